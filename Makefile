@@ -1,0 +1,61 @@
+# make run and make test do all the set-up that they need. `make help` lists the rest.
+
+# AutoGluon 1.5 runs on Python 3.11 and 3.12; 3.12 is what the container has.
+PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null \
+	&& echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SAMPLE := .codefree/sample
+
+TRAIN ?= $(SAMPLE)/breast_cancer_train.csv
+TEST ?= $(SAMPLE)/breast_cancer_test.csv
+TARGET ?= label
+MINUTES ?= 1
+COST ?= 1
+METRIC ?= auto
+PRESET ?= medium_quality
+OUT ?= results
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint package bench clean
+
+help: ## explain the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@echo
+	@echo "  make run TRAIN=a_train.csv TEST=a_test.csv TARGET=price MINUTES=5 COST=2"
+	@echo "           METRIC=auto PRESET=best_quality OUT=results   runs your own data"
+
+setup: $(READY) ## make the environment in .venv (the others do it by themselves)
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Codefree needs Python 3.11 or 3.12. Install one of them, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
+	@echo "Making the environment in $(VENV) (about 2 GB, some minutes) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: $(READY) ## train and evaluate on this machine, by default with breast-cancer data
+	@test "$(TRAIN)" != "$(SAMPLE)/breast_cancer_train.csv" || $(BIN)/python -m local.sample_data $(SAMPLE)
+	@$(BIN)/codefree run "$(TRAIN)" "$(TEST)" --target "$(TARGET)" --minutes $(MINUTES) \
+		--cost $(COST) --metric $(METRIC) --preset $(PRESET) --out "$(OUT)"
+
+test: lint ## lint, types and tests
+	@$(BIN)/pytest
+
+lint: $(READY) package ## ruff, mypy and cfn-lint
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/cfn-lint dist/codefree.yaml
+
+package: $(READY) ## build dist/codefree.yaml, the one file to deploy
+	@$(BIN)/codefree package
+
+bench: $(READY) ## measure against a bare AutoGluon script
+	@$(BIN)/python -m benchmarks.overhead
+
+clean: ## remove everything that was made here
+	rm -rf $(VENV) dist results .codefree *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,91 @@
+"""Exactly one execution does the work for a pair: whoever writes the claim first.
+
+S3 answers a conditional write (``If-None-Match: *``) with 412 when the object is there, and may
+answer 409 when two writes collide (Amazon S3 User Guide, "Conditional writes").
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from lambdas.errors import TryAgain
+from lambdas.pair import Pair, Upload
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_stepfunctions import SFNClient
+
+_FAILED = {"FAILED", "TIMED_OUT", "ABORTED"}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Who works on a pair, and which uploads it took."""
+
+    execution: str
+    run: str
+    train_version: str
+    test_version: str
+
+    def took_the_uploads_of(self, other: "Claim") -> bool:
+        """Whether both claims mean the same two uploads, not only the same content."""
+        return (self.train_version, self.test_version) == (other.train_version, other.test_version)
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The claim that stands, and how its execution does (``RUNNING``, ``FAILED``, …)."""
+
+    claim: Claim
+    status: str
+
+
+def identity(pair: Pair, code: Upload, configuration: dict[str, Any], force: str | None) -> str:
+    """The pair's identity: content, training code and configuration, as 32 hexadecimal digits.
+
+    ``force`` is the execution's ARN where a person asked for a run of its own.
+    """
+    parts = [pair.name, pair.train.etag, pair.test.etag, code.etag, configuration, force]
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def owner_of(s3: "S3Client", states: "SFNClient", bucket: str, identity: str, mine: Claim) -> Owner:
+    """Writes ``mine`` as the claim on ``identity`` if that is possible, and tells who owns it.
+
+    A claim whose execution failed is taken over for the sake of a new upload; for a late or
+    repeated event about the uploads that it took, it stands.
+
+    Raises:
+        TryAgain: another execution wrote at the same moment.
+    """
+    key = f"runs/claims/{identity}.json"
+    if _written(s3, bucket, key, mine, IfNoneMatch="*"):
+        return Owner(mine, "RUNNING")
+    standing = s3.get_object(Bucket=bucket, Key=key)
+    claim = Claim(**json.loads(standing["Body"].read()))
+    if claim.run == mine.run:
+        return Owner(mine, "RUNNING")
+    status = states.describe_execution(executionArn=claim.execution)["status"]
+    if status not in _FAILED or claim.took_the_uploads_of(mine):
+        return Owner(claim, status)
+    if _written(s3, bucket, key, mine, IfMatch=standing["ETag"]):
+        return Owner(mine, "RUNNING")
+    raise TryAgain(f"Another execution is taking over the claim on {identity}.")
+
+
+def _written(s3: "S3Client", bucket: str, key: str, claim: Claim, **condition: str) -> bool:
+    body = json.dumps(asdict(claim)).encode()
+    try:
+        s3.put_object(Bucket=bucket, Key=key, Body=body, **condition)  # type: ignore[arg-type]
+    except ClientError as error:
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        if status == 412:
+            return False
+        if status == 409:
+            raise TryAgain(f"Two executions wrote {key} at the same moment.") from error
+        raise
+    return True

@@ -1,0 +1,22 @@
+"""Every error that a step raises on purpose; the state machine matches them by class name.
+
+Lambda's Python runtime turns an exception into ``errorType`` (the class name) and ``errorMessage``
+(its text), and Step Functions matches ``errorType`` in ``ErrorEquals``
+(AWS documentation, "Handling error conditions in Step Functions workflows").
+"""
+
+
+class PairRejected(Exception):
+    """The uploaded files can't be trained on; the text says what to repair. Never retried."""
+
+
+class BudgetTooSmall(Exception):
+    """No instance type keeps the run within TrainingCost; the text names a budget that does."""
+
+
+class ResultsMissing(Exception):
+    """The evaluation ended without its results, for example because it was stopped."""
+
+
+class TryAgain(Exception):
+    """Something that passes by itself, such as two writes that collided. Retried with backoff."""

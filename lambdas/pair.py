@@ -1,0 +1,82 @@
+"""The uploaded pair as it lies in the bucket: which two versions, and whether both are there."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
+
+from botocore.exceptions import ClientError
+
+from lambdas.dataset import Dataset, dataset_named, dataset_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_NOT_THERE = {"404", "NoSuchKey", "NotFound"}
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One version of one object. ``etag`` tells its content, ``version`` this very upload."""
+
+    key: str
+    etag: str
+    version: str
+    size: int
+
+    @property
+    def file_name(self) -> str:
+        """The file as the person knows it."""
+        return self.key.rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The two uploads that belong together, frozen: later uploads have other versions."""
+
+    name: str
+    train: Upload
+    test: Upload
+
+    def to_json(self) -> str:
+        """The pair as text, read back by :func:`pair_from_json`."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+
+def pair_from_json(text: str) -> Pair:
+    """The pair that :meth:`Pair.to_json` wrote."""
+    fields = json.loads(text)
+    return Pair(fields["name"], Upload(**fields["train"]), Upload(**fields["test"]))
+
+
+def requested_dataset(s3: "S3Client", bucket: str, event: dict[str, object]) -> Dataset:
+    """The dataset that started the execution.
+
+    ``event`` is S3's Object Created event, or ``{"dataset": NAME}`` from a person.
+
+    Raises:
+        PairRejected: neither form, or a name that can't be used.
+    """
+    detail = event.get("detail")
+    if isinstance(detail, dict):
+        return dataset_of(_existing_key(s3, bucket, str(detail["object"]["key"])))
+    return dataset_named(str(event.get("dataset", "")))
+
+
+def uploaded(s3: "S3Client", bucket: str, key: str) -> Upload | None:
+    """The newest version of ``key``, or None where there is none."""
+    try:
+        head = s3.head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _NOT_THERE:
+            return None
+        raise
+    return Upload(key, head["ETag"].strip('"'), head["VersionId"], head["ContentLength"])
+
+
+def _existing_key(s3: "S3Client", bucket: str, key: str) -> str:
+    """``key`` as S3 knows it: sources disagree on whether the event carries it URL-encoded."""
+    decoded = unquote_plus(key)
+    if decoded == key or uploaded(s3, bucket, key):
+        return key
+    return decoded if uploaded(s3, bucket, decoded) else key

@@ -1,0 +1,1 @@
+"""AWS imitated at its edges, on moto: lets the built template run whole on one machine."""

@@ -1,0 +1,119 @@
+"""AWS on this machine: moto's server with its gaps closed, on 127.0.0.1."""
+
+import logging
+import os
+import shutil
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from moto.server import ThreadedMotoServer
+
+from local.gaps import close_gaps
+from local.jobs.runner import JobRunner
+from local.lambda_process import LambdaProcesses
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sagemaker import SageMakerClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+REGION = "us-east-1"
+_HOST = "127.0.0.1"
+
+
+class PortTaken(Exception):
+    """Something else listens on the port that was asked for."""
+
+
+class LocalAws:
+    """A running imitation of AWS. One a process: moto keeps its state in the process.
+
+    Args:
+        home: folder for the Lambda code, the jobs' folders and all logs.
+        port: where to listen; 0 takes any free port.
+    """
+
+    def __init__(self, home: Path, port: int = 0) -> None:
+        self.home = home.resolve()
+        self.port = _free_port(port)
+        self.endpoint = f"http://{_HOST}:{self.port}"
+        self._lambdas = LambdaProcesses(self.home, self.endpoint)
+        self.jobs = JobRunner(self.home, lambda: self.s3, lambda: self.logs)
+        self._server = ThreadedMotoServer(_HOST, self.port, verbose=False)
+
+    def start(self) -> None:
+        """Starts to listen."""
+        # The interpreter and custom resources find the server by this variable.
+        os.environ["MOTO_PORT"] = str(self.port)
+        _log_to(self.home / "logs" / "aws.log")
+        close_gaps(self._lambdas, self.jobs)
+        self._server.start()
+
+    def stop(self) -> None:
+        """Stops every job and function, then the server; no process is left behind."""
+        self.jobs.stop_all()
+        self._lambdas.stop()
+        self._server.stop()
+        shutil.rmtree(self.home / "jobs", ignore_errors=True)
+
+    @property
+    def s3(self) -> "S3Client":
+        """A client for S3 here."""
+        client: S3Client = self._client("s3")
+        return client
+
+    @property
+    def logs(self) -> "CloudWatchLogsClient":
+        """A client for CloudWatch Logs here."""
+        client: CloudWatchLogsClient = self._client("logs")
+        return client
+
+    @property
+    def states(self) -> "SFNClient":
+        """A client for Step Functions here."""
+        client: SFNClient = self._client("stepfunctions")
+        return client
+
+    @property
+    def sagemaker(self) -> "SageMakerClient":
+        """A client for SageMaker here."""
+        client: SageMakerClient = self._client("sagemaker")
+        return client
+
+    @property
+    def cloudformation(self) -> "CloudFormationClient":
+        """A client for CloudFormation here."""
+        client: CloudFormationClient = self._client("cloudformation")
+        return client
+
+    def _client(self, service: str) -> Any:
+        # Local mode never touches a real account, whatever the machine's credentials are.
+        session = boto3.Session("local", "local", region_name=REGION)
+        return session.client(  # type: ignore[call-overload]
+            service, endpoint_url=self.endpoint, config=Config(retries={"max_attempts": 2})
+        )
+
+
+def _log_to(path: Path) -> None:
+    """Keeps what moto and its interpreter log out of the terminal."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(path, delay=True)
+    for name in ("moto", "werkzeug", "local"):
+        logger = logging.getLogger(name)
+        logger.addHandler(handler)
+        logger.propagate = False
+
+
+def _free_port(wanted: int) -> int:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, wanted))
+        except OSError as error:
+            raise PortTaken(f"Port {wanted} is in use. Choose another with --port.") from error
+        return int(probe.getsockname()[1])

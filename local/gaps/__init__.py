@@ -1,0 +1,31 @@
+"""What moto 5.2.5 lacks and the template needs, one gap a module, each as if written for moto.
+
+``close_gaps`` is called once, before moto's server starts.
+"""
+
+from local.gaps import (
+    bucket_properties,
+    context_object,
+    custom_resources,
+    lambda_functions,
+    object_events,
+    rule_targets,
+    sagemaker_jobs,
+    state_machines,
+    sync_jobs,
+)
+from local.jobs.runner import JobRunner
+from local.lambda_process import LambdaProcesses
+
+
+def close_gaps(lambdas: LambdaProcesses, jobs: JobRunner) -> None:
+    """Adds to moto what this package's modules hold; the processes are started by the arguments."""
+    bucket_properties.close()
+    object_events.close()
+    rule_targets.close()
+    state_machines.close()
+    context_object.close()
+    sync_jobs.close()
+    custom_resources.close()
+    lambda_functions.close(lambdas)
+    sagemaker_jobs.close(jobs)

@@ -1,0 +1,94 @@
+"""SageMaker's training and processing jobs: really run, checked, stoppable, names used once.
+
+Replaces moto's records of such jobs, which are Completed the moment they are made.
+"""
+
+import json
+from typing import Any
+
+import botocore.session
+from botocore.validate import ParamValidator
+from moto.core.responses import ActionResult, EmptyResult
+from moto.sagemaker.exceptions import AWSValidationException, ResourceInUseException
+from moto.sagemaker.responses import SageMakerResponse
+
+from local.jobs.job import Job
+from local.jobs.runner import JobRunner
+
+_KINDS = ("Training", "Processing")
+
+
+def close(runner: JobRunner) -> None:
+    """Makes moto's SageMaker run jobs with ``runner``."""
+    jobs = Jobs(runner)
+    for kind in _KINDS:
+        for verb in ("create", "describe", "stop", "list"):
+            plural = "s" if verb == "list" else ""
+            action = getattr(jobs, verb)
+
+            def respond(self: SageMakerResponse, action: Any = action, kind: str = kind) -> Any:
+                return action(self, kind)
+
+            setattr(SageMakerResponse, f"{verb}_{kind.lower()}_job{plural}", respond)
+
+
+class Jobs:
+    """The account's jobs, by kind and name."""
+
+    def __init__(self, runner: JobRunner) -> None:
+        self._runner = runner
+        self._jobs: dict[tuple[str, str], Job] = {}
+        model = botocore.session.get_session().get_service_model("sagemaker")
+        self._shapes: dict[str, Any] = {
+            kind: model.operation_model(f"Create{kind}Job").input_shape for kind in _KINDS
+        }
+
+    def create(self, response: SageMakerResponse, kind: str) -> ActionResult:
+        """CreateTrainingJob, CreateProcessingJob."""
+        request = _request(response)
+        report = ParamValidator().validate(request, self._shapes[kind])
+        if report.has_errors():
+            raise AWSValidationException(report.generate_report())
+        name = request[f"{kind}JobName"]
+        if (kind, name) in self._jobs:
+            raise ResourceInUseException(f"{kind} job names must be unique: {name} already exists.")
+        account, region = response.current_account, response.region
+        arn = f"arn:aws:sagemaker:{region}:{account}:{kind.lower()}-job/{name}"
+        job = self._jobs[kind, name] = Job(kind, request, arn)
+        self._runner.start(job)
+        return ActionResult({f"{kind}JobArn": arn})
+
+    def describe(self, response: SageMakerResponse, kind: str) -> ActionResult:
+        """DescribeTrainingJob, DescribeProcessingJob."""
+        return ActionResult(self._job(response, kind).description())
+
+    def stop(self, response: SageMakerResponse, kind: str) -> EmptyResult:
+        """StopTrainingJob, StopProcessingJob."""
+        self._runner.stop(self._job(response, kind))
+        return EmptyResult()
+
+    def list(self, response: SageMakerResponse, kind: str) -> ActionResult:
+        """ListTrainingJobs, ListProcessingJobs: newest first, by name and status."""
+        request = _request(response)
+        found = [
+            job.summary()
+            for (kind_of_job, name), job in reversed(self._jobs.items())
+            if kind_of_job == kind
+            and request.get("NameContains", "") in name
+            and request.get("StatusEquals", job.status) == job.status
+        ]
+        start = int(request.get("NextToken", 0))
+        end = start + int(request.get("MaxResults", 10))
+        page: dict[str, Any] = {f"{kind}JobSummaries": found[start:end]}
+        return ActionResult(page | ({"NextToken": str(end)} if end < len(found) else {}))
+
+    def _job(self, response: SageMakerResponse, kind: str) -> Job:
+        name = _request(response)[f"{kind}JobName"]
+        try:
+            return self._jobs[kind, name]
+        except KeyError:
+            raise AWSValidationException("Requested resource not found.") from None
+
+
+def _request(response: SageMakerResponse) -> dict[str, Any]:
+    return dict(json.loads(response.body or "{}"))

@@ -1,0 +1,164 @@
+"""``sagemaker:createTrainingJob.sync`` and ``createProcessingJob.sync`` for moto's interpreter.
+
+Step Functions creates the job, waits until it has ended, hands on its description, and stops it
+when the execution is stopped (AWS Step Functions Developer Guide, "Create and manage Amazon
+SageMaker AI jobs with Step Functions").
+"""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+from moto.stepfunctions.parser.api import HistoryEventType, TaskFailedEventDetails
+from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import (
+    CustomErrorName,
+)
+from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
+    FailureEvent,
+    FailureEventException,
+)
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import (
+    StatesErrorName,
+)
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import (
+    StatesErrorNameType,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task import state_task_factory
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resource import (
+    ResourceCondition,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_callback import (  # noqa: E501
+    StateTaskServiceCallback,
+)
+from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
+from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
+
+
+@dataclass(frozen=True)
+class _Api:
+    """The calls for one kind of job, and the fields that carry its name and status."""
+
+    kind: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}JobName"
+
+    @property
+    def status(self) -> str:
+        return f"{self.kind}JobStatus"
+
+    def call(self, client: Any, verb: str) -> Any:
+        return getattr(client, f"{verb}_{self.kind.lower()}_job")
+
+
+_APIS = {"createtrainingjob": _Api("Training"), "createprocessingjob": _Api("Processing")}
+
+
+def close() -> None:
+    """Makes the interpreter know the ``sagemaker`` service."""
+    known = state_task_factory.state_task_service_for
+
+    def state_task_service_for(service_name: str) -> Any:
+        return _SageMaker() if service_name == "sagemaker" else known(service_name)
+
+    state_task_factory.state_task_service_for = state_task_service_for
+
+
+class _SageMaker(StateTaskServiceCallback):  # type: ignore[misc]
+    def __init__(self) -> None:
+        super().__init__(supported_integration_patterns={ResourceCondition.Sync})
+
+    def _get_supported_parameters(self) -> set[str] | None:
+        # What a job takes is checked against the API's own model when it is created.
+        return set() if self.resource.api_action.lower() in _APIS else None
+
+    @property
+    def _api(self) -> _Api:
+        return _APIS[self.resource.api_action.lower()]
+
+    def _eval_service_task(
+        self,
+        env: Any,
+        resource_runtime_part: Any,
+        normalised_parameters: Any,
+        state_credentials: Any,
+    ) -> None:
+        client = boto_client_for(resource_runtime_part.region, "sagemaker", state_credentials)
+        created = self._api.call(client, "create")(**normalised_parameters)
+        created.pop("ResponseMetadata", None)
+        env.stack.append(created)
+
+    def _build_sync_resolver(
+        self,
+        env: Any,
+        resource_runtime_part: Any,
+        normalised_parameters: Any,
+        state_credentials: Any,
+    ) -> Callable[[], Any]:
+        env.stack.pop()
+        client = boto_client_for(resource_runtime_part.region, "sagemaker", state_credentials)
+        job = {self._api.name: normalised_parameters[self._api.name]}
+
+        def ended_job() -> Any:
+            description = self._api.call(client, "describe")(**job)
+            description.pop("ResponseMetadata", None)
+            if description[self._api.status] in {"InProgress", "Stopping"}:
+                return None
+            if description[self._api.status] == "Failed":
+                raise FailureEventException(self._failed(env, _as_json(description)))
+            return _as_json(description)
+
+        ended_job.stop = lambda: self._api.call(client, "stop")(**job)  # type: ignore[attr-defined]
+        return ended_job
+
+    def _eval_sync(self, env: Any, sync_resolver: Any, *args: Any, **kwargs: Any) -> Any:
+        outcome = super()._eval_sync(env, sync_resolver, *args, **kwargs)
+        if outcome is None:  # the execution was stopped, or the state timed out, while waiting
+            sync_resolver.stop()
+        return outcome
+
+    def _failed(self, env: Any, description: dict[str, Any]) -> FailureEvent:
+        return self._failure_event(
+            env,
+            StatesErrorName(typ=StatesErrorNameType.StatesTaskFailed),
+            StatesErrorNameType.StatesTaskFailed.to_name(),
+            to_json_str(description),
+        )
+
+    def _from_error(self, env: Any, ex: Exception) -> FailureEvent:
+        if not isinstance(ex, ClientError):
+            return super()._from_error(env=env, ex=ex)
+        code = ex.response["Error"]["Code"]
+        error = f"SageMaker.{code if code.endswith('Exception') else code + 'Exception'}"
+        return self._failure_event(env, CustomErrorName(error), error, str(ex))
+
+    def _failure_event(self, env: Any, name: ErrorName, error: str, cause: str) -> FailureEvent:
+        return FailureEvent(
+            env=env,
+            error_name=name,
+            event_type=HistoryEventType.TaskFailed,
+            event_details=EventDetails(
+                taskFailedEventDetails=TaskFailedEventDetails(
+                    error=error,
+                    cause=cause,
+                    resource=self._get_sfn_resource(),
+                    resourceType=self._get_sfn_resource_type(),
+                )
+            ),
+        )
+
+
+def _as_json(value: Any) -> Any:
+    """``value`` as Step Functions hands it on: times as milliseconds since 1970."""
+    if isinstance(value, dict):
+        return {key: _as_json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_json(item) for item in value]
+    if isinstance(value, datetime.datetime):
+        return round(value.timestamp() * 1000)
+    return value

@@ -1,0 +1,196 @@
+"""The contract between SageMaker and a container, kept with folders of this machine.
+
+Every job gets a folder that stands for ``/opt/ml``. Sources: Amazon SageMaker AI Developer Guide,
+"How Amazon SageMaker AI provides training information", "… processes training output" and "Build
+your own processing container"; the sagemaker-training toolkit for script mode.
+"""
+
+import json
+import os
+import shutil
+import sys
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from local.jobs.job import Job
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_ROOT = "/opt/ml"
+# Packing is on the way of every run; the model's trees hardly get smaller by trying harder.
+_COMPRESS_LEVEL = 1
+
+
+@dataclass(frozen=True)
+class Program:
+    """A process to start."""
+
+    command: list[str]
+    environment: dict[str, str]
+    folder: Path
+
+
+class Container:
+    """The folder of one job, filled before its program starts and emptied to S3 afterwards."""
+
+    def __init__(self, job: Job, folder: Path, s3: "S3Client", cpus: int, memory_gib: int) -> None:
+        self._job = job
+        self._folder = folder
+        self._s3 = s3
+        self._cpus = cpus
+        self._memory_gib = memory_gib
+
+    def download(self) -> None:
+        """Fetches the job's inputs and code."""
+        for name in ("code", "model", "output/data", "input/config"):
+            (self._folder / name).mkdir(parents=True, exist_ok=True)
+        if self._job.kind == "Training":
+            for channel in self._job.request["InputDataConfig"]:
+                uri = channel["DataSource"]["S3DataSource"]["S3Uri"]
+                self._fetch(uri, self._folder / "input" / "data" / channel["ChannelName"])
+            self._unpack_code()
+            self._write_config()
+        else:
+            for source in self._job.request["ProcessingInputs"]:
+                local_path = source["S3Input"]["LocalPath"]
+                self._fetch(source["S3Input"]["S3Uri"], self._here(local_path))
+            for output in self._job.request["ProcessingOutputConfig"]["Outputs"]:
+                self._here(output["S3Output"]["LocalPath"]).mkdir(parents=True, exist_ok=True)
+
+    def program(self) -> Program:
+        """What the container would start, with its paths led into the job's folder."""
+        return self._training() if self._job.kind == "Training" else self._processing()
+
+    def upload(self) -> None:
+        """Sends what the program left to where the job's request says."""
+        if self._job.kind == "Training":
+            self._upload_model()
+            return
+        for output in self._job.request["ProcessingOutputConfig"]["Outputs"]:
+            folder = self._here(output["S3Output"]["LocalPath"])
+            bucket, prefix = _bucket_and_key(output["S3Output"]["S3Uri"])
+            for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+                key = f"{prefix.rstrip('/')}/{path.relative_to(folder).as_posix()}"
+                self._s3.upload_file(str(path), bucket, key)
+
+    def message(self) -> str:
+        """The text that the program left for people: training's failure, processing's message."""
+        name = "failure" if self._job.kind == "Training" else "message"
+        path = self._folder / "output" / name
+        return path.read_bytes()[:1024].decode(errors="ignore") if path.exists() else ""
+
+    def remove(self) -> None:
+        """Deletes the folder, as an instance is gone with its job."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _training(self) -> Program:
+        given = self._job.request["HyperParameters"]
+        hyperparameters = {name: _decoded(value) for name, value in given.items()}
+        channels = [c["ChannelName"] for c in self._job.request["InputDataConfig"]]
+        own = {k: v for k, v in hyperparameters.items() if not k.startswith("sagemaker_")}
+        environment = {
+            "SM_HPS": json.dumps(own, ensure_ascii=False),
+            "SM_CHANNELS": json.dumps(channels),
+            "SM_MODEL_DIR": str(self._folder / "model"),
+            "SM_INPUT_DIR": str(self._folder / "input"),
+            "SM_OUTPUT_DIR": str(self._folder / "output"),
+            "SM_OUTPUT_DATA_DIR": str(self._folder / "output" / "data"),
+            "SM_CURRENT_INSTANCE_TYPE": self._job.request["ResourceConfig"]["InstanceType"],
+            "TRAINING_JOB_NAME": self._job.name,
+        }
+        for channel in channels:
+            environment[f"SM_CHANNEL_{channel.upper()}"] = str(
+                self._folder / "input" / "data" / channel
+            )
+        command = [sys.executable, hyperparameters["sagemaker_program"]]
+        return Program(command, self._environment(environment), self._folder / "code")
+
+    def _processing(self) -> Program:
+        app = self._job.request["AppSpecification"]
+        command = [
+            self._led_here(word)
+            for word in [*app["ContainerEntrypoint"], *app.get("ContainerArguments", [])]
+        ]
+        given = self._job.request.get("Environment", {})
+        environment = {name: self._led_here(value) for name, value in given.items()}
+        return Program(command, self._environment(environment), self._folder)
+
+    def _environment(self, own: dict[str, str]) -> dict[str, str]:
+        """The job's variables on top of what any process needs.
+
+        AutoGluon reads the machine, not the share of it that this job gets, unless it is told
+        (``AG_CPU_COUNT`` and ``AG_MEMORY_LIMIT_IN_GB`` of autogluon.common).
+        """
+        # The container's own interpreter comes first, under the names that a container knows.
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+        return {
+            "PATH": path,
+            "HOME": os.environ.get("HOME", "/tmp"),
+            "LANG": "C.UTF-8",
+            "PYTHONPATH": str(self._folder / "code"),
+            "PYTHONUNBUFFERED": "1",
+            "SM_NUM_CPUS": str(self._cpus),
+            "AG_CPU_COUNT": str(self._cpus),
+            "AG_MEMORY_LIMIT_IN_GB": str(self._memory_gib),
+            **own,
+        }
+
+    def _fetch(self, uri: str, target: Path) -> None:
+        """Downloads every key that begins with ``uri``, which is what S3Prefix means."""
+        bucket, prefix = _bucket_and_key(uri)
+        target.mkdir(parents=True, exist_ok=True)
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+        if not keys:
+            raise FileNotFoundError(f"No S3 objects found under S3 URL {uri!r}")
+        parent = prefix[: prefix.rfind("/") + 1]
+        for key in keys:
+            path = target / key.removeprefix(parent)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._s3.download_file(bucket, key, str(path))
+
+    def _unpack_code(self) -> None:
+        uri = _decoded(self._job.request["HyperParameters"]["sagemaker_submit_directory"])
+        archive = self._folder / "input" / "sourcedir.tar.gz"
+        bucket, key = _bucket_and_key(uri)
+        self._s3.download_file(bucket, key, str(archive))
+        with tarfile.open(archive) as packed:
+            packed.extractall(self._folder / "code", filter="data")
+
+    def _write_config(self) -> None:
+        for name, field in {
+            "hyperparameters": "HyperParameters",
+            "inputdataconfig": "InputDataConfig",
+            "resourceconfig": "ResourceConfig",
+        }.items():
+            path = self._folder / "input" / "config" / f"{name}.json"
+            path.write_text(json.dumps(self._job.request[field], ensure_ascii=False))
+
+    def _upload_model(self) -> None:
+        archive = self._folder / "model.tar.gz"
+        with tarfile.open(archive, "w:gz", compresslevel=_COMPRESS_LEVEL) as packed:
+            packed.add(self._folder / "model", arcname=".")
+        artifact = self._job.description()["ModelArtifacts"]["S3ModelArtifacts"]
+        self._s3.upload_file(str(archive), *_bucket_and_key(artifact))
+
+    def _here(self, path: str) -> Path:
+        return Path(self._led_here(path))
+
+    def _led_here(self, text: str) -> str:
+        return text.replace(_ROOT, str(self._folder))
+
+
+def _bucket_and_key(uri: str) -> tuple[str, str]:
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return bucket, key
+
+
+def _decoded(value: str) -> Any:
+    """A hyperparameter as the toolkit reads it: JSON where it is JSON, else plain text."""
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value

@@ -1,0 +1,106 @@
+"""One SageMaker job: what was asked for, and how it goes."""
+
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+ENDED = frozenset({"Completed", "Failed", "Stopped"})
+_LONGEST_REASON = 1024
+
+
+@dataclass
+class Job:
+    """A training or processing job; ``kind`` is ``Training`` or ``Processing``."""
+
+    kind: str
+    request: dict[str, Any]
+    arn: str
+    status: str = "InProgress"
+    secondary_status: str = "Pending"
+    failure_reason: str | None = None
+    exit_message: str | None = None
+    started: datetime | None = None
+    ended: datetime | None = None
+    metrics: dict[str, tuple[float, datetime]] = field(default_factory=dict)
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
+    modified: datetime = field(default_factory=lambda: datetime.now(UTC))
+    transitions: list[dict[str, Any]] = field(default_factory=list)
+    stop_wanted: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def name(self) -> str:
+        """The job's name."""
+        return str(self.request[f"{self.kind}JobName"])
+
+    @property
+    def log_group(self) -> str:
+        """The CloudWatch log group that SageMaker uses for such jobs."""
+        return f"/aws/sagemaker/{self.kind}Jobs"
+
+    def enter(self, secondary_status: str) -> None:
+        """Notes the next phase: Starting, Downloading, Training, Uploading, …"""
+        now = datetime.now(UTC)
+        if self.transitions:
+            self.transitions[-1]["EndTime"] = now
+        self.secondary_status, self.modified = secondary_status, now
+        self.transitions.append({"Status": secondary_status, "StartTime": now})
+
+    def end(self, status: str, secondary_status: str, reason: str | None = None) -> None:
+        """Notes how the job ended; ``reason`` is cut to what SageMaker keeps of it."""
+        self.ended = datetime.now(UTC)
+        self.failure_reason = reason[:_LONGEST_REASON] if reason else None
+        self.enter(secondary_status)
+        self.transitions[-1]["EndTime"] = self.ended
+        self.status = status
+
+    def description(self) -> dict[str, Any]:
+        """What DescribeTrainingJob or DescribeProcessingJob answers."""
+        described = {key: value for key, value in self.request.items() if key != "Tags"}
+        described |= {
+            f"{self.kind}JobArn": self.arn,
+            f"{self.kind}JobStatus": self.status,
+            f"{self.kind}StartTime": self.started,
+            f"{self.kind}EndTime": self.ended,
+            "CreationTime": self.created,
+            "LastModifiedTime": self.modified,
+            "FailureReason": self.failure_reason,
+        }
+        described |= self._training_only() if self.kind == "Training" else self._processing_only()
+        return {key: value for key, value in described.items() if value is not None}
+
+    def summary(self) -> dict[str, Any]:
+        """The job's line in ListTrainingJobs or ListProcessingJobs."""
+        listed = {
+            f"{self.kind}JobName": self.name,
+            f"{self.kind}JobArn": self.arn,
+            f"{self.kind}JobStatus": self.status,
+            f"{self.kind}EndTime": self.ended,
+            "CreationTime": self.created,
+            "LastModifiedTime": self.modified,
+        }
+        return {key: value for key, value in listed.items() if value is not None}
+
+    def _training_only(self) -> dict[str, Any]:
+        output = self.request["OutputDataConfig"]["S3OutputPath"].rstrip("/")
+        seconds = self._seconds()
+        return {
+            "SecondaryStatus": self.secondary_status,
+            "SecondaryStatusTransitions": self.transitions,
+            "ModelArtifacts": {"S3ModelArtifacts": f"{output}/{self.name}/output/model.tar.gz"},
+            "TrainingTimeInSeconds": seconds,
+            "BillableTimeInSeconds": seconds,
+            "FinalMetricDataList": [
+                {"MetricName": name, "Value": value, "Timestamp": at}
+                for name, (value, at) in self.metrics.items()
+            ]
+            or None,
+        }
+
+    def _processing_only(self) -> dict[str, Any]:
+        return {"ExitMessage": self.exit_message}
+
+    def _seconds(self) -> int | None:
+        if self.started is None:
+            return None
+        return round(((self.ended or datetime.now(UTC)) - self.started).total_seconds())

@@ -1,0 +1,181 @@
+"""Runs jobs: as many at once as the machine bears, the others wait their turn."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+
+from local.jobs.container import Container, Program
+from local.jobs.job import ENDED, Job
+from local.jobs.log import JobLog
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_s3 import S3Client
+
+# AutoGluon's models use what cores there are; below four a second job only slows the first.
+_CPUS_PER_JOB = 4
+_GIB_PER_JOB = 8
+
+# SageMaker sends SIGTERM and waits so long before SIGKILL (API reference, StopTrainingJob).
+_GRACE_SECONDS = 120
+_GRACE_SECONDS_AT_THE_END = 2
+_POLL_SECONDS = 0.05
+
+
+class JobRunner:
+    """Starts a thread for each job; the thread waits for a slot and then runs the job's process."""
+
+    def __init__(
+        self,
+        home: Path,
+        s3: Callable[[], "S3Client"],
+        logs: Callable[[], "CloudWatchLogsClient"],
+    ) -> None:
+        self._home = home
+        self._s3 = s3
+        self._logs = logs
+        cpus = os.cpu_count() or 1
+        memory_gib = int(psutil.virtual_memory().total / 1024**3)
+        self.slots = max(1, min(cpus // _CPUS_PER_JOB, memory_gib // _GIB_PER_JOB))
+        self._cpus_each = max(1, cpus // self.slots)
+        self._memory_each = max(1, memory_gib // self.slots)
+        self._free = threading.Semaphore(self.slots)
+        self._started: list[tuple[Job, threading.Thread]] = []
+        self._grace_seconds = _GRACE_SECONDS
+
+    def start(self, job: Job) -> None:
+        """Queues the job; returns at once."""
+        thread = threading.Thread(target=self._run_in_turn, args=[job], name=job.name, daemon=True)
+        self._started.append((job, thread))
+        thread.start()
+
+    def stop(self, job: Job) -> None:
+        """Asks the job to stop; it is Stopped once its process has ended."""
+        if job.status not in ENDED:
+            job.status = "Stopping"
+            job.stop_wanted.set()
+
+    def stop_all(self) -> None:
+        """Stops every job at once and waits until no process is left."""
+        self._grace_seconds = _GRACE_SECONDS_AT_THE_END
+        for job, _ in self._started:
+            self.stop(job)
+        for _, thread in self._started:
+            thread.join()
+
+    def _run_in_turn(self, job: Job) -> None:
+        while not self._free.acquire(timeout=_POLL_SECONDS):
+            if job.stop_wanted.is_set():
+                job.end("Stopped", "Stopped")
+                return
+        try:
+            self._run(job)
+        except Exception as error:  # nothing that goes wrong here may leave the job InProgress
+            job.end("Failed", "Failed", f"InternalServerError: {error}")
+        finally:
+            self._free.release()
+
+    def _run(self, job: Job) -> None:
+        folder = self._home / "jobs" / job.name
+        container = Container(job, folder, self._s3(), self._cpus_each, self._memory_each)
+        log = JobLog(self._home / "logs" / f"{job.name}.log", self._logs(), job.log_group, job.name)
+        job.enter("Starting")
+        job.started = datetime.now(UTC)
+        try:
+            self._run_in(container, job, log)
+        finally:
+            log.close()
+            container.remove()
+
+    def _run_in(self, container: Container, job: Job, log: JobLog) -> None:
+        job.enter("Downloading")
+        try:
+            container.download()
+        except Exception as error:
+            job.end("Failed", "Failed", f"ClientError: Data download failed: {error}")
+            return
+        job.enter("Training")
+        deadline = time.monotonic() + job.request["StoppingCondition"]["MaxRuntimeInSeconds"]
+        code = self._exit_code(container.program(), job, log, deadline)
+        message = container.message().strip()
+        if job.kind == "Processing" and message:
+            job.exit_message = message
+        was_stopped = job.stop_wanted.is_set() or time.monotonic() >= deadline
+        if code != 0 and not was_stopped:
+            text = message if job.kind == "Training" else ""
+            job.end("Failed", "Failed", f"AlgorithmError: {text}, exit code: {code}")
+            return
+        job.enter("Uploading")
+        container.upload()
+        if code == 0:
+            job.end("Completed", "Completed")
+        else:
+            job.end("Stopped", "Stopped" if job.stop_wanted.is_set() else "MaxRuntimeExceeded")
+
+    def _exit_code(self, program: Program, job: Job, log: JobLog, deadline: float) -> int:
+        """Runs the program to its end and returns its exit code, 128 + N for signal N."""
+        process = subprocess.Popen(
+            program.command,
+            env=program.environment,
+            cwd=program.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        reader = threading.Thread(target=_read, args=[process, job, log], daemon=True)
+        reader.start()
+        try:
+            while process.poll() is None:
+                if job.stop_wanted.is_set() or time.monotonic() >= deadline:
+                    self._terminate(process)
+                    break
+                time.sleep(_POLL_SECONDS)
+        finally:
+            _signal_group(process, signal.SIGKILL)
+        reader.join()
+        code = process.wait()
+        return 128 - code if code < 0 else code
+
+    def _terminate(self, process: subprocess.Popen[bytes]) -> None:
+        _signal_group(process, signal.SIGTERM)
+        try:
+            process.wait(self._grace_seconds)
+        except subprocess.TimeoutExpired:
+            _signal_group(process, signal.SIGKILL)
+            process.wait()
+
+
+def _read(process: subprocess.Popen[bytes], job: Job, log: JobLog) -> None:
+    """Passes the program's output on, and picks out the metrics that the request defines."""
+    definitions = job.request.get("AlgorithmSpecification", {}).get("MetricDefinitions", [])
+    patterns = {d["Name"]: re.compile(d["Regex"]) for d in definitions}
+    assert process.stdout
+    for raw in process.stdout:
+        line = raw.decode(errors="replace").rstrip("\n")
+        log.write(line)
+        for name, pattern in patterns.items():
+            if found := pattern.search(line):
+                job.metrics[name] = (_number(found.group(1)), datetime.now(UTC))
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)

@@ -1,0 +1,228 @@
+"""Lambda functions as processes: the packed code, the template's environment, time and memory."""
+
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+import uuid
+import zipfile
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+_RUNTIME = Path(__file__).with_name("lambda_runtime.py")
+_WATCH_SECONDS = 0.02
+_IDLE_KEPT = 4
+
+
+@dataclass(frozen=True)
+class FunctionSettings:
+    """What the template says of a function, and its code as the zip that was deployed."""
+
+    name: str
+    code: bytes
+    handler: str
+    timeout_seconds: float
+    memory_mb: int
+    environment: dict[str, str]
+    region: str
+    arn: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever a process that was started before must not be used again."""
+        settings = json.dumps([self.handler, self.memory_mb, sorted(self.environment.items())])
+        return hashlib.sha256(self.code + settings.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an invocation gave back: JSON, whether it is an error, and the end of the log."""
+
+    payload: str
+    failed: bool
+    log: str
+
+
+@dataclass
+class LambdaProcesses:
+    """The processes of all functions. One that has answered is used again, as Lambda does it."""
+
+    home: Path
+    endpoint: str
+    _idle: dict[str, list["_Process"]] = field(default_factory=lambda: defaultdict(list))
+    _all: set["_Process"] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def invoke(self, settings: FunctionSettings, event: object) -> Outcome:
+        """Runs the function on ``event``, within its time and memory."""
+        process = self._take(settings)
+        outcome = process.answer(event, settings)
+        if process.is_usable:
+            self._give_back(settings, process)
+        else:
+            self._forget(process)
+        return outcome
+
+    def stop(self) -> None:
+        """Ends every process."""
+        with self._lock:
+            processes, self._all = self._all, set()
+            self._idle.clear()
+        for process in processes:
+            process.end()
+
+    def _take(self, settings: FunctionSettings) -> "_Process":
+        with self._lock:
+            idle = self._idle[settings.fingerprint]
+            if idle:
+                return idle.pop()
+        process = _Process(settings, self._unpacked(settings), self.home, self.endpoint)
+        with self._lock:
+            self._all.add(process)
+        return process
+
+    def _give_back(self, settings: FunctionSettings, process: "_Process") -> None:
+        with self._lock:
+            idle = self._idle[settings.fingerprint]
+            if len(idle) < _IDLE_KEPT:
+                idle.append(process)
+                return
+        self._forget(process)
+
+    def _forget(self, process: "_Process") -> None:
+        with self._lock:
+            self._all.discard(process)
+        process.end()
+
+    def _unpacked(self, settings: FunctionSettings) -> Path:
+        folder = self.home / "lambda" / hashlib.sha256(settings.code).hexdigest()[:16]
+        with self._lock:
+            if not folder.exists():
+                with zipfile.ZipFile(io.BytesIO(settings.code)) as archive:
+                    archive.extractall(folder)
+        return folder
+
+
+class _Process:
+    def __init__(self, settings: FunctionSettings, code: Path, home: Path, endpoint: str) -> None:
+        log = home / "logs" / "lambda" / f"{settings.name}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        self._log = log.open("ab")
+        self._log_path = log
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", str(_RUNTIME), str(code), settings.handler],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            env=_environment(settings, endpoint),
+            cwd=code,
+            start_new_session=True,
+        )
+
+    @property
+    def is_usable(self) -> bool:
+        return self._process.poll() is None
+
+    def answer(self, event: object, settings: FunctionSettings) -> Outcome:
+        log_from = self._log_path.stat().st_size
+        watch = _Watch(self._process, settings)
+        request = {"event": event, "deadline": time.time() + settings.timeout_seconds}
+        assert self._process.stdin and self._process.stdout
+        try:
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
+        except BrokenPipeError:
+            line = b""
+        killed_for = watch.done()
+        log = self._log_path.read_bytes()[log_from:][-4096:].decode(errors="replace")
+        if line and not killed_for:
+            answered = json.loads(line)
+            return Outcome(answered["payload"], answered["failed"], log)
+        return Outcome(json.dumps(killed_for or _exited(self._process.wait())), True, log)
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout, self._log):
+            if stream:
+                stream.close()
+
+
+class _Watch:
+    """Kills the process when it exceeds its time or memory, and says so as Lambda does."""
+
+    def __init__(self, process: subprocess.Popen[bytes], settings: FunctionSettings) -> None:
+        self._process = process
+        self._settings = settings
+        self._reason: dict[str, str] | None = None
+        self._finished = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def done(self) -> dict[str, str] | None:
+        self._finished.set()
+        self._thread.join()
+        return self._reason
+
+    def _watch(self) -> None:
+        deadline = time.monotonic() + self._settings.timeout_seconds
+        while not self._finished.wait(_WATCH_SECONDS):
+            if time.monotonic() > deadline:
+                self._kill(
+                    "Sandbox.Timedout",
+                    f"Error: Task timed out after {self._settings.timeout_seconds:.2f} seconds",
+                )
+            elif _resident_mb(self._process.pid) > self._settings.memory_mb:
+                self._kill(
+                    "Runtime.OutOfMemory",
+                    "Error: Runtime exited with error: signal: killed (memory limit of "
+                    f"{self._settings.memory_mb} MB exceeded)",
+                )
+
+    def _kill(self, error_type: str, message: str) -> None:
+        self._reason = {
+            "errorType": error_type,
+            "errorMessage": f"RequestId: {uuid.uuid4()} {message}",
+        }
+        self._process.kill()
+        self._finished.set()
+
+
+def _exited(code: int) -> dict[str, str]:
+    how = f"signal {-code}" if code < 0 else f"exit status {code}"
+    return {
+        "errorType": "Runtime.ExitError",
+        "errorMessage": f"RequestId: {uuid.uuid4()} Error: Runtime exited with error: {how}",
+    }
+
+
+def _resident_mb(pid: int) -> float:
+    try:
+        return float(psutil.Process(pid).memory_info().rss) / 1024**2
+    except psutil.NoSuchProcess:
+        return 0.0
+
+
+def _environment(settings: FunctionSettings, endpoint: str) -> dict[str, str]:
+    """The variables that Lambda sets, the template's, and where AWS is to be found."""
+    return settings.environment | {
+        "PATH": os.environ.get("PATH", ""),
+        "HOME": os.environ.get("HOME", "/tmp"),
+        "LANG": "C.UTF-8",
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_REGION": settings.region,
+        "AWS_DEFAULT_REGION": settings.region,
+        "AWS_LAMBDA_FUNCTION_NAME": settings.name,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(settings.memory_mb),
+        "CODEFREE_LOCAL_FUNCTION_ARN": settings.arn,
+    }

@@ -1,0 +1,154 @@
+"""What an execution is doing, read from AWS's own records: its history and its jobs' logs."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+_SHOWN = {"TaskStateEntered", "SucceedStateEntered", "FailStateEntered"}
+_LOG_GROUPS = {"Train": "/aws/sagemaker/TrainingJobs", "Evaluate": "/aws/sagemaker/ProcessingJobs"}
+_BUDGET = re.compile(r"^Time budget: ([0-9.]+) s")
+_FITTING = re.compile(r"Fitting model: (\S+)")
+_SCORE = re.compile(r"([-+0-9.einf]+)\s+= Validation score\s+\((.+)\)")
+
+
+@dataclass(frozen=True)
+class State:
+    """One state that the execution entered. ``seconds`` counts on while it is in it."""
+
+    name: str
+    status: str
+    seconds: float
+
+
+@dataclass
+class Training:
+    """What the training's log tells: the budget in seconds, and the best model so far."""
+
+    budget: float | None = None
+    fitting: str | None = None
+    models: int = 0
+    best_model: str | None = None
+    best_score: float | None = None
+    metric: str | None = None
+
+    def read(self, line: str) -> None:
+        """Takes in one line of AutoGluon's log. Its scores are all such that higher is better."""
+        if found := _BUDGET.search(line):
+            self.budget = float(found.group(1))
+        elif found := _FITTING.search(line):
+            self.fitting = found.group(1)
+        elif found := _SCORE.search(line):
+            self.models += 1
+            score, self.metric = float(found.group(1)), found.group(2)
+            if self.best_score is None or score > self.best_score:
+                self.best_score, self.best_model = score, self.fitting
+
+
+@dataclass
+class Progress:
+    """Follows one execution; every call of :meth:`refresh` reads what is new."""
+
+    states_client: "SFNClient"
+    logs_client: "CloudWatchLogsClient"
+    execution: str
+    states: list[State] = field(default_factory=list)
+    training: Training = field(default_factory=Training)
+    _log_token: str | None = None
+
+    def refresh(self) -> str:
+        """Reads the execution's states and the training's log; returns the status."""
+        status = str(self.states_client.describe_execution(executionArn=self.execution)["status"])
+        events = self.events()
+        self.states = list(_states(events, status))
+        if job := _job_name(events, "Train"):
+            for line in self._new_log_lines(_LOG_GROUPS["Train"], job):
+                self.training.read(line)
+        return status
+
+    def events(self) -> list[Any]:
+        """The whole history of the execution."""
+        pages = self.states_client.get_paginator("get_execution_history").paginate(
+            executionArn=self.execution
+        )
+        return [event for page in pages for event in page["events"]]
+
+    def _new_log_lines(self, group: str, job: str) -> list[str]:
+        try:
+            streams = self.logs_client.describe_log_streams(
+                logGroupName=group, logStreamNamePrefix=job
+            )["logStreams"]
+        except self.logs_client.exceptions.ResourceNotFoundException:
+            return []
+        if not streams:
+            return []
+        position = {"nextToken": self._log_token} if self._log_token else {}
+        page = self.logs_client.get_log_events(
+            logGroupName=group,
+            logStreamName=streams[0]["logStreamName"],
+            startFromHead=True,
+            **position,  # type: ignore[arg-type]
+        )
+        self._log_token = page["nextForwardToken"]
+        return [event["message"] for event in page["events"]]
+
+
+def _states(events: list[Any], status: str) -> Iterator[State]:
+    entered: Any = None
+    for event in events:
+        if event["type"] in _SHOWN:
+            entered = event
+        elif entered and _is_exit_of(event, entered):
+            yield State(_name(entered), "SUCCEEDED", _seconds(entered, event["timestamp"]))
+            entered = None
+    if entered:
+        until = datetime.now(UTC) if status == "RUNNING" else events[-1]["timestamp"]
+        yield State(_name(entered), status, _seconds(entered, until))
+
+
+def _name(entered: Any) -> str:
+    return str(entered["stateEnteredEventDetails"]["name"])
+
+
+def _is_exit_of(event: Any, entered: Any) -> bool:
+    details = event.get("stateExitedEventDetails")
+    return bool(details) and details["name"] == _name(entered)
+
+
+def _seconds(entered: Any, until: datetime) -> float:
+    since: datetime = entered["timestamp"]
+    return max(0.0, (until - since).total_seconds())
+
+
+def _job_name(events: list[Any], state: str) -> str | None:
+    """The name of the newest job that ``state`` submitted."""
+    inside, name = False, None
+    for event in events:
+        if event["type"] == "TaskStateEntered":
+            inside = _name(event) == state
+        elif inside and event["type"] == "TaskScheduled":
+            parameters = json.loads(event["taskScheduledEventDetails"]["parameters"])
+            name = parameters.get("TrainingJobName") or parameters.get("ProcessingJobName")
+    return name
+
+
+def reason_of_failure(cause: str) -> str:
+    """The sentence for people in an execution's ``cause``, which is JSON as a rule.
+
+    A Lambda function's error has ``errorMessage``; a job's description has ``ExitMessage``, what
+    its program said, or ``FailureReason``, what SageMaker says.
+    """
+    try:
+        details = json.loads(cause)
+    except ValueError:
+        return cause
+    for name in ("errorMessage", "ExitMessage", "FailureReason"):
+        if isinstance(details, dict) and details.get(name):
+            return str(details[name])
+    return cause

@@ -1,0 +1,98 @@
+"""``codefree run``: one pair through the whole of Codefree, from upload to results."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local.aws import LocalAws
+from local.progress import Progress, reason_of_failure
+from local.run_view import RunView
+from local.stack import Stack
+
+_POLL_SECONDS = 0.25
+_START_SECONDS = 60
+
+
+class RunFailed(Exception):
+    """The execution did not succeed; the text says which step and why."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run that succeeded: Publish's summary and the files that were copied."""
+
+    summary: dict[str, Any]
+    files: list[Path]
+
+
+def upload(aws: LocalAws, stack: Stack, name: str, train: Path, test: Path) -> None:
+    """Uploads the pair as a person would: test first, so that train makes it complete."""
+    aws.s3.upload_file(str(test), stack.bucket, f"data/{name}_test.csv")
+    aws.s3.upload_file(str(train), stack.bucket, f"data/{name}_train.csv")
+
+
+def watched_output(aws: LocalAws, stack: Stack, view: RunView) -> str:
+    """Waits for the execution that does the work, shows it, and returns its output.
+
+    Raises:
+        RunFailed: it failed, timed out or was stopped.
+    """
+    execution = _working_execution(aws, stack)
+    progress = Progress(aws.states, aws.logs, execution)
+    while (status := progress.refresh()) == "RUNNING":
+        view.show(progress)
+        time.sleep(_POLL_SECONDS)
+    view.show(progress)
+    described = aws.states.describe_execution(executionArn=execution)
+    if status != "SUCCEEDED":
+        step = progress.states[-1].name if progress.states else "the start"
+        reason = reason_of_failure(described.get("cause", "")) or f"the execution is {status}"
+        raise RunFailed(f"{step}: {reason}")
+    return described["output"]
+
+
+def stop_executions(aws: LocalAws, stack: Stack) -> None:
+    """Stops what is running; Step Functions stops the jobs with it."""
+    running = aws.states.list_executions(
+        stateMachineArn=stack.state_machine, statusFilter="RUNNING"
+    )["executions"]
+    for execution in running:
+        aws.states.stop_execution(executionArn=execution["executionArn"])
+
+
+def copied_results(aws: LocalAws, summary: dict[str, Any], out: Path) -> list[Path]:
+    """Copies the run's folder below ``results/`` to ``out`` and returns the copies' paths."""
+    bucket, _, prefix = summary["Results"].removeprefix("s3://").partition("/")
+    pages = aws.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    copies = []
+    for page in pages:
+        for entry in page.get("Contents", []):
+            path = out / entry["Key"].removeprefix("results/")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            aws.s3.download_file(bucket, entry["Key"], str(path))
+            copies.append(path)
+    return copies
+
+
+def _working_execution(aws: LocalAws, stack: Stack) -> str:
+    """The execution that found the pair complete, or that failed at it."""
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        executions = aws.states.list_executions(stateMachineArn=stack.state_machine)["executions"]
+        for execution in executions:
+            if execution["status"] not in {"RUNNING", "SUCCEEDED"} or _is_ready(
+                aws, execution["executionArn"]
+            ):
+                return execution["executionArn"]
+        time.sleep(_POLL_SECONDS)
+    raise RunFailed("No execution started within a minute of the upload.")
+
+
+def _is_ready(aws: LocalAws, execution: str) -> bool:
+    history = aws.states.get_execution_history(executionArn=execution)["events"]
+    return any(
+        event["type"] == "TaskStateEntered"
+        and event["stateEnteredEventDetails"]["name"] != "CheckPair"
+        for event in history
+    )

@@ -1,0 +1,109 @@
+"""How a run looks in the terminal: the states while they go on, and a small table at the end."""
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from local.progress import Progress, State
+
+_MARKS = {
+    "SUCCEEDED": ("✓", "green"),
+    "RUNNING": ("…", "cyan"),
+    "FAILED": ("✗", "red"),
+    "TIMED_OUT": ("✗", "red"),
+    "ABORTED": ("■", "yellow"),
+}
+_BAR_WIDTH = 24
+
+
+class RunView:
+    """Shows a run as it goes on; use as a context manager.
+
+    On a terminal the lines are redrawn; elsewhere each state is printed once when it has ended.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._live = Live(console=console, refresh_per_second=8)
+        self._printed = 0
+
+    def __enter__(self) -> "RunView":
+        if self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._console.is_terminal:
+            self._live.stop()
+
+    def show(self, progress: Progress) -> None:
+        """Shows the states so far."""
+        if self._console.is_terminal:
+            self._live.update(_states_and_training(progress))
+            return
+        ended = [state for state in progress.states if state.status != "RUNNING"]
+        for state in ended[self._printed :]:
+            self._console.print(_state_line(state))
+            if state.name == "Train":
+                self._console.print(_training_line(progress, state))
+        self._printed = max(self._printed, len(ended))
+
+
+def _states_and_training(progress: Progress) -> RenderableType:
+    lines: list[RenderableType] = []
+    for state in progress.states:
+        lines.append(_state_line(state))
+        if state.name == "Train" and progress.training.budget:
+            if state.status == "RUNNING":
+                lines.append(_budget_bar(progress.training.budget, state.seconds))
+            lines.append(_training_line(progress, state))
+    return Group(*lines)
+
+
+def _state_line(state: State) -> Text:
+    mark, style = _MARKS[state.status]
+    return Text.assemble((f"  {mark} ", style), f"{state.name:<20}", f"{state.seconds:6.1f} s")
+
+
+def _budget_bar(budget: float, seconds: float) -> RenderableType:
+    grid = Table.grid(padding=(0, 1))
+    used = min(seconds, budget)
+    bar = ProgressBar(total=budget, completed=used, width=_BAR_WIDTH)
+    grid.add_row("     ", bar, f"{used:.0f} of {budget:.0f} s of the time budget")
+    return grid
+
+
+def _training_line(progress: Progress, state: State) -> Text:
+    training = progress.training
+    if training.best_model is None:
+        return Text("      no model yet", style="dim")
+    models = "model" if training.models == 1 else "models"
+    return Text(
+        f"      {training.models} {models}, best so far {training.best_model}: "
+        f"validation {training.metric} {training.best_score:.4f}",
+        style="dim",
+    )
+
+
+def scores_table(metrics: dict[str, Any]) -> Table:
+    """The scores on the test file, the main one first."""
+    table = Table(title=None, show_edge=True)
+    table.add_column("metric")
+    table.add_column("test score", justify="right")
+    scores = metrics["metrics"]
+    main = metrics["eval_metric"]
+    for name in sorted(scores, key=lambda n: n != main):
+        value = scores[name]
+        shown = "undefined" if value is None else f"{value:.4f}"
+        table.add_row(name, shown, style="bold" if name == main else None)
+    return table
+
+
+def paths_shown(files: list[Path]) -> Text:
+    """The paths of the results, one a line."""
+    return Text("\n".join(f"  {path}" for path in files))

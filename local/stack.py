@@ -1,0 +1,88 @@
+"""The built template, deployed through the imitated CloudFormation."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from moto.cloudformation.utils import yaml_tag_constructor
+
+from local.aws import LocalAws
+
+STACK = "codefree"
+
+
+class BadParameter(Exception):
+    """A parameter that CloudFormation would refuse; the text says what it takes."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What a deployed stack tells: bucket and state machine."""
+
+    bucket: str
+    state_machine: str
+
+
+def deploy(aws: LocalAws, template: str, parameters: dict[str, str]) -> Stack:
+    """Creates the stack.
+
+    Raises:
+        BadParameter: a parameter is unknown or not allowed.
+    """
+    _check(template, parameters)
+    aws.cloudformation.create_stack(
+        StackName=STACK,
+        TemplateBody=template,
+        Parameters=[
+            {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
+        ],
+        Capabilities=["CAPABILITY_IAM"],
+    )
+    described = aws.cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+    outputs = {o["OutputKey"]: o["OutputValue"] for o in described["Outputs"]}
+    return Stack(parameters["BucketName"], outputs["StateMachineArn"])
+
+
+def _check(template: str, parameters: dict[str, str]) -> None:
+    """Holds the parameters against the template, which moto does not do."""
+    for name, value in parameters.items():
+        declared = _declared_parameters(template).get(name)
+        if declared is None:
+            raise BadParameter(
+                f"The template has no parameter {name}. It has: "
+                f"{', '.join(_declared_parameters(template))}."
+            )
+        if wrong := _wrong(declared, value):
+            raise BadParameter(f"{name} can't be {value!r}: {wrong}.")
+
+
+def _declared_parameters(template: str) -> dict[str, dict[str, Any]]:
+    head = template[: template.index("\nMappings:")]
+    loader = type("Loader", (yaml.SafeLoader,), {})
+    yaml.add_multi_constructor("", yaml_tag_constructor, Loader=loader)
+    return dict(yaml.load(head, Loader=loader)["Parameters"])  # a subclass of SafeLoader
+
+
+def _wrong(declared: dict[str, Any], value: str) -> str | None:
+    allowed = declared.get("AllowedValues")
+    if allowed and value not in map(str, allowed):
+        return f"it must be one of {', '.join(map(str, allowed))}"
+    if declared["Type"] == "Number":
+        return _wrong_number(declared, value)
+    if not declared.get("MinLength", 0) <= len(value) <= declared.get("MaxLength", 4096):
+        return f"it must have 1 to {declared.get('MaxLength', 4096)} characters"
+    if "AllowedPattern" in declared and not re.fullmatch(declared["AllowedPattern"], value):
+        return str(declared.get("ConstraintDescription", declared["AllowedPattern"])).rstrip(".")
+    return None
+
+
+def _wrong_number(declared: dict[str, Any], value: str) -> str | None:
+    try:
+        number = float(value)
+    except ValueError:
+        return "it must be a number"
+    low, high = declared.get("MinValue", float("-inf")), declared.get("MaxValue", float("inf"))
+    if not low <= number <= high:
+        return f"it must be at least {low}" + (f" and at most {high}" if high < 1e9 else "")
+    return None

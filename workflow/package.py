@@ -1,0 +1,122 @@
+"""Packs the state machine, the Lambda code and the training code into one template."""
+
+import base64
+import gzip
+import hashlib
+import io
+import json
+import tarfile
+import zipfile
+from pathlib import Path
+from textwrap import indent
+from typing import Any
+
+from workflow.state_machine import definition
+
+_ROOT = Path(__file__).resolve().parent.parent
+_IMAGES = Path(__file__).with_name("autogluon_images.json")
+
+# The CloudFormation console uploads a template to S3 by itself, where 1 MB is the limit
+# (AWS CloudFormation User Guide, "Understand CloudFormation quotas").
+LARGEST_TEMPLATE_BYTES = 1_000_000
+
+# Packing the same source twice must give the same bytes: a new ETag would be a new identity.
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def write_template(out: Path) -> Path:
+    """Writes the packed template to ``out`` and returns its path.
+
+    Raises:
+        ValueError: the result is larger than the console takes.
+    """
+    text = template()
+    if len(text.encode()) > LARGEST_TEMPLATE_BYTES:
+        raise ValueError(
+            f"The packed template has {len(text.encode())} bytes; the CloudFormation console "
+            f"takes at most {LARGEST_TEMPLATE_BYTES}. Move data out of lambdas/ or training/."
+        )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text)
+    return out
+
+
+def template() -> str:
+    """infra/template.yaml with everything that it needs inside."""
+    lambdas, training = lambdas_zip(), training_tar()
+    parts = {
+        "Images": json.dumps(_image_mapping(), indent=2),
+        "StateMachine": json.dumps(definition(), indent=2),
+        "LambdasKey": lambdas_key(lambdas),
+        "CodeVersion": _digest(lambdas + training),
+        "Unpack": _unpack_source(lambdas, training),
+    }
+    packed = []
+    for line in (_ROOT / "infra" / "template.yaml").read_text().splitlines():
+        packed.append(_filled(line, parts))
+    return "\n".join(packed) + "\n"
+
+
+def _filled(line: str, parts: dict[str, str]) -> str:
+    """``line`` with its ``<<Part>>`` put in; a part of several lines keeps the indentation."""
+    for name, text in parts.items():
+        mark = f"<<{name}>>"
+        if line.strip() == mark:
+            return indent(text, line[: line.index(mark)])
+        line = line.replace(mark, text)
+    return line
+
+
+def lambdas_zip() -> bytes:
+    """The Lambda functions' code: the folder ``lambdas/`` as a zip."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in _sources("lambdas"):
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def training_tar() -> bytes:
+    """The training code as SageMaker's script mode takes it: a tar.gz with ``training/``."""
+    buffer = io.BytesIO()
+    with (
+        gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0) as zipped,
+        tarfile.open(fileobj=zipped, mode="w") as archive,
+    ):
+        for name, content in _sources("training"):
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode = len(content), 0o644
+            archive.addfile(entry, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def lambdas_key(lambdas: bytes) -> str:
+    """Where the Lambda functions' code lies in the bucket: new code has a new key."""
+    return f"source/codefree/lambdas-{_digest(lambdas)}.zip"
+
+
+def _sources(package: str) -> list[tuple[str, bytes]]:
+    files = sorted(path for path in (_ROOT / package).rglob("*") if path.suffix in {".py", ".json"})
+    return [(path.relative_to(_ROOT).as_posix(), path.read_bytes()) for path in files]
+
+
+def _unpack_source(lambdas: bytes, training: bytes) -> str:
+    constants = {
+        "LAMBDAS_KEY": lambdas_key(lambdas),
+        "CODE_VERSION": _digest(lambdas + training),
+        "LAMBDAS": base64.b64encode(lambdas).decode(),
+        "TRAINING_CODE": base64.b64encode(training).decode(),
+    }
+    source = (_ROOT / "infra" / "unpack.py").read_text()
+    return source + "\n" + "".join(f'{name} = "{value}"\n' for name, value in constants.items())
+
+
+def _image_mapping() -> dict[str, Any]:
+    accounts = json.loads(_IMAGES.read_text())["training"]["accounts"]
+    return {region: {"Account": account} for region, account in sorted(accounts.items())}
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]

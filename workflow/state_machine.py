@@ -1,0 +1,305 @@
+"""The state machine: one function per state, in the order in which a run goes through them.
+
+``${…}`` stands for what CloudFormation substitutes when the template is deployed
+(``DefinitionSubstitutions`` in infra/template.yaml). The steps that do work are not caught: they
+fail as themselves, so that RedriveExecution goes on from them (AWS documentation, "Redriving
+executions").
+"""
+
+import os
+import warnings
+from typing import Any
+
+# The two SDKs announce their successors on import; that is nothing the person can act on.
+os.environ["SAGEMAKER_SUPPRESS_V2_WARNING"] = "1"
+with warnings.catch_warnings():
+    warnings.filterwarnings("ignore", message="pkg_resources is deprecated", category=UserWarning)
+    import logging
+
+    logging.getLogger("sagemaker.config").setLevel(logging.ERROR)
+    from stepfunctions.steps import (
+        Chain,
+        Choice,
+        ChoiceRule,
+        Fail,
+        Graph,
+        Retry,
+        Succeed,
+        Task,
+    )
+
+# The integrations' ARNs have the partition in them, which only the deployment knows.
+_LAMBDA = "${InvokeFunction}"
+_TRAINING_JOB = "${RunTrainingJob}"
+_PROCESSING_JOB = "${RunProcessingJob}"
+
+# Retry counters start anew on a redrive, so both counts are needed for a name never used before.
+_JOB_NAME = (
+    "States.Format('{{}}-{}-{{}}-{{}}', "
+    "$.Run.JobName, $$.Execution.RedriveCount, $$.State.RetryCount)"
+)
+
+_LAMBDA_PASSING_ERRORS = [
+    "TryAgain",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.TooManyRequestsException",
+    "ConnectTimeoutError",
+    "EndpointConnectionError",
+    "ReadTimeoutError",
+]
+_SAGEMAKER_PASSING_ERRORS = [
+    "SageMaker.AmazonSageMakerException",
+    "SageMaker.ThrottlingException",
+    "SageMaker.InternalServerException",
+    "SageMaker.ServiceUnavailableException",
+]
+# A quota of concurrent jobs frees itself when another job ends, which takes longer.
+_SAGEMAKER_QUOTA_ERRORS = ["SageMaker.ResourceLimitExceededException"]
+
+
+def definition() -> dict[str, Any]:
+    """The state machine in the Amazon States Language."""
+    run = Chain([_pick_instance(), _train(), _training_finished(Chain([_evaluate(), _publish()]))])
+    graph = Graph(
+        Chain([_check_pair(), _pair_ready(run)]),
+        comment="Codefree: from two uploaded CSV files to a trained model and its evaluation.",
+    )
+    return _with_fields_unknown_to_the_sdk(graph.to_dict())
+
+
+def _check_pair() -> Task:
+    return Task(
+        "CheckPair",
+        comment="Are both files there, can they be trained on, and does nobody else work on them?",
+        resource=_LAMBDA,
+        parameters={
+            "FunctionName": "${CheckPairFunction}",
+            "Payload": {
+                "Input.$": "$",
+                "Id.$": "$$.Execution.Id",
+                "StartTime.$": "$$.Execution.StartTime",
+            },
+        },
+        output_path="$.Payload",
+        retry=[_retry(_LAMBDA_PASSING_ERRORS, seconds=1, attempts=6)],
+    )
+
+
+def _pair_ready(run: Chain) -> Choice:
+    choice = Choice("PairReady", comment="What did the check find?")
+    outcomes = {
+        "Ready": run,
+        "WaitingForPartner": Succeed(
+            "WaitingForPartner", comment="Only one file is there yet. Nothing was started."
+        ),
+        "AlreadyRunning": Succeed(
+            "AlreadyRunning", comment="Another execution handles the same files."
+        ),
+    }
+    for outcome, next_step in outcomes.items():
+        choice.add_choice(ChoiceRule.StringEquals("$.Outcome", outcome), next_step)
+    return choice
+
+
+def _pick_instance() -> Task:
+    return Task(
+        "PickInstance",
+        comment="Which instance type holds the data and keeps the run within TrainingCost?",
+        resource=_LAMBDA,
+        parameters={"FunctionName": "${PickInstanceFunction}", "Payload.$": "$"},
+        output_path="$.Payload",
+        retry=[_retry(_LAMBDA_PASSING_ERRORS, seconds=1, attempts=6)],
+    )
+
+
+def _train() -> Task:
+    return Task(
+        "Train",
+        comment="AutoGluon fits its models within TrainingMinutes.",
+        resource=_TRAINING_JOB,
+        parameters={
+            "TrainingJobName.$": _JOB_NAME.format("train"),
+            "RoleArn": "${JobRole}",
+            "AlgorithmSpecification": {
+                "TrainingImage": "${TrainingImage}",
+                "TrainingInputMode": "File",
+                "MetricDefinitions": [
+                    {"Name": "validation_score", "Regex": r"([-+0-9.e]+)\s+= Validation score"}
+                ],
+            },
+            "HyperParameters": {
+                "sagemaker_program": "training/train.py",
+                "sagemaker_submit_directory.$": "States.Format('{}sourcedir.tar.gz', $.Run.Code)",
+                "sagemaker_region": "${Region}",
+                "sagemaker_container_log_level": "20",
+                # The container reads each value as JSON: a target called 1 has to stay text.
+                "target.$": "States.JsonToString($.Configuration.Target)",
+                "eval_metric.$": "$.Configuration.EvalMetric",
+                "presets.$": "$.Configuration.Presets",
+                "time_limit.$": "States.Format('{}', $.Configuration.TimeLimitSeconds)",
+            },
+            "InputDataConfig": [_channel("train", "$.Run.TrainData")],
+            "OutputDataConfig": {"S3OutputPath.$": "$.Run.Results"},
+            "ResourceConfig": {
+                "InstanceType.$": "$.Instance.TrainType",
+                "InstanceCount": 1,
+                "VolumeSizeInGB.$": "$.Instance.VolumeGB",
+            },
+            "StoppingCondition": {"MaxRuntimeInSeconds.$": "$.Instance.TrainMaxSeconds"},
+        },
+        result_path="$.Training",
+        retry=_job_retries(),
+    )
+
+
+def _channel(name: str, uri_path: str) -> dict[str, Any]:
+    return {
+        "ChannelName": name,
+        "ContentType": "text/csv",
+        "DataSource": {
+            "S3DataSource": {
+                "S3DataType": "S3Prefix",
+                "S3DataDistributionType": "FullyReplicated",
+                "S3Uri.$": uri_path,
+            }
+        },
+    }
+
+
+def _training_finished(next_step: Chain) -> Choice:
+    """A job that was stopped is no failure to Step Functions, but it leaves no model."""
+    choice = Choice("TrainingFinished", comment="Was the training stopped before it was done?")
+    choice.add_choice(ChoiceRule.StringEquals("$.Training.Status", "Completed"), next_step)
+    choice.default_choice(
+        Fail(
+            "TrainingStopped",
+            comment="Stopped by a person or by its time limit: there is no model to evaluate.",
+            error="TrainingStopped",
+            cause="The training job was stopped, by a person or because it reached its time "
+            "limit, before a model was saved. Upload one of the two files again to start over.",
+        )
+    )
+    return choice
+
+
+def _evaluate() -> Task:
+    return Task(
+        "Evaluate",
+        comment="A job of its own: predicts the test file and writes scores, plots and tables.",
+        resource=_PROCESSING_JOB,
+        parameters={
+            "ProcessingJobName.$": _JOB_NAME.format("evaluate"),
+            "RoleArn": "${JobRole}",
+            "AppSpecification": {
+                "ImageUri": "${TrainingImage}",
+                "ContainerEntrypoint": [
+                    "bash",
+                    "-c",
+                    "mkdir -p /opt/ml/code && cd /opt/ml/code && tar -xzf "
+                    "/opt/ml/processing/input/code/sourcedir.tar.gz && "
+                    "exec python3 -m training.evaluate",
+                ],
+            },
+            "Environment": {
+                "CODEFREE_NAME.$": "$.Run.Dataset",
+                "CODEFREE_INPUT": "/opt/ml/processing/input",
+                "CODEFREE_OUTPUT": "/opt/ml/processing/output",
+                "SM_OUTPUT_DIR": "/opt/ml/output",
+            },
+            "ProcessingInputs": [
+                # Where SageMaker puts a training job's model; the job's description need not be
+                # complete for it, and a field missing after the training was paid for would hurt.
+                _processing_input(
+                    "model",
+                    "States.Format('{}/{}/output/model.tar.gz', $.Run.Results, $.Training.JobName)",
+                ),
+                _processing_input("test", "$.Run.TestData"),
+                _processing_input("code", "$.Run.Code"),
+            ],
+            "ProcessingOutputConfig": {
+                "Outputs": [
+                    {
+                        "OutputName": "results",
+                        "S3Output": {
+                            "S3Uri.$": "$.Run.Results",
+                            "LocalPath": "/opt/ml/processing/output",
+                            "S3UploadMode": "EndOfJob",
+                        },
+                    }
+                ]
+            },
+            "ProcessingResources": {
+                "ClusterConfig": {
+                    "InstanceType.$": "$.Instance.EvaluateType",
+                    "InstanceCount": 1,
+                    "VolumeSizeInGB.$": "$.Instance.VolumeGB",
+                }
+            },
+            "StoppingCondition": {"MaxRuntimeInSeconds.$": "$.Instance.EvaluateMaxSeconds"},
+        },
+        result_path="$.Evaluation",
+        retry=_job_retries(),
+    )
+
+
+def _processing_input(name: str, uri_path: str) -> dict[str, Any]:
+    return {
+        "InputName": name,
+        "S3Input": {
+            "S3Uri.$": uri_path,
+            "LocalPath": f"/opt/ml/processing/input/{name}",
+            "S3DataType": "S3Prefix",
+            "S3InputMode": "File",
+        },
+    }
+
+
+def _publish() -> Task:
+    return Task(
+        "Publish",
+        comment="Writes the run's summary beside its results.",
+        resource=_LAMBDA,
+        parameters={"FunctionName": "${PublishFunction}", "Payload.$": "$"},
+        output_path="$.Payload",
+        retry=[_retry(_LAMBDA_PASSING_ERRORS, seconds=1, attempts=6)],
+    )
+
+
+def _job_retries() -> list[Retry]:
+    return [
+        _retry(_SAGEMAKER_PASSING_ERRORS, seconds=2, attempts=6),
+        _retry(_SAGEMAKER_QUOTA_ERRORS, seconds=60, attempts=10),
+    ]
+
+
+def _retry(errors: list[str], seconds: int, attempts: int) -> Retry:
+    return Retry(
+        error_equals=errors, interval_seconds=seconds, max_attempts=attempts, backoff_rate=2.0
+    )
+
+
+# The SDK's last release is older than these fields of the language. Only what every description of
+# a job has is selected: a path that selects nothing would fail the run.
+_RESULT_SELECTORS = {
+    "Train": {
+        "JobName.$": "$.TrainingJobName",
+        "Status.$": "$.TrainingJobStatus",
+    },
+    "Evaluate": {
+        "JobName.$": "$.ProcessingJobName",
+        "Status.$": "$.ProcessingJobStatus",
+    },
+}
+_LONGEST_WAIT_SECONDS = 900
+
+
+def _with_fields_unknown_to_the_sdk(definition: dict[str, Any]) -> dict[str, Any]:
+    for name, state in definition["States"].items():
+        if name in _RESULT_SELECTORS:
+            state["ResultSelector"] = _RESULT_SELECTORS[name]
+        for retrier in state.get("Retry", []):
+            retrier |= {"JitterStrategy": "FULL", "MaxDelaySeconds": _LONGEST_WAIT_SECONDS}
+    return definition
