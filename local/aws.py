@@ -4,6 +4,7 @@ import logging
 import os
 import shutil
 import socket
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,31 +62,31 @@ class LocalAws:
         self._server.stop()
         shutil.rmtree(self.home / "jobs", ignore_errors=True)
 
-    @property
+    @cached_property
     def s3(self) -> "S3Client":
         """A client for S3 here."""
         client: S3Client = self._client("s3")
         return client
 
-    @property
+    @cached_property
     def logs(self) -> "CloudWatchLogsClient":
         """A client for CloudWatch Logs here."""
         client: CloudWatchLogsClient = self._client("logs")
         return client
 
-    @property
+    @cached_property
     def states(self) -> "SFNClient":
         """A client for Step Functions here."""
         client: SFNClient = self._client("stepfunctions")
         return client
 
-    @property
+    @cached_property
     def sagemaker(self) -> "SageMakerClient":
         """A client for SageMaker here."""
         client: SageMakerClient = self._client("sagemaker")
         return client
 
-    @property
+    @cached_property
     def cloudformation(self) -> "CloudFormationClient":
         """A client for CloudFormation here."""
         client: CloudFormationClient = self._client("cloudformation")

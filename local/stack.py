@@ -24,22 +24,22 @@ class Stack:
     state_machine: str
 
 
-def deploy(aws: LocalAws, template: str, parameters: dict[str, str]) -> Stack:
-    """Creates the stack.
+def deploy(aws: LocalAws, template: str, parameters: dict[str, str], name: str = STACK) -> Stack:
+    """Creates the stack ``name``, which is also the state machine's name.
 
     Raises:
         BadParameter: a parameter is unknown or not allowed.
     """
     _check(template, parameters)
     aws.cloudformation.create_stack(
-        StackName=STACK,
+        StackName=name,
         TemplateBody=template,
         Parameters=[
             {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
         ],
         Capabilities=["CAPABILITY_IAM"],
     )
-    described = aws.cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+    described = aws.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
     outputs = {o["OutputKey"]: o["OutputValue"] for o in described["Outputs"]}
     return Stack(parameters["BucketName"], outputs["StateMachineArn"])
 

@@ -1,0 +1,1 @@
+"""What runs inside SageMaker jobs: it sees folders and parameters, and knows no S3."""

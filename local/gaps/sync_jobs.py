@@ -6,7 +6,7 @@ SageMaker AI jobs with Step Functions").
 """
 
 import datetime
-from collections.abc import Callable
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,9 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
+
+
+_POLL_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
@@ -93,34 +96,30 @@ class _SageMaker(StateTaskServiceCallback):  # type: ignore[misc]
         created.pop("ResponseMetadata", None)
         env.stack.append(created)
 
-    def _build_sync_resolver(
+    def _eval_integration_pattern(
         self,
         env: Any,
         resource_runtime_part: Any,
         normalised_parameters: Any,
         state_credentials: Any,
-    ) -> Callable[[], Any]:
+    ) -> None:
         env.stack.pop()
         client = boto_client_for(resource_runtime_part.region, "sagemaker", state_credentials)
         job = {self._api.name: normalised_parameters[self._api.name]}
-
-        def ended_job() -> Any:
+        while env.is_running():
             description = self._api.call(client, "describe")(**job)
-            description.pop("ResponseMetadata", None)
-            if description[self._api.status] in {"InProgress", "Stopping"}:
-                return None
-            if description[self._api.status] == "Failed":
-                raise FailureEventException(self._failed(env, _as_json(description)))
-            return _as_json(description)
+            if description[self._api.status] not in {"InProgress", "Stopping"}:
+                env.stack.append(self._result(env, description))
+                return
+            time.sleep(_POLL_SECONDS)
+        self._api.call(client, "stop")(**job)  # the execution was stopped, or the state timed out
+        env.stack.append(None)
 
-        ended_job.stop = lambda: self._api.call(client, "stop")(**job)  # type: ignore[attr-defined]
-        return ended_job
-
-    def _eval_sync(self, env: Any, sync_resolver: Any, *args: Any, **kwargs: Any) -> Any:
-        outcome = super()._eval_sync(env, sync_resolver, *args, **kwargs)
-        if outcome is None:  # the execution was stopped, or the state timed out, while waiting
-            sync_resolver.stop()
-        return outcome
+    def _result(self, env: Any, description: dict[str, Any]) -> Any:
+        description.pop("ResponseMetadata", None)
+        if description[self._api.status] == "Failed":
+            raise FailureEventException(self._failed(env, _as_json(description)))
+        return _as_json(description)
 
     def _failed(self, env: Any, description: dict[str, Any]) -> FailureEvent:
         return self._failure_event(

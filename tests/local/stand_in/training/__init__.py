@@ -1,0 +1,1 @@
+"""A quick stand-in for the jobs' programs, uploaded as a user's own training code."""

@@ -1,0 +1,26 @@
+"""Writes the result files' names with what it was given."""
+
+import json
+import os
+import sys
+import tarfile
+from pathlib import Path
+
+name = os.environ["CODEFREE_NAME"]
+inputs, output = Path(os.environ["CODEFREE_INPUT"]), Path(os.environ["CODEFREE_OUTPUT"])
+[test_file] = (inputs / "test").iterdir()
+with tarfile.open(inputs / "model" / "model.tar.gz") as archive:
+    model = json.load(archive.extractfile("./model.json"))  # type: ignore[arg-type]
+if model["first"].get("behaviour") == "fail evaluation":
+    Path(os.environ["SM_OUTPUT_DIR"], "message").write_text("The stand-in can't evaluate.")
+    sys.exit(1)
+for suffix in (
+    "eval.png",
+    "fit_summary.txt",
+    "leaderboard.csv",
+    "model_performance.txt",
+    "test_prediction.csv",
+):
+    (output / f"{name}_{suffix}").write_text(test_file.read_text(encoding="utf-8"))
+metrics = {"metrics": {"accuracy": 0.75}, "eval_metric": "accuracy", "notes": [], "model": model}
+(output / "metrics.json").write_text(json.dumps(metrics))

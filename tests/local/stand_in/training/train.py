@@ -1,0 +1,31 @@
+"""Does what the target's name says, so that tests can choose how a job goes."""
+
+import csv
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+parameters = json.loads(os.environ["SM_HPS"])
+channel = Path(os.environ["SM_CHANNEL_TRAIN"])
+[train_file] = channel.iterdir()
+with train_file.open(encoding="utf-8") as text:
+    rows = list(csv.DictReader(text))
+behaviour = rows[0].get("behaviour", "")
+
+print("Time budget: 1 s")
+print("Fitting model: StandIn ...")
+print("\t0.75\t = Validation score   (accuracy)")
+if behaviour == "fail":
+    Path(os.environ["SM_OUTPUT_DIR"], "failure").write_text("The stand-in was told to fail.")
+    sys.exit(1)
+if behaviour == "killed":
+    os.kill(os.getpid(), signal.SIGKILL)
+if behaviour == "slow":
+    time.sleep(60)
+if behaviour == "wait":
+    time.sleep(2)
+model = {"parameters": parameters, "rows": len(rows), "first": rows[0]}
+Path(os.environ["SM_MODEL_DIR"], "model.json").write_text(json.dumps(model))

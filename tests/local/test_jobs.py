@@ -1,0 +1,178 @@
+"""SageMaker jobs as processes: how they end, how they are stopped, how they wait."""
+
+import json
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local.aws import LocalAws
+from local.progress import Progress, reason_of_failure
+from local.stack import Stack
+from tests.local.conftest import Uploader, stack_with_stand_in, table
+
+
+def test_a_job_that_says_why_it_failed_is_quoted(uploader: Uploader) -> None:
+    uploader.upload_pair(table(12, "fail"), table())
+    failed = uploader.failed()
+    assert uploader.states_entered(failed)[-1] == "Train"
+    assert failed["error"] == "States.TaskFailed"
+    assert reason_of_failure(failed["cause"]) == (
+        "AlgorithmError: The stand-in was told to fail., exit code: 1"
+    )
+    [job] = uploader.training_jobs()
+    assert job["TrainingJobStatus"] == job["SecondaryStatus"] == "Failed"
+    assert uploader.evaluation_jobs() == []
+
+
+def test_a_killed_job_ends_as_failed_with_137(uploader: Uploader) -> None:
+    uploader.upload_pair(table(12, "killed"), table())
+    assert "exit code: 137" in reason_of_failure(uploader.failed()["cause"])
+
+
+def test_a_failed_evaluation_says_why(uploader: Uploader) -> None:
+    uploader.upload_pair(table(12, "fail evaluation"), table())
+    failed = uploader.failed()
+    assert uploader.states_entered(failed)[-1] == "Evaluate"
+    assert reason_of_failure(failed["cause"]) == "The stand-in can't evaluate."
+
+
+def test_a_stopped_training_is_not_taken_for_a_finished_one(uploader: Uploader) -> None:
+    uploader.upload_pair(table(12, "slow"), table())
+    uploader.wait(lambda: status(uploader) == "Training")
+    [job] = uploader.training_jobs()
+    uploader.aws.sagemaker.stop_training_job(TrainingJobName=job["TrainingJobName"])
+
+    assert uploader.failed()["error"] == "TrainingStopped"
+    [job] = uploader.training_jobs()
+    assert job["TrainingJobStatus"] == "Stopped"
+    assert uploader.evaluation_jobs() == []
+
+
+def test_a_job_over_its_time_is_stopped(uploader: Uploader) -> None:
+    uploader.upload_pair(table(), table())
+    uploader.worked()
+    [job] = uploader.training_jobs()
+    [channel] = job["InputDataConfig"]
+    uri = channel["DataSource"]["S3DataSource"]["S3Uri"]
+    bucket, key = uri.removeprefix("s3://").split("/", 1)
+    uploader.aws.s3.put_object(Bucket=bucket, Key=f"{key}train.csv", Body=table(2, "slow"))
+    name = job["TrainingJobName"] + "-again"
+    uploader.aws.sagemaker.create_training_job(
+        TrainingJobName=name,
+        StoppingCondition={"MaxRuntimeInSeconds": 1},
+        **{
+            field: job[field]
+            for field in (
+                "RoleArn",
+                "AlgorithmSpecification",
+                "HyperParameters",
+                "InputDataConfig",
+                "OutputDataConfig",
+                "ResourceConfig",
+            )
+        },
+    )
+
+    def described() -> dict[str, object]:
+        return dict(uploader.aws.sagemaker.describe_training_job(TrainingJobName=name))
+
+    uploader.wait(lambda: described()["TrainingJobStatus"] == "Stopped")
+    assert described()["SecondaryStatus"] == "MaxRuntimeExceeded"
+
+
+def test_stopping_the_execution_stops_its_job(uploader: Uploader) -> None:
+    uploader.upload_pair(table(12, "slow"), table())
+    uploader.wait(lambda: status(uploader) == "Training")
+    [running] = [e for e in uploader.described() if e["status"] == "RUNNING"]
+    uploader.aws.states.stop_execution(executionArn=running["executionArn"])
+    uploader.wait(lambda: status(uploader) == "Stopped")
+    assert "ABORTED" in {e["status"] for e in uploader.executions()}
+
+
+def test_jobs_beyond_what_the_machine_bears_wait_their_turn(aws: LocalAws, stack: Stack) -> None:
+    uploaders = [Uploader(aws, stack, f"queued {n}") for n in range(aws.jobs.slots + 1)]
+    for uploader in uploaders:
+        uploader.upload_pair(table(12, "wait"), table())
+    seen: list[list[str | None]] = []
+
+    def one_waits() -> bool:
+        seen.append([status(uploader) for uploader in uploaders])
+        return "Pending" in seen[-1]
+
+    uploaders[0].wait(one_waits)
+    for uploader in uploaders:
+        assert uploader.worked()
+    assert all(statuses.count("Training") <= aws.jobs.slots for statuses in seen)
+
+
+def test_a_job_name_is_taken_only_once_and_a_bad_request_is_refused(uploader: Uploader) -> None:
+    uploader.upload_pair(table(), table())
+    uploader.worked()
+    [job] = uploader.training_jobs()
+    request = {
+        field: job[field]
+        for field in (
+            "TrainingJobName",
+            "RoleArn",
+            "AlgorithmSpecification",
+            "OutputDataConfig",
+            "ResourceConfig",
+            "StoppingCondition",
+        )
+    }
+    create = uploader.aws.sagemaker.create_training_job
+    with pytest.raises(ClientError, match="already exists"):
+        create(**request)
+    assert len(uploader.training_jobs()) == 1
+
+
+def test_the_parameters_reach_the_job_as_they_were_given(
+    aws: LocalAws, packed_template: str
+) -> None:
+    stack = stack_with_stand_in(
+        aws,
+        packed_template,
+        TargetVariable="1",
+        EvalMetric="roc_auc",
+        AutoMLPresets="medium_quality_faster_train",
+        TrainingMinutes="2",
+    )
+    uploader = Uploader(aws, stack, "a")
+    uploader.upload_pair(table(target="1"), table(target="1"))
+    assert json.loads(uploader.worked()["output"])["Metrics"]["model"]["parameters"] == {
+        "target": "1",
+        "eval_metric": "roc_auc",
+        "presets": "medium_quality",
+        "time_limit": 120,
+    }
+
+
+def test_progress_tells_states_and_the_best_model(uploader: Uploader) -> None:
+    uploader.upload_pair(table(), table())
+    execution = uploader.worked()["executionArn"]
+    progress = Progress(uploader.aws.states, uploader.aws.logs, execution)
+    assert progress.refresh() == "SUCCEEDED"
+    assert [state.name for state in progress.states] == [
+        "CheckPair",
+        "PickInstance",
+        "Train",
+        "Evaluate",
+        "Publish",
+    ]
+    assert progress.training.budget == 1
+    assert (progress.training.best_model, progress.training.best_score) == ("StandIn", 0.75)
+
+
+def test_changing_the_state_machine_changes_what_local_mode_does(
+    aws: LocalAws, packed_template: str
+) -> None:
+    changed = packed_template.replace('"Publish"', '"Announce"')
+    uploader = Uploader(aws, stack_with_stand_in(aws, changed), "a")
+    uploader.upload_pair(table(), table())
+    last = [uploader.states_entered(e)[-1] for e in uploader.executions()]
+    assert "Announce" in last
+
+
+def status(uploader: Uploader) -> str | None:
+    jobs = uploader.training_jobs()
+    return jobs[0]["SecondaryStatus"] if jobs else None

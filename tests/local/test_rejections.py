@@ -1,0 +1,66 @@
+"""Files that can't be trained on: the execution fails at CheckPair and no job is created."""
+
+import json
+
+import pytest
+
+from tests.local.conftest import Uploader, table
+
+ONE_CLASS = "label,size\n" + "yes,1\n" * 12
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "words"),
+    [
+        (table(target="Label "), table(), ["NAME_train.csv", "'label'", "Did you mean 'Label '"]),
+        ("", table(), ["NAME_train.csv is empty", "Upload the file again"]),
+        (table(), "<!DOCTYPE html><html></html>", ["NAME_test.csv is a web page"]),
+        (ONE_CLASS, table(), ["NAME_train.csv", "label", "only one class", "'yes'"]),
+        (table(), "label,weight\n1,2\n", ["NAME_test.csv lacks the column(s) size, behaviour"]),
+        ("label,size\n1,2\n0\n" * 9, table(), ["NAME_train.csv", "line 3 has 1"]),
+    ],
+)
+def test_a_bad_pair_fails_at_check_pair_with_words_and_without_a_job(
+    uploader: Uploader, train: str, test: str, words: list[str]
+) -> None:
+    uploader.upload_pair(train, test)
+
+    failed = uploader.failed()
+    assert uploader.states_entered(failed) == ["CheckPair"]
+    assert failed["error"] == "PairRejected"
+    message = json.loads(failed["cause"])["errorMessage"]
+    for word in words:
+        assert word.replace("NAME", uploader.name) in message
+    assert uploader.training_jobs() == []
+
+
+def test_a_repaired_file_starts_a_run_at_once(uploader: Uploader) -> None:
+    uploader.upload_pair(ONE_CLASS, "label,size\nyes,1\n")
+    uploader.failed()
+    uploader.upload("train", "label,size\n" + "yes,1\nno,2\n" * 6)
+    assert json.loads(uploader.worked()["output"])["Profile"]["Train"]["Rows"] == 12
+
+
+def test_a_late_event_about_a_rejected_pair_does_not_reject_it_twice(uploader: Uploader) -> None:
+    uploader.upload_pair(ONE_CLASS, "label,size\nyes,1\n")
+    uploader.start(json.loads(uploader.failed()["input"]))
+    assert "AlreadyRunning" in uploader.ends()
+    uploader.failed()
+
+
+def test_the_same_file_uploaded_again_after_a_failure_is_tried_again(uploader: Uploader) -> None:
+    uploader.upload_pair(table(12, "fail"), table())
+    uploader.failed()
+    uploader.upload("train", table(12, "fail"))
+    uploader.executions()
+    assert len(uploader.training_jobs()) == 2
+
+
+def test_training_code_without_the_programs_is_found_before_a_job(
+    lonely_uploader: Uploader,
+) -> None:
+    lonely_uploader.put("source/sourcedir.tar.gz", b"not an archive")
+    lonely_uploader.upload_pair(table(), table())
+    message = json.loads(lonely_uploader.failed()["cause"])["errorMessage"]
+    assert "not a readable tar.gz" in message
+    assert lonely_uploader.training_jobs() == []

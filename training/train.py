@@ -1,0 +1,121 @@
+"""The training job: fits AutoGluon's models and saves the best one, ready for prediction.
+
+Environment, as SageMaker's script mode sets it: ``SM_HPS`` (target, eval_metric, presets,
+time_limit in seconds), ``SM_CHANNEL_TRAIN`` (folder with the CSV), ``SM_MODEL_DIR`` and
+``SM_OUTPUT_DIR``.
+"""
+
+import json
+import os
+import platform
+import tempfile
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from autogluon.core.utils import infer_problem_type
+from autogluon.tabular import TabularPredictor
+
+from training.failure import JobFailed, explained
+from training.metric_choice import MetricChoice, metric_choice
+from training.tables import table_in
+
+# Where the evaluation finds things in the model's folder.
+PREDICTOR = "predictor"
+RECORD = "training.json"
+LEADERBOARD = "leaderboard.csv"
+
+
+@explained(lambda: Path(os.environ["SM_OUTPUT_DIR"], "failure"))
+def main() -> None:
+    """Trains as the environment says."""
+    parameters = json.loads(os.environ["SM_HPS"])
+    time_limit = float(parameters["time_limit"])
+    print(f"Time budget: {time_limit:g} s")
+    started = time.monotonic()
+    target = str(parameters["target"])
+    table = table_in(Path(os.environ["SM_CHANNEL_TRAIN"]))
+    labelled = _labelled(table, target)
+    choice = metric_choice(str(parameters["eval_metric"]), _problem_type(labelled[target]))
+    print(choice.why)
+    with tempfile.TemporaryDirectory() as work:
+        predictor = TabularPredictor(target, eval_metric=choice.metric, path=work)
+        # The time for reading the table belongs to the person's minutes, too.
+        left = time_limit - (time.monotonic() - started)
+        _fit(predictor, labelled, str(parameters["presets"]), left)
+        seconds = time.monotonic() - started
+        record = _record(predictor, parameters, choice, len(table), labelled, seconds)
+        _save(predictor, record, Path(os.environ["SM_MODEL_DIR"]))
+
+
+def _labelled(table: pd.DataFrame, target: str) -> pd.DataFrame:
+    if target not in table.columns:
+        raise JobFailed(f"The train file has no column {target!r}, which is to be predicted.")
+    labelled = table[table[target].notna()]
+    if labelled[target].nunique() < 2:
+        raise JobFailed(
+            f"The column {target!r} of the train file has fewer than two different values; "
+            "there is nothing to learn."
+        )
+    return labelled
+
+
+def _problem_type(labels: pd.Series) -> str:
+    problem_type: str = infer_problem_type(labels, silent=True)
+    return problem_type
+
+
+def _fit(predictor: TabularPredictor, table: pd.DataFrame, presets: str, seconds: float) -> None:
+    try:
+        predictor.fit(table, presets=presets, time_limit=seconds)
+    except RuntimeError as error:
+        if "No models were trained" not in str(error):
+            raise
+        raise JobFailed(
+            f"No model could be trained within {seconds:.0f} seconds. Set TrainingMinutes higher."
+        ) from error
+    if not predictor.model_names():
+        raise JobFailed("No model could be trained; the job's log says why for each of them.")
+
+
+def _record(
+    predictor: TabularPredictor,
+    parameters: dict[str, Any],
+    choice: MetricChoice,
+    rows: int,
+    labelled: pd.DataFrame,
+    seconds: float,
+) -> dict[str, Any]:
+    """What the evaluation and its readers should know of the training."""
+    return {
+        "target": predictor.label,
+        "problem_type": predictor.problem_type,
+        "eval_metric_asked": parameters["eval_metric"],
+        "eval_metric": predictor.eval_metric.name,
+        "eval_metric_why": choice.why,
+        "presets": parameters["presets"],
+        "time_limit_seconds": float(parameters["time_limit"]),
+        "training_seconds": round(seconds, 1),
+        "rows": rows,
+        "rows_without_label": rows - len(labelled),
+        "columns": labelled.shape[1],
+        "features": predictor.features(),
+        "best_model": predictor.model_best,
+        "model_failures": predictor.model_failures().to_dict("records"),
+        "autogluon": version("autogluon.tabular"),
+        "python": platform.python_version(),
+    }
+
+
+def _save(predictor: TabularPredictor, record: dict[str, Any], folder: Path) -> None:
+    """Reports first: a clone for deployment no longer knows how it came about."""
+    predictor.leaderboard(display=False).to_csv(folder / LEADERBOARD, index=False)
+    text = json.dumps(record, indent=2, ensure_ascii=False, default=str)
+    (folder / RECORD).write_text(text, encoding="utf-8")
+    predictor.clone_for_deployment(path=str(folder / PREDICTOR), dirs_exist_ok=True)
+
+
+if __name__ == "__main__":
+    main()
