@@ -16,6 +16,7 @@ from local.aws import REGION, LocalAws, PortTaken
 from local.run import RunFailed, copied_results, stop_executions, upload, watched_output
 from local.run_view import RunView, paths_shown, scores_table
 from local.stack import BadParameter, Stack, deploy
+from workflow.package import cached_template, write_template
 
 app = typer.Typer(
     help="Codefree: upload two CSV files, get a trained model and its evaluation.",
@@ -93,8 +94,6 @@ def package(
     out: Annotated[Path, typer.Option(help="The template to write.")] = Path("dist/codefree.yaml"),
 ) -> None:
     """Build the one file that is deployed, on AWS and here."""
-    from workflow.package import write_template
-
     written = write_template(out)
     _console.print(f"{written} ({written.stat().st_size:,} bytes)")
 
@@ -105,13 +104,11 @@ def _local_aws(
 ) -> Iterator[tuple[LocalAws, Stack]]:
     """Local mode with the packed template deployed; stopped on the way out, whatever happens."""
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    from workflow.package import template
-
     aws = None
     try:
         aws = LocalAws(home, port)
         aws.start()
-        yield aws, deploy(aws, template(), parameters)
+        yield aws, deploy(aws, cached_template(home / "packed"), parameters)
     except (BadParameter, PortTaken) as error:
         _fail(str(error))
     finally:

@@ -60,6 +60,10 @@ class LambdaProcesses:
     _all: set["_Process"] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def warm_up(self, settings: FunctionSettings) -> None:
+        """Starts a process that will answer the first event without having to load its code."""
+        self._give_back(settings, self._take(settings))
+
     def invoke(self, settings: FunctionSettings, event: object) -> Outcome:
         """Runs the function on ``event``, within its time and memory."""
         process = self._take(settings)

@@ -53,8 +53,7 @@ def evaluate(name: str, model: Model, test: pd.DataFrame, out: Path) -> None:
     file = f"{out}/{name}_{{}}".format
     table = prediction_table(model.predictor, predicted, truth)
     table.to_csv(file("test_prediction.csv"), index=False)
-    labelled = test[scored].assign(**{target: truth[scored]}) if _any(truth, scored) else None
-    board = leaderboard(model, labelled)
+    board = leaderboard(model, _labelled(test, target, truth, scored))
     board.to_csv(file("leaderboard.csv"), index=False)
     Path(file("fit_summary.txt")).write_text(fit_summary(model, board), encoding="utf-8")
     Path(file("model_performance.txt")).write_text(model_performance(metrics), encoding="utf-8")
@@ -73,8 +72,13 @@ def _scored_rows(model: Model, truth: pd.Series | None) -> pd.Series:
     return truth.isin(model.predictor.class_labels)
 
 
-def _any(truth: pd.Series | None, scored: pd.Series) -> bool:
-    return truth is not None and bool(scored.any())
+def _labelled(
+    test: pd.DataFrame, target: str, truth: pd.Series | None, scored: pd.Series
+) -> pd.DataFrame | None:
+    """The rows that can be scored, with their labels in the model's terms; None without any."""
+    if truth is None or not scored.any():
+        return None
+    return test[scored].assign(**{target: truth[scored].infer_objects()})
 
 
 def _evaluation(
@@ -82,7 +86,7 @@ def _evaluation(
 ) -> Evaluation:
     if truth is None or not scored.any():
         return Evaluation()
-    y, guess = truth[scored], predicted.values[scored]
+    y, guess = truth[scored].infer_objects(), predicted.values[scored]
     if predicted.probabilities is None:
         evaluation = regression_scores(y, guess)
         kept = Prediction(guess, None)

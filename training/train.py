@@ -27,6 +27,9 @@ PREDICTOR = "predictor"
 RECORD = "training.json"
 LEADERBOARD = "leaderboard.csv"
 
+# How AutoGluon says that the time limit left it without a model.
+_OUT_OF_TIME = ("No models were trained", "Not enough time left", "No base models were trained")
+
 
 @explained(lambda: Path(os.environ["SM_OUTPUT_DIR"], "failure"))
 def main() -> None:
@@ -70,8 +73,8 @@ def _problem_type(labels: pd.Series) -> str:
 def _fit(predictor: TabularPredictor, table: pd.DataFrame, presets: str, seconds: float) -> None:
     try:
         predictor.fit(table, presets=presets, time_limit=seconds)
-    except RuntimeError as error:
-        if "No models were trained" not in str(error):
+    except (AssertionError, RuntimeError) as error:
+        if not any(words in str(error) for words in _OUT_OF_TIME):
             raise
         raise JobFailed(
             f"No model could be trained within {seconds:.0f} seconds. Set TrainingMinutes higher."

@@ -11,9 +11,8 @@ from pathlib import Path
 from textwrap import indent
 from typing import Any
 
-from workflow.state_machine import definition
-
 _ROOT = Path(__file__).resolve().parent.parent
+_PACKED = ("infra", "lambdas", "training", "workflow")
 _IMAGES = Path(__file__).with_name("autogluon_images.json")
 
 # The CloudFormation console uploads a template to S3 by itself, where 1 MB is the limit
@@ -41,8 +40,22 @@ def write_template(out: Path) -> Path:
     return out
 
 
+def cached_template(folder: Path) -> str:
+    """:func:`template`, kept in ``folder`` for as long as no source file changes.
+
+    Loading the SDK that makes the definition takes longer than everything else.
+    """
+    sources = b"".join(content for part in _PACKED for _, content in _sources(part))
+    path = folder / f"codefree-{_digest(sources)}.yaml"
+    if not path.exists():
+        write_template(path)
+    return path.read_text()
+
+
 def template() -> str:
     """infra/template.yaml with everything that it needs inside."""
+    from workflow.state_machine import definition  # slow to load, and needed here alone
+
     lambdas, training = lambdas_zip(), training_tar()
     parts = {
         "Images": json.dumps(_image_mapping(), indent=2),
@@ -98,7 +111,9 @@ def lambdas_key(lambdas: bytes) -> str:
 
 
 def _sources(package: str) -> list[tuple[str, bytes]]:
-    files = sorted(path for path in (_ROOT / package).rglob("*") if path.suffix in {".py", ".json"})
+    files = sorted(
+        path for path in (_ROOT / package).rglob("*") if path.suffix in {".py", ".json", ".yaml"}
+    )
     return [(path.relative_to(_ROOT).as_posix(), path.read_bytes()) for path in files]
 
 

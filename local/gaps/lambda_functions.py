@@ -1,8 +1,8 @@
-"""Lambda functions that are really run, without Docker."""
+"""Lambda functions that are really run, without Docker, and are warm when they are needed."""
 
 from typing import Any
 
-from moto.awslambda.models import LambdaFunction
+from moto.awslambda.models import LambdaBackend, LambdaFunction
 
 from local.lambda_process import FunctionSettings, LambdaProcesses
 
@@ -15,7 +15,15 @@ def close(processes: LambdaProcesses) -> None:
         outcome = processes.invoke(_settings(self), event)
         return outcome.payload, outcome.failed, outcome.log
 
+    create = LambdaBackend.create_function
+
+    def create_function(self: LambdaBackend, spec: Any) -> LambdaFunction:
+        function = create(self, spec)
+        processes.warm_up(_settings(function))
+        return function
+
     LambdaFunction._invoke_lambda = _invoke_lambda
+    LambdaBackend.create_function = create_function
 
 
 def _settings(function: LambdaFunction) -> FunctionSettings:

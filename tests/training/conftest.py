@@ -1,0 +1,122 @@
+"""The jobs' programs, run as SageMaker runs them: processes, environment variables and folders."""
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from sklearn import datasets
+from sklearn.model_selection import train_test_split
+
+_ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass
+class Trained:
+    """A trained model's archive and the rows that were kept for tests."""
+
+    archive: Path
+    test: pd.DataFrame
+
+
+@dataclass
+class Results:
+    """What an evaluation wrote."""
+
+    folder: Path
+    name: str
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        return dict(json.loads((self.folder / "metrics.json").read_text(encoding="utf-8")))
+
+    @property
+    def predictions(self) -> pd.DataFrame:
+        return pd.read_csv(self.folder / f"{self.name}_test_prediction.csv")
+
+    def text(self, suffix: str) -> str:
+        return (self.folder / f"{self.name}_{suffix}").read_text(encoding="utf-8")
+
+
+def run_program(module: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    given = os.environ | {"PYTHONPATH": str(_ROOT), "AG_CPU_COUNT": "2"} | environment
+    command = [sys.executable, "-m", module]
+    return subprocess.run(command, env=given, capture_output=True, text=True, check=False)
+
+
+def train(folder: Path, table: pd.DataFrame, **parameters: str) -> subprocess.CompletedProcess[str]:
+    for name in ("train", "model", "output"):
+        (folder / name).mkdir(parents=True)
+    table.to_csv(folder / "train" / "train.csv", index=False)
+    defaults = {"target": "label", "eval_metric": "f1", "presets": "medium_quality"}
+    environment = {
+        "SM_HPS": json.dumps(defaults | {"time_limit": "8"} | parameters),
+        "SM_CHANNEL_TRAIN": str(folder / "train"),
+        "SM_MODEL_DIR": str(folder / "model"),
+        "SM_OUTPUT_DIR": str(folder / "output"),
+    }
+    return run_program("training.train", environment)
+
+
+def trained(folder: Path, table: pd.DataFrame, test: pd.DataFrame, **parameters: str) -> Trained:
+    done = train(folder, table, **parameters)
+    assert done.returncode == 0, done.stderr
+    archive = folder / "model.tar.gz"
+    with tarfile.open(archive, "w:gz") as packed:
+        packed.add(folder / "model", arcname=".")
+    return Trained(archive, test)
+
+
+def evaluate(
+    folder: Path, model: Trained, test: pd.DataFrame, name: str = "a"
+) -> tuple[subprocess.CompletedProcess[str], Results]:
+    for part in ("model", "test", "output", "results"):
+        (folder / part).mkdir(parents=True)
+    (folder / "model" / "model.tar.gz").write_bytes(model.archive.read_bytes())
+    test.to_csv(folder / "test" / "test.csv", index=False)
+    environment = {
+        "CODEFREE_NAME": name,
+        "CODEFREE_INPUT": str(folder),
+        "CODEFREE_OUTPUT": str(folder / "results"),
+        "SM_OUTPUT_DIR": str(folder / "output"),
+    }
+    return run_program("training.evaluate", environment), Results(folder / "results", name)
+
+
+def evaluated(folder: Path, model: Trained, test: pd.DataFrame, name: str = "a") -> Results:
+    done, results = evaluate(folder, model, test, name)
+    assert done.returncode == 0, done.stderr
+    return results
+
+
+def split(load: Any, rename: dict[Any, str] | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    table = load(as_frame=True).frame.rename(columns={"target": "label"})
+    if rename:
+        table["label"] = table["label"].map(rename)
+    train_rows, test_rows = train_test_split(table, test_size=0.3, random_state=0)
+    return train_rows, test_rows
+
+
+@pytest.fixture(scope="session")
+def binary(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """Breast cancer with Korean labels: 양성 sorts behind 악성 and is the positive class."""
+    rows = split(datasets.load_breast_cancer, {0: "악성", 1: "양성"})
+    return trained(tmp_path_factory.mktemp("binary") / "job", *rows)
+
+
+@pytest.fixture(scope="session")
+def multiclass(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    rows = split(datasets.load_wine)
+    return trained(tmp_path_factory.mktemp("multiclass") / "job", *rows)
+
+
+@pytest.fixture(scope="session")
+def regression(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    rows = split(datasets.load_diabetes)
+    return trained(tmp_path_factory.mktemp("regression") / "job", *rows)

@@ -1,0 +1,148 @@
+"""What the evaluation writes, for every kind of target and test file."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn import metrics as sk
+
+from tests.training.conftest import Trained, evaluate, evaluated
+
+FIVE_FILES = (
+    "eval.png",
+    "fit_summary.txt",
+    "leaderboard.csv",
+    "model_performance.txt",
+    "test_prediction.csv",
+)
+
+
+def test_the_scores_are_scikit_learns_of_the_written_predictions(
+    tmp_path: Path, binary: Trained
+) -> None:
+    results = evaluated(tmp_path, binary, binary.test, "암 데이터 v1.2")
+    metrics, table = results.metrics, results.predictions
+
+    assert metrics["positive_class"] == "양성"
+    truth, probability = table["true"] == "양성", table["probability of 양성"]
+    assert metrics["metrics"]["roc_auc"] == pytest.approx(sk.roc_auc_score(truth, probability))
+    assert metrics["metrics"]["average_precision"] == pytest.approx(
+        sk.average_precision_score(truth, probability)
+    )
+    assert metrics["score"] == pytest.approx(sk.f1_score(truth, table["prediction"] == "양성"))
+    assert f"{metrics['metrics']['roc_auc']:.6g}" in results.text("model_performance.txt")
+    assert list(table["true"]) == list(binary.test["label"])
+    assert list(table["row"]) == list(range(1, len(binary.test) + 1))
+    assert np.allclose(table.filter(like="probability").sum(axis=1), 1, atol=1e-5)
+    written = {path.name for path in results.folder.iterdir()}
+    assert written == {f"암 데이터 v1.2_{suffix}" for suffix in FIVE_FILES} | {"metrics.json"}
+    assert (results.folder / "암 데이터 v1.2_eval.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("ascending", [True, False])
+def test_a_sorted_test_file_has_the_same_scores(
+    tmp_path: Path, binary: Trained, ascending: bool
+) -> None:
+    as_given = evaluated(tmp_path / "given", binary, binary.test).metrics["metrics"]
+    in_order = binary.test.sort_values("label", ascending=ascending)
+    in_this_order = evaluated(tmp_path / "sorted", binary, in_order).metrics["metrics"]
+    assert in_this_order == pytest.approx(as_given)
+    assert as_given["roc_auc"] > 0.9
+
+
+def test_three_classes_with_the_default_metric(tmp_path: Path, multiclass: Trained) -> None:
+    results = evaluated(tmp_path, multiclass, multiclass.test)
+    metrics, table = results.metrics, results.predictions
+    probabilities = table[[f"probability of {label}" for label in (0, 1, 2)]].to_numpy()
+    assert metrics["eval_metric"] == "f1_macro"
+    assert "f1 does not suit" in metrics["notes"][0]
+    assert metrics["score"] == pytest.approx(
+        sk.f1_score(table["true"], table["prediction"], average="macro")
+    )
+    normed = probabilities / probabilities.sum(axis=1, keepdims=True)
+    assert metrics["metrics"]["roc_auc_ovo_macro"] == pytest.approx(
+        sk.roc_auc_score(table["true"], normed, multi_class="ovo"), abs=1e-6
+    )
+
+
+def test_a_numeric_target_with_the_default_metric(tmp_path: Path, regression: Trained) -> None:
+    results = evaluated(tmp_path, regression, regression.test)
+    metrics, table = results.metrics, results.predictions
+    assert metrics["eval_metric"] == "root_mean_squared_error"
+    assert metrics["score"] == pytest.approx(
+        sk.root_mean_squared_error(table["true"], table["prediction"])
+    )
+    board = pd.read_csv(results.folder / "a_leaderboard.csv")
+    assert (board["validation_score"] > 0).all()
+    best = board.set_index("model")["test_score"].dropna()
+    assert metrics["score"] == pytest.approx(best[metrics["best_model"]])
+
+
+@pytest.mark.parametrize("kind", ["binary", "multiclass", "regression"])
+@pytest.mark.parametrize("how", ["without", "empty"])
+def test_without_true_values_there_are_predictions_and_no_scores(
+    tmp_path: Path, kind: str, how: str, request: pytest.FixtureRequest
+) -> None:
+    model: Trained = request.getfixturevalue(kind)
+    test = model.test.drop(columns="label")
+    if how == "empty":
+        test["label"] = np.nan
+    results = evaluated(tmp_path, model, test)
+    assert results.metrics["metrics"] == {}
+    assert results.metrics["score"] is None
+    assert "no scores" in results.text("model_performance.txt")
+    assert results.predictions["prediction"].notna().all()
+
+
+def test_rows_without_a_label_are_predicted_and_counted_but_not_scored(
+    tmp_path: Path, multiclass: Trained
+) -> None:
+    test = multiclass.test.copy()
+    test.iloc[:4, test.columns.get_loc("label")] = np.nan  # makes the column 1.0, 2.0, …
+    results = evaluated(tmp_path, multiclass, test)
+    assert results.metrics["rows_scored"] == len(test) - 4
+    assert any(note.startswith("4 test row(s) without") for note in results.metrics["notes"])
+    assert results.predictions["prediction"].notna().all()
+    scored = results.predictions.dropna(subset="true")
+    assert results.metrics["metrics"]["accuracy"] == pytest.approx(
+        sk.accuracy_score(scored["true"].astype(int), scored["prediction"])
+    )
+
+
+def test_one_class_in_the_test_file_leaves_scores_undefined_and_says_so(
+    tmp_path: Path, binary: Trained
+) -> None:
+    test = binary.test[binary.test["label"] == "악성"]
+    results = evaluated(tmp_path, binary, test)
+    assert results.metrics["metrics"]["roc_auc"] is None
+    assert results.metrics["metrics"]["accuracy"] is not None
+    assert "roc_auc is undefined for these test rows." in results.metrics["notes"]
+    assert "undefined" in results.text("model_performance.txt")
+
+
+def test_a_class_that_was_never_trained_is_named_and_not_scored(
+    tmp_path: Path, multiclass: Trained
+) -> None:
+    test = multiclass.test.copy()
+    test.iloc[0, test.columns.get_loc("label")] = 7
+    results = evaluated(tmp_path, multiclass, test)
+    assert results.metrics["rows_scored"] == len(test) - 1
+    assert any("class that the train file does not have" in n for n in results.metrics["notes"])
+
+
+def test_a_missing_column_is_named_to_people(tmp_path: Path, binary: Trained) -> None:
+    done, _ = evaluate(tmp_path, binary, binary.test.drop(columns="mean radius"))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    message = (tmp_path / "output" / "message").read_text(encoding="utf-8")
+    assert message == "The test file lacks the column(s) mean radius."
+
+
+def test_an_archive_without_a_model_is_explained(tmp_path: Path, binary: Trained) -> None:
+    empty = tmp_path / "empty.tar.gz"
+    empty.write_bytes(b"")
+    done, _ = evaluate(tmp_path / "job", Trained(empty, binary.test), binary.test)
+    assert done.returncode == 1
+    message = (tmp_path / "job" / "output" / "message").read_text(encoding="utf-8")
+    assert message.startswith("The training left no readable model.tar.gz")

@@ -1,0 +1,72 @@
+"""How the training ends, and what it leaves."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.training.conftest import Trained, evaluated, train, trained
+
+
+def small_table(labels: list[object]) -> pd.DataFrame:
+    return pd.DataFrame({"label": labels * 20, "x": range(len(labels) * 20), "word": "a"})
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (pd.DataFrame({"other": [1, 2, 3]}), "has no column 'label'"),
+        (small_table(["yes"]), "fewer than two different values"),
+    ],
+)
+def test_what_people_can_repair_is_one_sentence_without_a_traceback(
+    tmp_path: Path, table: pd.DataFrame, words: str
+) -> None:
+    done = train(tmp_path / "job", table)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert words in (tmp_path / "job" / "output" / "failure").read_text(encoding="utf-8")
+
+
+def test_too_little_time_for_any_model_is_explained(tmp_path: Path) -> None:
+    done = train(tmp_path / "job", small_table([0, 1]), time_limit="0.01")
+    assert done.returncode == 1
+    failure = (tmp_path / "job" / "output" / "failure").read_text(encoding="utf-8")
+    assert "TrainingMinutes" in failure
+
+
+@pytest.mark.parametrize("labels", [["yes", "no"], [True, False], [1.0, 0.0]])
+def test_labels_of_any_kind_are_learned_and_recognised_in_the_test_file(
+    tmp_path: Path, labels: list[object]
+) -> None:
+    table = small_table(labels)
+    model = trained(tmp_path / "job", table, table, time_limit="4")
+    results = evaluated(tmp_path / "evaluation", model, table)
+    assert results.metrics["problem_type"] == "binary"
+    assert results.metrics["rows_scored"] == len(table)
+    assert len(results.metrics["classes"]) == 2
+
+
+def test_rows_without_a_label_are_left_out_and_counted(tmp_path: Path) -> None:
+    table = small_table(["yes", "no"])
+    table.loc[:4, "label"] = None
+    trained(tmp_path / "job", table, table, time_limit="4")
+    record = json.loads((tmp_path / "job" / "model" / "training.json").read_text())
+    assert (record["rows"], record["rows_without_label"]) == (40, 5)
+
+
+def test_the_model_is_kept_small_and_its_training_told(binary: Trained) -> None:
+    folder = binary.archive.parent / "model"
+    record = json.loads((folder / "training.json").read_text(encoding="utf-8"))
+    models = {path.name for path in (folder / "predictor" / "models").iterdir() if path.is_dir()}
+    board = pd.read_csv(folder / "leaderboard.csv")
+    assert record["best_model"] in set(board["model"])
+    assert len(models) < len(board)
+    assert record["eval_metric"] == record["eval_metric_asked"] == "f1"
+
+
+def test_bagging_presets_work_without_ray(tmp_path: Path) -> None:
+    table = pd.DataFrame({"label": ["a", "b"] * 60, "x": range(120), "y": [1, 2, 3] * 40})
+    model = trained(tmp_path / "job", table, table, presets="best_quality", time_limit="20")
+    assert evaluated(tmp_path / "evaluation", model, table).metrics["rows_scored"] == 120
