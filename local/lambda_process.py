@@ -121,7 +121,7 @@ class _Process:
         self._log = log.open("ab")
         self._log_path = log
         self._process = subprocess.Popen(
-            [sys.executable, "-I", str(_RUNTIME), str(code), settings.handler],
+            [sys.executable, "-I", "-u", str(_RUNTIME), str(code), settings.handler],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,

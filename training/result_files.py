@@ -36,9 +36,9 @@ def leaderboard(model: Model, labelled_test: pd.DataFrame | None) -> pd.DataFram
     table["test_score"] = _test_scores(model, labelled_test, table["model"])
     columns = ["model", "eval_metric", "test_score", "validation_score"]
     timings = {"pred_time_val": "predict_seconds", "fit_time": "fit_seconds"}
-    sign = _sign(model.predictor)
+    as_people_know_it = model.predictor.eval_metric.convert_score_to_original
     for column in ("test_score", "validation_score"):
-        table[column] = sign * table[column].astype(float)
+        table[column] = table[column].astype(float).map(as_people_know_it)
     return table.rename(columns=timings)[[*columns, *timings.values(), "stack_level"]]
 
 
@@ -87,7 +87,7 @@ def main_score(model: Model, truth: pd.Series, prediction: Prediction) -> float:
     given = prediction.probabilities if needs_probabilities else prediction.values
     metric = model.predictor.eval_metric.name
     scores = model.predictor.evaluate_predictions(truth, given, silent=True)
-    return _sign(model.predictor) * float(scores[metric])
+    return float(model.predictor.eval_metric.convert_score_to_original(scores[metric]))
 
 
 def _test_scores(model: Model, test: pd.DataFrame | None, names: pd.Series) -> pd.Series:
@@ -95,8 +95,3 @@ def _test_scores(model: Model, test: pd.DataFrame | None, names: pd.Series) -> p
         return pd.Series(float("nan"), index=names.index)
     board = model.predictor.leaderboard(test, display=False)
     return names.map(dict(zip(board["model"], board["score_test"], strict=True)))
-
-
-def _sign(predictor: TabularPredictor) -> int:
-    """-1 where AutoGluon turns the metric round, because lower is better."""
-    return 1 if predictor.eval_metric.greater_is_better else -1

@@ -1,0 +1,119 @@
+"""The command ``codefree``, as a person starts it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import boto3
+import psutil
+import pytest
+
+from local.sample_data import write_sample_data
+
+CODEFREE = str(Path(sys.executable).with_name("codefree"))
+
+
+def codefree(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [CODEFREE, *map(str, words)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def test_run_trains_the_sample_data_and_copies_the_results(tmp_path: Path) -> None:
+    train, test = write_sample_data(tmp_path)
+    done = codefree("run", train, test, "--out", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for state in ("CheckPair", "PickInstance", "Train", "Evaluate", "Publish"):
+        assert f"✓ {state}" in done.stdout
+    assert "best so far" in done.stdout
+    assert "roc_auc" in done.stdout
+    [run] = (tmp_path / "out" / "breast_cancer").iterdir()
+    assert (run / "breast_cancer_eval.png").stat().st_size > 10_000
+    assert len(list(run.glob("*/output/model.tar.gz"))) == 1
+    assert "Warning" not in done.stderr
+
+
+def test_run_says_in_plain_words_why_it_failed(tmp_path: Path) -> None:
+    train, test = write_sample_data(tmp_path)
+    done = codefree("run", train, test, "--target", "lable", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "CheckPair: breast_cancer_train.csv has no column named 'lable'" in done.stderr
+    assert "Did you mean 'label'?" in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (["missing.csv", "missing.csv"], "There is no file missing.csv."),
+        (["a.csv", "a.csv", "--metric", "nonsense"], "EvalMetric can't be 'nonsense'"),
+        (["a.csv", "a.csv", "--minutes", "0"], "at least 1"),
+    ],
+)
+def test_run_refuses_what_it_cannot_do_in_words(
+    tmp_path: Path, words: list[str], answer: str
+) -> None:
+    (tmp_path / "a.csv").write_text("label\n1\n")
+    done = codefree("run", *words, cwd=tmp_path)
+    assert done.returncode == 1
+    assert answer in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_package_writes_the_template(tmp_path: Path) -> None:
+    done = codefree("package", "--out", "there/codefree.yaml", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "there" / "codefree.yaml").read_text().startswith("AWSTemplate")
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_up_serves_any_client_and_stops_without_leaving_a_process(
+    tmp_path: Path, number: int
+) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [CODEFREE, "up", "--port", str(port), "--bucket", "b-1", "--home", "home"]
+    command += ["--param", "TrainingMinutes=2"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout
+        text = ""
+        while "Ctrl-C stops it" not in text:
+            text += running.stdout.readline()
+        assert f"aws --endpoint-url http://127.0.0.1:{port} s3 cp" in text
+        s3 = boto3.client(
+            "s3",
+            endpoint_url=f"http://127.0.0.1:{port}",
+            region_name="us-east-1",
+            aws_access_key_id="x",
+            aws_secret_access_key="y",
+        )
+        rows = "".join(f"{i % 2},{i}\n" for i in range(400))
+        for half in ("train", "test"):
+            s3.put_object(Bucket="b-1", Key=f"data/a_{half}.csv", Body=f"label,x\n{rows}".encode())
+        started = psutil.Process(running.pid)
+        deadline = time.monotonic() + 60
+        while not any("train.py" in " ".join(c.cmdline()) for c in children(started)):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        before = children(started)
+        os.kill(running.pid, number)
+        assert running.wait(60) == 0
+    assert not [process for process in before if process.is_running()]
+
+
+def children(process: psutil.Process) -> list[psutil.Process]:
+    return [c for c in process.children(recursive=True) if c.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_up_says_when_its_port_is_taken(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = codefree("up", "--port", taken.getsockname()[1], cwd=tmp_path)
+    assert done.returncode == 1
+    assert "Choose another with --port" in done.stderr

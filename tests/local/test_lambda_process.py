@@ -1,0 +1,132 @@
+"""Lambda functions as processes: environment, time, memory, crashes, as Lambda reports them."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from local.lambda_process import FunctionSettings, LambdaProcesses
+
+CODE = """
+import os, sys, time
+class Rejected(Exception): pass
+def handler(event, context):
+    print("seen", event)
+    what = event["do"]
+    if what == "environment": return dict(os.environ)
+    if what == "pid": return os.getpid()
+    if what == "left": return context.get_remaining_time_in_millis()
+    if what == "raise": raise Rejected("say why")
+    if what == "sleep": time.sleep(60)
+    if what == "exit": os._exit(3)
+    if what == "memory":
+        kept = [bytearray(50_000_000) for _ in range(20)]
+        time.sleep(60)
+"""
+
+
+@pytest.fixture
+def processes(tmp_path: Path) -> Iterator[LambdaProcesses]:
+    processes = LambdaProcesses(tmp_path, "http://127.0.0.1:1")
+    yield processes
+    processes.stop()
+
+
+def settings(code: str = CODE, **changes: object) -> FunctionSettings:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("index.py", code)
+    given: dict[str, object] = {
+        "name": "f",
+        "code": packed.getvalue(),
+        "handler": "index.handler",
+        "timeout_seconds": 20.0,
+        "memory_mb": 256,
+        "environment": {"BUCKET": "b"},
+        "region": "us-east-1",
+        "arn": "arn:f",
+    }
+    return FunctionSettings(**(given | changes))  # type: ignore[arg-type]
+
+
+def answer(processes: LambdaProcesses, do: str, **changes: object) -> tuple[bool, object]:
+    outcome = processes.invoke(settings(**changes), {"do": do})
+    return outcome.failed, json.loads(outcome.payload)
+
+
+def test_the_function_sees_the_templates_environment_and_not_the_users(
+    processes: LambdaProcesses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    failed, environment = answer(processes, "environment")
+    assert not failed
+    assert isinstance(environment, dict)
+    assert environment["BUCKET"] == "b"
+    assert environment["AWS_ENDPOINT_URL"] == "http://127.0.0.1:1"
+    assert "AWS_PROFILE" not in environment
+
+
+def test_an_exception_has_lambdas_form(processes: LambdaProcesses) -> None:
+    failed, error = answer(processes, "raise")
+    assert failed
+    assert isinstance(error, dict)
+    assert (error["errorType"], error["errorMessage"]) == ("Rejected", "say why")
+
+
+def test_the_time_limit_ends_the_function(processes: LambdaProcesses) -> None:
+    failed, error = answer(processes, "sleep", timeout_seconds=0.5)
+    assert failed
+    assert isinstance(error, dict)
+    assert error["errorType"] == "Sandbox.Timedout"
+    assert "Task timed out after 0.50 seconds" in error["errorMessage"]
+
+
+def test_the_memory_limit_ends_the_function(processes: LambdaProcesses) -> None:
+    failed, error = answer(processes, "memory", memory_mb=200)
+    assert failed
+    assert isinstance(error, dict)
+    assert error["errorType"] == "Runtime.OutOfMemory"
+
+
+def test_a_crash_is_an_exit_error_and_the_next_event_gets_a_new_process(
+    processes: LambdaProcesses,
+) -> None:
+    failed, error = answer(processes, "exit")
+    assert failed
+    assert isinstance(error, dict)
+    assert error["errorType"] == "Runtime.ExitError"
+    assert answer(processes, "left")[0] is False
+
+
+def test_a_process_that_answered_is_used_again_until_its_code_changes(
+    processes: LambdaProcesses,
+) -> None:
+    first, again = answer(processes, "pid")[1], answer(processes, "pid")[1]
+    other = answer(processes, "pid", code=CODE + "# changed")[1]
+    assert first == again != other
+
+
+def test_a_handler_that_cannot_be_loaded_is_reported(processes: LambdaProcesses) -> None:
+    failed, error = answer(processes, "pid", handler="missing.handler")
+    assert failed
+    assert isinstance(error, dict)
+    assert error["errorType"] == "ModuleNotFoundError"
+
+
+def test_what_the_function_prints_is_in_its_log_and_not_in_its_answer(
+    processes: LambdaProcesses,
+) -> None:
+    outcome = processes.invoke(settings(), {"do": "left"})
+    assert "seen {'do': 'left'}" in outcome.log
+    assert 0 < json.loads(outcome.payload) <= 20_000
+
+
+def test_stopping_leaves_no_process(processes: LambdaProcesses) -> None:
+    pid = answer(processes, "pid")[1]
+    processes.stop()
+    assert isinstance(pid, int)
+    assert not psutil.pid_exists(pid)

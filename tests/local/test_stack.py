@@ -1,0 +1,60 @@
+"""The built template, deployed through CloudFormation: what it makes, what it refuses."""
+
+import pytest
+
+from local.aws import LocalAws
+from local.stack import BadParameter, Stack, deploy
+
+
+def test_the_bucket_has_the_properties_of_the_template(aws: LocalAws, stack: Stack) -> None:
+    name = stack.bucket
+    assert aws.s3.get_bucket_versioning(Bucket=name)["Status"] == "Enabled"
+    block = aws.s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"]
+    assert set(block.values()) == {True}
+    rules = aws.s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
+    assert {rule["ID"] for rule in rules} == {"frozen-inputs", "old-versions"}
+    assert aws.s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]
+
+
+def test_the_outputs_tell_where_to_upload_and_where_to_look(aws: LocalAws, stack: Stack) -> None:
+    name = stack.state_machine.rpartition(":")[2]
+    [described] = aws.cloudformation.describe_stacks(StackName=name)["Stacks"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+    assert described["StackStatus"] == "CREATE_COMPLETE"
+    assert outputs["UploadTo"] == f"s3://{stack.bucket}/data/"
+    assert outputs["Results"] == f"s3://{stack.bucket}/results/"
+    assert stack.state_machine in outputs["Watch"]
+
+
+def test_the_definition_is_deployed_with_everything_filled_in(aws: LocalAws, stack: Stack) -> None:
+    definition = aws.states.describe_state_machine(stateMachineArn=stack.state_machine)[
+        "definition"
+    ]
+    assert "${" not in definition
+    assert "arn:aws:states:::sagemaker:createTrainingJob.sync" in definition
+
+
+def test_deploying_puts_codefrees_own_training_code_into_the_bucket(
+    aws: LocalAws, packed_template: str
+) -> None:
+    deploy(aws, packed_template, {"BucketName": "code-bucket"}, name="code-stack")
+    head = aws.s3.head_object(Bucket="code-bucket", Key="source/sourcedir.tar.gz")
+    assert head["Metadata"]["codefree-version"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"EvalMetric": "f2"}, "EvalMetric can't be 'f2': it must be one of auto, f1"),
+        ({"TrainingMinutes": "0"}, "at least 1"),
+        ({"TrainingCost": "much"}, "it must be a number"),
+        ({"BucketName": "Not A Bucket"}, "lower-case letters"),
+        ({"TargetVariable": ""}, "1 to 250 characters"),
+        ({"Colour": "blue"}, "no parameter Colour. It has: BucketName"),
+    ],
+)
+def test_a_parameter_that_cloudformation_would_refuse_is_explained(
+    aws: LocalAws, packed_template: str, parameters: dict[str, str], words: str
+) -> None:
+    with pytest.raises(BadParameter, match=words.replace("(", r"\(")):
+        deploy(aws, packed_template, {"BucketName": "b-1"} | parameters, name="refused")

@@ -1,0 +1,52 @@
+"""Imports run one way, as docs/architecture.md draws it."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("lambdas", "training", "workflow", "local")
+MAY_IMPORT = {
+    "lambdas": {"lambdas"},
+    "training": {"training"},
+    "workflow": {"workflow", "lambdas", "training"},
+    "local": {"local", "workflow", "lambdas", "training"},
+}
+LAMBDA_RUNTIME = {"boto3", "botocore"}  # all else that the Lambda code uses is standard library
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.partition(".")[0]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_imports_run_one_way(package: str) -> None:
+    for path in (ROOT / package).rglob("*.py"):
+        ours = set(imported(path)) & set(PACKAGES)
+        assert ours <= MAY_IMPORT[package], f"{path.relative_to(ROOT)} imports {ours}"
+
+
+def test_the_lambdas_import_only_what_their_runtime_has() -> None:
+    import sys
+
+    for path in (ROOT / "lambdas").glob("*.py"):
+        foreign = {
+            name
+            for name in imported(path)
+            if name not in sys.stdlib_module_names and not name.startswith("mypy_boto3")
+        }
+        assert foreign <= {"lambdas"} | LAMBDA_RUNTIME, f"{path.name} imports {foreign}"
+
+
+def test_nothing_outside_local_mode_knows_of_it() -> None:
+    for folder in ("lambdas", "training", "workflow", "infra"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.suffix in {".py", ".yaml", ".json"}:
+                text = path.read_text().lower()
+                assert "moto" not in text and "localhost" not in text, path.relative_to(ROOT)

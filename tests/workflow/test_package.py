@@ -1,0 +1,65 @@
+"""The one file that is deployed: complete, small, the same for the same source, and runnable."""
+
+import io
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from lambdas.training_code import _PROGRAMS
+from workflow.package import (
+    LARGEST_TEMPLATE_BYTES,
+    cached_template,
+    lambdas_key,
+    lambdas_zip,
+    template,
+    training_tar,
+)
+
+
+def test_packing_twice_gives_the_same_bytes() -> None:
+    assert lambdas_zip() == lambdas_zip()
+    assert training_tar() == training_tar()
+    assert template() == template()
+
+
+def test_the_template_is_complete_and_below_the_consoles_limit(tmp_path: Path) -> None:
+    text = cached_template(tmp_path)
+    assert text == template()
+    assert "<<" not in text.replace("<<Part>>", "")
+    assert lambdas_key(lambdas_zip()) in text
+    assert len(text.encode()) < LARGEST_TEMPLATE_BYTES
+
+
+def test_the_training_code_has_the_programs_that_are_checked_for() -> None:
+    with tarfile.open(fileobj=io.BytesIO(training_tar())) as archive:
+        assert set(_PROGRAMS) <= set(archive.getnames())
+
+
+@pytest.mark.parametrize("module", ["check_pair", "pick_instance", "publish"])
+def test_the_lambda_bundle_runs_alone_on_what_lambda_has(tmp_path: Path, module: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(lambdas_zip())) as archive:
+        archive.extractall(tmp_path)
+    foreign = ("pandas", "numpy", "moto", "autogluon.tabular", "local", "workflow", "training")
+    script = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import lambdas.{module} as m; "
+        f"assert m.__file__.startswith({str(tmp_path)!r}) and callable(m.handler); "
+        f"found = sorted(set({foreign!r}) & set(sys.modules)); assert not found, found"
+    )
+    subprocess.run([sys.executable, "-I", "-c", script], check=True)
+
+
+@pytest.mark.parametrize("module", ["train", "evaluate"])
+def test_the_training_bundle_runs_alone(tmp_path: Path, module: str) -> None:
+    with tarfile.open(fileobj=io.BytesIO(training_tar())) as archive:
+        archive.extractall(tmp_path, filter="data")
+    script = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import training.{module} as m; "
+        f"assert m.__file__.startswith({str(tmp_path)!r}); "
+        "found = sorted({'boto3', 'lambdas', 'local', 'workflow', 'moto'} & set(sys.modules)); "
+        "assert 'lambdas' not in found and 'local' not in found, found"
+    )
+    subprocess.run([sys.executable, "-I", "-c", script], check=True)
