@@ -32,7 +32,7 @@ setup: $(READY) ## make the environment in .venv (the others do it by themselves
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Codefree needs Python 3.11 or 3.12. Install one of them, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
 	@echo "Making the environment in $(VENV) (about 2 GB, some minutes) ..."
-	@$(PYTHON) -m venv --clear $(VENV)
+	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

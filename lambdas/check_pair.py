@@ -52,7 +52,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def check_pair(
-    request: dict[str, Any],
+    request: Any,
     execution: Execution,
     configuration: Configuration,
     s3: "S3Client",

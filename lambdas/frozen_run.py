@@ -32,4 +32,5 @@ def frozen_run(s3: "S3Client", bucket: str, run: str, pair: Pair, code: Upload) 
 
 def _copy(s3: "S3Client", bucket: str, upload: Upload, key: str) -> None:
     source = {"Bucket": bucket, "Key": upload.key, "VersionId": upload.version}
-    s3.copy(source, bucket, key)  # type: ignore[arg-type]
+    # The uploaded object's tags stay behind: to read them would need a right of its own.
+    s3.copy(source, bucket, key, ExtraArgs={"TaggingDirective": "REPLACE"})  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ from urllib.parse import unquote_plus
 from botocore.exceptions import ClientError
 
 from lambdas.dataset import Dataset, dataset_named, dataset_of
+from lambdas.errors import PairRejected
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -49,7 +50,7 @@ def pair_from_json(text: str) -> Pair:
     return Pair(fields["name"], Upload(**fields["train"]), Upload(**fields["test"]))
 
 
-def requested_dataset(s3: "S3Client", bucket: str, event: dict[str, object]) -> Dataset:
+def requested_dataset(s3: "S3Client", bucket: str, event: object) -> Dataset:
     """The dataset that started the execution.
 
     ``event`` is S3's Object Created event, or ``{"dataset": NAME}`` from a person.
@@ -57,10 +58,16 @@ def requested_dataset(s3: "S3Client", bucket: str, event: dict[str, object]) -> 
     Raises:
         PairRejected: neither form, or a name that can't be used.
     """
-    detail = event.get("detail")
-    if isinstance(detail, dict):
-        return dataset_of(_existing_key(s3, bucket, str(detail["object"]["key"])))
-    return dataset_named(str(event.get("dataset", "")))
+    match event:
+        case {"detail": {"object": {"key": str(key)}}}:
+            return dataset_of(_existing_key(s3, bucket, key))
+        case {"dataset": str(name)}:
+            return dataset_named(name)
+    raise PairRejected(
+        "The execution's input names no dataset. Start it with "
+        '{"dataset": "NAME"}, where NAME_train.csv and NAME_test.csv lie in data/; '
+        'add "force": true to train the same files once more.'
+    )
 
 
 def uploaded(s3: "S3Client", bucket: str, key: str) -> Upload | None:

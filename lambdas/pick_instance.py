@@ -1,8 +1,9 @@
 """PickInstance: the instance types and time limits that keep a run within its budget.
 
-The rule. A job can't cost more than its time limit (``MaxRuntimeInSeconds``) times its price, so
-the limits are set first and then only types are looked at with which training and evaluation
-together stay within TrainingCost even when both run into their limits. Of those whose memory holds
+The rule. A job can't cost more than its time limit (``MaxRuntimeInSeconds``), and what is billed
+beside it, times its price. So the limits are set first, and then only types are looked at with
+which training and evaluation together stay within TrainingCost even when both run into their
+limits. Of those whose memory holds
 the data, the one with the most vCPUs that this data can use wins, then the cheapest.
 """
 
@@ -25,6 +26,10 @@ _MEMORY_PER_CSV_BYTE = 10
 # pulled and the model packed as well.
 _FIT_OVERRUN = 1.25
 _START_SECONDS = 300
+
+# Starting the instance, and the two minutes that SageMaker gives a job to end after its limit
+# (API reference, StopTrainingJob), taken as billed in full.
+BILLED_BESIDE_THE_LIMIT_SECONDS = 300
 
 _EVALUATION_BASE_SECONDS = 900
 _EVALUATION_SECONDS_PER_GIB = 600
@@ -98,11 +103,13 @@ def affordable_first(need: Need, region: str) -> list[Choice]:
     if not fitting:
         return []
     evaluate = fitting[0]
-    evaluation_cost = evaluate.cost(need.evaluate_seconds, need.volume_gb, gb_price)
-    choices = [
-        Choice(t, evaluate, evaluation_cost + t.cost(need.train_seconds, need.volume_gb, gb_price))
-        for t in fitting
-    ]
+
+    def most(instance: InstanceType, limit_seconds: int) -> float:
+        billed = limit_seconds + BILLED_BESIDE_THE_LIMIT_SECONDS
+        return instance.cost(billed, need.volume_gb, gb_price)
+
+    evaluation_cost = most(evaluate, need.evaluate_seconds)
+    choices = [Choice(t, evaluate, evaluation_cost + most(t, need.train_seconds)) for t in fitting]
     return sorted(choices, key=lambda choice: choice.cost)
 
 

@@ -20,6 +20,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 def publish(state: dict[str, Any], bucket: str, s3: "S3Client") -> dict[str, Any]:
     """The summary: what was run, where the results are, and the scores. Written to summary.json.
 
+    It says what metrics.json says but for the classes: a state's output may have 256 KB at most
+    (AWS Step Functions Developer Guide, "Step Functions service quotas").
+
     Writing it again gives the same object, so a retry or redrive does no harm.
 
     Raises:
@@ -39,7 +42,7 @@ def publish(state: dict[str, Any], bucket: str, s3: "S3Client") -> dict[str, Any
         "Instance": state["Instance"],
         "TrainingJob": state["Training"]["JobName"],
         "EvaluationJob": state["Evaluation"]["JobName"],
-        "Metrics": metrics,
+        "Metrics": {name: value for name, value in metrics.items() if name != "classes"},
     }
     body = json.dumps(summary, indent=2, ensure_ascii=False).encode()
     s3.put_object(

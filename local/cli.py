@@ -64,11 +64,11 @@ def run(
         files = copied_results(aws, summary, out)
     metrics = summary["Metrics"]
     for note in metrics["notes"]:
-        _console.print(f"  Note: {note}")
+        _console.print(f"  Note: {note}", markup=False, soft_wrap=True)
     if metrics["metrics"]:
         _console.print(scores_table(metrics))
-    _console.print(f"  {summary['Instance']['Why']}", style="dim")
-    _console.print(paths_shown(files))
+    _console.print(f"  On AWS: {summary['Instance']['Why']}", style="dim", soft_wrap=True)
+    _console.print(paths_shown(files), soft_wrap=True)
 
 
 @app.command()

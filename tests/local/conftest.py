@@ -155,6 +155,12 @@ def lonely_uploader(aws: LocalAws, packed_template: str) -> Uploader:
     return Uploader(aws, stack_with_stand_in(aws, packed_template), "lonely")
 
 
+@pytest.fixture(scope="module")
+def lonely_stack(aws: LocalAws, packed_template: str) -> Stack:
+    """A stack for executions that belong to no dataset."""
+    return stack_with_stand_in(aws, packed_template)
+
+
 def stack_with_stand_in(aws: LocalAws, template: str, **parameters: str) -> Stack:
     """A new stack whose jobs run the quick stand-in, as a user's own training code."""
     number = next(_numbers)

@@ -106,6 +106,23 @@ def test_up_serves_any_client_and_stops_without_leaving_a_process(
     assert not [process for process in before if process.is_running()]
 
 
+def test_ctrl_c_stops_the_run_and_its_jobs(tmp_path: Path) -> None:
+    train, test = write_sample_data(tmp_path)
+    command = [CODEFREE, "run", str(train), str(test), "--preset", "best_quality"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as running:
+        started = psutil.Process(running.pid)
+        deadline = time.monotonic() + 60
+        while not any("train.py" in " ".join(c.cmdline()) for c in children(started)):
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        before = children(started)
+        running.send_signal(signal.SIGINT)
+        _, errors = running.communicate(timeout=60)
+    assert running.returncode == 1
+    assert errors.startswith("Stopped.")
+    assert not [process for process in before if process.is_running()]
+
+
 def children(process: psutil.Process) -> list[psutil.Process]:
     return [c for c in process.children(recursive=True) if c.status() != psutil.STATUS_ZOMBIE]
 

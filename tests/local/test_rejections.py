@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from local.aws import LocalAws
+from local.stack import Stack
 from tests.local.conftest import Uploader, table
 
 ONE_CLASS = "label,size\n" + "yes,1\n" * 12
@@ -32,6 +34,23 @@ def test_a_bad_pair_fails_at_check_pair_with_words_and_without_a_job(
     for word in words:
         assert word.replace("NAME", uploader.name) in message
     assert uploader.training_jobs() == []
+
+
+@pytest.mark.parametrize("request_", [{}, [], "a", {"dataset": 5}, {"detail": {}}, {"detail": 1}])
+def test_an_execution_started_with_anything_else_is_told_how(
+    lonely_stack: Stack, aws: LocalAws, request_: object
+) -> None:
+    started = aws.states.start_execution(
+        stateMachineArn=lonely_stack.state_machine, input=json.dumps(request_)
+    )["executionArn"]
+    uploader = Uploader(aws, lonely_stack, "none")
+    uploader.wait(lambda: described(aws, started)["status"] != "RUNNING")
+    assert described(aws, started)["error"] == "PairRejected"
+    assert '{"dataset": "NAME"}' in json.loads(described(aws, started)["cause"])["errorMessage"]
+
+
+def described(aws: LocalAws, execution: str) -> dict[str, str]:
+    return dict(aws.states.describe_execution(executionArn=execution))  # type: ignore[arg-type]
 
 
 def test_a_repaired_file_starts_a_run_at_once(uploader: Uploader) -> None:
