@@ -71,20 +71,16 @@ def definition() -> dict[str, Any]:
 
 
 def _check_pair() -> Task:
-    return Task(
+    return _lambda(
         "CheckPair",
-        comment="Are both files there, can they be trained on, and does nobody else work on them?",
-        resource=_LAMBDA,
-        parameters={
-            "FunctionName": "${CheckPairFunction}",
+        "Are both files there, can they be trained on, and does nobody else work on them?",
+        {
             "Payload": {
                 "Input.$": "$",
                 "Id.$": "$$.Execution.Id",
                 "StartTime.$": "$$.Execution.StartTime",
-            },
+            }
         },
-        output_path="$.Payload",
-        retry=[_retry(_LAMBDA_PASSING_ERRORS, seconds=1, attempts=6)],
     )
 
 
@@ -105,13 +101,10 @@ def _pair_ready(run: Chain) -> Choice:
 
 
 def _pick_instance() -> Task:
-    return Task(
+    return _lambda(
         "PickInstance",
-        comment="Which instance type holds the data and keeps the run within TrainingCost?",
-        resource=_LAMBDA,
-        parameters={"FunctionName": "${PickInstanceFunction}", "Payload.$": "$"},
-        output_path="$.Payload",
-        retry=[_retry(_LAMBDA_PASSING_ERRORS, seconds=1, attempts=6)],
+        "Which instance type holds the data and keeps the run within TrainingCost?",
+        {"Payload.$": "$"},
     )
 
 
@@ -258,11 +251,16 @@ def _processing_input(name: str, uri_path: str) -> dict[str, Any]:
 
 
 def _publish() -> Task:
+    return _lambda("Publish", "Writes the run's summary beside its results.", {"Payload.$": "$"})
+
+
+def _lambda(name: str, comment: str, payload: dict[str, Any]) -> Task:
+    """A state whose Lambda function, named like it, gives back the state to go on with."""
     return Task(
-        "Publish",
-        comment="Writes the run's summary beside its results.",
+        name,
+        comment=comment,
         resource=_LAMBDA,
-        parameters={"FunctionName": "${PublishFunction}", "Payload.$": "$"},
+        parameters={"FunctionName": f"${{{name}Function}}", **payload},
         output_path="$.Payload",
         retry=[_retry(_LAMBDA_PASSING_ERRORS, seconds=1, attempts=6)],
     )
