@@ -54,7 +54,8 @@ lint: $(READY) package ## ruff, mypy and cfn-lint
 package: $(READY) ## build dist/codefree.yaml, the one file to deploy
 	@$(BIN)/codefree package
 
-bench: $(READY) ## measure against a bare AutoGluon script
+bench: $(READY) ## measure against a bare AutoGluon script and against plain CSV readers
+	@$(BIN)/python -m benchmarks.check
 	@$(BIN)/python -m benchmarks.overhead
 
 clean: ## remove everything that was made here

@@ -5,25 +5,34 @@ money.
 """
 
 import hashlib
+import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from lambdas.check.check_report import check_page
+from lambdas.check.file_profile import FileProfile, Source
+from lambdas.check.pair_check import Machine, PairCheck, pair_check
 from lambdas.claim import Claim, Owner, identity, owner_of
 from lambdas.configuration import Configuration
-from lambdas.csv_check import Contents, contents
 from lambdas.dataset import Dataset
 from lambdas.errors import PairRejected
-from lambdas.frozen_run import frozen_run
-from lambdas.pair import Pair, Upload, pair_from_json, requested_dataset, uploaded
-from lambdas.pair_problems import pair_problems
+from lambdas.frozen_run import frozen_run, results_folder
+from lambdas.instance_types import instance_types
+from lambdas.pair import Pair, Upload, newest_uploaded, pair_from_json, requested_dataset
+from lambdas.pick_instance import memory_gib_needed
 from lambdas.training_code import check_training_code, training_code
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
+
+# A state's output may have 256 KB, an error's cause 32,768 characters (AWS Step Functions
+# Developer Guide, "Service quotas"; API reference, HistoryEvent).
+_MOST_TOLD = 20
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,7 @@ class Execution:
         return f"{digits[:8]}-{digits[8:]}-{hashlib.sha256(self.arn.encode()).hexdigest()[:6]}"
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Lambda's entry: ``event`` holds the execution's ``Input``, ``Id`` and ``StartTime``."""
     return check_pair(
         event["Input"],
@@ -48,6 +57,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         Configuration.from_environment(os.environ),
         boto3.client("s3"),
         boto3.client("stepfunctions"),
+        lambda: context.get_remaining_time_in_millis() / 1000,
     )
 
 
@@ -57,12 +67,13 @@ def check_pair(
     configuration: Configuration,
     s3: "S3Client",
     states: "SFNClient",
+    seconds_left: Callable[[], float],
 ) -> dict[str, Any]:
     """The state that the execution goes on with; ``Outcome`` tells which way.
 
     Returns:
         ``Outcome`` is ``WaitingForPartner``, ``AlreadyRunning`` or ``Ready``, and ``Message`` says
-        why; a ready run also has ``Run``, ``Configuration`` and ``Profile``.
+        why; a ready run also has ``Run``, ``Configuration``, ``Profile`` and ``Check``.
 
     Raises:
         PairRejected: the files can't be trained on.
@@ -80,16 +91,25 @@ def check_pair(
     if owner.claim.run != execution.run:
         return _already_running(pair, owner)
 
-    train, test = _checked(s3, configuration, pair)
     check_training_code(s3, bucket, code)
+    check = _checked(s3, configuration, pair, seconds_left)
+    folder = results_folder(pair.name, execution.run)
+    body = _published(s3, bucket, folder, pair.name, check)
+    if check.errors or not check.profile:
+        raise PairRejected(_rejection(check, f"s3://{bucket}/{folder}/check.html"))
+    train, test = check.profile.train, check.profile.test
     return {
         "Outcome": "Ready",
         "Message": f"{pair.name}: {train.rows} rows to train on, {test.rows} to test with.",
-        "Run": frozen_run(s3, bucket, execution.run, pair, code),
+        "Run": frozen_run(s3, bucket, execution.run, pair, code, body),
         "Configuration": configuration.as_state(),
         "Profile": {
-            "Train": _profile(pair.train, train),
-            "Test": _profile(pair.test, test) | {"HasTarget": configuration.target in test.columns},
+            "Train": _profile(train),
+            "Test": _profile(test) | {"HasTarget": configuration.target in test.columns},
+        },
+        "Check": {
+            "Report": f"s3://{bucket}/{folder}/check.html",
+            "Warnings": [f.text for f in check.findings if f.severity == "warning"][:_MOST_TOLD],
         },
     }
 
@@ -108,17 +128,18 @@ def _keep_pair_of_run(s3: "S3Client", bucket: str, run: str, pair: Pair) -> None
 
 
 def _uploaded_pair(s3: "S3Client", bucket: str, dataset: Dataset) -> Pair | None:
-    train = uploaded(s3, bucket, dataset.train_key)
-    test = uploaded(s3, bucket, dataset.test_key)
+    train = newest_uploaded(s3, bucket, dataset.train_keys)
+    test = newest_uploaded(s3, bucket, dataset.test_keys)
     return Pair(dataset.name, train, test) if train and test else None
 
 
 def _waiting(s3: "S3Client", bucket: str, dataset: Dataset) -> dict[str, Any]:
-    keys = (dataset.train_key, dataset.test_key)
-    missing = [key for key in keys if not uploaded(s3, bucket, key)]
+    parts = (dataset.train_keys, dataset.test_keys)
+    missing = [keys[0] for keys in parts if not newest_uploaded(s3, bucket, keys)]
+    waiting_for = " and ".join(missing or [keys[0] for keys in parts])
     return {
         "Outcome": "WaitingForPartner",
-        "Message": f"{' and '.join(missing or keys)} not there yet. Nothing was started and "
+        "Message": f"{waiting_for} not there yet. Nothing was started and "
         "nothing costs money; the run starts by itself when both files are uploaded.",
     }
 
@@ -147,24 +168,53 @@ def _already_running(pair: Pair, owner: Owner) -> dict[str, Any]:
     }
 
 
-def _checked(s3: "S3Client", configuration: Configuration, pair: Pair) -> tuple[Contents, Contents]:
-    train = _contents(s3, configuration, pair.train)
-    test = _contents(s3, configuration, pair.test)
-    problems = train.problems + test.problems
-    if not problems:
-        problems = pair_problems(pair, train, test, configuration.target)
-    if problems:
-        raise PairRejected(
-            " ".join(problems) + " Nothing was trained and nothing was charged for training; "
-            "the run starts by itself when a repaired file is uploaded."
-        )
-    return train, test
+def _checked(
+    s3: "S3Client", configuration: Configuration, pair: Pair, seconds_left: Callable[[], float]
+) -> PairCheck:
+    largest = max(t.memory_gib for t in instance_types(configuration.region))
+    return pair_check(
+        _source(s3, configuration.bucket, pair.train),
+        _source(s3, configuration.bucket, pair.test),
+        configuration.target,
+        Machine(configuration.presets, memory_gib_needed, largest),
+        seconds_left,
+    )
 
 
-def _contents(s3: "S3Client", configuration: Configuration, upload: Upload) -> Contents:
-    response = s3.get_object(Bucket=configuration.bucket, Key=upload.key, VersionId=upload.version)
-    return contents(upload.file_name, response["Body"], configuration.target)  # type: ignore[arg-type]
+def _source(s3: "S3Client", bucket: str, upload: Upload) -> Source:
+    def opened(limits: tuple[int, int] | None) -> Any:
+        version = {"Bucket": bucket, "Key": upload.key, "VersionId": upload.version}
+        if limits and upload.size:
+            version["Range"] = f"bytes={limits[0]}-{min(limits[1], upload.size - 1)}"
+        return s3.get_object(**version)["Body"]  # type: ignore[arg-type]
+
+    return Source(upload.file_name, upload.size, opened)
 
 
-def _profile(upload: Upload, found: Contents) -> dict[str, Any]:
-    return {"Rows": found.rows, "Columns": len(found.columns), "Bytes": upload.size}
+def _published(s3: "S3Client", bucket: str, folder: str, name: str, check: PairCheck) -> bytes:
+    """Writes check.html for people and check.json for programs; returns the latter."""
+    body = json.dumps(check.as_json(), ensure_ascii=False, indent=1).encode()
+    page = check_page(name, check).encode()
+    kinds = {"check.json": (body, "application/json"), "check.html": (page, "text/html")}
+    for file_name, (content, kind) in kinds.items():
+        key = f"{folder}/{file_name}"
+        s3.put_object(Bucket=bucket, Key=key, Body=content, ContentType=kind)
+    return body
+
+
+def _rejection(check: PairCheck, page: str) -> str:
+    told = [finding.text for finding in check.errors[:_MOST_TOLD]]
+    return (
+        " ".join(told) + " Nothing was trained and nothing was charged for training; the run "
+        f"starts by itself when a repaired file is uploaded. All findings: {page}"
+    )
+
+
+def _profile(profile: FileProfile) -> dict[str, Any]:
+    """What the next steps have to know; ``Bytes`` are those of the text, unpacked, as UTF-8."""
+    return {
+        "Rows": profile.estimated_rows,
+        "Columns": len(profile.columns),
+        "Bytes": profile.text_bytes,
+        "MemoryBytes": profile.memory_bytes,
+    }

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from lambdas.errors import PairRejected
 
 UPLOAD_FOLDER = "data/"
-_SUFFIX = {"train": "_train.csv", "test": "_test.csv"}
+# Packed or not: a file may be uploaded either way.
+_ENDINGS = (".csv", ".csv.gz")
 
 # The longest file that is made of a name is NAME_model_performance.txt, and 255 bytes is what file
 # systems allow; the rest leaves room for files that later versions add.
@@ -16,19 +17,19 @@ _LONGEST_NAME_BYTES = 200
 
 @dataclass(frozen=True)
 class Dataset:
-    """A dataset by its name: everything before ``_train.csv`` or ``_test.csv``."""
+    """A dataset by its name: everything before ``_train.csv`` or ``_test.csv`` (or ``.csv.gz``)."""
 
     name: str
 
     @property
-    def train_key(self) -> str:
-        """Key of the uploaded train file."""
-        return f"{UPLOAD_FOLDER}{self.name}{_SUFFIX['train']}"
+    def train_keys(self) -> list[str]:
+        """Keys that the uploaded train file may have."""
+        return [f"{UPLOAD_FOLDER}{self.name}_train{ending}" for ending in _ENDINGS]
 
     @property
-    def test_key(self) -> str:
-        """Key of the uploaded test file."""
-        return f"{UPLOAD_FOLDER}{self.name}{_SUFFIX['test']}"
+    def test_keys(self) -> list[str]:
+        """Keys that the uploaded test file may have."""
+        return [f"{UPLOAD_FOLDER}{self.name}_test{ending}" for ending in _ENDINGS]
 
     @property
     def job_slug(self) -> str:
@@ -42,10 +43,11 @@ def dataset_of(key: str) -> Dataset:
     """The dataset that the object under ``key`` is one half of.
 
     Raises:
-        PairRejected: the key is not ``data/NAME_train.csv`` or ``data/NAME_test.csv``.
+        PairRejected: the key is not ``data/NAME_train.csv`` or ``data/NAME_test.csv``, packed or
+            not.
     """
     file_name = key.removeprefix(UPLOAD_FOLDER)
-    for suffix in _SUFFIX.values():
+    for suffix in (f"_{part}{ending}" for part in ("train", "test") for ending in _ENDINGS):
         if key.startswith(UPLOAD_FOLDER) and file_name.endswith(suffix):
             return dataset_named(file_name.removesuffix(suffix))
     raise PairRejected(

@@ -9,8 +9,12 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
-def frozen_run(s3: "S3Client", bucket: str, run: str, pair: Pair, code: Upload) -> dict[str, str]:
+def frozen_run(
+    s3: "S3Client", bucket: str, run: str, pair: Pair, code: Upload, check: bytes
+) -> dict[str, str]:
     """Copies what the run reads into a folder of its own, and tells where everything is.
+
+    ``check`` is what the check found, for the jobs.
 
     SageMaker can't be pointed at a version of an object, and takes every key that begins like the
     one it is given: so each input gets a folder that holds nothing else.
@@ -19,15 +23,22 @@ def frozen_run(s3: "S3Client", bucket: str, run: str, pair: Pair, code: Upload) 
     _copy(s3, bucket, pair.train, f"{folder}/train/train.csv")
     _copy(s3, bucket, pair.test, f"{folder}/test/test.csv")
     _copy(s3, bucket, code, f"{folder}/code/sourcedir.tar.gz")
+    s3.put_object(Bucket=bucket, Key=f"{folder}/check/check.json", Body=check)
     return {
         "Dataset": pair.name,
         "Id": run,
         "JobName": f"codefree-{Dataset(pair.name).job_slug}-{run}",
         "TrainData": f"s3://{bucket}/{folder}/train/",
         "TestData": f"s3://{bucket}/{folder}/test/",
+        "Check": f"s3://{bucket}/{folder}/check/",
         "Code": f"s3://{bucket}/{folder}/code/",
-        "Results": f"s3://{bucket}/results/{pair.name}/{run}",
+        "Results": f"s3://{bucket}/{results_folder(pair.name, run)}",
     }
+
+
+def results_folder(dataset: str, run: str) -> str:
+    """The folder of a run's results in the bucket."""
+    return f"results/{dataset}/{run}"
 
 
 def _copy(s3: "S3Client", bucket: str, upload: Upload, key: str) -> None:

@@ -1,6 +1,7 @@
 """The uploaded pair as it lies in the bucket: which two versions, and whether both are there."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
@@ -12,6 +13,7 @@ from lambdas.errors import PairRejected
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
 
 _NOT_THERE = {"404", "NoSuchKey", "NotFound"}
 
@@ -70,15 +72,27 @@ def requested_dataset(s3: "S3Client", bucket: str, event: object) -> Dataset:
     )
 
 
+def newest_uploaded(s3: "S3Client", bucket: str, keys: Iterable[str]) -> Upload | None:
+    """The upload that came last among those under ``keys``, or None where there is none."""
+    found = [(head["LastModified"], key, head) for key in keys if (head := _head(s3, bucket, key))]
+    if not found:
+        return None
+    _, key, head = max(found, key=lambda upload: upload[0])
+    return Upload(key, head["ETag"].strip('"'), head["VersionId"], head["ContentLength"])
+
+
 def uploaded(s3: "S3Client", bucket: str, key: str) -> Upload | None:
     """The newest version of ``key``, or None where there is none."""
+    return newest_uploaded(s3, bucket, [key])
+
+
+def _head(s3: "S3Client", bucket: str, key: str) -> "HeadObjectOutputTypeDef | None":
     try:
-        head = s3.head_object(Bucket=bucket, Key=key)
+        return s3.head_object(Bucket=bucket, Key=key)
     except ClientError as error:
         if error.response["Error"]["Code"] in _NOT_THERE:
             return None
         raise
-    return Upload(key, head["ETag"].strip('"'), head["VersionId"], head["ContentLength"])
 
 
 def _existing_key(s3: "S3Client", bucket: str, key: str) -> str:

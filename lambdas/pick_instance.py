@@ -87,13 +87,18 @@ def need_of(profile: dict[str, Any], time_limit_seconds: int) -> Need:
     largest = max(train["Bytes"], test["Bytes"])
     cells = train["Rows"] * train["Columns"]
     return Need(
-        memory_gib=_BASE_MEMORY_GIB + _MEMORY_PER_CSV_BYTE * largest / _GIB,
+        memory_gib=memory_gib_needed(largest),
         useful_vcpus=next((vcpus for most, vcpus in _USEFUL_VCPUS if cells < most), 96),
         volume_gb=_VOLUME_GB_LEAST + math.ceil(5 * (train["Bytes"] + test["Bytes"]) / _GIB),
         train_seconds=math.ceil(time_limit_seconds * _FIT_OVERRUN) + _START_SECONDS,
         evaluate_seconds=_EVALUATION_BASE_SECONDS
         + math.ceil(_EVALUATION_SECONDS_PER_GIB * test["Bytes"] / _GIB),
     )
+
+
+def memory_gib_needed(text_bytes: int) -> float:
+    """The memory that a CSV of so many bytes needs on the way through AutoGluon, in GiB."""
+    return _BASE_MEMORY_GIB + _MEMORY_PER_CSV_BYTE * text_bytes / _GIB
 
 
 def affordable_first(need: Need, region: str) -> list[Choice]:

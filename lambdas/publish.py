@@ -11,6 +11,9 @@ from lambdas.errors import ResultsMissing
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+# The classes may be many, and the check's warnings stand there already.
+_LEFT_OUT = ("classes", "data_warnings")
+
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Lambda's entry: ``event`` is the state of a run whose evaluation is done."""
@@ -39,10 +42,11 @@ def publish(state: dict[str, Any], bucket: str, s3: "S3Client") -> dict[str, Any
         "Model": f"{run['Results']}/{state['Training']['JobName']}/output/model.tar.gz",
         "Configuration": state["Configuration"],
         "Profile": state["Profile"],
+        "Check": state["Check"],
         "Instance": state["Instance"],
         "TrainingJob": state["Training"]["JobName"],
         "EvaluationJob": state["Evaluation"]["JobName"],
-        "Metrics": {name: value for name, value in metrics.items() if name != "classes"},
+        "Metrics": {name: value for name, value in metrics.items() if name not in _LEFT_OUT},
     }
     body = json.dumps(summary, indent=2, ensure_ascii=False).encode()
     s3.put_object(

@@ -55,13 +55,17 @@ def run(
         "AutoMLPresets": preset,
     }
     with _local_aws(home, 0, parameters) as (aws, stack), _stopping_executions(aws, stack):
-        upload(aws, stack, _dataset_name(train), train, test)
+        name = _dataset_name(train)
+        upload(aws, stack, name, train, test)
         try:
             with RunView(_console) as view:
                 summary = json.loads(watched_output(aws, stack, view))
         except RunFailed as failure:
-            _fail(f"{failure}\nThe logs are in {home / 'logs'}.")
-        files = copied_results(aws, summary, out)
+            kept = [f"  {path}" for path in copied_results(aws, stack, name, out)]
+            _fail("\n".join([str(failure), f"The logs are in {home / 'logs'}.", *kept]))
+        files = copied_results(aws, stack, name, out)
+    for warning in summary["Check"]["Warnings"]:
+        _console.print(f"  Worth a look: {warning}", markup=False, soft_wrap=True)
     metrics = summary["Metrics"]
     for note in metrics["notes"]:
         _console.print(f"  Note: {note}", markup=False, soft_wrap=True)
@@ -126,7 +130,7 @@ def _stopping_executions(aws: LocalAws, stack: Stack) -> Iterator[None]:
 
 
 def _dataset_name(train: Path) -> str:
-    return train.name.removesuffix(".csv").removesuffix("_train") or "data"
+    return train.name.removesuffix(".gz").removesuffix(".csv").removesuffix("_train") or "data"
 
 
 def _key_and_value(text: str) -> tuple[str, str]:

@@ -1,9 +1,7 @@
 """``codefree run``: one pair through the whole of Codefree, from upload to results."""
 
 import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from local.aws import LocalAws
 from local.progress import Progress, reason_of_failure
@@ -19,18 +17,11 @@ class RunFailed(Exception):
     """The execution did not succeed; the text says which step and why."""
 
 
-@dataclass(frozen=True)
-class Finished:
-    """A run that succeeded: Publish's summary and the files that were copied."""
-
-    summary: dict[str, Any]
-    files: list[Path]
-
-
 def upload(aws: LocalAws, stack: Stack, name: str, train: Path, test: Path) -> None:
     """Uploads the pair as a person would: test first, so that train makes it complete."""
-    aws.s3.upload_file(str(test), stack.bucket, f"data/{name}_test.csv")
-    aws.s3.upload_file(str(train), stack.bucket, f"data/{name}_train.csv")
+    for part, path in (("test", test), ("train", train)):
+        ending = ".csv.gz" if path.name.endswith(".gz") else ".csv"
+        aws.s3.upload_file(str(path), stack.bucket, f"data/{name}_{part}{ending}")
 
 
 def watched_output(aws: LocalAws, stack: Stack, view: RunView) -> str:
@@ -62,9 +53,9 @@ def stop_executions(aws: LocalAws, stack: Stack) -> None:
         aws.states.stop_execution(executionArn=execution["executionArn"])
 
 
-def copied_results(aws: LocalAws, summary: dict[str, Any], out: Path) -> list[Path]:
-    """Copies the run's folder below ``results/`` to ``out`` and returns the copies' paths."""
-    bucket, _, prefix = summary["Results"].removeprefix("s3://").partition("/")
+def copied_results(aws: LocalAws, stack: Stack, name: str, out: Path) -> list[Path]:
+    """Copies what is below ``results/`` for the dataset to ``out``; returns the copies' paths."""
+    bucket, prefix = stack.bucket, f"results/{name}/"
     pages = aws.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     copies = []
     for page in pages:

@@ -1,8 +1,8 @@
 """The evaluation job: predicts the test file with the trained model and writes the results.
 
 Environment: ``CODEFREE_NAME`` (the dataset's name), ``CODEFREE_INPUT`` (folder with
-``model/model.tar.gz`` and the CSV in ``test/``), ``CODEFREE_OUTPUT`` (folder to write to) and
-``SM_OUTPUT_DIR`` (where the message for people goes).
+``model/model.tar.gz``, the CSV in ``test/`` and what the check found in ``check/``),
+``CODEFREE_OUTPUT`` (folder to write to) and ``SM_OUTPUT_DIR`` (where the message for people goes).
 """
 
 import json
@@ -24,7 +24,7 @@ from training.result_files import (
     prediction_table,
 )
 from training.scores import Evaluation, binary_scores, multiclass_scores, regression_scores
-from training.tables import table_in
+from training.tables import checked, table_in
 
 
 @explained(lambda: Path(os.environ["SM_OUTPUT_DIR"], "message"))
@@ -33,12 +33,19 @@ def main() -> None:
     inputs = Path(os.environ["CODEFREE_INPUT"])
     with tempfile.TemporaryDirectory() as work:
         model = model_in(inputs / "model" / "model.tar.gz", Path(work))
-        test = table_in(inputs / "test")
-        evaluate(os.environ["CODEFREE_NAME"], model, test, Path(os.environ["CODEFREE_OUTPUT"]))
+        check = checked(inputs / "check")
+        test = table_in(inputs / "test", check, "test")
+        warnings = [f["text"] for f in check["findings"] if f["severity"] == "warning"]
+        out = Path(os.environ["CODEFREE_OUTPUT"])
+        evaluate(os.environ["CODEFREE_NAME"], model, test, warnings, out)
 
 
-def evaluate(name: str, model: Model, test: pd.DataFrame, out: Path) -> None:
+def evaluate(
+    name: str, model: Model, test: pd.DataFrame, data_warnings: list[str], out: Path
+) -> None:
     """Writes the five files and metrics.json to ``out``.
+
+    ``data_warnings`` are what the check warned of.
 
     Raises:
         JobFailed: the test file lacks a column that the model needs.
@@ -49,6 +56,7 @@ def evaluate(name: str, model: Model, test: pd.DataFrame, out: Path) -> None:
     scored = _scored_rows(model, truth)
     evaluation = _evaluation(model, truth, predicted, scored)
     metrics = _metrics(name, model, test, truth, scored, evaluation)
+    metrics["data_warnings"] = data_warnings
 
     file = f"{out}/{name}_{{}}".format
     table = prediction_table(model.predictor, predicted, truth)

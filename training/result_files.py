@@ -76,7 +76,11 @@ def model_performance(metrics: dict[str, Any]) -> str:
         shown = "undefined" if value is None else f"{value:.6g}"
         mark = "  <- the metric that was optimised" if name == main else ""
         lines.append(f"{PLAIN_NAMES.get(name, name)} [{name}]: {shown}{mark}")
-    return "\n".join([*lines, "", *metrics["notes"]]).rstrip() + "\n"
+    if metrics["notes"]:
+        lines += ["", *metrics["notes"]]
+    if metrics["data_warnings"]:
+        lines += ["", "About the data:", *metrics["data_warnings"]]
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def main_score(model: Model, truth: pd.Series, prediction: Prediction) -> float:

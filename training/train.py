@@ -1,8 +1,8 @@
 """The training job: fits AutoGluon's models and saves the best one, ready for prediction.
 
 Environment, as SageMaker's script mode sets it: ``SM_HPS`` (target, eval_metric, presets,
-time_limit in seconds), ``SM_CHANNEL_TRAIN`` (folder with the CSV), ``SM_MODEL_DIR`` and
-``SM_OUTPUT_DIR``.
+time_limit in seconds), ``SM_CHANNEL_TRAIN`` (folder with the CSV), ``SM_CHANNEL_CHECK`` (folder
+with what the check found), ``SM_MODEL_DIR`` and ``SM_OUTPUT_DIR``.
 """
 
 import json
@@ -20,7 +20,7 @@ from autogluon.tabular import TabularPredictor
 
 from training.failure import JobFailed, explained
 from training.metric_choice import MetricChoice, metric_choice
-from training.tables import table_in
+from training.tables import checked, table_in
 
 # Where the evaluation finds things in the model's folder.
 PREDICTOR = "predictor"
@@ -39,7 +39,8 @@ def main() -> None:
     print(f"Time budget: {time_limit:g} s")
     started = time.monotonic()
     target = str(parameters["target"])
-    table = table_in(Path(os.environ["SM_CHANNEL_TRAIN"]))
+    check = checked(Path(os.environ["SM_CHANNEL_CHECK"]))
+    table = table_in(Path(os.environ["SM_CHANNEL_TRAIN"]), check, "train")
     labelled = _labelled(table, target)
     choice = metric_choice(str(parameters["eval_metric"]), _problem_type(labelled[target]))
     print(choice.why)

@@ -134,7 +134,10 @@ def _train() -> Task:
                 "presets.$": "$.Configuration.Presets",
                 "time_limit.$": "States.Format('{}', $.Configuration.TimeLimitSeconds)",
             },
-            "InputDataConfig": [_channel("train", "$.Run.TrainData")],
+            "InputDataConfig": [
+                _channel("train", "$.Run.TrainData", "text/csv"),
+                _channel("check", "$.Run.Check", "application/json"),
+            ],
             "OutputDataConfig": {"S3OutputPath.$": "$.Run.Results"},
             "ResourceConfig": {
                 "InstanceType.$": "$.Instance.TrainType",
@@ -148,10 +151,10 @@ def _train() -> Task:
     )
 
 
-def _channel(name: str, uri_path: str) -> dict[str, Any]:
+def _channel(name: str, uri_path: str, content_type: str) -> dict[str, Any]:
     return {
         "ChannelName": name,
-        "ContentType": "text/csv",
+        "ContentType": content_type,
         "DataSource": {
             "S3DataSource": {
                 "S3DataType": "S3Prefix",
@@ -210,6 +213,7 @@ def _evaluate() -> Task:
                     "States.Format('{}/{}/output/model.tar.gz', $.Run.Results, $.Training.JobName)",
                 ),
                 _processing_input("test", "$.Run.TestData"),
+                _processing_input("check", "$.Run.Check"),
                 _processing_input("code", "$.Run.Code"),
             ],
             "ProcessingOutputConfig": {

@@ -9,6 +9,7 @@ from local.gaps import (
     custom_resources,
     lambda_functions,
     object_events,
+    public_parameters,
     rule_targets,
     sagemaker_jobs,
     state_machines,
@@ -22,6 +23,7 @@ def close_gaps(lambdas: LambdaProcesses, jobs: JobRunner) -> None:
     """Adds to moto what this package's modules hold; the processes are started by the arguments."""
     bucket_properties.close()
     object_events.close()
+    public_parameters.close()
     rule_targets.close()
     state_machines.close()
     context_object.close()

@@ -19,10 +19,9 @@ def test_both_keys_belong_to_the_same_name(name: str) -> None:
     dataset = dataset_of(f"data/{name}_train.csv")
     assert dataset.name == name
     assert dataset == dataset_of(f"data/{name}_test.csv")
-    assert (dataset.train_key, dataset.test_key) == (
-        f"data/{name}_train.csv",
-        f"data/{name}_test.csv",
-    )
+    assert dataset == dataset_of(f"data/{name}_test.csv.gz")
+    assert dataset.train_keys == [f"data/{name}_train.csv", f"data/{name}_train.csv.gz"]
+    assert dataset.test_keys == [f"data/{name}_test.csv", f"data/{name}_test.csv.gz"]
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,8 @@ class Uploader:
         if "detail" not in request:
             return bool(request["dataset"] == self.name)
         key = request["detail"]["object"]["key"]
-        return key in {f"data/{self.name}_train.csv", f"data/{self.name}_test.csv"}
+        parts = {f"data/{self.name}_train.csv", f"data/{self.name}_test.csv"}
+        return key.removesuffix(".gz") in parts
 
 
 @pytest.fixture

@@ -40,8 +40,11 @@ def test_run_says_in_plain_words_why_it_failed(tmp_path: Path) -> None:
     train, test = write_sample_data(tmp_path)
     done = codefree("run", train, test, "--target", "lable", cwd=tmp_path)
     assert done.returncode == 1
-    assert "CheckPair: breast_cancer_train.csv has no column named 'lable'" in done.stderr
+    assert "CheckPair: breast_cancer_train.csv, column lable: There is no column" in done.stderr
     assert "Did you mean 'label'?" in done.stderr
+    [page] = (tmp_path / "results" / "breast_cancer").rglob("check.html")
+    assert str(page.relative_to(tmp_path)) in done.stderr
+    assert "Did you mean" in page.read_text(encoding="utf-8")
     assert "Traceback" not in done.stderr + done.stdout
 
 

@@ -52,8 +52,8 @@ def test_a_job_over_its_time_is_stopped(uploader: Uploader) -> None:
     uploader.upload_pair(table(), table())
     uploader.worked()
     [job] = uploader.training_jobs()
-    [channel] = job["InputDataConfig"]
-    uri = channel["DataSource"]["S3DataSource"]["S3Uri"]
+    train = job["InputDataConfig"][0]
+    uri = train["DataSource"]["S3DataSource"]["S3Uri"]
     bucket, key = uri.removeprefix("s3://").split("/", 1)
     uploader.aws.s3.put_object(Bucket=bucket, Key=f"{key}train.csv", Body=table(2, "slow"))
     name = job["TrainingJobName"] + "-again"

@@ -14,6 +14,8 @@ import pytest
 from sklearn import datasets
 from sklearn.model_selection import train_test_split
 
+from tests.lambdas.check.reading import checked
+
 _ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -22,6 +24,7 @@ class Trained:
     """A trained model's archive and the rows that were kept for tests."""
 
     archive: Path
+    train: pd.DataFrame
     test: pd.DataFrame
 
 
@@ -50,14 +53,24 @@ def run_program(module: str, environment: dict[str, str]) -> subprocess.Complete
     return subprocess.run(command, env=given, capture_output=True, text=True, check=False)
 
 
+def write_check(folder: Path, train: pd.DataFrame, test: pd.DataFrame) -> None:
+    """What the real check hands on to the jobs for these tables."""
+    folder.mkdir()
+    files = [table.to_csv(index=False).encode() for table in (train, test)]
+    check = json.dumps(checked(*files).as_json(), ensure_ascii=False)
+    (folder / "check.json").write_text(check, encoding="utf-8")
+
+
 def train(folder: Path, table: pd.DataFrame, **parameters: str) -> subprocess.CompletedProcess[str]:
     for name in ("train", "model", "output"):
         (folder / name).mkdir(parents=True)
     table.to_csv(folder / "train" / "train.csv", index=False)
+    write_check(folder / "check", table, table)
     defaults = {"target": "label", "eval_metric": "f1", "presets": "medium_quality"}
     environment = {
         "SM_HPS": json.dumps(defaults | {"time_limit": "8"} | parameters),
         "SM_CHANNEL_TRAIN": str(folder / "train"),
+        "SM_CHANNEL_CHECK": str(folder / "check"),
         "SM_MODEL_DIR": str(folder / "model"),
         "SM_OUTPUT_DIR": str(folder / "output"),
     }
@@ -70,7 +83,7 @@ def trained(folder: Path, table: pd.DataFrame, test: pd.DataFrame, **parameters:
     archive = folder / "model.tar.gz"
     with tarfile.open(archive, "w:gz") as packed:
         packed.add(folder / "model", arcname=".")
-    return Trained(archive, test)
+    return Trained(archive, table, test)
 
 
 def evaluate(
@@ -80,6 +93,7 @@ def evaluate(
         (folder / part).mkdir(parents=True)
     (folder / "model" / "model.tar.gz").write_bytes(model.archive.read_bytes())
     test.to_csv(folder / "test" / "test.csv", index=False)
+    write_check(folder / "check", model.train, test)
     environment = {
         "CODEFREE_NAME": name,
         "CODEFREE_INPUT": str(folder),

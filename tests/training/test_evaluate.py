@@ -142,7 +142,7 @@ def test_a_missing_column_is_named_to_people(tmp_path: Path, binary: Trained) ->
 def test_an_archive_without_a_model_is_explained(tmp_path: Path, binary: Trained) -> None:
     empty = tmp_path / "empty.tar.gz"
     empty.write_bytes(b"")
-    done, _ = evaluate(tmp_path / "job", Trained(empty, binary.test), binary.test)
+    done, _ = evaluate(tmp_path / "job", Trained(empty, binary.train, binary.test), binary.test)
     assert done.returncode == 1
     message = (tmp_path / "job" / "output" / "message").read_text(encoding="utf-8")
     assert message.startswith("The training left no readable model.tar.gz")

@@ -16,7 +16,7 @@ def small_table(labels: list[object]) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("table", "words"),
     [
-        (pd.DataFrame({"other": [1, 2, 3]}), "has no column 'label'"),
+        (pd.DataFrame({"other": [1, 2, 3], "more": 4}), "has no column 'label'"),
         (small_table(["yes"]), "fewer than two different values"),
     ],
 )

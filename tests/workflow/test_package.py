@@ -39,11 +39,23 @@ def test_the_training_code_has_the_programs_that_are_checked_for() -> None:
         assert set(_PROGRAMS) <= set(archive.getnames())
 
 
-@pytest.mark.parametrize("module", ["check_pair", "pick_instance", "publish"])
-def test_the_lambda_bundle_runs_alone_on_what_lambda_has(tmp_path: Path, module: str) -> None:
+OURS_AND_TESTS = ("moto", "autogluon.tabular", "local", "workflow", "training")
+LAYER = ("pandas", "numpy", "pyarrow")
+
+
+@pytest.mark.parametrize(
+    ("module", "foreign"),
+    [
+        ("check_pair", OURS_AND_TESTS),
+        ("pick_instance", OURS_AND_TESTS + LAYER),
+        ("publish", OURS_AND_TESTS + LAYER),
+    ],
+)
+def test_the_lambda_bundle_runs_alone_on_what_lambda_has(
+    tmp_path: Path, module: str, foreign: tuple[str, ...]
+) -> None:
     with zipfile.ZipFile(io.BytesIO(lambdas_zip())) as archive:
         archive.extractall(tmp_path)
-    foreign = ("pandas", "numpy", "moto", "autogluon.tabular", "local", "workflow", "training")
     script = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import lambdas.{module} as m; "
         f"assert m.__file__.startswith({str(tmp_path)!r}) and callable(m.handler); "

@@ -21,6 +21,6 @@ for suffix in (
     "model_performance.txt",
     "test_prediction.csv",
 ):
-    (output / f"{name}_{suffix}").write_text(test_file.read_text(encoding="utf-8"))
+    (output / f"{name}_{suffix}").write_bytes(test_file.read_bytes())
 metrics = {"metrics": {"accuracy": 0.75}, "eval_metric": "accuracy", "notes": [], "model": model}
 (output / "metrics.json").write_text(json.dumps(metrics))

@@ -11,8 +11,8 @@ from pathlib import Path
 parameters = json.loads(os.environ["SM_HPS"])
 channel = Path(os.environ["SM_CHANNEL_TRAIN"])
 [train_file] = channel.iterdir()
-with train_file.open(encoding="utf-8") as text:
-    rows = list(csv.DictReader(text))
+with train_file.open(encoding="utf-8", errors="replace") as text:
+    rows = list(csv.DictReader(line.replace("\0", "") for line in text))
 behaviour = rows[0].get("behaviour", "")
 
 print("Time budget: 1 s")

@@ -1,0 +1,187 @@
+"""What one column holds within one block of rows."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lambdas.check.hashing import LARGEST_EXACT, MISSING_HASH, Hashes, number_hashes, text_hashes
+
+# Of more different texts than these, nobody wants to see each.
+MOST_CATEGORIES = 1000
+MOST_VALUES_COUNTED = 5000
+
+_LIKE_A_NUMBER = r"^\s*[-+.,\d]"
+_THOUSANDS = r"^\s*[-+]?\d{1,3}([,.' ]\d{3})+([.,]\d+)?\s*$"
+_DECIMAL_COMMA = r"^\s*[-+]?\d*,\d+\s*$"
+_DATE = (
+    r"^\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})"
+    r"([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[-+]\d{2}:?\d{2})?)?\s*$"
+)
+
+
+@dataclass
+class ColumnBlock:
+    """Counts and hashes of one column's values in one block.
+
+    ``hashes`` has one hash for each row; ``fresh`` those different values that may change the
+    number of different values; ``values`` the number of rows for each value of the target;
+    ``content`` the values themselves, numbers as floats and texts as texts, for a sample of them.
+    """
+
+    hashes: Hashes
+    fresh: Hashes
+    content: Any
+    missing: int
+    numbers: int = 0
+    whole_numbers: bool = True
+    minimum: float = float("inf")
+    maximum: float = float("-inf")
+    texts: int = 0
+    text_bytes: int = 0
+    longest_text: int = 0
+    dates: int = 0
+    grouped_numbers: int = 0
+    decimal_commas: int = 0
+    examples: list[str] = field(default_factory=list)
+    categories: dict[int, str] | None = field(default_factory=dict)
+    values: Counter[str] = field(default_factory=Counter)
+
+
+def number_column(values: npt.NDArray[np.float64], limit: np.uint64) -> ColumnBlock:
+    """The column whose values were all read as exact numbers; NaN is a missing value."""
+    gone = np.isnan(values)
+    missing = int(gone.sum())
+    present = values[~gone] if missing else values
+    if not len(present):
+        nothing = np.full(len(values), MISSING_HASH)
+        return ColumnBlock(nothing, present.view(np.uint64), values, missing)
+    hashes = number_hashes(values)
+    return ColumnBlock(
+        hashes=hashes,
+        fresh=_fresh(hashes[~gone] if missing else hashes, limit),
+        content=values,
+        missing=missing,
+        numbers=len(present),
+        whole_numbers=bool((np.floor(present) == present).all()),
+        minimum=float(present.min()),
+        maximum=float(present.max()),
+    )
+
+
+def _fresh(hashes: Hashes, limit: np.uint64) -> Hashes:
+    kept = hashes[hashes <= limit]
+    # A hash table is quicker than the sorting that numpy does for it.
+    unique: Hashes = pc.unique(pa.array(kept)).to_numpy()
+    return unique
+
+
+def text_column(
+    array: "pa.StringArray", decimal: str, limit: np.uint64, count_values: bool
+) -> ColumnBlock:
+    """The column whose values were read as texts; null is a missing value."""
+    encoded = array.dictionary_encode()
+    different: pa.StringArray = encoded.dictionary
+    places = encoded.indices.fill_null(len(different)).to_numpy(zero_copy_only=False)
+    times = np.bincount(places, minlength=len(different) + 1)[: len(different)]
+    numbers = numbers_in(different, decimal)
+    is_number = ~np.isnan(numbers)
+    hashes = np.append(_value_hashes(different, numbers), MISSING_HASH)
+    present = numbers[is_number]
+    texts = different.filter(pa.array(~is_number))
+    text_times = times[~is_number]
+    lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False)
+    column = ColumnBlock(
+        hashes=hashes[places],
+        fresh=_fresh(hashes[:-1], limit),
+        content=array if len(texts) else np.append(numbers, np.nan)[places],
+        missing=array.null_count,
+        numbers=int(times[is_number].sum()),
+        whole_numbers=bool((np.floor(present) == present).all()),
+        minimum=float(present.min(initial=np.inf)),
+        maximum=float(present.max(initial=-np.inf)),
+        texts=int(text_times.sum()),
+        text_bytes=int((lengths * text_times).sum()),
+        longest_text=int(lengths.max(initial=0)),
+        examples=texts.slice(0, 3).to_pylist(),
+        categories=_categories(texts, hashes[:-1][~is_number]),
+    )
+    if column.texts:
+        like = pc.match_substring_regex(texts, _LIKE_A_NUMBER)
+        texts, text_times = texts.filter(like), text_times[_as_mask(like)]
+        column.dates = _times_matching(texts, text_times, _DATE)
+        column.grouped_numbers = _times_matching(texts, text_times, _THOUSANDS)
+        column.decimal_commas = _times_matching(texts, text_times, _DECIMAL_COMMA)
+    if count_values:
+        column.values = _counted(different, numbers, times)
+    return column
+
+
+def numbers_in(texts: "pa.StringArray", decimal: str) -> npt.NDArray[np.float64]:
+    """Each text as a number; NaN where it is none."""
+    # To cast what is no number takes long, so a few values tell whether it is worth a try.
+    is_likely = _cast(texts.slice(0, 64), decimal) is not None
+    numbers = _cast(texts, decimal) if is_likely else None
+    if numbers is None:
+        comma = re.escape(decimal)
+        number = rf"^[ \t]*[-+]?(\d+{comma}?\d*|{comma}\d+)([eE][-+]?\d+)?[ \t]*$"
+        like = pc.match_substring_regex(texts, number)
+        if not pc.any(like).as_py():
+            return np.full(len(texts), np.nan)
+        numbers = _cast(pc.if_else(like, texts, pa.scalar(None, pa.string())), decimal)
+    if numbers is None:
+        return np.full(len(texts), np.nan)
+    numbers[~np.isfinite(numbers)] = np.nan
+    return numbers
+
+
+def _cast(texts: "pa.StringArray", decimal: str) -> npt.NDArray[np.float64] | None:
+    plain = pc.utf8_trim(texts, " \t")
+    if decimal != ".":
+        if pc.any(pc.match_substring(plain, ".")).as_py():
+            return None
+        plain = pc.replace_substring(plain, decimal, ".")
+    try:
+        numbers = pc.cast(plain, pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    return np.array(numbers.to_numpy(zero_copy_only=False), copy=True)
+
+
+def _value_hashes(different: "pa.StringArray", numbers: npt.NDArray[np.float64]) -> Hashes:
+    exact = np.abs(numbers) < LARGEST_EXACT
+    if exact.all():
+        return number_hashes(numbers)
+    hashes = text_hashes(different)
+    hashes[exact] = number_hashes(numbers[exact])
+    return hashes
+
+
+def _categories(texts: "pa.StringArray", hashes: Hashes) -> dict[int, str] | None:
+    if len(texts) > MOST_CATEGORIES:
+        return None
+    return dict(zip(hashes.tolist(), texts.to_pylist(), strict=True))
+
+
+def _times_matching(texts: "pa.StringArray", times: npt.NDArray[Any], pattern: str) -> int:
+    return int(times[_as_mask(pc.match_substring_regex(texts, pattern))].sum())
+
+
+def _as_mask(flags: "pa.BooleanArray") -> npt.NDArray[np.bool_]:
+    mask: npt.NDArray[np.bool_] = flags.to_numpy(zero_copy_only=False).astype(bool)
+    return mask
+
+
+def _counted(
+    different: "pa.StringArray", numbers: npt.NDArray[np.float64], times: npt.NDArray[Any]
+) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    texts = different.slice(0, MOST_VALUES_COUNTED + 1).to_pylist()
+    for text, number, count in zip(texts, numbers.tolist(), times.tolist(), strict=False):
+        counts[text if number != number else f"{number:.15g}"] += count
+    return counts

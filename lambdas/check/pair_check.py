@@ -1,0 +1,80 @@
+"""The whole check of a pair: both files read, and everything that is to be said of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lambdas.check.feature_findings import feature_findings
+from lambdas.check.file_findings import file_findings
+from lambdas.check.file_profile import Source
+from lambdas.check.finding import Finding, most_important_first
+from lambdas.check.pair_findings import pair_findings
+from lambdas.check.pair_profile import PairProfile, pair_profile
+from lambdas.check.sample_findings import sample_findings
+from lambdas.check.size_findings import size_findings
+from lambdas.check.target_findings import target_findings
+
+
+@dataclass(frozen=True)
+class PairCheck:
+    """The findings, the most important first, and the profile where both files can be read."""
+
+    findings: list[Finding]
+    profile: PairProfile | None
+
+    @property
+    def errors(self) -> list[Finding]:
+        """The findings for which the pair can't be trained on."""
+        return [finding for finding in self.findings if finding.severity == "error"]
+
+    def as_json(self) -> dict[str, Any]:
+        """What check.json holds."""
+        return {
+            "findings": [finding.as_json() for finding in self.findings],
+            "target": self.profile.target if self.profile else None,
+            "train": self.profile.train.as_json() if self.profile else None,
+            "test": self.profile.test.as_json() if self.profile else None,
+            "classes": dict(self.profile.train.columns[self.profile.target].values.most_common())
+            if self.profile and self.profile.target in self.profile.train.columns
+            else None,
+        }
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What the training asks of a machine: AutoGluon's preset, and memory by bytes of text."""
+
+    presets: str
+    needed_gib: Callable[[int], float]
+    largest_gib: float
+
+
+def pair_check(
+    train: Source,
+    test: Source,
+    target: str,
+    machine: Machine,
+    seconds_left: Callable[[], float],
+) -> PairCheck:
+    """Checks the two files. Whatever they hold is a finding and never an exception."""
+    profile = pair_profile(train, test, target, seconds_left)
+    if isinstance(profile, list):
+        return PairCheck(most_important_first(profile), None)
+    findings = file_findings(profile.train) + file_findings(profile.test)
+    if not _has_error(findings):
+        findings += target_findings(profile.train, target)
+    if not _has_error(findings):
+        findings += feature_findings(profile.train, target) + pair_findings(profile)
+        largest = max(profile.train.text_bytes, profile.test.text_bytes)
+        findings += size_findings(
+            profile, machine.presets, machine.needed_gib(largest), machine.largest_gib
+        )
+    if not _has_error(findings):
+        findings += sample_findings(profile)
+    not_read_whole = {p.file for p in (profile.train, profile.test) if not p.complete}
+    findings = [replace(f, sampled=True) if f.file in not_read_whole else f for f in findings]
+    return PairCheck(most_important_first(findings), profile)
+
+
+def _has_error(findings: list[Finding]) -> bool:
+    return any(finding.severity == "error" for finding in findings)

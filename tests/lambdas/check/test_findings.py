@@ -1,0 +1,207 @@
+"""Each warning and note is given where it belongs, with the right numbers, and not elsewhere."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lambdas.check import file_profile, sampled_blocks
+from lambdas.check.finding import Finding
+from lambdas.check.pair_check import Machine, PairCheck, pair_check
+from tests.lambdas.check.corpus import csv, frame
+from tests.lambdas.check.reading import MACHINE, checked, codes, source
+
+RANDOM = np.random.default_rng(5)
+
+
+def check_of(train: pd.DataFrame, test: pd.DataFrame, **options: Any) -> PairCheck:
+    check = checked(csv(train), csv(test), **options)
+    assert not check.errors, [finding.text for finding in check.errors]
+    return check
+
+
+def finding(check: PairCheck, code: str) -> Finding:
+    [found] = [f for f in check.findings if f.code == code]
+    return found
+
+
+def with_columns(rows: int = 400, **columns: Any) -> PairCheck:
+    """The check of a plain table with these columns added, split by every fourth row."""
+    table = frame(rows).assign(**columns)
+    in_test = np.arange(rows) % 4 == 0
+    return check_of(table[~in_test], table[in_test])
+
+
+def test_a_plain_pair_has_nothing_to_warn_of() -> None:
+    check = with_columns()
+    assert codes(check) == {"written_in", "problem_type"}
+
+
+@pytest.mark.parametrize(
+    ("code", "values"),
+    [
+        ("constant_column", "x"),
+        ("empty_column", None),
+        ("identifier", [f"C{i:05}" for i in range(400)]),
+        ("identifier", range(1000, 1400)),
+        ("dates", pd.date_range("2023-01-01", periods=400).astype(str)),
+        ("dates", [f"{1 + i % 28}.{1 + i % 12}.2024 08:{i % 60:02}" for i in range(400)]),
+        ("free_text", [f"the customer number {i} called and asked why" for i in range(400)]),
+        ("not_plain_numbers", [f"{1000 + 13 * i:,}" for i in range(400)]),
+        ("not_plain_numbers", [f"1.{i % 900 + 100},50" for i in range(400)]),
+        ("numbers_and_texts", [*map(str, range(0, 1197, 3)), "unknown"]),
+        ("shift", np.where(np.arange(400) % 4 == 0, 100, 0) + RANDOM.normal(0, 9, 400)),
+        (
+            "shift",
+            np.where(
+                np.arange(400) % 4 == 0, "web", np.where(RANDOM.random(400) < 0.1, "web", "shop")
+            ),
+        ),
+        ("unseen_categories", np.where(np.arange(400) % 4 == 0, "web", "shop")),
+        ("gives_target_away", frame(400)["label"].map({"yes": "Y", "no": "N"})),
+        ("gives_target_away", (frame(400)["label"] == "yes") * 5 + RANDOM.random(400)),
+    ],
+)
+def test_a_telling_column_is_told_of(code: str, values: Any) -> None:
+    assert finding(with_columns(extra=values), code).column == "extra"
+
+
+def test_numbers_that_follow_from_the_target_give_it_away() -> None:
+    amount = RANDOM.normal(50, 9, 400)
+    check = with_columns(label=amount, euros=amount * 1.1, noise=amount + RANDOM.normal(0, 5, 400))
+    assert finding(check, "gives_target_away").column == "euros"
+
+
+def test_the_rows_in_both_files_are_counted_exactly() -> None:
+    train, test = frame(500), frame(100, seed=9)
+    test = pd.concat([test, train[:37]])
+    found = finding(check_of(train, test), "rows_in_both_files")
+    assert found.seen.startswith("37 of 137 rows") and not found.sampled
+
+
+def test_equal_rows_are_found_however_their_values_are_written() -> None:
+    train = csv(frame(60)).decode().splitlines()
+    other = [
+        f'"{a}.0",{float(b):e},"{c}",{d}' for a, b, c, d in (r.split(",") for r in train[1:11])
+    ]
+    check = checked("\n".join(train).encode(), "\n".join([train[0], *other]).encode())
+    assert finding(check, "rows_in_both_files").seen.startswith("10 of 10 rows")
+
+
+def test_repeated_and_conflicting_rows_are_counted_exactly() -> None:
+    table = frame(300)
+    flipped = table[:20].assign(label=table[:20]["label"].map({"yes": "no", "no": "yes"}))
+    check = check_of(pd.concat([table, table[50:90], flipped]), frame(50, seed=9))
+    assert finding(check, "duplicate_rows").seen.startswith("40 of 360 rows")
+    assert finding(check, "conflicting_rows").seen.startswith("40 rows")
+
+
+def test_rows_with_the_same_values_do_not_conflict_where_a_number_is_predicted() -> None:
+    table = frame(60).assign(label=RANDOM.normal(size=60))
+    check = check_of(pd.concat([table, table[:9].assign(label=7.5)]), table[:20])
+    assert "conflicting_rows" not in codes(check)
+
+
+def test_labels_that_are_missing_or_rare_are_told_of() -> None:
+    label = ["a"] * 290 + ["b"] * 95 + ["c"] * 5 + [None] * 10
+    check = check_of(frame(400).assign(label=label), frame(40, 1).assign(label=["a", None] * 20))
+    assert finding(check, "target_partly_missing").seen.startswith("10 of 400 rows")
+    assert "c" in finding(check, "small_classes").seen
+    assert finding(check, "labels_partly_missing_in_test").seen.startswith("20 of 40 rows")
+
+
+def test_strong_imbalance_is_told_of() -> None:
+    train = frame(2000).assign(label=["fraud"] * 20 + ["fine"] * 1980)
+    assert "20 rows" in finding(check_of(train, train[:40]), "imbalance").seen
+    assert "imbalance" not in codes(check_of(frame(400), frame(40, 1)))
+
+
+def test_a_target_that_counts_the_rows_is_told_of() -> None:
+    check = check_of(frame(300).assign(label=range(300)), frame(40).assign(label=range(40)))
+    assert finding(check, "target_row_numbers").column == "label"
+
+
+def test_many_classes_are_told_of() -> None:
+    train = frame(5000).assign(label=[f"c{i % 1200}" for i in range(5000)])
+    assert "1,200 classes" in finding(check_of(train, train[:40]), "many_classes").seen
+
+
+def test_a_test_file_without_labels_gives_predictions_only() -> None:
+    for test in (frame(40, 1).drop(columns="label"), frame(40, 1).assign(label=None)):
+        assert "no_labels_in_test" in codes(check_of(frame(), test), "note")
+
+
+def test_classes_that_only_the_test_file_has_are_told_of() -> None:
+    check = check_of(frame(), frame(40, 1).replace({"label": {"no": "maybe"}}))
+    assert "maybe" in finding(check, "unknown_classes").seen
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [("Label", "label"), (" label ", "label"), ("lable", "label"), ("my_label", "My Label")],
+)
+def test_the_nearest_name_is_suggested_for_a_missing_target(written: str, asked: str) -> None:
+    train = csv(frame().rename(columns={"label": f"{written}"}))
+    check = checked(train, train, target=asked)
+    if written.strip() == asked:
+        assert not check.errors
+    else:
+        assert f"Did you mean {written!r}?" in finding(check, "target_missing").seen
+
+
+def test_ragged_rows_are_told_with_their_lines_also_behind_line_breaks_in_quotes() -> None:
+    rows = ["a,label", '"x\ny",1', "only", "2,3", "4,5,6"] + ["7,8"] * 20
+    found = finding(checked("\n".join(rows).encode(), csv(frame(20))), "ragged_rows")
+    assert found.line == 4
+    assert "line 4 has 1, line 6 has 3" in found.seen
+
+
+def test_few_rows_for_bagging_are_told_of() -> None:
+    best = Machine("best_quality", MACHINE.needed_gib, MACHINE.largest_gib)
+    assert "few_rows_for_preset" in codes(check_of(frame(60), frame(20, 1), machine=best))
+    assert "few_rows_for_preset" not in codes(check_of(frame(60), frame(20, 1)))
+
+
+def test_more_than_any_machine_can_hold_is_rejected_with_the_rows_that_can() -> None:
+    small = Machine("medium_quality", lambda text_bytes: 10.0, 5.0)
+    check = checked(csv(frame(200)), csv(frame(20, 1)), machine=small)
+    assert "about 100 rows" in finding(check, "too_large").expected
+
+
+def test_when_time_runs_out_the_rest_is_estimated_and_marked() -> None:
+    train, test = csv(frame(200_000)), csv(frame(20, 1))
+    files = source("a_train.csv", train), source("a_test.csv", test)
+    check = pair_check(*files, "label", MACHINE, lambda: 1.0)
+    assert check.profile and not check.errors
+    assert check.profile.train.rows < 200_000
+    assert check.profile.train.estimated_rows == pytest.approx(200_000, rel=0.05)
+    assert finding(check, "not_read_to_the_end").sampled
+    assert all(f.sampled for f in check.findings if f.file == "a_train.csv")
+
+
+def test_a_file_too_large_to_be_read_whole_is_sampled_all_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(file_profile, "EXACT_UP_TO_BYTES", 1_000_000)
+    monkeypatch.setattr(sampled_blocks, "RANGE_BYTES", 20_000)
+    rows = 150_000
+    texts = np.where(np.arange(rows) % 3 == 0, 'two\n"lines", quoted', "plain")
+    table = frame(rows).assign(note=texts, drift=np.arange(rows) // 1000)
+    check = check_of(table, table[:40])
+    assert check.profile
+    train = check.profile.train
+    assert not train.complete and train.rows < rows / 3
+    assert train.estimated_rows == pytest.approx(rows, rel=0.02)
+    assert train.columns["drift"].distinct > 60
+    assert set(train.columns["note"].categories or ()) and train.columns["note"].distinct == 2
+    assert finding(check, "not_read_to_the_end").severity == "warning"
+
+
+def test_messages_are_sentences_without_jargon() -> None:
+    check = with_columns(extra=range(400), day="2024-01-01", none=None)
+    for found in check.findings:
+        for part in (found.seen, found.expected, found.action):
+            assert not part or (part[0].isupper() or part[0].isdigit() or part[0] == "'")
+            assert not part or part.rstrip()[-1] in ".:?)", part
+            assert "dtype" not in part and "NaN" not in part and "DataFrame" not in part

@@ -1,0 +1,140 @@
+"""The check's parts against plain, slow ways to find the same."""
+
+import csv as csv_module
+import io
+import warnings
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from autogluon.core.utils import infer_problem_type
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lambdas.check.distinct import EXACT_UP_TO, DistinctValues
+from lambdas.check.finding import Unreadable
+from lambdas.check.hashing import mixed, number_hashes, text_hashes
+from lambdas.check.problem_type import problem_type
+from lambdas.check.row_blocks import row_blocks
+from lambdas.check.row_hashes import Overlap, RowHashes, repetition
+from tests.lambdas.check.corpus import csv, frame
+from tests.lambdas.check.reading import checked
+
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_size=15)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.lists(texts, min_size=2, max_size=2), min_size=1, max_size=30), st.integers(1, 60)
+)
+def test_blocks_end_where_rows_end_whatever_the_size(rows: list[list[str]], size: int) -> None:
+    buffer = io.StringIO(newline="")
+    csv_module.writer(buffer, lineterminator="\n").writerows(rows)
+    content = buffer.getvalue().encode()
+    chunks = [content[at : at + size] for at in range(0, len(content), size)]
+    blocks = list(row_blocks(chunks, ",", "a.csv", block_bytes=size))
+    assert b"".join(block.data for block in blocks) == content
+    again = []
+    for block in blocks:
+        text = io.StringIO(block.data.decode(), newline="")
+        again += [row for row in csv_module.reader(text, strict=True) if row]
+        before = content[: content.index(block.data)] if len(blocks) == 1 else None
+        assert before is None or block.first_line == 1 + before.count(b"\n")
+    assert again == [row for row in rows if row]
+
+
+def test_inches_do_not_open_a_field() -> None:
+    content = b'a,b\n6\'2",x\n"q,\n",5"\n7",y\n' * 50
+    blocks = list(row_blocks([content], ",", "a.csv", block_bytes=10))
+    assert b"".join(block.data for block in blocks) == content
+
+
+def test_a_stray_quote_is_told_with_both_its_lines() -> None:
+    with pytest.raises(Unreadable) as caught:
+        list(row_blocks([b'a,b\n1,"x\n2,y\n3,"z"\n'], ",", "a.csv"))
+    assert (caught.value.finding.code, caught.value.finding.line) == ("stray_quote", 2)
+    assert "line 4" in caught.value.finding.seen
+
+
+@given(st.lists(st.one_of(st.none(), texts), max_size=40))
+def test_texts_have_equal_hashes_if_and_only_if_they_are_equal(values: list[str | None]) -> None:
+    hashes = text_hashes(pa.array(values, pa.string())).tolist()
+    assert len(set(hashes)) == len(set(values))
+    assert hashes == [text_hashes(pa.array([v], pa.string()))[0] for v in values]
+
+
+@given(st.lists(st.floats(allow_nan=False), max_size=40))
+def test_numbers_have_equal_hashes_if_and_only_if_they_are_equal(values: list[float]) -> None:
+    assert len(set(number_hashes(np.array(values, float)).tolist())) == len(set(values))
+
+
+@pytest.mark.parametrize("count", [0, 1, 4000, 5000, 300_000])
+def test_different_values_are_counted(count: int) -> None:
+    hashes = mixed(np.arange(count, dtype=np.uint64) + np.uint64(1))
+    distinct = DistinctValues()
+    for part in np.array_split(np.concatenate([hashes, hashes[::3]]), 7):
+        distinct.add(part)
+    if count < EXACT_UP_TO:
+        assert distinct.count == count
+    assert distinct.count == pytest.approx(count, rel=0.06)
+
+
+rows_of_two = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 3)), min_size=1, max_size=200)
+
+
+@given(rows_of_two, rows_of_two)
+def test_repetition_and_overlap_are_what_pandas_finds(
+    train: list[tuple[int, int]], test: list[tuple[int, int]]
+) -> None:
+    kept = {"train": RowHashes(), "test": RowHashes()}
+    tables = {
+        name: pd.DataFrame(r, columns=["f", "l"]) for name, r in (("train", train), ("test", test))
+    }
+    for name, table in tables.items():
+        kept[name].add(*(number_hashes(table[c].to_numpy(float)) for c in ("f", "l")))
+    found = repetition(kept["train"])
+    assert found.duplicates == tables["train"].duplicated().sum()
+    torn = tables["train"].groupby("f")["l"].transform("nunique") > 1
+    assert found.conflicts == torn.sum()
+    overlap = Overlap(kept["test"], with_label=True)
+    overlap.look_up(kept["train"].features, kept["train"].labels)
+    assert overlap.rows == sum(row in set(train) for row in test)
+
+
+def test_more_rows_than_can_be_kept_are_estimated_evenly() -> None:
+    rows = RowHashes(most=2_000)
+    hashes = mixed(np.arange(40_000, dtype=np.uint64))
+    labels = np.zeros(5_000, np.uint64)
+    for part in np.split(np.concatenate([hashes, hashes[:20_000]]), 12):
+        rows.add(part, labels)
+    found = repetition(rows)
+    assert not found.exact
+    assert found.duplicates == pytest.approx(20_000, rel=0.15)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        ["a", "b"] * 60,
+        ["a", "b", "c"] * 40,
+        [0, 1] * 60,
+        [0, 1, None] * 40,
+        list(range(12)) * 10,
+        list(range(13)) * 10,
+        [i % 60 for i in range(1200)],
+        [i % 61 for i in range(1200)],
+        [i % 9 + 0.5 for i in range(120)],
+        [float(i % 9) for i in range(119)] + [None],
+        list(range(120)),
+        [True, False] * 60,
+    ],
+)
+def test_the_problem_type_is_the_one_that_autogluon_infers(label: list[object]) -> None:
+    table = frame(len(label)).assign(label=pd.Series(label))
+    check = checked(csv(table), csv(table[:40]))
+    assert check.profile, [f.text for f in check.findings]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        inferred = infer_problem_type(pd.Series(label).dropna(), silent=True)
+    assert problem_type(check.profile.train.columns["label"]) == inferred
