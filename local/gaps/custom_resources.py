@@ -6,13 +6,18 @@ from typing import Any
 from moto import settings
 from moto.cloudformation.custom_model import CustomModel
 from moto.cloudformation.exceptions import ValidationError
+from moto.cloudformation.models import Stack
 from moto.cloudformation.responses import CloudFormationResponse
 
 _POLL_SECONDS = 0.02
 
 
 def close() -> None:
-    """Makes a custom resource finish, or fail the stack, before the next resource is made."""
+    """Makes a custom resource finish, or fail the stack, before the next resource is made.
+
+    While it waits, moto would answer the custom resource by looking at every resource of the stack,
+    and so make those that are not there yet a second time, the custom resource among them.
+    """
     create = CustomModel.create_from_cloudformation_json.__func__
     process = CloudFormationResponse.process_cfn_response
 
@@ -34,6 +39,7 @@ def close() -> None:
     settings.moto_server_host = lambda: "http://127.0.0.1"
     CustomModel.create_from_cloudformation_json = classmethod(create_and_wait)
     CloudFormationResponse.process_cfn_response = process_cfn_response
+    Stack.verify_readiness = lambda self: None
 
 
 def _wait(resource: Any, seconds: float) -> None:

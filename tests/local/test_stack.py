@@ -1,5 +1,8 @@
 """The built template, deployed through CloudFormation: what it makes, what it refuses."""
 
+import time
+from collections import Counter
+
 import pytest
 
 from local.aws import LocalAws
@@ -40,6 +43,19 @@ def test_deploying_puts_codefrees_own_training_code_into_the_bucket(
     deploy(aws, packed_template, {"BucketName": "code-bucket"}, name="code-stack")
     head = aws.s3.head_object(Bucket="code-bucket", Key="source/sourcedir.tar.gz")
     assert head["Metadata"]["codefree-version"]
+
+
+def test_the_code_is_unpacked_once_and_nothing_overwrites_what_a_user_puts_there_afterwards(
+    aws: LocalAws, packed_template: str
+) -> None:
+    deploy(aws, packed_template, {"BucketName": "once-bucket"}, name="once-stack")
+    aws.s3.put_object(Bucket="once-bucket", Key="source/sourcedir.tar.gz", Body=b"the user's own")
+    time.sleep(1)  # a second unpacking would be done by then
+    versions = aws.s3.list_object_versions(Bucket="once-bucket")["Versions"]
+    written = Counter(version["Key"].rpartition("/")[2].partition("-")[0] for version in versions)
+    assert written == {"lambdas": 1, "sourcedir.tar.gz": 2}
+    body = aws.s3.get_object(Bucket="once-bucket", Key="source/sourcedir.tar.gz")["Body"].read()
+    assert body == b"the user's own"
 
 
 @pytest.mark.parametrize(
