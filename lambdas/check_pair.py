@@ -22,7 +22,7 @@ from lambdas.dataset import Dataset
 from lambdas.errors import PairRejected
 from lambdas.frozen_run import frozen_run, results_folder
 from lambdas.instance_types import instance_types
-from lambdas.pair import Pair, Upload, newest_uploaded, pair_from_json, requested_dataset
+from lambdas.pair import Pair, Request, Upload, newest_uploaded, pair_from_json, request_of
 from lambdas.pick_instance import memory_gib_needed
 from lambdas.training_code import check_training_code, training_code
 
@@ -62,7 +62,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def check_pair(
-    request: Any,
+    event: Any,
     execution: Execution,
     configuration: Configuration,
     s3: "S3Client",
@@ -80,14 +80,14 @@ def check_pair(
         TryAgain: another execution wrote the claim at the same moment.
     """
     bucket = configuration.bucket
-    dataset = requested_dataset(s3, bucket, request)
-    pair = _pair_of_run(s3, bucket, execution.run) or _uploaded_pair(s3, bucket, dataset)
+    request = request_of(s3, bucket, event)
+    pair = _pair_of_run(s3, bucket, execution.run) or _uploaded_pair(s3, bucket, request)
     if pair is None:
-        return _waiting(s3, bucket, dataset)
+        return _waiting(s3, bucket, request.dataset)
     _keep_pair_of_run(s3, bucket, execution.run, pair)
 
     code = training_code(s3, bucket)
-    owner = _owner(s3, states, configuration, execution, pair, code, bool(request.get("force")))
+    owner = _owner(s3, states, configuration, execution, pair, code, bool(event.get("force")))
     if owner.claim.run != execution.run:
         return _already_running(pair, owner)
 
@@ -127,9 +127,10 @@ def _keep_pair_of_run(s3: "S3Client", bucket: str, run: str, pair: Pair) -> None
     s3.put_object(Bucket=bucket, Key=f"runs/{run}/pair.json", Body=pair.to_json().encode())
 
 
-def _uploaded_pair(s3: "S3Client", bucket: str, dataset: Dataset) -> Pair | None:
-    train = newest_uploaded(s3, bucket, dataset.train_keys)
-    test = newest_uploaded(s3, bucket, dataset.test_keys)
+def _uploaded_pair(s3: "S3Client", bucket: str, request: Request) -> Pair | None:
+    dataset = request.dataset
+    train = newest_uploaded(s3, bucket, dataset.train_keys, request.key)
+    test = newest_uploaded(s3, bucket, dataset.test_keys, request.key)
     return Pair(dataset.name, train, test) if train and test else None
 
 

@@ -52,19 +52,26 @@ def pair_from_json(text: str) -> Pair:
     return Pair(fields["name"], Upload(**fields["train"]), Upload(**fields["test"]))
 
 
-def requested_dataset(s3: "S3Client", bucket: str, event: object) -> Dataset:
-    """The dataset that started the execution.
+@dataclass(frozen=True)
+class Request:
+    """What an execution was started for; ``key`` is the upload's, where one started it."""
 
-    ``event`` is S3's Object Created event, or ``{"dataset": NAME}`` from a person.
+    dataset: Dataset
+    key: str | None
+
+
+def request_of(s3: "S3Client", bucket: str, event: object) -> Request:
+    """What ``event`` asks for: S3's Object Created event, or ``{"dataset": NAME}`` from a person.
 
     Raises:
         PairRejected: neither form, or a name that can't be used.
     """
     match event:
         case {"detail": {"object": {"key": str(key)}}}:
-            return dataset_of(_existing_key(s3, bucket, key))
+            existing = _existing_key(s3, bucket, key)
+            return Request(dataset_of(existing), existing)
         case {"dataset": str(name)}:
-            return dataset_named(name)
+            return Request(dataset_named(name), None)
     raise PairRejected(
         "The execution's input names no dataset. Start it with "
         '{"dataset": "NAME"}, where NAME_train.csv and NAME_test.csv lie in data/; '
@@ -72,12 +79,17 @@ def requested_dataset(s3: "S3Client", bucket: str, event: object) -> Dataset:
     )
 
 
-def newest_uploaded(s3: "S3Client", bucket: str, keys: Iterable[str]) -> Upload | None:
-    """The upload that came last among those under ``keys``, or None where there is none."""
+def newest_uploaded(
+    s3: "S3Client", bucket: str, keys: Iterable[str], announced: str | None = None
+) -> Upload | None:
+    """The upload that came last among those under ``keys``, or None where there is none.
+
+    S3 tells times in whole seconds: within one, the ``announced`` key counts.
+    """
     found = [(head["LastModified"], key, head) for key in keys if (head := _head(s3, bucket, key))]
     if not found:
         return None
-    _, key, head = max(found, key=lambda upload: upload[0])
+    _, key, head = max(found, key=lambda upload: (upload[0], upload[1] == announced))
     return Upload(key, head["ETag"].strip('"'), head["VersionId"], head["ContentLength"])
 
 
