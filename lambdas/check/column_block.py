@@ -10,13 +10,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lambdas.check.distinct import smallest_hashes
 from lambdas.check.hashing import LARGEST_EXACT, MISSING_HASH, Hashes, number_hashes, text_hashes
 
 # Of more different texts than these, nobody wants to see each.
 MOST_CATEGORIES = 1000
 MOST_VALUES_COUNTED = 5000
 
-_LIKE_A_NUMBER = r"^\s*[-+.,\d]"
+_BEGINS_A_NUMBER = np.zeros(256, bool)
+_BEGINS_A_NUMBER[list(b" \t\n\v\f\r+-.,0123456789")] = True
 _THOUSANDS = r"^\s*[-+]?\d{1,3}([,.' ]\d{3})+([.,]\d+)?\s*$"
 _DECIMAL_COMMA = r"^\s*[-+]?\d*,\d+\s*$"
 _DATE = (
@@ -64,7 +66,7 @@ def number_column(values: npt.NDArray[np.float64], limit: np.uint64) -> ColumnBl
     hashes = number_hashes(values)
     return ColumnBlock(
         hashes=hashes,
-        fresh=_fresh(hashes[~gone] if missing else hashes, limit),
+        fresh=smallest_hashes(hashes[~gone] if missing else hashes, limit),
         content=values,
         missing=missing,
         numbers=len(present),
@@ -72,13 +74,6 @@ def number_column(values: npt.NDArray[np.float64], limit: np.uint64) -> ColumnBl
         minimum=float(present.min()),
         maximum=float(present.max()),
     )
-
-
-def _fresh(hashes: Hashes, limit: np.uint64) -> Hashes:
-    kept = hashes[hashes <= limit]
-    # A hash table is quicker than the sorting that numpy does for it.
-    unique: Hashes = pc.unique(pa.array(kept)).to_numpy()
-    return unique
 
 
 def text_column(
@@ -89,16 +84,19 @@ def text_column(
     different: pa.StringArray = encoded.dictionary
     places = encoded.indices.fill_null(len(different)).to_numpy(zero_copy_only=False)
     times = np.bincount(places, minlength=len(different) + 1)[: len(different)]
-    numbers = numbers_in(different, decimal)
+    like_number = _may_begin_a_number(different)
+    numbers = np.full(len(different), np.nan)
+    if like_number.any():
+        numbers[like_number] = numbers_in(different.filter(pa.array(like_number)), decimal)
     is_number = ~np.isnan(numbers)
     hashes = np.append(_value_hashes(different, numbers), MISSING_HASH)
     present = numbers[is_number]
-    texts = different.filter(pa.array(~is_number))
+    texts = different.filter(pa.array(~is_number)) if len(present) else different
     text_times = times[~is_number]
     lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False)
     column = ColumnBlock(
         hashes=hashes[places],
-        fresh=_fresh(hashes[:-1], limit),
+        fresh=smallest_hashes(hashes[:-1], limit),
         content=array if len(texts) else np.append(numbers, np.nan)[places],
         missing=array.null_count,
         numbers=int(times[is_number].sum()),
@@ -111,15 +109,26 @@ def text_column(
         examples=texts.slice(0, 3).to_pylist(),
         categories=_categories(texts, hashes[:-1][~is_number]),
     )
-    if column.texts:
-        like = pc.match_substring_regex(texts, _LIKE_A_NUMBER)
-        texts, text_times = texts.filter(like), text_times[_as_mask(like)]
+    likely = like_number & ~is_number
+    if likely.any():
+        texts, text_times = different.filter(pa.array(likely)), times[likely]
         column.dates = _times_matching(texts, text_times, _DATE)
         column.grouped_numbers = _times_matching(texts, text_times, _THOUSANDS)
         column.decimal_commas = _times_matching(texts, text_times, _DECIMAL_COMMA)
     if count_values:
         column.values = _counted(different, numbers, times)
     return column
+
+
+def _may_begin_a_number(texts: "pa.StringArray") -> npt.NDArray[np.bool_]:
+    """Which texts begin as numbers and dates do; to look closer at all of them would take long."""
+    _, offset_buffer, data = texts.buffers()
+    offsets = np.frombuffer(offset_buffer, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    filled = np.diff(offsets) > 0
+    begins = np.zeros(len(texts), bool)
+    if filled.any():
+        begins[filled] = _BEGINS_A_NUMBER[np.frombuffer(data, np.uint8)[offsets[:-1][filled]]]
+    return begins
 
 
 def numbers_in(texts: "pa.StringArray", decimal: str) -> npt.NDArray[np.float64]:

@@ -4,6 +4,7 @@ import codecs
 import csv
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
@@ -21,6 +22,7 @@ _MISSING_NUMBERS = ("-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", 
 _MISSING_WORDS = ("#N/A", "#N/A N/A", "#NA", "<NA>", "N/A", "NA", "NULL", "None", "n/a", "null")
 MISSING = ("", " ", "  ", *_MISSING_NUMBERS, *_MISSING_WORDS)
 
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
 _DECIMAL_COMMA = re.compile(r"\s*[-+]?\d*,\d+\s*")
 _GROUPED_BY_COMMA = re.compile(r"\s*[-+]?\d{1,3}(,\d{3})+\s*")
 _DECIMAL_POINT = re.compile(r"\s*[-+]?\d*\.\d+\s*")
@@ -136,9 +138,9 @@ def _first_rows(text: str, delimiter: str, whole: bool) -> list[list[str]]:
     return rows if whole or len(rows) < 2 else rows[:-1]
 
 
-def _lines(text: str) -> list[str]:
+def _lines(text: str) -> Iterator[str]:
     """The lines as the later readers tell them apart, each with its end."""
-    return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", text)
+    return (line.group() for line in _LINE.finditer(text))
 
 
 def _delimiter(text: str, whole: bool) -> str:

@@ -37,8 +37,18 @@ class DistinctValues:
         """Only hashes up to this one can change the count."""
         return np.uint64(2**64 - 1) if self.is_exact else np.uint64(self.hashes[-1])
 
-    def add(self, hashes: Hashes) -> None:
-        """Takes in the hashes of more values."""
-        fresh = hashes[hashes <= self.limit]
-        if len(fresh):
-            self.hashes = np.union1d(self.hashes, fresh)[:EXACT_UP_TO]
+    def add(self, smallest: Hashes) -> None:
+        """Takes in the :func:`smallest_hashes` of more values."""
+        if len(smallest):
+            self.hashes = _different(np.concatenate([self.hashes, smallest]))[:EXACT_UP_TO]
+
+
+def smallest_hashes(hashes: Hashes, limit: np.uint64) -> Hashes:
+    """The different hashes, in order, that may change a count whose ``limit`` this is."""
+    return _different(hashes[hashes <= limit])[:EXACT_UP_TO]
+
+
+def _different(hashes: Hashes) -> Hashes:
+    ordered = np.sort(hashes)
+    different: Hashes = ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
+    return different

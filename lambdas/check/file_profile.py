@@ -21,7 +21,8 @@ from lambdas.check.row_sample import RowSample
 from lambdas.check.sampled_blocks import sampled_blocks, sampled_ranges
 from lambdas.check.text_stream import compression_of, unpacked, utf8_text
 
-_CHUNK_BYTES = 1024 * 1024
+_CHUNK_BYTES = 256 * 1024
+_WORKERS = max(1, min(4, os.cpu_count() or 1))
 # Left for what comes after the reading, when the function's time runs out.
 SECONDS_KEPT = 120
 # A Lambda function of 2 GB takes some 20 seconds a GB and has 15 minutes for both files.
@@ -154,7 +155,6 @@ def file_profile(
     found = FileProfile(source.file, source.size, csv_format)
     found.columns = {name: ColumnProfile(name) for name in csv_format.columns}
     plan = Plan(csv_format, target, frozenset(features), frozenset(), {})
-    workers = max(1, min(4, os.cpu_count() or 1))
     pending: deque[Future[ParsedBlock]] = deque()
 
     def merge() -> None:
@@ -166,7 +166,7 @@ def file_profile(
         plan = _next_plan(plan, found)
 
     found.complete = not _is_sampled(source, csv_format)
-    with ThreadPoolExecutor(workers) as pool:
+    with ThreadPoolExecutor(_WORKERS) as pool:
         for number, block in enumerate(_blocks(source, csv_format)):
             if number and seconds_left() < SECONDS_KEPT:
                 found.complete = False
@@ -174,7 +174,7 @@ def file_profile(
             pending.append(pool.submit(_parsed, source.file, block, plan, number == 0))
             # The first block tells which columns are numbers; more than the workers can take
             # would only fill the memory.
-            if number == 0 or len(pending) > workers:
+            if number == 0 or len(pending) > _WORKERS:
                 merge()
         while pending:
             merge()

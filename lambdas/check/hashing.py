@@ -19,10 +19,11 @@ MISSING_HASH = np.uint64(0x6D697373696E6721)
 # A float holds every whole number below this one exactly; greater ones are told apart by text.
 LARGEST_EXACT = 2.0**53
 
-_BYTE_HASHES = np.random.default_rng(20240519).integers(2**64, size=256, dtype=np.uint64)
 _STEP = np.uint64(0x9E3779B97F4A7C15)
-# Slices of this many bytes stay in the processor's cache with everything made of them.
-_SLICE_BYTES = 128 * 1024
+# Longer texts are few; they have a hash of their own each.
+_LONGEST_BY_WORDS = 256
+# Masks that keep the first 0 to 8 bytes of a little-endian word.
+_FIRST_BYTES = np.array([(1 << 8 * kept) - 1 for kept in range(9)], np.uint64)
 
 
 def column_seed(name: str) -> np.uint64:
@@ -57,32 +58,35 @@ def text_hashes(texts: "pa.StringArray") -> Hashes:
     _, offset_buffer, data = texts.buffers()
     offsets = np.frombuffer(offset_buffer, np.int32)[texts.offset : texts.offset + count + 1]
     content = np.frombuffer(data, np.uint8) if data else np.empty(0, np.uint8)
-    powers = _powers(int(np.diff(offsets).max(initial=0)))
-    hashes = np.zeros(count, np.uint64)
-    start = 0
-    while start < count:
-        limit = int(offsets[start]) + _SLICE_BYTES
-        end = max(start + 1, int(np.searchsorted(offsets, limit, side="right")) - 1)
-        hashes[start:end] = _slice_hashes(content, offsets[start : end + 1], powers)
-        start = end
+    starts, lengths = offsets[:-1].astype(np.int64), np.diff(offsets)
+    hashes = lengths.astype(np.uint64)
+    short = lengths <= _LONGEST_BY_WORDS
+    if short.all():
+        _add_words(hashes, content, starts, lengths)
+    else:
+        some = hashes[short]
+        _add_words(some, content, starts[short], lengths[short])
+        hashes[short] = some
+        for place in np.flatnonzero(~short):
+            text = content[starts[place] : starts[place] + lengths[place]]
+            digest = hashlib.blake2b(text.tobytes(), digest_size=8).digest()
+            hashes[place] = int.from_bytes(digest, "little")
     mixed(hashes)
     if texts.null_count:
         hashes[np.asarray(texts.is_null())] = MISSING_HASH
     return hashes
 
 
-def _slice_hashes(content: npt.NDArray[Any], offsets: npt.NDArray[Any], powers: Hashes) -> Hashes:
-    """Σ byte_hash(bᵢ)·stepⁱ and the length, for the texts between consecutive offsets."""
-    lengths = np.diff(offsets)
-    hashes: Hashes = lengths.astype(np.uint64)
-    filled = lengths > 0
-    if filled.any():
-        starts = offsets[:-1][filled] - offsets[0]
-        places = np.arange(offsets[-1] - offsets[0]) - np.repeat(starts, lengths[filled])
-        terms = _BYTE_HASHES[content[offsets[0] : offsets[-1]]] * powers[places]
-        hashes[filled] += np.add.reduceat(terms, starts)
-    return hashes
-
-
-def _powers(length: int) -> Hashes:
-    return np.cumprod(np.full(max(length, 1), _STEP), dtype=np.uint64)
+def _add_words(
+    hashes: Hashes, content: npt.NDArray[Any], starts: npt.NDArray[Any], lengths: npt.NDArray[Any]
+) -> None:
+    """Takes each text, eight bytes at a time, into its hash: hᵢ₊₁ = m((hᵢ ⊕ wordᵢ)·step), where m
+    folds the upper half into the lower one."""
+    padded = np.append(content, np.zeros(8, np.uint8))
+    # The eight bytes from every place of the content on, as one number each.
+    words = np.ndarray((len(content) + 1,), "<u8", padded, strides=(1,))
+    for done in range(0, int(lengths.max(initial=0)), 8):
+        rows = np.flatnonzero(lengths > done)
+        word = words[starts[rows] + done] & _FIRST_BYTES[np.minimum(lengths[rows] - done, 8)]
+        hashed = (hashes[rows] ^ word) * _STEP
+        hashes[rows] = hashed ^ (hashed >> np.uint64(32))

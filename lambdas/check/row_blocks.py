@@ -17,6 +17,8 @@ from lambdas.check.finding import Finding, Unreadable
 from lambdas.check.text_stream import line_feeds
 
 BLOCK_BYTES = 4 * 1024 * 1024
+# The first block only has to tell which columns are numbers, and the others wait for it.
+_FIRST_BLOCK_BYTES = 256 * 1024
 LONGEST_ROW_BYTES = 32 * 1024 * 1024
 _QUOTE = ord('"')
 _REPAIR = (
@@ -36,16 +38,17 @@ class RowBlock:
 def row_blocks(
     chunks: Iterable[bytes], delimiter: str, file: str, block_bytes: int = BLOCK_BYTES
 ) -> Iterator[RowBlock]:
-    """The text in ``chunks`` as blocks of about ``block_bytes``.
+    """The text in ``chunks`` as blocks of about ``block_bytes``, the first one smaller.
 
     Raises:
         Unreadable: a stray quotation mark, one that is never closed, or a row without an end.
     """
     line, rest, size = 1, [], 0
+    wanted = min(block_bytes, _FIRST_BLOCK_BYTES)
     for chunk in chunks:
         rest.append(chunk)
         size += len(chunk)
-        if size < block_bytes:
+        if size < wanted:
             continue
         data = b"".join(rest)
         end = last_row_end(data, delimiter, file, line)
@@ -53,7 +56,7 @@ def row_blocks(
             block = RowBlock(data[:end], line)
             yield block
             line += line_feeds(block.data)
-            rest, size = [data[end:]], len(data) - end
+            rest, size, wanted = [data[end:]], len(data) - end, block_bytes
         elif size > LONGEST_ROW_BYTES:
             raise Unreadable(_endless_row(file, line))
     data = b"".join(rest)

@@ -5,12 +5,38 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 
 from lambdas.check.parsed_block import ParsedBlock
 
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
+
+Content = Any  # numpy's floats, or pyarrow's texts
+
+
+@dataclass(frozen=True)
+class SampledColumn:
+    """One column of the sample, of shape (rows,).
+
+    A column of numbers has ``numbers``, NaN where one is missing. In any other each row has the
+    place of its text among ``texts``, and -1 where it is missing.
+    """
+
+    numbers: npt.NDArray[np.float64] | None
+    codes: npt.NDArray[np.int64]
+    texts: "pa.StringArray"
+
+    @property
+    def is_missing(self) -> npt.NDArray[np.bool_]:
+        """Which rows have no value."""
+        return self.codes < 0 if self.numbers is None else np.isnan(self.numbers)
+
+    def at(self, rows: npt.NDArray[Any]) -> "SampledColumn":
+        """The same column with these rows alone."""
+        numbers = None if self.numbers is None else self.numbers[rows]
+        return SampledColumn(
+            numbers, self.codes[rows] if numbers is None else self.codes, self.texts
+        )
 
 
 @dataclass
@@ -19,7 +45,7 @@ class RowSample:
 
     most: int = MOST_ROWS
     _draws: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
-    _parts: list[dict[str, npt.NDArray[Any]]] = field(default_factory=list)
+    _parts: list[dict[str, Content]] = field(default_factory=list)
     _seen: int = 0
     _blocks: int = 0
 
@@ -42,10 +68,10 @@ class RowSample:
             self._prune()
 
     @property
-    def table(self) -> pd.DataFrame:
-        """The rows. Columns of numbers are float64; in others all values are texts."""
+    def columns(self) -> dict[str, SampledColumn]:
+        """The rows, column by column."""
         self._prune()
-        return pd.DataFrame(self._parts[0] if self._parts else {})
+        return {name: _sampled(part) for name, part in self._parts[0].items()} if self._seen else {}
 
     @property
     def _limit(self) -> float:
@@ -59,25 +85,32 @@ class RowSample:
             kept = np.sort(np.argpartition(self._draws, self.most)[: self.most])
         names = list(self._parts[0])
         self._draws = self._draws[kept]
-        self._parts = [{n: _joined([part[n] for part in self._parts])[kept] for n in names}]
+        joined = {name: _joined([part[name] for part in self._parts]) for name in names}
+        self._parts = [{name: _taken(content, kept) for name, content in joined.items()}]
 
 
-def _taken(content: Any, places: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def _sampled(content: Content) -> SampledColumn:
     if isinstance(content, np.ndarray):
-        chosen: npt.NDArray[Any] = content[places]
-        return chosen
-    texts: npt.NDArray[Any] = content.take(pa.array(places)).to_numpy(zero_copy_only=False)
-    return texts
+        return SampledColumn(content, np.empty(0, np.int64), pa.array([], pa.string()))
+    encoded = content.dictionary_encode()
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return SampledColumn(None, codes, encoded.dictionary)
 
 
-def _joined(parts: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
-    if any(part.dtype == object for part in parts):
-        parts = [_as_texts(part) for part in parts]
-    return np.concatenate(parts)
+def _taken(content: Content, places: npt.NDArray[Any]) -> Content:
+    if len(places) == len(content):
+        return content
+    return content[places] if isinstance(content, np.ndarray) else content.take(pa.array(places))
 
 
-def _as_texts(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    if values.dtype == object:
-        return values
-    texts = [None if value != value else f"{value:.15g}" for value in values.tolist()]
-    return np.array(texts, dtype=object)
+def _joined(parts: list[Content]) -> Content:
+    if all(isinstance(part, np.ndarray) for part in parts):
+        return np.concatenate(parts)
+    return pa.concat_arrays([_as_texts(part) for part in parts])
+
+
+def _as_texts(content: Content) -> Content:
+    if not isinstance(content, np.ndarray):
+        return content
+    texts = [None if value != value else f"{value:.15g}" for value in content.tolist()]
+    return pa.array(texts, pa.string())

@@ -1,16 +1,15 @@
 """What can be seen in a sample of the rows: columns that give the target away, and shift."""
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
+import pyarrow as pa
 
 from lambdas.check.column_profile import ColumnProfile
 from lambdas.check.feature_findings import is_identifier
 from lambdas.check.finding import Finding
 from lambdas.check.pair_profile import PairProfile
 from lambdas.check.problem_type import problem_type
+from lambdas.check.row_sample import SampledColumn
 
 _FEWEST_ROWS = 40
 _GIVES_AWAY = 0.98
@@ -19,19 +18,23 @@ _SHIFT = 0.15
 # The 1% critical value of the two-sample Kolmogorov-Smirnov test is 1.63·√((n+m)/(n·m)).
 _SHIFT_BY_CHANCE = 1.63
 
+Rows = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.float64]
+
 
 def sample_findings(pair: PairProfile) -> list[Finding]:
     """The findings on columns that predict the target alone, and that differ between the files."""
-    train, test = pair.train.sample.table, pair.test.sample.table
+    train, test = pair.train.sample.columns, pair.test.sample.columns
     findings = []
-    target = pair.train.columns[pair.target]
-    known = train[train[pair.target].notna()]
+    known = np.flatnonzero(~train[pair.target].is_missing)
+    target = train[pair.target].at(known)
+    is_number = problem_type(pair.train.columns[pair.target]) == "regression"
+    classes, values = _classes(target), target.numbers if is_number else None
     for name in pair.features:
         column = pair.train.columns[name]
         if column.is_constant or not column.present:
             continue
-        skill = skill_alone(known[name], known[pair.target], problem_type(target) == "regression")
-        if skill >= _GIVES_AWAY:
+        if skill_alone(train[name].at(known), classes, values) >= _GIVES_AWAY:
             findings.append(_gives_away(pair, column))
         if name in test and pair.test.columns[name].kind == column.kind:
             difference = shift(train[name], test[name])
@@ -40,38 +43,43 @@ def sample_findings(pair: PairProfile) -> list[Finding]:
     return findings
 
 
-def skill_alone(feature: "pd.Series[Any]", target: "pd.Series[Any]", is_number: bool) -> float:
-    """How well ``feature`` alone predicts ``target``: 1 is always right, 0 as good as a guess.
+def skill_alone(feature: SampledColumn, classes: Rows, values: Numbers | None) -> float:
+    """How well ``feature`` alone predicts the target: 1 is always right, 0 as good as a guess.
+
+    The target has a class for each row, and also a value where it is a number to be predicted.
 
     Every second row is guessed by the likest one of the others: the nearest number, or the same
     text, so that texts which do not come back score 0. For classes it is the share of wrong guesses
     that this saves, for numbers R².
     """
-    rows = len(target)
+    rows = len(classes)
     if rows < _FEWEST_ROWS:
         return 0.0
     learn, measure = np.arange(0, rows, 2), np.arange(1, rows, 2)
-    if pd.api.types.is_numeric_dtype(feature):
-        likest = _nearest(feature.to_numpy(dtype=float), learn, measure)
+    if feature.numbers is not None:
+        likest = _nearest(feature.numbers, learn, measure)
     else:
-        likest = _equal(feature, target, learn, measure)
+        likest = _equal(feature.codes, classes, learn, measure)
     known = likest >= 0
-    if is_number:
-        values = target.to_numpy(dtype=float)
+    if values is not None:
         guess = np.where(known, values[likest], values[learn].mean())
         left = float(((values[measure] - guess) ** 2).sum())
         whole = float(((values[measure] - values[learn].mean()) ** 2).sum())
         return 1 - left / whole if whole else 0.0
-    codes, _ = pd.factorize(target)
-    usual = int(np.bincount(codes[learn]).argmax())
-    wrong = float((np.where(known, codes[likest], usual) != codes[measure]).mean())
-    wrong_by_guess = float((codes[measure] != usual).mean())
+    usual = int(np.bincount(classes[learn]).argmax())
+    wrong = float((np.where(known, classes[likest], usual) != classes[measure]).mean())
+    wrong_by_guess = float((classes[measure] != usual).mean())
     return 1 - wrong / wrong_by_guess if wrong_by_guess else 0.0
 
 
-def _nearest(
-    values: npt.NDArray[np.floating[Any]], learn: npt.NDArray[Any], measure: npt.NDArray[Any]
-) -> npt.NDArray[Any]:
+def _classes(target: SampledColumn) -> Rows:
+    """The number of each row's class, from 0."""
+    if target.numbers is None:
+        return target.codes
+    return np.unique(target.numbers, return_inverse=True)[1].astype(np.int64)
+
+
+def _nearest(values: Numbers, learn: Rows, measure: Rows) -> Rows:
     """For each row of ``measure`` the row of ``learn`` with the nearest number."""
     missing = np.isnan(values)
     if missing.any():
@@ -84,62 +92,82 @@ def _nearest(
     return np.where(is_below, below, above)
 
 
-def _equal(
-    feature: "pd.Series[Any]",
-    target: "pd.Series[Any]",
-    learn: npt.NDArray[Any],
-    measure: npt.NDArray[Any],
-) -> npt.NDArray[Any]:
-    """For each row of ``measure`` a row of ``learn`` that has the same text and the target that is
+def _equal(texts: Rows, classes: Rows, learn: Rows, measure: Rows) -> Rows:
+    """For each row of ``measure`` a row of ``learn`` that has the same text and the class that is
     most frequent with it; -1 where no row has the text."""
-    texts = feature.fillna("")
-    rows = pd.DataFrame({"text": texts.iloc[learn], "target": target.iloc[learn], "row": learn})
-    groups = rows.groupby(["text", "target"], sort=False)["row"].agg(["size", "first"])
-    usual = groups.sort_values("size").groupby("text")["first"].last()
-    likest: npt.NDArray[Any] = usual.reindex(texts.iloc[measure]).fillna(-1).to_numpy(dtype=int)
-    return likest
+    count = int(classes.max()) + 1
+    # A missing text is a text of its own.
+    places = texts + 1
+    pairs, first, times = np.unique(
+        places[learn] * count + classes[learn], return_index=True, return_counts=True
+    )
+    rarest_first = np.argsort(times, kind="stable")
+    likest = np.full(int(places.max()) + 1, -1)
+    # Of several values for one place the last one stays.
+    likest[pairs[rarest_first] // count] = learn[first[rarest_first]]
+    return likest[places[measure]]
 
 
-def shift(train: "pd.Series[float]", test: "pd.Series[float]") -> str | None:
+def shift(train: SampledColumn, test: SampledColumn) -> str | None:
     """How the values differ between the files, in words; None where they hardly do."""
-    by_chance = _SHIFT_BY_CHANCE * np.sqrt(1 / max(1, len(train)) + 1 / max(1, len(test)))
-    if abs(train.isna().mean() - test.isna().mean()) > _SHIFT + by_chance:
-        return (
-            f"{train.isna().mean():.0%} of the values are missing in train, "
-            f"{test.isna().mean():.0%} in test"
-        )
-    train, test = train.dropna(), test.dropna()
-    if min(len(train), len(test)) < _FEWEST_ROWS:
+    gone = train.is_missing, test.is_missing
+    shares = float(gone[0].mean()), float(gone[1].mean())
+    if abs(shares[0] - shares[1]) > _SHIFT + _by_chance(len(gone[0]), len(gone[1])):
+        return f"{shares[0]:.0%} of the values are missing in train, {shares[1]:.0%} in test"
+    train, test = train.at(~gone[0]), test.at(~gone[1])
+    rows = int((~gone[0]).sum()), int((~gone[1]).sum())
+    if min(rows) < _FEWEST_ROWS:
         return None
-    by_chance = _SHIFT_BY_CHANCE * np.sqrt(1 / len(train) + 1 / len(test))
-    if pd.api.types.is_numeric_dtype(train):
-        if _largest_gap(train.to_numpy(), test.to_numpy()) > _SHIFT + by_chance:
-            return (
-                f"half of the values are below {train.median():.4g} in train, "
-                f"and below {test.median():.4g} in test"
-            )
-        return None
-    shares = train.value_counts(normalize=True), test.value_counts(normalize=True)
-    if len(shares[0]) > _MOST_CATEGORIES:
-        return None
-    apart = shares[1].sub(shares[0], fill_value=0)
-    if float(apart.abs().sum()) / 2 > _SHIFT + by_chance:
-        most = apart.abs().idxmax()
-        return (
-            f"{most!r} makes {shares[0].get(most, 0):.0%} of the rows in train, "
-            f"{shares[1].get(most, 0):.0%} in test"
-        )
-    return None
+    limit = _SHIFT + _by_chance(*rows)
+    if train.numbers is not None and test.numbers is not None:
+        return _shift_of_numbers(train.numbers, test.numbers, limit)
+    return _shift_of_categories(train, test, limit)
 
 
-def _largest_gap(
-    train: npt.NDArray[np.floating[Any]], test: npt.NDArray[np.floating[Any]]
-) -> float:
+def _by_chance(train_rows: int, test_rows: int) -> float:
+    return float(_SHIFT_BY_CHANCE * np.sqrt(1 / max(1, train_rows) + 1 / max(1, test_rows)))
+
+
+def _shift_of_numbers(train: Numbers, test: Numbers, limit: float) -> str | None:
+    if _largest_gap(train, test) <= limit:
+        return None
+    return (
+        f"half of the values are below {np.median(train):.4g} in train, "
+        f"and below {np.median(test):.4g} in test"
+    )
+
+
+def _shift_of_categories(train: SampledColumn, test: SampledColumn, limit: float) -> str | None:
+    if len(np.unique(train.codes)) > _MOST_CATEGORIES:
+        return None
+    before, after = _shares(train), _shares(test)
+    apart = {text: after.get(text, 0.0) - before.get(text, 0.0) for text in before | after}
+    if sum(map(abs, apart.values())) / 2 <= limit:
+        return None
+    most = max(apart, key=lambda text: abs(apart[text]))
+    return (
+        f"{most!r} makes {before.get(most, 0):.0%} of the rows in train, "
+        f"{after.get(most, 0):.0%} in test"
+    )
+
+
+def _shares(column: SampledColumn) -> dict[str, float]:
+    codes, times = np.unique(column.codes, return_counts=True)
+    texts = column.texts.take(pa.array(codes)).to_pylist()
+    return dict(zip(texts, (times / len(column.codes)).tolist(), strict=True))
+
+
+def _largest_gap(train: Numbers, test: Numbers) -> float:
     """The Kolmogorov-Smirnov statistic: the largest gap between the two distributions."""
     train, test = np.sort(train), np.sort(test)
-    values = np.concatenate([train, test])
-    below = np.searchsorted(train, values, "right") / len(train)
-    return float(np.abs(below - np.searchsorted(test, values, "right") / len(test)).max())
+    # Between two numbers of one file its share stands still, so the largest gap is at one of them:
+    # right at it, or right before it.
+    gaps = [
+        np.searchsorted(train, test, side) / len(train)
+        - np.searchsorted(test, test, side) / len(test)
+        for side in ("left", "right")
+    ]
+    return float(np.abs(gaps).max())
 
 
 def _gives_away(pair: PairProfile, column: ColumnProfile) -> Finding:
