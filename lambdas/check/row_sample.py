@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from lambdas.check.parsed_block import ParsedBlock
 
-MOST_ROWS = 10_000
+MOST_ROWS = 5_000
 
 Content = Any  # numpy's floats, or pyarrow's texts
 

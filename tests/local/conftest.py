@@ -125,7 +125,7 @@ class Uploader:
         listed = self.aws.s3.list_objects_v2(Bucket=self.stack.bucket, Prefix=prefix)
         return [entry["Key"] for entry in listed.get("Contents", [])]
 
-    def wait(self, condition: Callable[[], Any], seconds: float = 60) -> None:
+    def wait(self, condition: Callable[[], Any], seconds: float = 300) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, "waited too long"
