@@ -164,7 +164,7 @@ def _checked(train: Path, endpoint: str) -> None:
     sources = [
         _source(s3, _BUCKET, upload) for key in keys if (upload := uploaded(s3, _BUCKET, key))
     ]
-    machine = Machine("medium_quality", lambda text_bytes: 3 + text_bytes / 1e8, 768)
+    machine = Machine("medium_quality", lambda train_bytes, test_bytes: 3 + train_bytes / 1e8, 768)
     check = pair_check(sources[0], sources[1], "label", machine, lambda: 900.0)
     assert not check.errors, check.errors
 

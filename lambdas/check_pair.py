@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -21,9 +22,9 @@ from lambdas.configuration import Configuration
 from lambdas.dataset import Dataset
 from lambdas.errors import PairRejected
 from lambdas.frozen_run import frozen_run, results_folder
-from lambdas.instance_types import instance_types
+from lambdas.instances.catalog import known_types
+from lambdas.instances.need import memory_gib_needed
 from lambdas.pair import Pair, Request, Upload, newest_uploaded, pair_from_json, request_of
-from lambdas.pick_instance import memory_gib_needed
 from lambdas.training_code import check_training_code, training_code
 
 if TYPE_CHECKING:
@@ -172,12 +173,16 @@ def _already_running(pair: Pair, owner: Owner) -> dict[str, Any]:
 def _checked(
     s3: "S3Client", configuration: Configuration, pair: Pair, seconds_left: Callable[[], float]
 ) -> PairCheck:
-    largest = max(t.memory_gib for t in instance_types(configuration.region))
+    largest = max(entry["memory_gib"] for entry in known_types().values())
     return pair_check(
         _source(s3, configuration.bucket, pair.train),
         _source(s3, configuration.bucket, pair.test),
         configuration.target,
-        Machine(configuration.presets, memory_gib_needed, largest),
+        Machine(
+            configuration.presets,
+            partial(memory_gib_needed, presets=configuration.presets),
+            largest,
+        ),
         seconds_left,
     )
 

@@ -18,7 +18,8 @@ PRESET_ALIASES = {
 class Configuration:
     """What the person chose when deploying the stack.
 
-    ``minutes`` is the time AutoGluon may fit, ``cost`` the most that one run may cost, in USD.
+    ``minutes`` is the time AutoGluon may fit, ``cost`` the most that one run may cost, in USD;
+    ``spot`` asks for managed spot training.
     """
 
     bucket: str
@@ -28,6 +29,7 @@ class Configuration:
     presets: str
     minutes: float
     cost: float
+    spot: bool
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Configuration":
@@ -41,6 +43,7 @@ class Configuration:
             presets=PRESET_ALIASES.get(preset, preset),
             minutes=float(environment["TRAINING_MINUTES"]),
             cost=float(environment["TRAINING_COST"]),
+            spot=environment["SPOT_TRAINING"] == "true",
         )
 
     def as_state(self) -> dict[str, Any]:
@@ -51,6 +54,7 @@ class Configuration:
             "Presets": self.presets,
             "TimeLimitSeconds": round(self.minutes * 60),
             "BudgetUSD": self.cost,
+            "Spot": self.spot,
         }
 
     def fingerprint(self) -> dict[str, Any]:

@@ -33,9 +33,9 @@ class Dataset:
 
     @property
     def job_slug(self) -> str:
-        """The name as far as a SageMaker job name can carry it: at most 16 of ``[a-z0-9-]``."""
+        """The name as far as a SageMaker job name can carry it: at most 12 of ``[a-z0-9-]``."""
         plain = unicodedata.normalize("NFKD", self.name).encode("ascii", "ignore").decode()
-        slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:16].strip("-")
+        slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:12].strip("-")
         return slug or "dataset"
 
 

@@ -1,150 +1,139 @@
-"""PickInstance: the instance types and time limits that keep a run within its budget.
+"""PickInstance: the instance type, the time limits and the candidates that keep the budget."""
 
-The rule. A job can't cost more than its time limit (``MaxRuntimeInSeconds``), and what is billed
-beside it, times its price. So the limits are set first, and then only types are looked at with
-which training and evaluation together stay within TrainingCost even when both run into their
-limits. Of those whose memory holds
-the data, the one with the most vCPUs that this data can use wins, then the cheapest.
-"""
-
-import math
 import os
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
 
 from lambdas.errors import BudgetTooSmall
-from lambdas.instance_types import PRICES_AS_OF, InstanceType, instance_types, volume_price
+from lambdas.instances.candidates import Candidate, named, on_spot, possible, within
+from lambdas.instances.catalog import Catalog
+from lambdas.instances.explanation import budget_too_small, reason, why
+from lambdas.instances.need import Need, need_of
+from lambdas.instances.price_list import PRICING_REGION, current_catalog
+from lambdas.instances.quotas import Forbidden, forbidden_types
 
-_GIB = 1024**3
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
-# AutoGluon's own start and one model in memory, before any data; then the table as pandas holds it
-# plus the copies that preprocessing and the models make, in multiples of the CSV's size.
-_BASE_MEMORY_GIB = 3.0
-_MEMORY_PER_CSV_BYTE = 10
+_MOST_CANDIDATES = 8
 
-# AutoGluon may overrun its time limit by the refit (a quarter was measured); the image has to be
-# pulled and the model packed as well.
-_FIT_OVERRUN = 1.25
-_START_SECONDS = 300
-
-# Starting the instance, and the two minutes that SageMaker gives a job to end after its limit
-# (API reference, StopTrainingJob), taken as billed in full.
-BILLED_BESIDE_THE_LIMIT_SECONDS = 300
-
-_EVALUATION_BASE_SECONDS = 900
-_EVALUATION_SECONDS_PER_GIB = 600
-
-# Below these numbers of table cells more vCPUs than this only wait for each other.
-_USEFUL_VCPUS = ((100_000, 8), (5_000_000, 16), (100_000_000, 48))
-_VOLUME_GB_LEAST = 30
-
-
-@dataclass(frozen=True)
-class Need:
-    """What the data asks for: memory, vCPUs it can use, volume, and the jobs' time limits."""
-
-    memory_gib: float
-    useful_vcpus: int
-    volume_gb: int
-    train_seconds: int
-    evaluate_seconds: int
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Where both jobs run, and the most that the whole run can cost, in USD."""
-
-    train: InstanceType
-    evaluate: InstanceType
-    cost: float
+# Prices and quotas are worth some seconds of waiting, and no more: without them there is a
+# snapshot, and SageMaker's own answer.
+_PATIENCE = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 2})
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Lambda's entry: the state of a checked run comes in and goes out with ``Instance``."""
-    return pick_instance(event, os.environ["AWS_REGION"])
+    region = os.environ["AWS_REGION"]
+    s3: S3Client = boto3.client("s3")
+    pricing = boto3.client("pricing", region_name=PRICING_REGION, config=_PATIENCE)
+    return pick_instance(
+        event,
+        current_catalog(s3, os.environ["BUCKET"], region, pricing),
+        forbidden_types(boto3.client("service-quotas", config=_PATIENCE)),
+    )
 
 
-def pick_instance(state: dict[str, Any], region: str) -> dict[str, Any]:
-    """``state`` with ``Instance``: types, volume, time limits, cost cap and the choice in words.
+def pick_instance(state: dict[str, Any], catalog: Catalog, forbidden: Forbidden) -> dict[str, Any]:
+    """``state`` with ``Instance``: types, limits, cost and candidates, and the choice in words.
 
     Raises:
-        BudgetTooSmall: no type holds the data within the budget.
+        BudgetTooSmall: no type that the account may use holds the data within the budget.
     """
     configuration = state["Configuration"]
-    budget = float(configuration["BudgetUSD"])
-    need = need_of(state["Profile"], int(configuration["TimeLimitSeconds"]))
-    choices = affordable_first(need, region)
-    within = [choice for choice in choices if choice.cost <= budget]
-    if not within:
-        raise BudgetTooSmall(_too_small(need, choices, budget))
-    choice = max(within, key=lambda c: (min(c.train.vcpus, need.useful_vcpus), -c.cost))
-    return state | {"Instance": _instance(need, choice, budget)}
-
-
-def need_of(profile: dict[str, Any], time_limit_seconds: int) -> Need:
-    """What files of this profile need, for a fit of ``time_limit_seconds``."""
-    train, test = profile["Train"], profile["Test"]
-    largest = max(train["Bytes"], test["Bytes"])
-    cells = train["Rows"] * train["Columns"]
-    return Need(
-        memory_gib=memory_gib_needed(largest),
-        useful_vcpus=next((vcpus for most, vcpus in _USEFUL_VCPUS if cells < most), 96),
-        volume_gb=_VOLUME_GB_LEAST + math.ceil(5 * (train["Bytes"] + test["Bytes"]) / _GIB),
-        train_seconds=math.ceil(time_limit_seconds * _FIT_OVERRUN) + _START_SECONDS,
-        evaluate_seconds=_EVALUATION_BASE_SECONDS
-        + math.ceil(_EVALUATION_SECONDS_PER_GIB * test["Bytes"] / _GIB),
+    choice = choice_of(
+        state["Profile"],
+        configuration["Presets"],
+        int(configuration["TimeLimitSeconds"]),
+        float(configuration["BudgetUSD"]),
+        bool(configuration["Spot"]),
+        catalog,
+        forbidden,
     )
+    return state | {"Instance": choice.as_state()}
 
 
-def memory_gib_needed(text_bytes: int) -> float:
-    """The memory that a CSV of so many bytes needs on the way through AutoGluon, in GiB."""
-    return _BASE_MEMORY_GIB + _MEMORY_PER_CSV_BYTE * text_bytes / _GIB
+@dataclass(frozen=True)
+class Choice:
+    """Where the run begins, the candidates on demand, the best one first, and what they are for."""
+
+    best: Candidate
+    candidates: list[Candidate]
+    need: Need
+    catalog: Catalog
+    budget: float
+    spot_wanted: bool
+
+    def as_state(self) -> dict[str, Any]:
+        """What travels through the state machine."""
+        best, need = self.best, self.need
+        return {
+            **run_on(best, need),
+            "EvaluateType": best.evaluate.name,
+            "VolumeGB": need.volume_gb,
+            "EvaluateMaxSeconds": need.evaluate_seconds,
+            "UsualUSD": round(best.usual, 4),
+            "Attempt": 0,
+            "Prices": {
+                "EvaluateUSDPerHour": best.evaluate.processing_price,
+                "VolumeUSDPerGBMonth": self.catalog.volume_price,
+                "AsOf": self.catalog.as_of,
+            },
+            "Candidates": [
+                {
+                    "Type": way.train.name,
+                    "MemoryGiB": way.train.memory_gib,
+                    "USDPerHour": way.train.training_price,
+                    "CostCapUSD": round(way.cap, 4),
+                    "UsualUSD": round(way.usual, 4),
+                    "Reason": reason(way, best),
+                }
+                for way in self.candidates
+            ],
+            "Why": why(best, need, self.catalog.as_of, self.budget, self.spot_wanted),
+        }
 
 
-def affordable_first(need: Need, region: str) -> list[Choice]:
-    """Every choice whose memory holds the data, the cheapest run first."""
-    gb_price = volume_price(region)
-    fitting = [t for t in instance_types(region) if t.memory_gib >= need.memory_gib]
-    if not fitting:
-        return []
-    evaluate = fitting[0]
+def choice_of(
+    profile: dict[str, Any],
+    presets: str,
+    fit_seconds: int,
+    budget: float,
+    spot: bool,
+    catalog: Catalog,
+    forbidden: Forbidden,
+) -> Choice:
+    """The choice for files of this profile; the same for the same arguments.
 
-    def most(instance: InstanceType, limit_seconds: int) -> float:
-        billed = limit_seconds + BILLED_BESIDE_THE_LIMIT_SECONDS
-        return instance.cost(billed, need.volume_gb, gb_price)
-
-    evaluation_cost = most(evaluate, need.evaluate_seconds)
-    choices = [Choice(t, evaluate, evaluation_cost + most(t, need.train_seconds)) for t in fitting]
-    return sorted(choices, key=lambda choice: choice.cost)
-
-
-def _too_small(need: Need, choices: list[Choice], budget: float) -> str:
-    if not choices:
-        return (
-            f"The files need about {need.memory_gib:.0f} GiB of memory, more than any instance "
-            "type that Codefree knows has. Upload fewer rows or columns. Nothing was started."
+    Raises:
+        BudgetTooSmall: nothing is within the budget; the text says which budget or time would do.
+    """
+    need = need_of(profile, presets, fit_seconds)
+    ways = possible(need, catalog, forbidden)
+    affordable = within(budget, ways)
+    if not affordable:
+        raise BudgetTooSmall(
+            budget_too_small(profile, presets, fit_seconds, budget, catalog, forbidden)
         )
-    least = math.ceil(choices[0].cost * 100) / 100
-    return (
-        f"TrainingCost is {budget:.2f} USD, but these files and TrainingMinutes can cost up to "
-        f"{least:.2f} USD on {choices[0].train.name}, the cheapest type that holds them. Set "
-        f"TrainingCost to {least:.2f} or more, or TrainingMinutes lower. Nothing was started."
-    )
+    best = affordable[0]
+    cheaper = on_spot(best, need, catalog, forbidden, budget) if spot else None
+    candidates = named(affordable, _MOST_CANDIDATES)
+    return Choice(cheaper or best, candidates, need, catalog, budget, spot)
 
 
-def _instance(need: Need, choice: Choice, budget: float) -> dict[str, Any]:
-    train = choice.train
+def run_on(way: Candidate, need: Need) -> dict[str, Any]:
+    """The part of ``Instance`` that says where and how long the training runs."""
+    stopping: dict[str, int] = {"MaxRuntimeInSeconds": need.train_seconds}
+    if way.spot:
+        # SageMaker refuses the field for a job on demand.
+        stopping["MaxWaitTimeInSeconds"] = need.train_seconds + way.wait_seconds
     return {
-        "TrainType": train.name,
-        "EvaluateType": choice.evaluate.name,
-        "VolumeGB": need.volume_gb,
-        "TrainMaxSeconds": need.train_seconds,
-        "EvaluateMaxSeconds": need.evaluate_seconds,
-        "CostCapUSD": round(choice.cost, 4),
-        "Why": (
-            f"{train.name} ({train.vcpus} vCPUs, {train.memory_gib:.0f} GiB): the data needs about "
-            f"{need.memory_gib:.1f} GiB and can use {need.useful_vcpus} vCPUs. Even if both jobs "
-            f"run into their time limits, the run costs at most {choice.cost:.2f} of "
-            f"{budget:.2f} USD (prices of {PRICES_AS_OF}, with a margin in other regions)."
-        ),
+        "TrainType": way.train.name,
+        "Spot": way.spot,
+        "StoppingCondition": stopping,
+        "TrainUSDPerHour": way.train.training_price,
+        "CostCapUSD": round(way.cap, 4),
     }

@@ -1,4 +1,4 @@
-"""Publish: the run's summary, in the results folder and as the execution's output."""
+"""Publish: the run's summary with its cost, in the results folder and as the execution's output."""
 
 import json
 import os
@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from lambdas.cost import JobCost, evaluation_costs, training_costs
 from lambdas.errors import ResultsMissing
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sagemaker import SageMakerClient
 
 # The classes may be many, and the check's warnings stand there already.
 _LEFT_OUT = ("classes", "data_warnings")
@@ -17,11 +19,14 @@ _LEFT_OUT = ("classes", "data_warnings")
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Lambda's entry: ``event`` is the state of a run whose evaluation is done."""
-    return publish(event, os.environ["BUCKET"], boto3.client("s3"))
+    return publish(event, os.environ["BUCKET"], boto3.client("s3"), boto3.client("sagemaker"))
 
 
-def publish(state: dict[str, Any], bucket: str, s3: "S3Client") -> dict[str, Any]:
-    """The summary: what was run, where the results are, and the scores. Written to summary.json.
+def publish(
+    state: dict[str, Any], bucket: str, s3: "S3Client", sagemaker: "SageMakerClient"
+) -> dict[str, Any]:
+    """The summary: what was run, where the results are, the scores and the cost. Written to
+    summary.json.
 
     It says what metrics.json says but for the classes: a state's output may have 256 KB at most
     (AWS Step Functions Developer Guide, "Step Functions service quotas").
@@ -46,6 +51,7 @@ def publish(state: dict[str, Any], bucket: str, s3: "S3Client") -> dict[str, Any
         "Instance": state["Instance"],
         "TrainingJob": state["Training"]["JobName"],
         "EvaluationJob": state["Evaluation"]["JobName"],
+        "Cost": _cost(state, metrics, sagemaker),
         "Metrics": {name: value for name, value in metrics.items() if name not in _LEFT_OUT},
     }
     body = json.dumps(summary, indent=2, ensure_ascii=False).encode()
@@ -53,6 +59,47 @@ def publish(state: dict[str, Any], bucket: str, s3: "S3Client") -> dict[str, Any
         Bucket=bucket, Key=f"{folder}/summary.json", Body=body, ContentType="application/json"
     )
     return summary
+
+
+def _cost(
+    state: dict[str, Any], metrics: dict[str, Any], sagemaker: "SageMakerClient"
+) -> dict[str, Any]:
+    instance, name = state["Instance"], state["Run"]["JobName"]
+    jobs = training_costs(sagemaker, name, instance) + evaluation_costs(sagemaker, name, instance)
+    total, saved = sum(job.usd for job in jobs), sum(job.saved for job in jobs)
+    return {
+        "EstimatedUSD": instance["UsualUSD"],
+        "MostUSD": instance["CostCapUSD"],
+        "ActualUSD": round(total, 4),
+        "SavedBySpotUSD": round(saved, 4),
+        "PricesAsOf": instance["Prices"]["AsOf"],
+        "Jobs": [job.as_json() for job in jobs],
+        "Text": _cost_text(instance, jobs, metrics.get("machine")),
+    }
+
+
+def _cost_text(
+    instance: dict[str, Any], jobs: list[JobCost], machine: dict[str, Any] | None
+) -> str:
+    """The cost in words. A machine that is not the planned one was not paid at its price."""
+    total, saved = sum(job.usd for job in jobs), sum(job.saved for job in jobs)
+    seconds = sum(job.billed_seconds for job in jobs)
+    prices = f"prices: {instance['Prices']['AsOf']}"
+    if machine and machine["instance_type"] != instance["TrainType"]:
+        return (
+            f"The work was done on another machine ({machine['cpus']} processors, "
+            f"{machine['memory_gib']:.0f} GiB), which Codefree does not pay for. On "
+            f"{instance['TrainType']} the run would cost about {instance['UsualUSD']:.2f} USD, at "
+            f"most {instance['CostCapUSD']:.2f} ({prices})."
+        )
+    failed = [job for job in jobs if job.status != "Completed"]
+    retold = f", {len(failed)} of them not completed" if failed else ""
+    spared = f" Spot capacity saved {saved:.2f} USD." if saved else ""
+    return (
+        f"The run cost {total:.2f} USD: {len(jobs)} jobs{retold}, {seconds:,} billed seconds "
+        f"({prices}). Expected were {instance['UsualUSD']:.2f}, and at most "
+        f"{instance['CostCapUSD']:.2f}.{spared}"
+    )
 
 
 def _metrics(s3: "S3Client", bucket: str, key: str, evaluation: dict[str, Any]) -> Any:

@@ -135,6 +135,7 @@ def _metrics(
         "classes": None if predictor.class_labels is None else list(predictor.class_labels),
         "decision_threshold": predictor.decision_threshold if is_binary else None,
         "best_model": record["best_model"],
+        "machine": record["machine"],
         "notes": _notes(model, truth, scored) + evaluation.notes,
     }
 

@@ -19,6 +19,7 @@ from autogluon.core.utils import infer_problem_type
 from autogluon.tabular import TabularPredictor
 
 from training.failure import JobFailed, explained
+from training.machine import machine
 from training.metric_choice import MetricChoice, metric_choice
 from training.tables import checked, table_in
 
@@ -110,6 +111,7 @@ def _record(
         "model_failures": predictor.model_failures().to_dict("records"),
         "autogluon": version("autogluon.tabular"),
         "python": platform.python_version(),
+        "machine": machine(),
     }
 
 

@@ -33,10 +33,11 @@ _LAMBDA = "${InvokeFunction}"
 _TRAINING_JOB = "${RunTrainingJob}"
 _PROCESSING_JOB = "${RunProcessingJob}"
 
-# Retry counters start anew on a redrive, so both counts are needed for a name never used before.
+# Retry counters start anew on a redrive, and with every attempt on another instance, so all three
+# counts are needed for a name never used before.
 _JOB_NAME = (
-    "States.Format('{{}}-{}-{{}}-{{}}', "
-    "$.Run.JobName, $$.Execution.RedriveCount, $$.State.RetryCount)"
+    "States.Format('{{}}-{}-{{}}-{{}}-{{}}', "
+    "$.Run.JobName, $.Instance.Attempt, $$.Execution.RedriveCount, $$.State.RetryCount)"
 )
 
 _LAMBDA_PASSING_ERRORS = [
@@ -62,7 +63,9 @@ _SAGEMAKER_QUOTA_ERRORS = ["SageMaker.ResourceLimitExceededException"]
 
 def definition() -> dict[str, Any]:
     """The state machine in the Amazon States Language."""
-    run = Chain([_pick_instance(), _train(), _training_finished(Chain([_evaluate(), _publish()]))])
+    train = _train()
+    finished = _training_finished(Chain([_evaluate(), _publish()]), Chain([_recover(), train]))
+    run = Chain([_pick_instance(), train, finished])
     graph = Graph(
         Chain([_check_pair(), _pair_ready(run)]),
         comment="Codefree: from two uploaded CSV files to a trained model and its evaluation.",
@@ -144,7 +147,8 @@ def _train() -> Task:
                 "InstanceCount": 1,
                 "VolumeSizeInGB.$": "$.Instance.VolumeGB",
             },
-            "StoppingCondition": {"MaxRuntimeInSeconds.$": "$.Instance.TrainMaxSeconds"},
+            "EnableManagedSpotTraining.$": "$.Instance.Spot",
+            "StoppingCondition.$": "$.Instance.StoppingCondition",
         },
         result_path="$.Training",
         retry=_job_retries(),
@@ -165,10 +169,16 @@ def _channel(name: str, uri_path: str, content_type: str) -> dict[str, Any]:
     }
 
 
-def _training_finished(next_step: Chain) -> Choice:
+def _training_finished(next_step: Chain, recovery: Chain) -> Choice:
     """A job that was stopped is no failure to Step Functions, but it leaves no model."""
     choice = Choice("TrainingFinished", comment="Was the training stopped before it was done?")
     choice.add_choice(ChoiceRule.StringEquals("$.Training.Status", "Completed"), next_step)
+    starved = [
+        ChoiceRule.StringEquals("$.Training.SecondaryStatus", status)
+        for status in ("MaxWaitTimeExceeded", "Interrupted")
+    ]
+    on_spot = ChoiceRule.BooleanEquals("$.Instance.Spot", True)
+    choice.add_choice(ChoiceRule.And([on_spot, ChoiceRule.Or(starved)]), recovery)
     choice.default_choice(
         Fail(
             "TrainingStopped",
@@ -179,6 +189,14 @@ def _training_finished(next_step: Chain) -> Choice:
         )
     )
     return choice
+
+
+def _recover() -> Task:
+    return _lambda(
+        "Recover",
+        "No spot capacity in time: go on on demand, within what is left of the budget.",
+        {"Payload.$": "$"},
+    )
 
 
 def _evaluate() -> Task:
@@ -289,6 +307,7 @@ _RESULT_SELECTORS = {
     "Train": {
         "JobName.$": "$.TrainingJobName",
         "Status.$": "$.TrainingJobStatus",
+        "SecondaryStatus.$": "$.SecondaryStatus",
     },
     "Evaluate": {
         "JobName.$": "$.ProcessingJobName",

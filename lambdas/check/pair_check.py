@@ -42,10 +42,11 @@ class PairCheck:
 
 @dataclass(frozen=True)
 class Machine:
-    """What the training asks of a machine: AutoGluon's preset, and memory by bytes of text."""
+    """What the training asks of a machine: AutoGluon's preset, and memory in GiB by the bytes that
+    both tables take when they are loaded."""
 
     presets: str
-    needed_gib: Callable[[int], float]
+    needed_gib: Callable[[int, int], float]
     largest_gib: float
 
 
@@ -65,10 +66,8 @@ def pair_check(
         findings += target_findings(profile.train, target)
     if not _has_error(findings):
         findings += feature_findings(profile.train, target) + pair_findings(profile)
-        largest = max(profile.train.text_bytes, profile.test.text_bytes)
-        findings += size_findings(
-            profile, machine.presets, machine.needed_gib(largest), machine.largest_gib
-        )
+        needed = machine.needed_gib(profile.train.memory_bytes, profile.test.memory_bytes)
+        findings += size_findings(profile, machine.presets, needed, machine.largest_gib)
     if not _has_error(findings):
         findings += sample_findings(profile)
     not_read_whole = {p.file for p in (profile.train, profile.test) if not p.complete}

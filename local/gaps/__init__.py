@@ -9,9 +9,11 @@ from local.gaps import (
     custom_resources,
     lambda_functions,
     object_events,
+    price_list,
     public_parameters,
     rule_targets,
     sagemaker_jobs,
+    service_quotas,
     state_machines,
     sync_jobs,
 )
@@ -23,7 +25,9 @@ def close_gaps(lambdas: LambdaProcesses, jobs: JobRunner) -> None:
     """Adds to moto what this package's modules hold; the processes are started by the arguments."""
     bucket_properties.close()
     object_events.close()
+    price_list.close()
     public_parameters.close()
+    service_quotas.close()
     rule_targets.close()
     state_machines.close()
     context_object.close()

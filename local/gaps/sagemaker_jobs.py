@@ -68,11 +68,14 @@ class Jobs:
         return EmptyResult()
 
     def list(self, response: SageMakerResponse, kind: str) -> ActionResult:
-        """ListTrainingJobs, ListProcessingJobs: newest first, by name and status."""
+        """ListTrainingJobs, ListProcessingJobs: by name and status, newest first if not asked."""
         request = _request(response)
+        in_order = list(self._jobs.items())
+        if request.get("SortOrder") != "Ascending":
+            in_order.reverse()
         found = [
             job.summary()
-            for (kind_of_job, name), job in reversed(self._jobs.items())
+            for (kind_of_job, name), job in in_order
             if kind_of_job == kind
             and request.get("NameContains", "") in name
             and request.get("StatusEquals", job.status) == job.status

@@ -98,7 +98,8 @@ class Container:
             "SM_INPUT_DIR": str(self._folder / "input"),
             "SM_OUTPUT_DIR": str(self._folder / "output"),
             "SM_OUTPUT_DATA_DIR": str(self._folder / "output" / "data"),
-            "SM_CURRENT_INSTANCE_TYPE": self._job.request["ResourceConfig"]["InstanceType"],
+            # What the SageMaker SDK's local mode calls the machine that it stands on.
+            "SM_CURRENT_INSTANCE_TYPE": "local",
             "TRAINING_JOB_NAME": self._job.name,
         }
         for channel in channels:

@@ -34,6 +34,11 @@ class Job:
         return str(self.request[f"{self.kind}JobName"])
 
     @property
+    def is_spot(self) -> bool:
+        """Whether it is a managed spot training."""
+        return bool(self.request.get("EnableManagedSpotTraining"))
+
+    @property
     def log_group(self) -> str:
         """The CloudWatch log group that SageMaker uses for such jobs."""
         return f"/aws/sagemaker/{self.kind}Jobs"

@@ -33,7 +33,10 @@ _POLL_SECONDS = 0.05
 
 
 class JobRunner:
-    """Starts a thread for each job; the thread waits for a slot and then runs the job's process."""
+    """Starts a thread for each job; the thread waits for a slot and then runs the job's process.
+
+    Without ``spot_capacity`` a managed spot training ends at once as one does that waited in vain.
+    """
 
     def __init__(
         self,
@@ -52,6 +55,7 @@ class JobRunner:
         self._free = threading.Semaphore(self.slots)
         self._started: list[tuple[Job, threading.Thread]] = []
         self._grace_seconds = _GRACE_SECONDS
+        self.spot_capacity = True
 
     def start(self, job: Job) -> None:
         """Queues the job; returns at once."""
@@ -74,6 +78,9 @@ class JobRunner:
             thread.join()
 
     def _run_in_turn(self, job: Job) -> None:
+        if job.is_spot and not self.spot_capacity:
+            job.end("Stopped", "MaxWaitTimeExceeded")
+            return
         while not self._free.acquire(timeout=_POLL_SECONDS):
             if job.stop_wanted.is_set():
                 job.end("Stopped", "Stopped")

@@ -12,6 +12,7 @@ ENVIRONMENT = {
     "AUTOML_PRESETS": "best_quality",
     "TRAINING_MINUTES": "1.5",
     "TRAINING_COST": "2",
+    "SPOT_TRAINING": "false",
 }
 
 
@@ -42,6 +43,7 @@ def test_every_parameter_is_part_of_the_identity() -> None:
         "AUTOML_PRESETS": "medium_quality",
         "TRAINING_MINUTES": "9",
         "TRAINING_COST": "9",
+        "SPOT_TRAINING": "true",
     }.items():
         changed = Configuration.from_environment(ENVIRONMENT | {name: other})
         assert changed.fingerprint() != fingerprint

@@ -10,7 +10,7 @@ from lambdas.check.file_profile import Source
 from lambdas.check.pair_check import Machine, PairCheck, pair_check
 from training.tables import table_in
 
-MACHINE = Machine("medium_quality", lambda text_bytes: 3 + text_bytes / 1e8, 768)
+MACHINE = Machine("medium_quality", lambda train_bytes, test_bytes: 3 + train_bytes / 1e8, 768)
 
 
 def source(file: str, content: bytes) -> Source:

@@ -164,7 +164,7 @@ def test_few_rows_for_bagging_are_told_of() -> None:
 
 
 def test_more_than_any_machine_can_hold_is_rejected_with_the_rows_that_can() -> None:
-    small = Machine("medium_quality", lambda text_bytes: 10.0, 5.0)
+    small = Machine("medium_quality", lambda train_bytes, test_bytes: 10.0, 5.0)
     check = checked(csv(frame(200)), csv(frame(20, 1)), machine=small)
     assert "about 100 rows" in finding(check, "too_large").expected
 

@@ -1,0 +1,110 @@
+"""The ways in which a run can go within its budget, the best one first.
+
+A job can't cost more than its time limit (``MaxRuntimeInSeconds``) and what is billed beside it,
+times its price. So the limits are set first, and only types are looked at with which training and
+evaluation together stay within the budget even when both run into their limits. Of those whose
+memory holds the data, the one that does the most work in the person's minutes wins, counting only
+vCPUs that this data can use; of equals, the cheapest.
+"""
+
+from dataclasses import dataclass
+
+from lambdas.instances.catalog import Catalog, InstanceType
+from lambdas.instances.need import Need
+from lambdas.instances.quotas import Forbidden
+
+# Starting the instance, and the two minutes that SageMaker gives a job to end after its limit
+# (API reference, StopTrainingJob), taken as billed in full.
+BILLED_BESIDE_THE_LIMIT_SECONDS = 300
+
+# How long to wait for spot capacity at the most, and what is too short to be worth a try.
+_LONGEST_WAIT_SECONDS = 4 * 3600
+_SHORTEST_WAIT_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Where both jobs run. ``cap`` is the most that the run can cost, ``usual`` what it is
+    expected to cost, in USD; ``wait_seconds`` how long it may wait for spot capacity, 0 where it
+    runs on demand."""
+
+    train: InstanceType
+    evaluate: InstanceType
+    work: float
+    cap: float
+    usual: float
+    wait_seconds: int = 0
+
+    @property
+    def spot(self) -> bool:
+        """Whether the training waits for spot capacity."""
+        return self.wait_seconds > 0
+
+
+def possible(need: Need, catalog: Catalog, forbidden: Forbidden) -> list[Candidate]:
+    """Every way that holds the data, on demand, whatever it costs; the cheapest first."""
+    fitting = [
+        t for t in catalog.types if t.memory_gib >= need.memory_gib and bool(t.gpus) == need.gpu
+    ]
+    evaluating = [t for t in fitting if t.name not in forbidden.processing]
+    if not evaluating:
+        return []
+    evaluate = min(evaluating, key=lambda t: (t.processing_price, t.name))
+
+    def candidate(train: InstanceType) -> Candidate:
+        most = _most(need, catalog, train, evaluate, need.train_seconds)
+        usual = catalog.cost(train.training_price, need.usual_train_seconds, need.volume_gb)
+        usual += catalog.cost(
+            evaluate.processing_price, need.usual_evaluate_seconds, need.volume_gb
+        )
+        work = min(train.vcpus, need.useful_vcpus) * train.speed
+        return Candidate(train, evaluate, work, most, usual)
+
+    ways = [candidate(t) for t in fitting if t.name not in forbidden.training]
+    return sorted(ways, key=lambda way: (way.cap, -way.work, way.train.name))
+
+
+def within(budget: float, ways: list[Candidate]) -> list[Candidate]:
+    """Those of the :func:`possible` ways that stay within ``budget`` USD, the best one first."""
+    affordable = [way for way in ways if way.cap <= budget]
+    return sorted(affordable, key=lambda way: (-way.work, way.cap, way.train.name))
+
+
+def on_spot(
+    way: Candidate, need: Need, catalog: Catalog, forbidden: Forbidden, budget: float
+) -> Candidate | None:
+    """``way`` with managed spot training; None where the budget or a quota leaves no room for it.
+
+    A spot job that is interrupted starts anew, and all of its time is billed, at the spot price,
+    which is never above the price on demand. What bounds it is ``MaxWaitTimeInSeconds``, which
+    counts waiting and running together (API reference, StoppingCondition). So the job waits for
+    capacity as long as the budget would bear if it were running all the time.
+    """
+    if way.train.name in forbidden.spot_training:
+        return None
+    a_second = catalog.cost(way.train.training_price, 1, need.volume_gb)
+    wait = min(_LONGEST_WAIT_SECONDS, int((budget - way.cap) / a_second) - 1)
+    if wait < _SHORTEST_WAIT_SECONDS:
+        return None
+    seconds = need.train_seconds + wait
+    cap = _most(need, catalog, way.train, way.evaluate, seconds)
+    return Candidate(way.train, way.evaluate, way.work, cap, way.usual, wait)
+
+
+def named(ways: list[Candidate], most: int) -> list[Candidate]:
+    """The first ``most`` of :func:`within`, and the one with the most memory as the last resort."""
+    largest = max(ways, key=lambda way: way.train.memory_gib)
+    first = ways[:most]
+    return first if largest in first else [*first, largest]
+
+
+def _most(
+    need: Need, catalog: Catalog, train: InstanceType, evaluate: InstanceType, seconds: int
+) -> float:
+    """What the run costs when both jobs run into their limits, in USD."""
+    beside = BILLED_BESIDE_THE_LIMIT_SECONDS
+    training = catalog.cost(train.training_price, seconds + beside, need.volume_gb)
+    evaluation = catalog.cost(
+        evaluate.processing_price, need.evaluate_seconds + beside, need.volume_gb
+    )
+    return training + evaluation

@@ -1,0 +1,106 @@
+"""The choice of an instance in words: why this one, why the others, and why none."""
+
+import math
+from bisect import bisect_right
+from typing import Any
+
+from lambdas.instances.candidates import Candidate, possible
+from lambdas.instances.catalog import Catalog, InstanceType
+from lambdas.instances.need import Need, need_of
+from lambdas.instances.quotas import Forbidden
+
+
+def why(best: Candidate, need: Need, as_of: str, budget: float, spot_wanted: bool) -> str:
+    """Why the run begins with ``best``, in one paragraph."""
+    told = [
+        f"{_sized(best.train)}: the data needs about {need.memory_gib:.1f} GiB and can use "
+        f"{need.useful_vcpus} vCPUs.",
+        f"The run is expected to cost about {best.usual:.2f} USD, and at most {best.cap:.2f} of "
+        f"{budget:.2f} USD even if both jobs run into their time limits (prices: {as_of}).",
+    ]
+    if best.spot:
+        told.append(
+            f"The training waits up to {best.wait_seconds // 60} minutes for spot capacity, which "
+            "is usually much cheaper, and then goes on at the usual price."
+        )
+    elif spot_wanted:
+        told.append(
+            "It does not use spot capacity: the budget leaves no time to wait for it, or the "
+            "account's quota does not allow it. A higher TrainingCost gives it that time."
+        )
+    return " ".join(told)
+
+
+def reason(way: Candidate, best: Candidate) -> str:
+    """What ``way`` is there for, beside ``best``."""
+    if way.train == best.train:
+        return "The best within the budget."
+    if way.train.memory_gib > best.train.memory_gib:
+        times = way.train.memory_gib / best.train.memory_gib
+        return f"{times:.3g} times the memory, should it run out."
+    if way.work == best.work:
+        return "As quick, should there be no capacity for the others."
+    return "Slower, should there be no capacity for the others."
+
+
+def budget_too_small(
+    profile: dict[str, Any],
+    presets: str,
+    fit_seconds: int,
+    budget: float,
+    catalog: Catalog,
+    forbidden: Forbidden,
+) -> str:
+    """Which budget or time would do where none of the possible ways is within ``budget``."""
+    need = need_of(profile, presets, fit_seconds)
+    ways = possible(need, catalog, forbidden)
+    if not ways:
+        return _nothing_possible(need, catalog)
+    cheapest = ways[0]
+    least = math.ceil(round(cheapest.cap * 100, 6)) / 100
+    minutes = longest_minutes(profile, presets, fit_seconds, budget, catalog, forbidden)
+    or_shorter = f", or TrainingMinutes to {minutes} or less" if minutes else ""
+    return (
+        f"TrainingCost is {budget:.2f} USD, but with these files and {fit_seconds / 60:g} minutes "
+        f"of training a run can cost up to {least:.2f} USD on {_sized(cheapest.train)}, the "
+        f"cheapest type that holds the {need.memory_gib:.1f} GiB they need. Set TrainingCost to "
+        f"{least:.2f} or more{or_shorter}. Nothing was started, and nothing is charged."
+    )
+
+
+def longest_minutes(
+    profile: dict[str, Any],
+    presets: str,
+    fit_seconds: int,
+    budget: float,
+    catalog: Catalog,
+    forbidden: Forbidden,
+) -> int:
+    """The most whole minutes of training that are within ``budget``; 0 where not even one is."""
+
+    def cheapest_cap(minutes: int) -> float:
+        need = need_of(profile, presets, minutes * 60)
+        return possible(need, catalog, forbidden)[0].cap
+
+    return bisect_right(range(1, fit_seconds // 60 + 1), budget, key=cheapest_cap)
+
+
+def _nothing_possible(need: Need, catalog: Catalog) -> str:
+    largest = max((t.memory_gib for t in catalog.types), default=0)
+    if need.memory_gib > largest:
+        return (
+            f"The files need about {need.memory_gib:,.0f} GiB of memory; the largest instance type "
+            f"has {largest:,.0f}. Upload fewer rows, best a random choice of them, or fewer "
+            "columns. Nothing was started, and nothing is charged."
+        )
+    return (
+        f"The files need about {need.memory_gib:,.0f} GiB of memory, and this account's quotas "
+        "allow no instance type with that much for both training and processing jobs. Ask for "
+        "more in the Service Quotas console (Amazon SageMaker, “for training job usage” and “for "
+        "processing job usage”). Nothing was started, and nothing is charged."
+    )
+
+
+def _sized(instance: InstanceType) -> str:
+    gpu = f", {instance.gpus} GPU" if instance.gpus else ""
+    return f"{instance.name} ({instance.vcpus} vCPUs, {instance.memory_gib:.0f} GiB{gpu})"

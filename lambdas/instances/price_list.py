@@ -1,0 +1,115 @@
+"""Today's prices of a region, from the AWS Price List API, kept for a day in the bucket.
+
+A type that the list does not have for training and for processing is not offered in the region.
+Sources: AWS Price List API reference, GetProducts (served by three regions for all of them); the
+attributes of the service AmazonSageMaker are ``regionCode``, ``component`` (Training, Processing,
+…) and ``instanceName``.
+"""
+
+import json
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdas.instances.catalog import (
+    Catalog,
+    known_types,
+    priced_type,
+    snapshot_catalog,
+    volume_price,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_pricing import PricingClient
+    from mypy_boto3_s3 import S3Client
+
+# Where GetProducts is served from, whatever the region that is asked about.
+PRICING_REGION = "us-east-1"
+
+_KEPT_FOR = timedelta(days=1)
+_COMPONENTS = ("Training", "Processing")
+
+Prices = dict[str, dict[str, float]]  # by component, then by type
+
+
+def current_catalog(s3: "S3Client", bucket: str, region: str, pricing: "PricingClient") -> Catalog:
+    """The region's types at today's prices; the snapshot where the price list can't be read."""
+    key = f"runs/prices/{region}.json"
+    kept = _kept(s3, bucket, key)
+    if kept is None:
+        try:
+            kept = listed_prices(pricing, region)
+        except (BotoCoreError, ClientError, LookupError, ValueError) as error:
+            logging.getLogger(__name__).warning("Prices are the snapshot's: %s", error)
+            return snapshot_catalog(region)
+        s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(kept).encode())
+    return catalog_of(kept, region)
+
+
+def listed_prices(pricing: "PricingClient", region: str) -> dict[str, Any]:
+    """What the price list says of ``region``: ``published``, ``read`` and USD an hour by type.
+
+    Raises:
+        LookupError: it lacks prices for training or for processing.
+    """
+    products = {component: list(_products(pricing, region, component)) for component in _COMPONENTS}
+    prices = {component: _prices(found) for component, found in products.items()}
+    for component, found in prices.items():
+        if not found:
+            raise LookupError(f"The price list has no {component} prices for {region}.")
+    published = max(product["publicationDate"] for found in products.values() for product in found)
+    return {"read": datetime.now(UTC).isoformat(), "published": published, "prices": prices}
+
+
+def catalog_of(listed: dict[str, Any], region: str) -> Catalog:
+    """The catalog with the prices that :func:`listed_prices` found."""
+    training, processing = (listed["prices"][component] for component in _COMPONENTS)
+    types = tuple(
+        priced_type(entry, training[name], processing[name])
+        for name, entry in known_types().items()
+        if name in training and name in processing
+    )
+    as_of = f"AWS price list of {region}, {listed['published'][:10]}"
+    return Catalog(types, volume_price(region), as_of)
+
+
+def _kept(s3: "S3Client", bucket: str, key: str) -> dict[str, Any] | None:
+    try:
+        kept = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+    except s3.exceptions.NoSuchKey:
+        return None
+    is_fresh = datetime.now(UTC) - datetime.fromisoformat(kept["read"]) < _KEPT_FOR
+    return dict(kept) if is_fresh else None
+
+
+def _products(pricing: "PricingClient", region: str, component: str) -> Iterator[dict[str, Any]]:
+    pages = pricing.get_paginator("get_products").paginate(
+        ServiceCode="AmazonSageMaker",
+        Filters=[
+            {"Type": "TERM_MATCH", "Field": "regionCode", "Value": region},
+            {"Type": "TERM_MATCH", "Field": "component", "Value": component},
+        ],
+    )
+    for page in pages:
+        yield from map(json.loads, page["PriceList"])
+
+
+def _prices(products: list[dict[str, Any]]) -> dict[str, float]:
+    """USD an hour on demand, by type; the highest where a type stands there more than once."""
+    prices: dict[str, float] = {}
+    for product in products:
+        name = product["product"]["attributes"].get("instanceName", "")
+        for price in _hourly_prices(product):
+            prices[name] = max(price, prices.get(name, 0.0))
+    return prices
+
+
+def _hourly_prices(product: dict[str, Any]) -> Iterator[float]:
+    for term in product["terms"].get("OnDemand", {}).values():
+        for dimension in term["priceDimensions"].values():
+            price = float(dimension["pricePerUnit"].get("USD", 0))
+            if price and dimension["unit"].lower().startswith(("hr", "hour")):
+                yield price

@@ -1,0 +1,15 @@
+"""The machine that a job really runs on."""
+
+import os
+from typing import Any
+
+import psutil
+
+
+def machine() -> dict[str, Any]:
+    """The instance type as SageMaker names it, its processors and its memory."""
+    return {
+        "instance_type": os.environ.get("SM_CURRENT_INSTANCE_TYPE", "unknown"),
+        "cpus": os.cpu_count(),
+        "memory_gib": round(psutil.virtual_memory().total / 1024**3, 1),
+    }
