@@ -54,7 +54,8 @@ lint: $(READY) package ## ruff, mypy and cfn-lint
 package: $(READY) ## build dist/codefree.yaml, the one file to deploy
 	@$(BIN)/codefree package
 
-bench: $(READY) ## measure against a bare AutoGluon script and against plain CSV readers
+bench: $(READY) ## measure the budget rule, the check and the whole run beside what others do
+	@$(BIN)/python -m benchmarks.budget
 	@$(BIN)/python -m benchmarks.check
 	@$(BIN)/python -m benchmarks.overhead
 

@@ -17,6 +17,7 @@ import boto3
 from lambdas.check.check_report import check_page
 from lambdas.check.file_profile import FileProfile, Source
 from lambdas.check.pair_check import Machine, PairCheck, pair_check
+from lambdas.check.pair_profile import PairProfile
 from lambdas.claim import Claim, Owner, identity, owner_of
 from lambdas.configuration import Configuration
 from lambdas.dataset import Dataset
@@ -104,10 +105,7 @@ def check_pair(
         "Message": f"{pair.name}: {train.rows} rows to train on, {test.rows} to test with.",
         "Run": frozen_run(s3, bucket, execution.run, pair, code, body),
         "Configuration": configuration.as_state(),
-        "Profile": {
-            "Train": _profile(train),
-            "Test": _profile(test) | {"HasTarget": configuration.target in test.columns},
-        },
+        "Profile": checked_profile(check.profile),
         "Check": {
             "Report": f"s3://{bucket}/{folder}/check.html",
             "Warnings": [f.text for f in check.findings if f.severity == "warning"][:_MOST_TOLD],
@@ -214,6 +212,15 @@ def _rejection(check: PairCheck, page: str) -> str:
         " ".join(told) + " Nothing was trained and nothing was charged for training; the run "
         f"starts by itself when a repaired file is uploaded. All findings: {page}"
     )
+
+
+def checked_profile(pair: PairProfile) -> dict[str, Any]:
+    """What the next steps have to know of both files."""
+    test = pair.test
+    return {
+        "Train": _profile(pair.train),
+        "Test": _profile(test) | {"HasTarget": pair.target in test.columns},
+    }
 
 
 def _profile(profile: FileProfile) -> dict[str, Any]:

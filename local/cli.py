@@ -12,7 +12,10 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from lambdas.errors import BudgetTooSmall
 from local.aws import REGION, LocalAws, PortTaken
+from local.plan import NoPrices, Wish, checked, chosen, offered
+from local.plan_view import candidates_table, findings_shown
 from local.run import RunFailed, copied_results, stop_executions, upload, watched_output
 from local.run_view import RunView, paths_shown, scores_table
 from local.stack import BadParameter, Stack, deploy
@@ -43,9 +46,7 @@ def run(
     home: Annotated[Path, _HOME] = Path(".codefree"),
 ) -> None:
     """Train and evaluate on this machine, through the same template that runs on AWS."""
-    for path in (train, test):
-        if not path.is_file():
-            _fail(f"There is no file {path}.")
+    _check_files(train, test)
     parameters = {
         "BucketName": "codefree",
         "TargetVariable": target,
@@ -71,8 +72,37 @@ def run(
         _console.print(f"  Note: {note}", markup=False, soft_wrap=True)
     if metrics["metrics"]:
         _console.print(scores_table(metrics))
-    _console.print(f"  On AWS: {summary['Instance']['Why']}", style="dim", soft_wrap=True)
+    _console.print(f"  {summary['Cost']['Text']}", style="dim", soft_wrap=True)
     _console.print(paths_shown(files), soft_wrap=True)
+
+
+@app.command()
+def plan(
+    train: Annotated[Path, typer.Argument(help="The CSV file to train on.")],
+    test: Annotated[Path, typer.Argument(help="The CSV file to evaluate with.")],
+    target: Annotated[str, typer.Option(help="The column to predict.")] = "label",
+    minutes: Annotated[float, typer.Option(min=1, help="How long AutoGluon may fit models.")] = 60,
+    cost: Annotated[float, typer.Option(help="What the run may cost, in USD.")] = 1,
+    preset: Annotated[str, typer.Option(help="Quality against time.")] = "best_quality",
+    region: Annotated[str, typer.Option(help="The AWS region to run in.")] = REGION,
+    spot: Annotated[bool, typer.Option(help="Whether to use spare capacity.")] = False,
+    profile: Annotated[
+        str | None,
+        typer.Option(help="An AWS profile, to read today's prices and your quotas with."),
+    ] = None,
+) -> None:
+    """Check a pair and show where it would run and what that would cost. Nothing is run."""
+    _check_files(train, test)
+    wish = Wish(target, minutes, cost, preset, spot)
+    check = checked(train, test, wish)
+    _console.print(findings_shown(check), soft_wrap=True)
+    if check.errors:
+        _fail("The files can't be trained on yet: repair what is marked with ✗.")
+    try:
+        choice = chosen(check, wish, *offered(region, profile))
+    except (BudgetTooSmall, NoPrices) as error:
+        _fail(str(error))
+    _console.print(candidates_table(choice))
 
 
 @app.command()
@@ -127,6 +157,12 @@ def _stopping_executions(aws: LocalAws, stack: Stack) -> Iterator[None]:
     except KeyboardInterrupt:
         stop_executions(aws, stack)
         _fail("Stopped. The jobs that were running have been ended.")
+
+
+def _check_files(*paths: Path) -> None:
+    for path in paths:
+        if not path.is_file():
+            _fail(f"There is no file {path}.")
 
 
 def _dataset_name(train: Path) -> str:

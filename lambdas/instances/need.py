@@ -9,8 +9,10 @@ from typing import Any
 
 _GIB = 1024**3
 
-# Python, AutoGluon and one model without any data, and what the system takes for itself.
-_BASE_MEMORY_GIB = 3.0
+# The system, Python, AutoGluon with its libraries and one model, without any data.
+_BASE_MEMORY_GIB = 4.0
+# AutoGluon skips a model that would need more of the machine's memory.
+_USABLE_MEMORY = 0.9
 # How many times the loaded table AutoGluon takes at its peak: copies for validation, for features
 # and for the models. Bagging keeps out-of-fold predictions and several models at once.
 _TABLES_IN_MEMORY = 5.0
@@ -76,9 +78,10 @@ def need_of(profile: dict[str, Any], presets: str, fit_seconds: int) -> Need:
 
 
 def memory_gib_needed(train_bytes: int, test_bytes: int, presets: str) -> float:
-    """The memory, in GiB, for tables that take so many bytes when they are loaded."""
+    """The memory, in GiB, of a machine for tables that take so many bytes when they are loaded."""
     times = _TABLES_IN_MEMORY_BAGGED if presets.startswith(_BAGGED) else _TABLES_IN_MEMORY
-    return _BASE_MEMORY_GIB + times * max(train_bytes, test_bytes) / _GIB
+    data = times * max(train_bytes, test_bytes) / _GIB
+    return (_BASE_MEMORY_GIB + data) / _USABLE_MEMORY
 
 
 def _overrun(presets: str) -> float:

@@ -1,0 +1,94 @@
+"""``codefree plan``: what CheckPair and PickInstance would say of a pair, without running it."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdas.check.file_profile import Source
+from lambdas.check.pair_check import Machine, PairCheck, pair_check
+from lambdas.check_pair import checked_profile
+from lambdas.configuration import PRESET_ALIASES
+from lambdas.instances.catalog import Catalog, known_types, snapshot_catalog
+from lambdas.instances.need import memory_gib_needed
+from lambdas.instances.price_list import PRICING_REGION, catalog_of, listed_prices
+from lambdas.instances.quotas import Forbidden, forbidden_types
+from lambdas.pick_instance import Choice, choice_of
+
+# On one's own machine nothing ends the check but its end.
+_SECONDS = 24 * 3600.0
+
+
+class NoPrices(Exception):
+    """The price list can't be read with the profile that was named; the text says why."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the person would set as the template's parameters."""
+
+    target: str
+    minutes: float
+    cost: float
+    preset: str
+    spot: bool
+
+
+def checked(train: Path, test: Path, wish: Wish) -> PairCheck:
+    """What the check finds in the two files."""
+    presets = PRESET_ALIASES.get(wish.preset, wish.preset)
+    machine = Machine(
+        presets,
+        partial(memory_gib_needed, presets=presets),
+        max(entry["memory_gib"] for entry in known_types().values()),
+    )
+    return pair_check(_source(train), _source(test), wish.target, machine, lambda: _SECONDS)
+
+
+def chosen(check: PairCheck, wish: Wish, catalog: Catalog, forbidden: Forbidden) -> Choice:
+    """The choice for a pair that the check has passed.
+
+    Raises:
+        BudgetTooSmall: nothing is within the budget.
+    """
+    assert check.profile
+    return choice_of(
+        checked_profile(check.profile),
+        PRESET_ALIASES.get(wish.preset, wish.preset),
+        round(wish.minutes * 60),
+        wish.cost,
+        wish.spot,
+        catalog,
+        forbidden,
+    )
+
+
+def offered(region: str, profile: str | None) -> tuple[Catalog, Forbidden]:
+    """Prices and quotas: the account's own with a ``profile``, the dated snapshot without.
+
+    Raises:
+        NoPrices: they can't be read with that profile.
+    """
+    if profile is None:
+        return snapshot_catalog(region), Forbidden()
+    try:
+        session = boto3.Session(profile_name=profile, region_name=region)
+        listed = listed_prices(session.client("pricing", region_name=PRICING_REGION), region)
+        return catalog_of(listed, region), forbidden_types(session.client("service-quotas"))
+    except (BotoCoreError, ClientError, LookupError) as error:
+        raise NoPrices(
+            f"The prices of {region} can't be read with the AWS profile {profile!r}: {error} "
+            "Without --profile, the dated snapshot is used."
+        ) from error
+
+
+def _source(path: Path) -> Source:
+    def opened(limits: tuple[int, int] | None) -> IO[bytes]:
+        body = path.open("rb")
+        body.seek(limits[0] if limits else 0)
+        return body
+
+    return Source(path.name, path.stat().st_size, opened)

@@ -1,0 +1,46 @@
+"""How a plan looks in the terminal: what the check found, and the candidates as a table."""
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from lambdas.check.pair_check import PairCheck
+from lambdas.instances.explanation import reason
+from lambdas.pick_instance import Choice
+
+_MARKS = {"error": ("✗", "red"), "warning": ("!", "yellow"), "note": ("·", "dim")}
+
+
+def findings_shown(check: PairCheck) -> RenderableType:
+    """One line for each finding, the most important first."""
+    return Group(*_lines(check))
+
+
+def candidates_table(choice: Choice) -> RenderableType:
+    """The candidates, the one that a run would begin with first, and why it is that one."""
+    table = Table()
+    for column in ("instance type", "vCPUs", "GiB", "USD/hour", "expected", "at most", "why"):
+        table.add_column(column, justify="left" if column in {"instance type", "why"} else "right")
+    for way in choice.candidates:
+        is_first = way.train == choice.best.train
+        table.add_row(
+            way.train.name,
+            f"{way.train.vcpus}",
+            f"{way.train.memory_gib:.0f}",
+            f"{way.train.training_price:.3f}",
+            f"{way.usual:.2f}",
+            f"{choice.best.cap if is_first else way.cap:.2f}",
+            reason(way, choice.best),
+            style="bold" if is_first else None,
+        )
+    explanation = choice.as_state()["Why"]
+    evaluation = f"The evaluation runs on {choice.best.evaluate.name}."
+    return Group(table, Text(f"{explanation} {evaluation}"))
+
+
+def _lines(check: PairCheck) -> Iterator[Text]:
+    for finding in check.findings:
+        mark, style = _MARKS[finding.severity]
+        yield Text.assemble((f"  {mark} ", style), finding.text)
