@@ -1,0 +1,144 @@
+"""What a run's jobs have cost, and what a starved spot training goes on with."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from lambdas.cost import evaluation_costs, training_costs
+from lambdas.errors import BudgetTooSmall
+from lambdas.instances.catalog import snapshot_catalog
+from lambdas.instances.quotas import Forbidden
+from lambdas.pick_instance import pick_instance
+from lambdas.recover import recover
+
+RUN = "codefree-a-20261124-080000-abcdef"
+START = datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def sagemaker() -> Iterator[Any]:
+    client = boto3.client(
+        "sagemaker", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="y"
+    )
+    with Stubber(client) as stubber:
+        client.stubber = stubber
+        yield client
+
+
+def picked(budget: float, spot: bool = True) -> dict[str, Any]:
+    """The state behind PickInstance, for a small table and 60 minutes."""
+    part = {"Rows": 500, "Columns": 10, "Bytes": 50_000, "MemoryBytes": 100_000}
+    state = {
+        "Run": {"JobName": RUN},
+        "Profile": {"Train": part, "Test": part},
+        "Configuration": {
+            "BudgetUSD": budget,
+            "TimeLimitSeconds": 3600,
+            "Presets": "medium_quality",
+            "Spot": spot,
+        },
+    }
+    return pick_instance(state, snapshot_catalog("us-east-1"), Forbidden())
+
+
+def training_job(name: str, kind: str, billed: int, ran: int, status: str) -> dict[str, Any]:
+    return {
+        "TrainingJobName": name,
+        "TrainingJobArn": f"arn:aws:sagemaker:us-east-1:123456789012:training-job/{name}",
+        "ModelArtifacts": {"S3ModelArtifacts": "s3://b/model.tar.gz"},
+        "TrainingJobStatus": status,
+        "SecondaryStatus": status,
+        "AlgorithmSpecification": {"TrainingInputMode": "File"},
+        "ResourceConfig": {"InstanceType": kind, "InstanceCount": 1, "VolumeSizeInGB": 31},
+        "StoppingCondition": {"MaxRuntimeInSeconds": 100},
+        "CreationTime": START,
+        "EnableManagedSpotTraining": True,
+        "BillableTimeInSeconds": billed,
+        "TrainingTimeInSeconds": ran,
+    }
+
+
+def answer_training(sagemaker: Any, jobs: list[dict[str, Any]]) -> None:
+    names = ("TrainingJobName", "TrainingJobArn", "CreationTime", "TrainingJobStatus")
+    listed = [{field: job[field] for field in names} for job in jobs]
+    sagemaker.stubber.add_response(
+        "list_training_jobs",
+        {"TrainingJobSummaries": listed},
+        {"NameContains": RUN, "SortBy": "CreationTime", "SortOrder": "Ascending"},
+    )
+    for job in jobs:
+        sagemaker.stubber.add_response(
+            "describe_training_job", job, {"TrainingJobName": job["TrainingJobName"]}
+        )
+
+
+def test_every_job_of_the_run_is_counted_and_spot_saves_what_was_not_billed(
+    sagemaker: Any,
+) -> None:
+    instance = picked(1.0)["Instance"]
+    kind, price = instance["TrainType"], instance["TrainUSDPerHour"]
+    answer_training(
+        sagemaker,
+        [
+            training_job(f"{RUN}-train-0-0-0", kind, 600, 600, "Failed"),
+            training_job(f"{RUN}-train-0-1-0", kind, 900, 3000, "Completed"),
+        ],
+    )
+    failed, done = training_costs(sagemaker, RUN, instance)
+    volume = instance["VolumeGB"] * instance["Prices"]["VolumeUSDPerGBMonth"] / 730
+    assert failed.usd == pytest.approx(600 / 3600 * (price + volume))
+    assert done.usd == pytest.approx(900 / 3600 * (price + volume))
+    assert done.saved == pytest.approx(2100 / 3600 * (price + volume))
+
+
+def test_an_evaluation_is_billed_from_its_start_to_its_end(sagemaker: Any) -> None:
+    instance = picked(1.0)["Instance"]
+    name, arn = f"{RUN}-evaluate-0-0-0", "arn:aws:sagemaker:us-east-1:123456789012:processing-job/a"
+    job = {
+        "ProcessingJobName": name,
+        "ProcessingJobArn": arn,
+        "ProcessingJobStatus": "Completed",
+        "CreationTime": START,
+    }
+    sagemaker.stubber.add_response("list_processing_jobs", {"ProcessingJobSummaries": [job]})
+    cluster = {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 31}
+    sagemaker.stubber.add_response(
+        "describe_processing_job",
+        job
+        | {
+            "ProcessingResources": {"ClusterConfig": cluster},
+            "AppSpecification": {"ImageUri": "image"},
+            "ProcessingStartTime": START,
+            "ProcessingEndTime": START + timedelta(minutes=5),
+        },
+    )
+    [cost] = evaluation_costs(sagemaker, RUN, instance)
+    assert (cost.billed_seconds, cost.type) == (300, "ml.m5.large")
+
+
+def test_a_starved_spot_training_goes_on_on_demand_with_what_is_left(sagemaker: Any) -> None:
+    state = picked(1.0)
+    spent_on = state["Instance"]["TrainType"]
+    answer_training(
+        sagemaker, [training_job(f"{RUN}-train-0-0-0", spent_on, 1200, 4000, "Stopped")]
+    )
+    recovered = recover(state, sagemaker)["Instance"]
+    assert recovered["Spot"] is False
+    assert recovered["Attempt"] == 1
+    assert "MaxWaitTimeInSeconds" not in recovered["StoppingCondition"]
+    assert recovered["CostCapUSD"] <= 1.0
+    assert "Spot capacity was not there" in recovered["Why"]
+
+
+def test_what_is_left_is_never_overspent(sagemaker: Any) -> None:
+    state = picked(1.0)
+    kind = state["Instance"]["TrainType"]
+    answer_training(sagemaker, [training_job(f"{RUN}-train-0-0-0", kind, 5400, 5400, "Stopped")])
+    with pytest.raises(
+        BudgetTooSmall, match=r"Set TrainingCost to [\d.]+ or more, or SpotTraining"
+    ):
+        recover(state, sagemaker)
