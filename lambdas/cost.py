@@ -81,12 +81,14 @@ def _evaluation_cost(sagemaker: "SageMakerClient", name: str, instance: dict[str
     job = sagemaker.describe_processing_job(ProcessingJobName=name)
     start, end = job.get("ProcessingStartTime"), job.get("ProcessingEndTime")
     billed = round((end - start).total_seconds()) if start and end else 0
+    kind = job["ProcessingResources"]["ClusterConfig"]["InstanceType"]
+    prices = {way["Type"]: way["USDPerHour"] for way in instance["EvaluateCandidates"]}
     return JobCost(
         job=name,
-        type=job["ProcessingResources"]["ClusterConfig"]["InstanceType"],
+        type=kind,
         status=job["ProcessingJobStatus"],
         billed_seconds=billed,
-        usd=_usd(billed, instance["Prices"]["EvaluateUSDPerHour"], instance),
+        usd=_usd(billed, prices.get(kind, instance["EvaluateUSDPerHour"]), instance),
     )
 
 

@@ -14,8 +14,12 @@ class BudgetTooSmall(Exception):
     """No instance type keeps the run within TrainingCost; the text names a budget that does."""
 
 
+class JobFailed(Exception):
+    """A training or evaluation job did not do its work, and nothing but a person can help."""
+
+
 class ResultsMissing(Exception):
-    """The evaluation ended without its results, for example because it was stopped."""
+    """The evaluation ended without its results, which its program should have written."""
 
 
 class TryAgain(Exception):

@@ -8,8 +8,16 @@ import boto3
 from botocore.config import Config
 
 from lambdas.errors import BudgetTooSmall
-from lambdas.instances.candidates import Candidate, named, on_spot, possible, within
-from lambdas.instances.catalog import Catalog
+from lambdas.instances.candidates import (
+    Candidate,
+    evaluating_types,
+    evaluation_cap,
+    named,
+    on_spot,
+    possible,
+    within,
+)
+from lambdas.instances.catalog import Catalog, InstanceType
 from lambdas.instances.explanation import budget_too_small, reason, why
 from lambdas.instances.need import Need, need_of
 from lambdas.instances.price_list import PRICING_REGION, current_catalog
@@ -26,18 +34,22 @@ _PATIENCE = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attem
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Lambda's entry: the state of a checked run comes in and goes out with ``Instance``."""
+    """Lambda's entry: ``event`` has the ``State`` of a checked run and the ``RedriveCount``; the
+    state goes out with ``Instance``."""
     region = os.environ["AWS_REGION"]
     s3: S3Client = boto3.client("s3")
     pricing = boto3.client("pricing", region_name=PRICING_REGION, config=_PATIENCE)
     return pick_instance(
-        event,
+        event["State"],
         current_catalog(s3, os.environ["BUCKET"], region, pricing),
         forbidden_types(boto3.client("service-quotas", config=_PATIENCE)),
+        int(event["RedriveCount"]),
     )
 
 
-def pick_instance(state: dict[str, Any], catalog: Catalog, forbidden: Forbidden) -> dict[str, Any]:
+def pick_instance(
+    state: dict[str, Any], catalog: Catalog, forbidden: Forbidden, redrives: int = 0
+) -> dict[str, Any]:
     """``state`` with ``Instance``: types, limits, cost and candidates, and the choice in words.
 
     Raises:
@@ -53,7 +65,7 @@ def pick_instance(state: dict[str, Any], catalog: Catalog, forbidden: Forbidden)
         catalog,
         forbidden,
     )
-    return state | {"Instance": choice.as_state()}
+    return state | {"Instance": choice.as_state(redrives)}
 
 
 @dataclass(frozen=True)
@@ -62,23 +74,25 @@ class Choice:
 
     best: Candidate
     candidates: list[Candidate]
+    evaluating: list[InstanceType]
     need: Need
     catalog: Catalog
     budget: float
     spot_wanted: bool
 
-    def as_state(self) -> dict[str, Any]:
-        """What travels through the state machine."""
+    def as_state(self, redrives: int = 0) -> dict[str, Any]:
+        """What travels through the state machine, redriven so many times so far."""
         best, need = self.best, self.need
         return {
             **run_on(best, need),
             "EvaluateType": best.evaluate.name,
             "VolumeGB": need.volume_gb,
             "EvaluateMaxSeconds": need.evaluate_seconds,
+            "EvaluateUSDPerHour": best.evaluate.processing_price,
             "UsualUSD": round(best.usual, 4),
             "Attempt": 0,
+            "SinceRedrive": redrives,
             "Prices": {
-                "EvaluateUSDPerHour": best.evaluate.processing_price,
                 "VolumeUSDPerGBMonth": self.catalog.volume_price,
                 "AsOf": self.catalog.as_of,
             },
@@ -92,6 +106,15 @@ class Choice:
                     "Reason": reason(way, best),
                 }
                 for way in self.candidates
+            ],
+            "EvaluateCandidates": [
+                {
+                    "Type": evaluate.name,
+                    "MemoryGiB": evaluate.memory_gib,
+                    "USDPerHour": evaluate.processing_price,
+                    "CostCapUSD": round(evaluation_cap(need, self.catalog, evaluate), 4),
+                }
+                for evaluate in self.evaluating
             ],
             "Why": why(best, need, self.catalog.as_of, self.budget, self.spot_wanted),
         }
@@ -121,7 +144,8 @@ def choice_of(
     best = affordable[0]
     cheaper = on_spot(best, need, catalog, forbidden, budget) if spot else None
     candidates = named(affordable, _MOST_CANDIDATES)
-    return Choice(cheaper or best, candidates, need, catalog, budget, spot)
+    evaluating = evaluating_types(need, catalog, forbidden)[:_MOST_CANDIDATES]
+    return Choice(cheaper or best, candidates, evaluating, need, catalog, budget, spot)
 
 
 def run_on(way: Candidate, need: Need) -> dict[str, Any]:

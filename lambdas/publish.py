@@ -49,6 +49,7 @@ def publish(
         "Profile": state["Profile"],
         "Check": state["Check"],
         "Instance": state["Instance"],
+        "Attempts": state.get("Attempts", []),
         "TrainingJob": state["Training"]["JobName"],
         "EvaluationJob": state["Evaluation"]["JobName"],
         "Cost": _cost(state, metrics, sagemaker),

@@ -1,59 +1,200 @@
-"""Recover: what a training that got no spot capacity goes on with.
+"""RecoverTraining and RecoverEvaluation: what a job that did not do its work goes on with.
 
-It goes on on demand, with the first candidate that the rest of the budget bears.
+Trouble that passes by itself, or that another instance type does not have, is recovered from,
+within what is left of the budget and only a few times. Anything else is a person's to see: the
+step fails with the reason in words. A redrive is that person's word to go on: it re-enters this
+very step, which then lets the job be tried once more.
 """
 
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from lambdas.cost import training_costs
-from lambdas.errors import BudgetTooSmall
+from lambdas.cost import evaluation_costs, training_costs
+from lambdas.errors import BudgetTooSmall, JobFailed
+from lambdas.job_failure import JobFailure, failure_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
 
+_MOST_RECOVERIES = 5
+# Where other jobs use up the quota, a run waits its turn: some 12 days in all, which leaves room
+# in the 25,000 events that an execution's history may have.
+_MOST_WAITS = 1200
+_FIRST_WAIT_SECONDS = 30
+_LONGEST_WAIT_SECONDS = 900
+_AT_ONCE = 1
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the two jobs, and where it stands in the state."""
+
+    name: str
+    noun: str
+    result: str
+    type_field: str
+    price_field: str
+    candidates: str
+
+
+STEPS = {
+    "Train": Step("Train", "training", "Training", "TrainType", "TrainUSDPerHour", "Candidates"),
+    "Evaluate": Step(
+        "Evaluate",
+        "evaluation",
+        "Evaluation",
+        "EvaluateType",
+        "EvaluateUSDPerHour",
+        "EvaluateCandidates",
+    ),
+}
+
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Lambda's entry: ``event`` is the state of a run whose spot training has ended unfinished."""
-    return recover(event, boto3.client("sagemaker"))
-
-
-def recover(state: dict[str, Any], sagemaker: "SageMakerClient") -> dict[str, Any]:
-    """``state`` with an ``Instance`` on demand, the next attempt of the training.
-
-    Raises:
-        BudgetTooSmall: what is left of the budget bears no candidate on demand.
-    """
-    instance = state["Instance"]
-    budget = float(state["Configuration"]["BudgetUSD"])
-    spent = sum(c.usd for c in training_costs(sagemaker, state["Run"]["JobName"], instance))
-    affordable = [way for way in instance["Candidates"] if spent + way["CostCapUSD"] <= budget]
-    if not affordable:
-        raise BudgetTooSmall(_no_budget_left(instance, spent, budget))
-    way = affordable[0]
-    return state | {
-        "Instance": instance
-        | {
-            "TrainType": way["Type"],
-            "TrainUSDPerHour": way["USDPerHour"],
-            "CostCapUSD": round(spent + way["CostCapUSD"], 4),
-            "Spot": False,
-            "StoppingCondition": {
-                "MaxRuntimeInSeconds": instance["StoppingCondition"]["MaxRuntimeInSeconds"]
-            },
-            "Attempt": instance["Attempt"] + 1,
-            "Why": f"{instance['Why']} Spot capacity was not there in time, so the training went "
-            f"on on demand, on {way['Type']}.",
-        }
-    }
-
-
-def _no_budget_left(instance: dict[str, Any], spent: float, budget: float) -> str:
-    least = min(way["CostCapUSD"] for way in instance["Candidates"])
-    return (
-        f"No spot capacity was free in time. {spent:.2f} of the {budget:.2f} USD of TrainingCost "
-        f"are spent, and to train at the usual price can cost up to {least:.2f} more. Set "
-        f"TrainingCost to {spent + least:.2f} or more, or SpotTraining to false, and upload one of "
-        "the files again."
+    """Lambda's entry: ``event`` has the run's ``State``, the ``Step`` and the ``RedriveCount``."""
+    recovery = Recovery(
+        event["State"],
+        STEPS[event["Step"]],
+        int(event["RedriveCount"]),
+        boto3.client("sagemaker"),
+        random.random,
     )
+    return recovery.state()
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """A job that did not do its work, and what can be done.
+
+    ``redrives`` tells how often the execution was redriven; ``chance`` gives random numbers below
+    1, so that runs that wait do not all come back at once.
+    """
+
+    before: dict[str, Any]
+    step: Step
+    redrives: int
+    sagemaker: "SageMakerClient"
+    chance: Callable[[], float]
+
+    def state(self) -> dict[str, Any]:
+        """The state for the next attempt, which begins after ``WaitSeconds``.
+
+        Raises:
+            JobFailed: nothing can be done without a person; the text is the reason.
+            BudgetTooSmall: what can be done costs more than is left of the budget.
+        """
+        failure = failure_of(self.before.get("Failure"), self.before.get(self.step.result))
+        if self._is_redriven(failure):
+            return self._next(f"{failure.reason} Redriven by hand.", {}, _AT_ONCE)
+        if failure.trouble == "busy":
+            return self._waiting(failure)
+        recovered = sum(made["Redrive"] == self.redrives for made in self._attempts)
+        if recovered >= _MOST_RECOVERIES or failure.trouble in {"stopped", "other"}:
+            raise JobFailed(self._in_words(failure))
+        if failure.trouble == "service":
+            wait = _FIRST_WAIT_SECONDS * 2**recovered
+            return self._next(failure.reason, {}, self._about(wait))
+        return self._on_another_instance(failure)
+
+    @property
+    def _instance(self) -> dict[str, Any]:
+        return dict(self.before["Instance"])
+
+    @property
+    def _attempts(self) -> list[dict[str, Any]]:
+        """What this step was already recovered from."""
+        made = self.before.get("Attempts", [])
+        return [attempt for attempt in made if attempt["Step"] == self.step.name]
+
+    def _is_redriven(self, failure: JobFailure) -> bool:
+        """Whether a person asked to go on since the failure. A job's name has the redrive count."""
+        if failure.job:
+            return int(failure.job.split("-")[-2]) < self.redrives
+        return int(self._instance["SinceRedrive"]) < self.redrives
+
+    def _on_another_instance(self, failure: JobFailure) -> dict[str, Any]:
+        """The best candidate that does not have this trouble, within what is left of the budget."""
+        ways = [way for way in self._instance[self.step.candidates] if self._suits(way, failure)]
+        if not ways:
+            raise JobFailed(f"{self._in_words(failure)} No other instance type is within budget.")
+        spent, budget = self._spent(), float(self.before["Configuration"]["BudgetUSD"])
+        affordable = [way for way in ways if spent + way["CostCapUSD"] <= budget]
+        if not affordable:
+            least = min(way["CostCapUSD"] for way in ways)
+            raise BudgetTooSmall(self._no_budget_left(failure, spent, budget, least))
+        way = affordable[0]
+        change: dict[str, Any] = {
+            self.step.type_field: way["Type"],
+            self.step.price_field: way["USDPerHour"],
+            "CostCapUSD": round(spent + way["CostCapUSD"], 4),
+        }
+        if self.step.name == "Train":
+            # What is on demand can't wait for spot capacity: SageMaker refuses the field.
+            longest = self._instance["StoppingCondition"]["MaxRuntimeInSeconds"]
+            change |= {"Spot": False, "StoppingCondition": {"MaxRuntimeInSeconds": longest}}
+        return self._next(failure.reason, change, _AT_ONCE)
+
+    def _suits(self, way: dict[str, Any], failure: JobFailure) -> bool:
+        if failure.trouble == "spot":
+            return True
+        now = self._instance[self.step.type_field]
+        if failure.trouble == "memory":
+            memory = {w["Type"]: w["MemoryGiB"] for w in self._instance[self.step.candidates]}
+            return bool(way["MemoryGiB"] > memory[now])
+        tried = {attempt["Type"] for attempt in self._attempts}
+        return way["Type"] not in tried | {now}
+
+    def _waiting(self, failure: JobFailure) -> dict[str, Any]:
+        """The same attempt once more, when others may have given back what the quota allows."""
+        waits = int(self._instance.get("Waits", 0)) + 1
+        if waits > _MOST_WAITS:
+            raise JobFailed(self._in_words(failure))
+        wait = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2 ** min(waits - 1, 10))
+        return self._state({"Waits": waits}, self._about(wait))
+
+    def _about(self, seconds: int) -> int:
+        return max(_AT_ONCE, round(seconds * (0.5 + 0.5 * self.chance())))
+
+    def _next(self, why: str, change: dict[str, Any], wait_seconds: int) -> dict[str, Any]:
+        attempt = {
+            "Step": self.step.name,
+            "Type": self._instance[self.step.type_field],
+            "Redrive": self.redrives,
+            "Why": why,
+        }
+        change = change | {"Attempt": self._instance["Attempt"] + 1}
+        made = [*self.before.get("Attempts", []), attempt]
+        return self._state(change, wait_seconds) | {"Attempts": made}
+
+    def _state(self, change: dict[str, Any], wait_seconds: int) -> dict[str, Any]:
+        left_behind = {"Failure", self.step.result}
+        kept = {name: value for name, value in self.before.items() if name not in left_behind}
+        instance = self._instance | change | {"SinceRedrive": self.redrives}
+        return kept | {"Instance": instance, "WaitSeconds": wait_seconds}
+
+    def _spent(self) -> float:
+        name = self.before["Run"]["JobName"]
+        costs = training_costs(self.sagemaker, name, self._instance)
+        costs += evaluation_costs(self.sagemaker, name, self._instance)
+        return sum(cost.usd for cost in costs)
+
+    def _in_words(self, failure: JobFailure) -> str:
+        return (
+            f"The {self.step.noun} did not end well: {failure.reason.rstrip('.')}. Once that is "
+            "mended, choose Redrive to go on from here; what is done is kept. A new upload of one "
+            "of the files starts over."
+        )
+
+    def _no_budget_left(
+        self, failure: JobFailure, spent: float, budget: float, least: float
+    ) -> str:
+        return (
+            f"The {self.step.noun} did not end well: {failure.reason.rstrip('.')}. "
+            f"{spent:.2f} of the {budget:.2f} USD of TrainingCost are spent, and the next try can "
+            f"cost up to {least:.2f}. Set TrainingCost to {spent + least:.2f} or more and upload "
+            "one of the files again, or choose Redrive to spend that on this run."
+        )

@@ -1,9 +1,9 @@
 """The state machine: one function per state, in the order in which a run goes through them.
 
 ``${…}`` stands for what CloudFormation substitutes when the template is deployed
-(``DefinitionSubstitutions`` in infra/template.yaml). The steps that do work are not caught: they
-fail as themselves, so that RedriveExecution goes on from them (AWS documentation, "Redriving
-executions").
+(``DefinitionSubstitutions`` in infra/template.yaml). The steps that do work fail as themselves, so
+that RedriveExecution goes on from them (AWS documentation, "Redriving executions"); the jobs'
+errors are caught for recovery alone, which leads back to the job.
 """
 
 import os
@@ -18,14 +18,15 @@ with warnings.catch_warnings():
 
     logging.getLogger("sagemaker.config").setLevel(logging.ERROR)
     from stepfunctions.steps import (
+        Catch,
         Chain,
         Choice,
         ChoiceRule,
-        Fail,
         Graph,
         Retry,
         Succeed,
         Task,
+        Wait,
     )
 
 # The integrations' ARNs have the partition in them, which only the deployment knows.
@@ -57,15 +58,16 @@ _SAGEMAKER_PASSING_ERRORS = [
     "SageMaker.InternalServerException",
     "SageMaker.ServiceUnavailableException",
 ]
-# A quota of concurrent jobs frees itself when another job ends, which takes longer.
-_SAGEMAKER_QUOTA_ERRORS = ["SageMaker.ResourceLimitExceededException"]
 
 
 def definition() -> dict[str, Any]:
     """The state machine in the Amazon States Language."""
-    train = _train()
-    finished = _training_finished(Chain([_evaluate(), _publish()]), Chain([_recover(), train]))
-    run = Chain([_pick_instance(), train, finished])
+    evaluate, train = _evaluate(), _train()
+    evaluated = _job_finished("EvaluationFinished", "Evaluation", _publish(), _recovery(evaluate))
+    trained = _job_finished(
+        "TrainingFinished", "Training", Chain([evaluate, evaluated]), _recovery(train)
+    )
+    run = Chain([_pick_instance(), train, trained])
     graph = Graph(
         Chain([_check_pair(), _pair_ready(run)]),
         comment="Codefree: from two uploaded CSV files to a trained model and its evaluation.",
@@ -107,7 +109,7 @@ def _pick_instance() -> Task:
     return _lambda(
         "PickInstance",
         "Which instance type holds the data and keeps the run within TrainingCost?",
-        {"Payload.$": "$"},
+        {"Payload": {"State.$": "$", "RedriveCount.$": "$$.Execution.RedriveCount"}},
     )
 
 
@@ -169,34 +171,42 @@ def _channel(name: str, uri_path: str, content_type: str) -> dict[str, Any]:
     }
 
 
-def _training_finished(next_step: Chain, recovery: Chain) -> Choice:
-    """A job that was stopped is no failure to Step Functions, but it leaves no model."""
-    choice = Choice("TrainingFinished", comment="Was the training stopped before it was done?")
-    choice.add_choice(ChoiceRule.StringEquals("$.Training.Status", "Completed"), next_step)
-    starved = [
-        ChoiceRule.StringEquals("$.Training.SecondaryStatus", status)
-        for status in ("MaxWaitTimeExceeded", "Interrupted")
-    ]
-    on_spot = ChoiceRule.BooleanEquals("$.Instance.Spot", True)
-    choice.add_choice(ChoiceRule.And([on_spot, ChoiceRule.Or(starved)]), recovery)
-    choice.default_choice(
-        Fail(
-            "TrainingStopped",
-            comment="Stopped by a person or by its time limit: there is no model to evaluate.",
-            error="TrainingStopped",
-            cause="The training job was stopped, by a person or because it reached its time "
-            "limit, before a model was saved. Upload one of the two files again to start over.",
-        )
-    )
+def _job_finished(name: str, result: str, next_step: Any, recovery: Chain) -> Choice:
+    """A job that was stopped is no failure to Step Functions, but it has not done its work."""
+    choice = Choice(name, comment="Did the job do its work, or was it stopped before?")
+    done = ChoiceRule.StringEquals(f"$.{result}.Status", "Completed")
+    choice.add_choice(done, next_step)
+    choice.default_choice(recovery)
     return choice
 
 
-def _recover() -> Task:
-    return _lambda(
-        "Recover",
-        "No spot capacity in time: go on on demand, within what is left of the budget.",
-        {"Payload.$": "$"},
+def _recovery(job: Task) -> Chain:
+    """What leads back to ``job`` when it has failed: another instance, or a pause.
+
+    The job's errors are caught for this alone. What can't be recovered from fails here, and a
+    redrive, which enters here again, leads back to the job.
+    """
+    noun = {"Train": "Training", "Evaluate": "Evaluation"}[job.state_id]
+    recover = _lambda(
+        f"Recover{noun}",
+        "Another instance type, or another time, within what is left of the budget?",
+        {
+            "Payload": {
+                "State.$": "$",
+                "Step": job.state_id,
+                "RedriveCount.$": "$$.Execution.RedriveCount",
+            }
+        },
+        function="Recover",
     )
+    wait = Wait(
+        f"WaitFor{noun}",
+        comment="Until the job is tried again; longer where the account's quota is in use.",
+        seconds_path="$.WaitSeconds",
+    )
+    recovery = Chain([recover, wait, job])
+    job.add_catch(Catch(error_equals=["States.ALL"], next_step=recover, result_path="$.Failure"))
+    return recovery
 
 
 def _evaluate() -> Task:
@@ -276,23 +286,21 @@ def _publish() -> Task:
     return _lambda("Publish", "Writes the run's summary beside its results.", {"Payload.$": "$"})
 
 
-def _lambda(name: str, comment: str, payload: dict[str, Any]) -> Task:
-    """A state whose Lambda function, named like it, gives back the state to go on with."""
+def _lambda(name: str, comment: str, payload: dict[str, Any], function: str | None = None) -> Task:
+    """A state whose Lambda function, named like it if not said, gives back the state to go on
+    with."""
     return Task(
         name,
         comment=comment,
         resource=_LAMBDA,
-        parameters={"FunctionName": f"${{{name}Function}}", **payload},
+        parameters={"FunctionName": f"${{{function or name}Function}}", **payload},
         output_path="$.Payload",
         retry=[_retry(_LAMBDA_PASSING_ERRORS, seconds=1, attempts=6)],
     )
 
 
 def _job_retries() -> list[Retry]:
-    return [
-        _retry(_SAGEMAKER_PASSING_ERRORS, seconds=2, attempts=6),
-        _retry(_SAGEMAKER_QUOTA_ERRORS, seconds=60, attempts=10),
-    ]
+    return [_retry(_SAGEMAKER_PASSING_ERRORS, seconds=2, attempts=6)]
 
 
 def _retry(errors: list[str], seconds: int, attempts: int) -> Retry:

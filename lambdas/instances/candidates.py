@@ -43,13 +43,11 @@ class Candidate:
 
 def possible(need: Need, catalog: Catalog, forbidden: Forbidden) -> list[Candidate]:
     """Every way that holds the data, on demand, whatever it costs; the cheapest first."""
-    fitting = [
-        t for t in catalog.types if t.memory_gib >= need.memory_gib and bool(t.gpus) == need.gpu
-    ]
-    evaluating = [t for t in fitting if t.name not in forbidden.processing]
+    fitting = _fitting(need, catalog)
+    evaluating = evaluating_types(need, catalog, forbidden)
     if not evaluating:
         return []
-    evaluate = min(evaluating, key=lambda t: (t.processing_price, t.name))
+    evaluate = evaluating[0]
 
     def candidate(train: InstanceType) -> Candidate:
         most = _most(need, catalog, train, evaluate, need.train_seconds)
@@ -62,6 +60,18 @@ def possible(need: Need, catalog: Catalog, forbidden: Forbidden) -> list[Candida
 
     ways = [candidate(t) for t in fitting if t.name not in forbidden.training]
     return sorted(ways, key=lambda way: (way.cap, -way.work, way.train.name))
+
+
+def evaluating_types(need: Need, catalog: Catalog, forbidden: Forbidden) -> list[InstanceType]:
+    """Every type that the evaluation can run on, the cheapest first."""
+    allowed = [t for t in _fitting(need, catalog) if t.name not in forbidden.processing]
+    return sorted(allowed, key=lambda t: (t.processing_price, t.name))
+
+
+def evaluation_cap(need: Need, catalog: Catalog, evaluate: InstanceType) -> float:
+    """What the evaluation costs when it runs into its limit, in USD."""
+    billed = need.evaluate_seconds + BILLED_BESIDE_THE_LIMIT_SECONDS
+    return catalog.cost(evaluate.processing_price, billed, need.volume_gb)
 
 
 def within(budget: float, ways: list[Candidate]) -> list[Candidate]:
@@ -102,9 +112,12 @@ def _most(
     need: Need, catalog: Catalog, train: InstanceType, evaluate: InstanceType, seconds: int
 ) -> float:
     """What the run costs when both jobs run into their limits, in USD."""
-    beside = BILLED_BESIDE_THE_LIMIT_SECONDS
-    training = catalog.cost(train.training_price, seconds + beside, need.volume_gb)
-    evaluation = catalog.cost(
-        evaluate.processing_price, need.evaluate_seconds + beside, need.volume_gb
-    )
-    return training + evaluation
+    billed = seconds + BILLED_BESIDE_THE_LIMIT_SECONDS
+    training = catalog.cost(train.training_price, billed, need.volume_gb)
+    return training + evaluation_cap(need, catalog, evaluate)
+
+
+def _fitting(need: Need, catalog: Catalog) -> list[InstanceType]:
+    return [
+        t for t in catalog.types if t.memory_gib >= need.memory_gib and bool(t.gpus) == need.gpu
+    ]

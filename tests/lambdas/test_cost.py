@@ -1,4 +1,4 @@
-"""What a run's jobs have cost, and what a starved spot training goes on with."""
+"""What a run's jobs have cost."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,11 +9,9 @@ import pytest
 from botocore.stub import Stubber
 
 from lambdas.cost import evaluation_costs, training_costs
-from lambdas.errors import BudgetTooSmall
 from lambdas.instances.catalog import snapshot_catalog
 from lambdas.instances.quotas import Forbidden
 from lambdas.pick_instance import pick_instance
-from lambdas.recover import recover
 
 RUN = "codefree-a-20261124-080000-abcdef"
 START = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -118,27 +116,3 @@ def test_an_evaluation_is_billed_from_its_start_to_its_end(sagemaker: Any) -> No
     )
     [cost] = evaluation_costs(sagemaker, RUN, instance)
     assert (cost.billed_seconds, cost.type) == (300, "ml.m5.large")
-
-
-def test_a_starved_spot_training_goes_on_on_demand_with_what_is_left(sagemaker: Any) -> None:
-    state = picked(1.0)
-    spent_on = state["Instance"]["TrainType"]
-    answer_training(
-        sagemaker, [training_job(f"{RUN}-train-0-0-0", spent_on, 1200, 4000, "Stopped")]
-    )
-    recovered = recover(state, sagemaker)["Instance"]
-    assert recovered["Spot"] is False
-    assert recovered["Attempt"] == 1
-    assert "MaxWaitTimeInSeconds" not in recovered["StoppingCondition"]
-    assert recovered["CostCapUSD"] <= 1.0
-    assert "Spot capacity was not there" in recovered["Why"]
-
-
-def test_what_is_left_is_never_overspent(sagemaker: Any) -> None:
-    state = picked(1.0)
-    kind = state["Instance"]["TrainType"]
-    answer_training(sagemaker, [training_job(f"{RUN}-train-0-0-0", kind, 5400, 5400, "Stopped")])
-    with pytest.raises(
-        BudgetTooSmall, match=r"Set TrainingCost to [\d.]+ or more, or SpotTraining"
-    ):
-        recover(state, sagemaker)

@@ -66,11 +66,12 @@ def test_without_spot_capacity_the_run_goes_on_on_demand(
     uploader = Uploader(aws, spot_stack, "starved")
     uploader.upload_pair(table(), table())
     done = uploader.worked()
-    assert uploader.states_entered(done)[2:7] == [
+    assert uploader.states_entered(done)[2:8] == [
         "PickInstance",
         "Train",
         "TrainingFinished",
-        "Recover",
+        "RecoverTraining",
+        "WaitForTraining",
         "Train",
     ]
     second, first = sorted(uploader.training_jobs(), key=lambda j: j["EnableManagedSpotTraining"])

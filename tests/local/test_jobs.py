@@ -5,6 +5,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
+from lambdas.instances.catalog import known_types
 from local.aws import LocalAws
 from local.progress import Progress, reason_of_failure
 from local.stack import Stack
@@ -14,26 +15,31 @@ from tests.local.conftest import Uploader, stack_with_stand_in, table
 def test_a_job_that_says_why_it_failed_is_quoted(uploader: Uploader) -> None:
     uploader.upload_pair(table(12, "fail"), table())
     failed = uploader.failed()
-    assert uploader.states_entered(failed)[-1] == "Train"
-    assert failed["error"] == "States.TaskFailed"
-    assert reason_of_failure(failed["cause"]) == (
-        "AlgorithmError: The stand-in was told to fail., exit code: 1"
-    )
+    assert uploader.states_entered(failed)[-1] == "RecoverTraining"
+    assert failed["error"] == "JobFailed"
+    assert "did not end well: The stand-in was told to fail. " in reason_of_failure(failed["cause"])
     [job] = uploader.training_jobs()
     assert job["TrainingJobStatus"] == job["SecondaryStatus"] == "Failed"
     assert uploader.evaluation_jobs() == []
 
 
-def test_a_killed_job_ends_as_failed_with_137(uploader: Uploader) -> None:
+def test_a_killed_job_is_tried_with_more_memory_as_long_as_there_is_more(
+    uploader: Uploader,
+) -> None:
     uploader.upload_pair(table(12, "killed"), table())
-    assert "exit code: 137" in reason_of_failure(uploader.failed()["cause"])
+    failed = uploader.failed()
+    jobs = uploader.training_jobs()[::-1]
+    assert all("exit code: 137" in job["FailureReason"] for job in jobs)
+    memory = [known_types()[j["ResourceConfig"]["InstanceType"]]["memory_gib"] for j in jobs]
+    assert len(memory) > 1 and memory == sorted(set(memory))
+    assert "No other instance type is within budget" in reason_of_failure(failed["cause"])
 
 
 def test_a_failed_evaluation_says_why(uploader: Uploader) -> None:
     uploader.upload_pair(table(12, "fail evaluation"), table())
     failed = uploader.failed()
-    assert uploader.states_entered(failed)[-1] == "Evaluate"
-    assert reason_of_failure(failed["cause"]) == "The stand-in can't evaluate."
+    assert uploader.states_entered(failed)[-1] == "RecoverEvaluation"
+    assert "The stand-in can't evaluate." in reason_of_failure(failed["cause"])
 
 
 def test_a_stopped_training_is_not_taken_for_a_finished_one(uploader: Uploader) -> None:
@@ -42,7 +48,7 @@ def test_a_stopped_training_is_not_taken_for_a_finished_one(uploader: Uploader) 
     [job] = uploader.training_jobs()
     uploader.aws.sagemaker.stop_training_job(TrainingJobName=job["TrainingJobName"])
 
-    assert uploader.failed()["error"] == "TrainingStopped"
+    assert uploader.failed()["error"] == "JobFailed"
     [job] = uploader.training_jobs()
     assert job["TrainingJobStatus"] == "Stopped"
     assert uploader.evaluation_jobs() == []

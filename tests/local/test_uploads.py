@@ -190,5 +190,6 @@ def test_any_aws_client_can_watch(uploader: Uploader) -> None:
         "Train",
         "TrainingFinished",
         "Evaluate",
+        "EvaluationFinished",
         "Publish",
     ]

@@ -27,6 +27,7 @@ def test_every_state_is_reached_and_every_next_state_exists() -> None:
         reached.add(name)
         state = states[name]
         following = [choice["Next"] for choice in state.get("Choices", [])]
+        following += [catcher["Next"] for catcher in state.get("Catch", [])]
         following += [state[key] for key in ("Next", "Default") if key in state]
         ahead += [name for name in following if name not in reached]
     assert reached == set(states)
@@ -43,9 +44,18 @@ def test_every_task_is_retried_with_backoff_and_jitter(name: str) -> None:
     assert not errors & {"States.ALL", "States.TaskFailed", "PairRejected", "BudgetTooSmall"}
 
 
+def test_no_state_fails_that_a_redrive_could_not_go_on_from() -> None:
+    states = definition()["States"]
+    assert not [name for name, state in states.items() if state["Type"] == "Fail"]
+
+
 @pytest.mark.parametrize("name", TASKS)
-def test_steps_that_work_fail_as_themselves_so_that_a_redrive_goes_on_from_them(name: str) -> None:
-    assert "Catch" not in definition()["States"][name]
+def test_what_is_caught_leads_back_to_the_step_that_failed(name: str) -> None:
+    states = definition()["States"]
+    for catcher in states[name].get("Catch", []):
+        recovery = states[catcher["Next"]]
+        assert "Catch" not in recovery
+        assert states[recovery["Next"]]["Next"] == name
 
 
 @pytest.mark.parametrize(

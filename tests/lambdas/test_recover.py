@@ -1,0 +1,184 @@
+"""What a job that did not do its work goes on with: within the budget, and never for ever."""
+
+import json
+from typing import Any
+
+import pytest
+
+from lambdas.cost import JobCost
+from lambdas.errors import BudgetTooSmall, JobFailed
+from lambdas.instances.catalog import snapshot_catalog
+from lambdas.instances.quotas import Forbidden
+from lambdas.job_failure import failure_of
+from lambdas.pick_instance import pick_instance
+from lambdas.recover import STEPS, Recovery
+
+RUN = "codefree-a-20261124-080000-abcdef"
+CAPACITY = (
+    "CapacityError: Unable to provision requested ML compute capacity. Please retry using a "
+    "different ML instance type."
+)
+NO_QUOTA = (
+    "The account-level service limit 'ml.m5.large for training job usage' is 0 Instances, with "
+    "current utilization of 0 Instances and a request delta of 1 Instances."
+)
+BUSY = NO_QUOTA.replace("is 0 Instances", "is 2 Instances")
+
+
+def picked(budget: float = 1.0, spot: bool = False) -> dict[str, Any]:
+    part = {"Rows": 500, "Columns": 10, "Bytes": 50_000, "MemoryBytes": 100_000}
+    state = {
+        "Run": {"JobName": RUN},
+        "Profile": {"Train": part, "Test": part},
+        "Configuration": {
+            "BudgetUSD": budget,
+            "TimeLimitSeconds": 3600,
+            "Presets": "medium_quality",
+            "Spot": spot,
+        },
+    }
+    return pick_instance(state, snapshot_catalog("us-east-1"), Forbidden())
+
+
+def failed(state: dict[str, Any], reason: str, step: str = "Train") -> dict[str, Any]:
+    """``state`` as Train or Evaluate leaves it when its job has failed."""
+    instance = state["Instance"]
+    kind = {"Train": "TrainingJobName", "Evaluate": "ProcessingJobName"}[step]
+    name = f"{RUN}-{step.lower()}-{instance['Attempt']}-{instance['SinceRedrive']}-0"
+    cause = json.dumps({kind: name, "FailureReason": reason})
+    return state | {"Failure": {"Error": "States.TaskFailed", "Cause": cause}}
+
+
+def refused(state: dict[str, Any], reason: str) -> dict[str, Any]:
+    """``state`` when SageMaker refused to create the job."""
+    error = "SageMaker.ResourceLimitExceededException"
+    return state | {"Failure": {"Error": error, "Cause": reason}}
+
+
+def recovered(
+    state: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    step: str = "Train",
+    redrives: int = 0,
+    spent: float = 0.0,
+) -> dict[str, Any]:
+    cost = JobCost("job", "ml.m5.large", "Failed", 100, spent)
+    monkeypatch.setattr("lambdas.recover.training_costs", lambda *_: [cost])
+    monkeypatch.setattr("lambdas.recover.evaluation_costs", lambda *_: [])
+    return Recovery(state, STEPS[step], redrives, object(), lambda: 0.5).state()  # type: ignore[arg-type]
+
+
+def test_without_capacity_the_next_candidate_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = picked()
+    after = recovered(failed(before, CAPACITY), monkeypatch)
+    types = [way["Type"] for way in before["Instance"]["Candidates"]]
+    assert after["Instance"]["TrainType"] == types[1]
+    assert after["Instance"]["Attempt"] == 1
+    again = recovered(failed(after, CAPACITY), monkeypatch)
+    assert again["Instance"]["TrainType"] == types[2]
+    assert [a["Type"] for a in again["Attempts"]] == types[:2]
+    assert "Failure" not in again
+
+
+def test_a_quota_of_zero_is_like_no_capacity(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = picked()
+    after = recovered(refused(before, NO_QUOTA), monkeypatch)
+    assert after["Instance"]["TrainType"] != before["Instance"]["TrainType"]
+
+
+@pytest.mark.parametrize("reason", ["AlgorithmError: , exit code: 137", "MemoryError: out of it"])
+def test_out_of_memory_gets_more_memory(monkeypatch: pytest.MonkeyPatch, reason: str) -> None:
+    before = picked()
+    after = recovered(failed(before, reason), monkeypatch)
+    memory = {way["Type"]: way["MemoryGiB"] for way in before["Instance"]["Candidates"]}
+    assert memory[after["Instance"]["TrainType"]] > memory[before["Instance"]["TrainType"]]
+
+
+def test_without_spot_capacity_the_same_type_goes_on_on_demand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = picked(spot=True)
+    assert before["Instance"]["Spot"]
+    job = f"{RUN}-train-0-0-0"
+    ended = {"JobName": job, "Status": "Stopped", "SecondaryStatus": "MaxWaitTimeExceeded"}
+    after = recovered(before | {"Training": ended}, monkeypatch, spent=0.05)
+    assert after["Instance"]["TrainType"] == before["Instance"]["TrainType"]
+    assert after["Instance"]["Spot"] is False
+    assert "MaxWaitTimeInSeconds" not in after["Instance"]["StoppingCondition"]
+    assert "Training" not in after
+
+
+def test_an_evaluation_goes_on_on_another_type_and_the_training_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = picked() | {"Training": {"JobName": f"{RUN}-train-0-0-0", "Status": "Completed"}}
+    after = recovered(failed(before, CAPACITY, "Evaluate"), monkeypatch, "Evaluate")
+    assert after["Instance"]["EvaluateType"] != before["Instance"]["EvaluateType"]
+    assert after["Instance"]["TrainType"] == before["Instance"]["TrainType"]
+    assert after["Training"] == before["Training"]
+
+
+def test_recovery_never_spends_beyond_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(BudgetTooSmall, match=r"Set TrainingCost to [\d.]+ or more"):
+        recovered(failed(picked(), CAPACITY), monkeypatch, spent=0.6)
+
+
+def test_a_busy_quota_is_waited_for_longer_and_longer_and_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    state, waits = picked(), []
+    with pytest.raises(JobFailed):
+        while True:
+            state = recovered(refused(state, BUSY), monkeypatch)
+            waits.append(state["WaitSeconds"])
+    assert waits[0] < waits[3] < waits[-1] <= 900
+    assert len(waits) == 1200
+    assert state["Instance"]["Attempt"] == 0  # no job was made, so its name is still free
+    assert "Attempts" not in state
+
+
+@pytest.mark.parametrize("reason", [CAPACITY, "InternalServerError: We did it.", "exit code: 137"])
+def test_recovery_ends_after_a_few_attempts(monkeypatch: pytest.MonkeyPatch, reason: str) -> None:
+    state, attempts = picked(budget=100), 0
+    with pytest.raises(JobFailed):
+        while True:
+            state = recovered(failed(state, reason), monkeypatch)
+            attempts += 1
+    assert 1 <= attempts <= 5
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("AlgorithmError: The column x is odd., exit code: 1", "The column x is odd."),
+        ("ClientError: Access denied to the image.", "Access denied to the image."),
+    ],
+)
+def test_what_only_a_person_can_mend_fails_in_words_and_is_retried_when_redriven(
+    monkeypatch: pytest.MonkeyPatch, reason: str, told: str
+) -> None:
+    state = failed(picked(), reason)
+    with pytest.raises(JobFailed) as caught:
+        recovered(state, monkeypatch)
+    assert told in str(caught.value) and "Redrive" in str(caught.value)
+    after = recovered(state, monkeypatch, redrives=1)
+    assert after["Instance"]["TrainType"] == state["Instance"]["TrainType"]
+    with pytest.raises(JobFailed):
+        recovered(failed(after, reason), monkeypatch, redrives=1)
+    assert recovered(failed(after, reason), monkeypatch, redrives=2)
+
+
+def test_a_refused_job_can_be_redriven_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    denied = {"Error": "SageMaker.AccessDeniedException", "Cause": "not authorized"}
+    state = picked() | {"Failure": denied}
+    with pytest.raises(JobFailed, match="not authorized"):
+        recovered(state, monkeypatch)
+    after = recovered(state, monkeypatch, redrives=1)
+    with pytest.raises(JobFailed):
+        recovered(after | {"Failure": denied}, monkeypatch, redrives=1)
+
+
+def test_a_job_that_was_stopped_or_ran_out_of_time_is_named_so() -> None:
+    for how, told in (("Stopped", "by a person"), ("MaxRuntimeExceeded", "time limit")):
+        failure = failure_of(None, {"Status": "Stopped", "SecondaryStatus": how})
+        assert failure.trouble == "stopped" and told in failure.reason
