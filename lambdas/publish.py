@@ -8,6 +8,7 @@ import boto3
 
 from lambdas.cost import JobCost, evaluation_costs, training_costs
 from lambdas.errors import ResultsMissing
+from lambdas.report_cost import with_cost
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -59,7 +60,15 @@ def publish(
     s3.put_object(
         Bucket=bucket, Key=f"{folder}/summary.json", Body=body, ContentType="application/json"
     )
+    if "report" in metrics:
+        _fill_report(s3, bucket, f"{folder}/{metrics['report']}", summary)
     return summary
+
+
+def _fill_report(s3: "S3Client", bucket: str, key: str, summary: dict[str, Any]) -> None:
+    page = s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+    body = with_cost(page, summary).encode()
+    s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="text/html; charset=utf-8")
 
 
 def _cost(
