@@ -4,11 +4,9 @@ Nothing that this step lets through should fail later for what the files hold: t
 money.
 """
 
-import hashlib
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +20,7 @@ from lambdas.claim import Claim, Owner, identity, owner_of
 from lambdas.configuration import Configuration
 from lambdas.dataset import Dataset
 from lambdas.errors import PairRejected
+from lambdas.execution import Execution
 from lambdas.frozen_run import frozen_run, results_folder
 from lambdas.instances.catalog import known_types
 from lambdas.instances.need import memory_gib_needed
@@ -35,20 +34,6 @@ if TYPE_CHECKING:
 # A state's output may have 256 KB, an error's cause 32,768 characters (AWS Step Functions
 # Developer Guide, "Service quotas"; API reference, HistoryEvent).
 _MOST_TOLD = 20
-
-
-@dataclass(frozen=True)
-class Execution:
-    """The execution that this step belongs to, and the run that follows from it."""
-
-    arn: str
-    start_time: str
-
-    @property
-    def run(self) -> str:
-        """The run's name, sortable by time and the same for every retry and redrive."""
-        digits = "".join(c for c in self.start_time[:19] if c.isdigit())
-        return f"{digits[:8]}-{digits[8:]}-{hashlib.sha256(self.arn.encode()).hexdigest()[:6]}"
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

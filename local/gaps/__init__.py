@@ -7,6 +7,7 @@ from local.gaps import (
     bucket_properties,
     context_object,
     custom_resources,
+    execution_events,
     lambda_functions,
     object_events,
     price_list,
@@ -30,6 +31,7 @@ def close_gaps(lambdas: LambdaProcesses, jobs: JobRunner) -> None:
     service_quotas.close()
     rule_targets.close()
     state_machines.close()
+    execution_events.close()
     context_object.close()
     sync_jobs.close()
     custom_resources.close()

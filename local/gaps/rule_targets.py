@@ -1,26 +1,32 @@
-"""EventBridge rules whose target is a state machine; moto knows no such target."""
+"""EventBridge rules whose target is a state machine or a Lambda function; moto knows neither."""
 
 import json
+import logging
+import threading
 import uuid
+from collections.abc import Callable
 from typing import Any
 
+from moto.awslambda.utils import get_backend
 from moto.events.models import Rule
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 
 def close() -> None:
-    """Makes a rule start an execution for each matching event."""
+    """Makes a rule start an execution, or invoke a function, for each matching event."""
     send_to_others = Rule.send_to_targets
 
     def send_to_targets(self: Rule, original_event: Any, transform_input: bool = True) -> None:
-        state_machines = [t for t in self.targets if ":stateMachine:" in t["Arn"]]
+        ours = [t for t in self.targets if _delivery(t["Arn"])]
         if self.state == "ENABLED" and self.event_pattern.matches_event(original_event):
-            for target in state_machines:
-                _start(self, target["Arn"], original_event)
-        if len(state_machines) == len(self.targets):
+            for target in ours:
+                deliver = _delivery(target["Arn"])
+                assert deliver
+                deliver(self, target["Arn"], original_event)
+        if len(ours) == len(self.targets):
             return
         everything = self.targets
-        self.targets = [t for t in everything if t not in state_machines]
+        self.targets = [t for t in everything if t not in ours]
         try:
             send_to_others(self, original_event, transform_input)
         finally:
@@ -29,8 +35,26 @@ def close() -> None:
     Rule.send_to_targets = send_to_targets
 
 
+def _delivery(arn: str) -> Callable[[Rule, str, Any], None] | None:
+    if ":stateMachine:" in arn:
+        return _start
+    return _invoke if ":function:" in arn else None
+
+
 def _start(rule: Rule, arn: str, event: Any) -> None:
     backend = stepfunctions_parser_backends[rule.account_id][rule.region_name]
     # EventBridge names an execution after the event and the delivery.
     name = f"{event.get('id', uuid.uuid4())}_{uuid.uuid4()}"
     backend.start_execution(arn, name, json.dumps(event))
+
+
+def _invoke(rule: Rule, arn: str, event: Any) -> None:
+    """Invokes the function without waiting for it, as EventBridge does."""
+
+    def invoke() -> None:
+        function = get_backend(rule.account_id, rule.region_name).get_function(arn)
+        payload, failed, log = function._invoke_lambda(event)
+        if failed:
+            logging.getLogger(__name__).error("%s failed: %s\n%s", arn, payload, log)
+
+    threading.Thread(target=invoke, daemon=True).start()

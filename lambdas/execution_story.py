@@ -1,0 +1,82 @@
+"""What an execution did before it ended, read from its history.
+
+Source: AWS Step Functions API reference, GetExecutionHistory (HistoryEvent).
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from lambdas.execution import Execution
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+@dataclass(frozen=True)
+class ExecutionStory:
+    """How an execution ended: the last step, the state it had there, and the reason in words."""
+
+    arn: str
+    run: str
+    status: str
+    input: Any
+    step: str
+    state: dict[str, Any]
+    error: str
+    reason: str
+
+
+def execution_story(states: "SFNClient", arn: str) -> ExecutionStory:
+    """The story of the execution ``arn``, which has ended."""
+    described: Any = states.describe_execution(executionArn=arn)
+    entered = _last_entered(states, arn)
+    cause = described.get("cause") or ""
+    return ExecutionStory(
+        arn=arn,
+        run=Execution(arn, described["startDate"].astimezone(UTC).isoformat()).run,
+        status=described["status"],
+        input=_parsed(described.get("input", "")),
+        step=entered.get("name", ""),
+        state=_as_state(_parsed(entered.get("input", ""))),
+        error=described.get("error") or "",
+        reason=_reason(cause) or described.get("error") or _by_status(described["status"]),
+    )
+
+
+def _last_entered(states: "SFNClient", arn: str) -> dict[str, Any]:
+    pages = states.get_paginator("get_execution_history").paginate(executionArn=arn)
+    entered: dict[str, Any] = {}
+    for page in pages:
+        for event in page["events"]:
+            entered = dict(event.get("stateEnteredEventDetails", entered))
+    return entered
+
+
+def _reason(cause: str) -> str:
+    """The sentence for people in a cause, which is JSON as a rule."""
+    details = _parsed(cause)
+    if not isinstance(details, dict):
+        return cause
+    for field in ("errorMessage", "ExitMessage", "FailureReason"):
+        if details.get(field):
+            return str(details[field])
+    return cause
+
+
+def _by_status(status: str) -> str:
+    if status == "ABORTED":
+        return "Somebody stopped the execution."
+    return "The execution ran out of time." if status == "TIMED_OUT" else "No reason was given."
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _as_state(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,142 @@
+"""ExplainFailure: why an execution failed, as a page beside the results and as a notification.
+
+Started by EventBridge when an execution has failed, timed out or was stopped. It reads and tells,
+and starts nothing: a second event about the same end gives the same page.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from lambdas.cost import JobCost, evaluation_costs, training_costs
+from lambdas.errors import PairRejected
+from lambdas.execution_story import ExecutionStory, execution_story
+from lambdas.failure_page import Failure, failure_message, failure_page
+from lambdas.frozen_run import results_folder
+from lambdas.pair import request_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sagemaker import SageMakerClient
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+_LOG_LINES = 40
+_LOG_GROUPS = {"Train": "/aws/sagemaker/TrainingJobs", "Eval": "/aws/sagemaker/ProcessingJobs"}
+# A dataset that can't be told, because the execution was started with something else.
+_NO_DATASET = "unknown"
+
+
+@dataclass(frozen=True)
+class Clients:
+    """The AWS services that tell of a failure, and that are told of it."""
+
+    s3: "S3Client"
+    states: "SFNClient"
+    sagemaker: "SageMakerClient"
+    logs: "CloudWatchLogsClient"
+    sns: "SNSClient"
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Lambda's entry: EventBridge's "Step Functions Execution Status Change"."""
+    clients = Clients(
+        boto3.client("s3"),
+        boto3.client("stepfunctions"),
+        boto3.client("sagemaker"),
+        boto3.client("logs"),
+        boto3.client("sns"),
+    )
+    arn = event["detail"]["executionArn"]
+    return explain_failure(clients, arn, os.environ["BUCKET"], os.environ["TOPIC"])
+
+
+def explain_failure(clients: Clients, arn: str, bucket: str, topic: str) -> dict[str, Any]:
+    """Writes failure.html for the execution ``arn`` and sends the same to the SNS ``topic``."""
+    story = execution_story(clients.states, arn)
+    failure = _failure(clients, story, bucket)
+    key = f"{results_folder(failure.dataset, failure.run)}/failure.html"
+    clients.s3.put_object(
+        Bucket=bucket,
+        Key=key,
+        Body=failure_page(failure).encode(),
+        ContentType="text/html; charset=utf-8",
+    )
+    page = f"s3://{bucket}/{key}"
+    clients.sns.publish(
+        TopicArn=topic,
+        # A subject may have 100 characters of ASCII, and a dataset's name any (SNS, Publish).
+        Subject=f"Codefree: a run has failed at {story.step or 'its start'}",
+        Message=failure_message(failure, page),
+    )
+    return {"Page": page}
+
+
+def _failure(clients: Clients, story: ExecutionStory, bucket: str) -> Failure:
+    costs = _costs(clients.sagemaker, story)
+    region = story.arn.split(":")[3]
+    return Failure(
+        dataset=_dataset(clients.s3, bucket, story),
+        run=story.run,
+        status=story.status,
+        step=story.step,
+        reason=story.reason,
+        execution=story.arn,
+        console=f"https://{region}.console.aws.amazon.com/states/home?region={region}"
+        f"#/v2/executions/details/{story.arn}",
+        redrive=f"aws stepfunctions redrive-execution --region {region} "
+        f"--execution-arn {story.arn}",
+        is_redrivable=not _is_about_the_input(story),
+        costs=costs,
+        attempts=story.state.get("Attempts", []),
+        log=_last_log_lines(clients.logs, story, costs),
+    )
+
+
+def _is_about_the_input(story: ExecutionStory) -> bool:
+    """Whether the run failed for its files or parameters, which a redrive would not change."""
+    too_dear = story.error == "BudgetTooSmall" and story.step == "PickInstance"
+    return too_dear or story.error == "PairRejected"
+
+
+def _dataset(s3: "S3Client", bucket: str, story: ExecutionStory) -> str:
+    if "Run" in story.state:
+        return str(story.state["Run"]["Dataset"])
+    try:
+        return request_of(s3, bucket, story.input).dataset.name
+    except PairRejected:
+        return _NO_DATASET
+
+
+def _costs(sagemaker: "SageMakerClient", story: ExecutionStory) -> list[JobCost]:
+    instance = story.state.get("Instance")
+    if instance is None:
+        return []
+    name = story.state["Run"]["JobName"]
+    return training_costs(sagemaker, name, instance) + evaluation_costs(sagemaker, name, instance)
+
+
+def _last_log_lines(
+    logs: "CloudWatchLogsClient", story: ExecutionStory, costs: list[JobCost]
+) -> list[str]:
+    """The end of the log of the last job, where the step that failed is about a job."""
+    groups = [group for part, group in _LOG_GROUPS.items() if part in story.step]
+    if not costs or not groups:
+        return []
+    try:
+        streams = logs.describe_log_streams(
+            logGroupName=groups[0], logStreamNamePrefix=costs[-1].job
+        )["logStreams"]
+        if not streams:
+            return []
+        events = logs.get_log_events(
+            logGroupName=groups[0],
+            logStreamName=streams[0]["logStreamName"],
+            limit=_LOG_LINES,
+        )["events"]
+    except logs.exceptions.ResourceNotFoundException:
+        return []
+    return [event["message"].rstrip() for event in events]

@@ -1,0 +1,74 @@
+"""A failed run is explained: a page beside the results, and a notification."""
+
+import pytest
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.sns.models import sns_backends
+
+from local.aws import LocalAws
+from tests.local.conftest import Uploader, table
+
+
+def page(uploader: Uploader) -> str:
+    found: list[str] = []
+
+    def is_there() -> bool:
+        found[:] = [k for k in uploader.keys(f"results/{uploader.name}/") if "failure.html" in k]
+        return bool(found)
+
+    uploader.wait(is_there)
+    body = uploader.aws.s3.get_object(Bucket=uploader.stack.bucket, Key=found[0])["Body"]
+    return body.read().decode()
+
+
+def notifications(aws: LocalAws) -> list[str]:
+    topics = sns_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].topics.values()
+    return [sent[1] for topic in topics for sent in topic.sent_notifications]
+
+
+def test_a_failed_training_is_explained_with_its_cost_its_log_and_how_to_go_on(
+    uploader: Uploader,
+) -> None:
+    uploader.upload_pair(table(12, "fail"), table())
+    failed = uploader.failed()
+    told = page(uploader)
+    assert "failed at RecoverTraining" in told
+    assert "The stand-in was told to fail." in told
+    assert "Fitting model: StandIn" in told
+    assert "So far its 1 job(s) cost about" in told
+    command = f"redrive-execution --region us-east-1 --execution-arn {failed['executionArn']}"
+    assert command in told
+    assert any(command in text for text in notifications(uploader.aws))
+
+
+def test_rejected_files_are_explained_without_a_redrive(uploader: Uploader) -> None:
+    uploader.upload_pair("a,b\n1,2\n", table())
+    uploader.failed()
+    told = page(uploader)
+    assert "failed at CheckPair" in told and "upload one of the two files again" in told
+    assert "redrive-execution" not in told
+    assert "nothing was charged for training" in told
+
+
+def test_a_stopped_run_is_explained_too(uploader: Uploader) -> None:
+    uploader.upload_pair(table(12, "slow"), table())
+    uploader.wait(uploader.training_jobs)
+    [running] = [e for e in uploader.described() if e["status"] == "RUNNING"]
+    uploader.aws.states.stop_execution(executionArn=running["executionArn"])
+    assert "was stopped at Train" in page(uploader)
+
+
+def test_a_run_that_succeeds_explains_nothing(uploader: Uploader) -> None:
+    uploader.upload_pair(table(), table())
+    uploader.worked()
+    assert not [
+        k for k in uploader.keys("results/") if k.endswith("failure.html") and uploader.name in k
+    ]
+
+
+@pytest.mark.parametrize("request_", [{"nonsense": 1}, ["a"], {"dataset": "no/such"}])
+def test_an_execution_that_names_no_dataset_is_explained_under_unknown(
+    uploader: Uploader, request_: object
+) -> None:
+    before = set(uploader.keys("results/unknown/"))
+    uploader.start(request_)
+    uploader.wait(lambda: set(uploader.keys("results/unknown/")) - before)
