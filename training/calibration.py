@@ -1,0 +1,51 @@
+"""Whether the probabilities can be taken at their word."""
+
+import numpy as np
+import pandas as pd
+
+from training.outcome import Array, Outcome
+
+_MOST_BINS = 10
+_ROWS_A_BIN = 20
+_Z = 1.96
+
+
+def calibration_table(outcome: Outcome) -> pd.DataFrame:
+    """What the model said beside what was seen, in bins of about equally many rows.
+
+    For two classes it is the probability of the positive class; for more, that of the predicted
+    one. Columns: ``said`` (mean probability), ``seen`` (share of rows for which it was true),
+    ``low`` and ``high`` (Wilson's 95% interval of it), ``rows``.
+    """
+    said, is_true = _claims(outcome)
+    bins = min(_MOST_BINS, max(2, len(said) // _ROWS_A_BIN))
+    edges = np.unique(np.quantile(said, np.linspace(0, 1, bins + 1)[1:-1]))
+    places = np.searchsorted(edges, said, side="left")
+    rows = np.bincount(places, minlength=len(edges) + 1)
+    sums = np.bincount(places, said), np.bincount(places, is_true)
+    filled = rows > 0
+    table = pd.DataFrame({"said": sums[0], "seen": sums[1]}).div(rows, axis=0).assign(rows=rows)
+    table["low"], table["high"] = _wilson(table["seen"].to_numpy(), rows)
+    return table[filled].reset_index(drop=True)
+
+
+def calibration_error(table: pd.DataFrame) -> float:
+    """By how much the probabilities are off on average (expected calibration error)."""
+    return float(np.average((table["said"] - table["seen"]).abs(), weights=table["rows"]))
+
+
+def _claims(outcome: Outcome) -> tuple[Array, Array]:
+    if outcome.is_binary:
+        return outcome.positive_probability, outcome.is_positive
+    assert outcome.probabilities is not None
+    surest = outcome.probabilities.argmax(axis=1)
+    said = outcome.probabilities[np.arange(len(surest)), surest].astype(float)
+    return said, surest == outcome.truth
+
+
+def _wilson(share: Array, rows: Array) -> tuple[Array, Array]:
+    """Wilson's score interval of a share, which stays within 0 and 1."""
+    n = np.maximum(rows, 1)
+    middle = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
+    reach = _Z / (1 + _Z**2 / n) * np.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
+    return middle - reach, middle + reach
