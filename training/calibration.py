@@ -21,12 +21,14 @@ def calibration_table(outcome: Outcome) -> pd.DataFrame:
     bins = min(_MOST_BINS, max(2, len(said) // _ROWS_A_BIN))
     edges = np.unique(np.quantile(said, np.linspace(0, 1, bins + 1)[1:-1]))
     places = np.searchsorted(edges, said, side="left")
-    rows = np.bincount(places, minlength=len(edges) + 1)
-    sums = np.bincount(places, said), np.bincount(places, is_true)
-    filled = rows > 0
-    table = pd.DataFrame({"said": sums[0], "seen": sums[1]}).div(rows, axis=0).assign(rows=rows)
-    table["low"], table["high"] = _wilson(table["seen"].to_numpy(), rows)
-    return table[filled].reset_index(drop=True)
+    table = (
+        pd.DataFrame({"said": said, "seen": is_true.astype(float), "rows": 1})
+        .groupby(places)
+        .agg({"said": "mean", "seen": "mean", "rows": "sum"})
+        .reset_index(drop=True)
+    )
+    table["low"], table["high"] = _wilson(table["seen"].to_numpy(), table["rows"].to_numpy())
+    return table
 
 
 def calibration_error(table: pd.DataFrame) -> float:
@@ -45,7 +47,7 @@ def _claims(outcome: Outcome) -> tuple[Array, Array]:
 
 def _wilson(share: Array, rows: Array) -> tuple[Array, Array]:
     """Wilson's score interval of a share, which stays within 0 and 1."""
-    n = np.maximum(rows, 1)
-    middle = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
-    reach = _Z / (1 + _Z**2 / n) * np.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
+    middle = (share + _Z**2 / (2 * rows)) / (1 + _Z**2 / rows)
+    spread = np.sqrt(share * (1 - share) / rows + _Z**2 / (4 * rows**2))
+    reach = _Z / (1 + _Z**2 / rows) * spread
     return middle - reach, middle + reach

@@ -28,7 +28,7 @@ PLAIN_NAMES = {
     "specificity": "Specificity: share of the others that is left alone",
     "mcc": "Matthews correlation: 1 is perfect, 0 is chance",
     "roc_auc": "AUROC: chance that a positive row ranks above a negative one",
-    "average_precision": "AUPRC (average precision)",
+    "average_precision": "AUPRC: precision, averaged over every share that can be found",
     "roc_auc_ovo_macro": "AUROC, mean over all pairs of classes",
     "roc_auc_ovr_macro": "AUROC, mean over each class against the others",
     "log_loss": "Log loss of the probabilities (lower is better)",

@@ -118,6 +118,7 @@ def as_svg(figure: Figure, name: str, description: str) -> str:
 
 def _themed(style: re.Match[str]) -> str:
     themed = re.sub(r"\bfont: [\d. ]*(\d[\d.]*px)[^;]*", r"font-size: \1", style.group())
+    themed = re.sub(r"font-family: [^;]*;? ?", "", themed)
     for colour, variable in _VARIABLES.items():
         themed = themed.replace(colour, f"var({variable})")
     return themed

@@ -37,7 +37,8 @@ def draw_precision_recall(axes: Axes, outcome: Outcome, canvas: Canvas) -> None:
         area = sk.average_precision_score(is_true, probability)
         shown = _thinned(recall, precision)
         axes.plot(*shown, color=SERIES[number], label=_named(canvas, label, "AUPRC", area))
-        axes.axhline(is_true.mean(), color=MUTED, linestyle=":", linewidth=0.8)
+        if outcome.is_binary:
+            axes.axhline(is_true.mean(), color=MUTED, linestyle=":", linewidth=0.8)
     axes.set_ylim(-0.02, 1.02)
     _finish(axes, curves, "Precision and recall", "recall", "precision", "lower left")
 
@@ -66,13 +67,13 @@ def draw_probabilities(axes: Axes, outcome: Outcome, canvas: Canvas, threshold: 
     edges = np.linspace(0, 1, 26)
     for number, is_positive in enumerate((True, False)):
         rows = outcome.is_positive == is_positive
-        label = canvas.shown(outcome.classes[int(is_positive)])
+        label = f"truly {canvas.shown(outcome.classes[int(is_positive)])}"
         values = np.histogram(outcome.positive_probability[rows], edges)[0]
         axes.stairs(values, edges, fill=True, alpha=0.45, color=SERIES[number], label=label)
     axes.axvline(threshold, color=INK, linestyle="--", linewidth=1)
     axes.set_xlabel(f"probability of {canvas.shown(outcome.classes[1])}")
     axes.set_ylabel("rows")
-    axes.legend(title="true class", loc="upper center")
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
 
 
 def draw_calibration(axes: Axes, table: pd.DataFrame, x: str, y: str) -> None:

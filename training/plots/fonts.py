@@ -29,8 +29,8 @@ _SYLLABLES = range(0xAC00, 0xD7A4)
 @functools.cache
 def font_families() -> list[str]:
     """The fonts to draw with; each takes the characters that the ones before it lack."""
-    for path in _packed():
-        font_manager.fontManager.addfont(path)
+    if (korean := korean_font_file()) is not None:
+        font_manager.fontManager.addfont(korean)
     installed = {font.name for font in font_manager.fontManager.ttflist}
     return [_LATIN, *(name for name in _EAST_ASIAN if name in installed)]
 
@@ -44,11 +44,12 @@ def drawable(text: str) -> str:
     return "".join(c if ord(c) in _characters() else _spelled(c) for c in text)
 
 
-def _packed() -> list[Path]:
+def korean_font_file() -> Path | None:
+    """The font that knows Korean, wherever it has come from; None if an own build left it out."""
     beside = Path(__file__).with_name(PACKED)
     package = find_spec(_PACKAGE)
     installed = Path(package.origin).with_name(_FILE) if package and package.origin else beside
-    return [path for path in (beside, installed) if path.exists()][:1]
+    return next((path for path in (beside, installed) if path.exists()), None)
 
 
 @functools.cache

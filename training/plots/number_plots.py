@@ -15,7 +15,7 @@ def draw_against(axes: Axes, outcome: Outcome) -> None:
     truth, predicted = _some(outcome)
     ends = [min(truth.min(), predicted.min()), max(truth.max(), predicted.max())]
     axes.plot(ends, ends, color=MUTED, linestyle="--", linewidth=1)
-    axes.scatter(truth, predicted, s=10, alpha=0.55, color=SERIES[0], linewidths=0)
+    axes.scatter(truth, predicted, s=13, alpha=0.65, color=SERIES[0], linewidths=0)
     axes.set_title("Predicted against true")
     axes.set_xlabel("true value")
     axes.set_ylabel("predicted value")
@@ -25,7 +25,7 @@ def draw_residuals(axes: Axes, outcome: Outcome) -> None:
     """Errors by prediction."""
     truth, predicted = _some(outcome)
     axes.axhline(0, color=MUTED, linestyle="--", linewidth=1)
-    axes.scatter(predicted, truth - predicted, s=10, alpha=0.55, color=SERIES[0], linewidths=0)
+    axes.scatter(predicted, truth - predicted, s=13, alpha=0.65, color=SERIES[0], linewidths=0)
     axes.set_title("Errors by prediction")
     axes.set_xlabel("predicted value")
     axes.set_ylabel("true minus predicted")

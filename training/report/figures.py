@@ -126,13 +126,17 @@ def _roc(scored: Outcome) -> ReportFigure:
 
 
 def _precision_recall(scored: Outcome) -> ReportFigure:
-    which = "" if scored.is_binary else " Each curve is one class against all others."
+    which = (
+        " The dotted line is guessing."
+        if scored.is_binary
+        else " Each curve is one class against all others."
+    )
     return _figure(
         "Precision and recall",
         lambda axes: class_plots.draw_precision_recall(axes, scored, PAGE),
         "Right: which part of the positive rows is found (recall). Up: which part of what is found "
         "is right (precision). Finding more usually costs precision; a good curve stays high for "
-        f"long. The dotted line is guessing.{which}",
+        f"long.{which}",
     )
 
 

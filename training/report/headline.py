@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from training.calibration import calibration_error, calibration_table
 from training.evaluated import Evaluated
-from training.report.wording import metric_title, percent, score
+from training.report.wording import metric_in_sentence, percent, score
 from training.scores import LOWER_IS_BETTER
 
 _FEW_ROWS = 100
@@ -33,23 +33,23 @@ def headline(found: Evaluated) -> str:
     target, rows = found.model.predictor.label, len(found.scored)
     if not rows:
         return (
-            f"The model has predicted {target} for {len(found.test.outcome):,} rows; how well, "
+            f"The model has predicted “{target}” for {len(found.test.outcome):,} rows; how well, "
             "nobody can say yet, because the test file has no true values."
         )
-    metric = metric_title(found.model.metric)
+    metric = metric_in_sentence(found.model.metric)
     if found.score is None:
         return (
-            f"The model has predicted {target} for {rows:,} test rows, but its metric, {metric}, "
+            f"The model has predicted “{target}” for {rows:,} test rows, but its metric, {metric}, "
             "is undefined for them."
         )
     against = [
-        f"{score(value)} for {_told(found, name)}"
+        f"{score(value)} for {_in_sentence(found, name)}"
         for name, value in _guess_and_best_simple(found).items()
     ]
-    compared = f" against {' and '.join(against)}" if against else ""
+    compared = f", against {' and '.join(against)}" if against else ""
     return (
-        f"The model predicts {target} {_standing(found)}: {metric} of {score(found.score)}"
-        f"{compared}, on {rows:,} test rows that it had never seen."
+        f"The model predicts “{target}” {_standing(found)}: {metric} is {score(found.score)}"
+        f"{compared}, measured on {rows:,} test rows that it had never seen."
     )
 
 
@@ -127,11 +127,19 @@ def _told(found: Evaluated, name: str) -> str:
     return name
 
 
+def _in_sentence(found: Evaluated, name: str) -> str:
+    told = _told(found, name).split(",")[0]
+    return f"guessing ({told})" if name.startswith("always") else told
+
+
 def _a_baseline_is_better(found: Evaluated) -> str | None:
     better = [
         f"{_told(found, name)} ({score(value)})"
         for name, value in found.baselines.items()
-        if found.score is not None and value is not None and _is_better(found, value, found.score)
+        if found.score is not None
+        and value is not None
+        and _is_better(found, value, found.score)
+        and score(value) != score(found.score)
     ]
     if not better:
         return None

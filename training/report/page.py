@@ -17,6 +17,7 @@ from training.outcome import Outcome
 from training.predicted_test import MOST_SAMPLED
 from training.report import wording
 from training.report.data_profile import data_profile
+from training.report.embedded_font import font_face
 from training.report.examples import examples
 from training.report.figures import (
     calibration_figure,
@@ -46,7 +47,8 @@ def report_page(found: Evaluated) -> str:
     for name in ("shown", "number", "score", "percent", "duration", "size"):
         environment.filters[name] = getattr(wording, name)
     environment.filters |= {"title_of": wording.metric_title, "meaning": wording.metric_meaning}
-    return environment.get_template("page.html").render(_content(found))
+    page = environment.get_template("page.html").render(_content(found))
+    return page.replace("/* font */", font_face(page), 1)
 
 
 def _content(found: Evaluated) -> dict[str, Any]:

@@ -65,8 +65,18 @@ def metric_title(metric: str) -> str:
     return PLAIN_NAMES.get(metric, metric).split(":")[0].split(" (")[0]
 
 
+def metric_in_sentence(metric: str) -> str:
+    """The same with a small letter, unless it is an abbreviation."""
+    title = metric_title(metric)
+    is_short_form = title[1:2].isupper() or title[1:2].isdigit()
+    small = title if is_short_form else title[0].lower() + title[1:]
+    return f"{small}," if "," in small else small
+
+
 def metric_meaning(metric: str) -> str:
     """What it means, in a few words."""
     _, _, meaning = PLAIN_NAMES.get(metric, metric).partition(": ")
     direction = "lower is better" if metric in LOWER_IS_BETTER else "higher is better"
-    return meaning if direction in meaning else f"{meaning} ({direction})".strip()
+    if not meaning:
+        return direction
+    return meaning if direction in meaning else f"{meaning} ({direction})"
