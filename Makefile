@@ -54,9 +54,11 @@ lint: $(READY) package ## ruff, mypy and cfn-lint
 package: $(READY) ## build dist/codefree.yaml, the one file to deploy
 	@$(BIN)/codefree package
 
-bench: $(READY) ## measure against a bare AutoGluon script and against plain CSV readers
+bench: $(READY) ## measure against bare AutoGluon (speed and test scores) and plain CSV readers
 	@$(BIN)/python -m benchmarks.check
 	@$(BIN)/python -m benchmarks.overhead
+	@$(BIN)/python -m benchmarks.evaluation
+	@$(BIN)/python -m benchmarks.quality
 
 clean: ## remove everything that was made here
 	rm -rf $(VENV) dist results .codefree *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

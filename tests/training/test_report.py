@@ -81,7 +81,7 @@ def test_the_report_is_one_whole_file(
     assert all(link and link.startswith(("#", "data:")) for link in links)
     assert {link[1:] for link in links if link and link.startswith("#")} <= {*ids}
     assert "script" not in page.tags
-    assert not re.search(r"url\((?!"?data:|#)|@import", text)
+    assert not re.search(r'url\((?!"?data:|#)|@import', text)
     figures = text.count("<svg ")
     assert figures >= 3 and text.count('role="img" aria-label=') == figures
     assert text.count("<figure>") == text.count("<figcaption>") + text.count("The same in numbers")
