@@ -23,7 +23,7 @@ from training.outcome import Array
 FILE = "baselines.joblib"
 
 # Enough for a simple model to be as good as it gets, and done in seconds.
-_MOST_ROWS = 20_000
+_MOST_ROWS, _FEWEST_ROWS = 20_000, 1_000
 _MOST_CELLS = 2_000_000
 _MOST_CATEGORIES = 20
 _MOST_CLASSES = 50
@@ -36,11 +36,12 @@ class Baseline:
     """A fitted estimator of scikit-learn, told in words; its classes are places in the model's."""
 
     name: str
-    is_guess: bool
     estimator: Any
+    columns: list[str]
 
     def prediction(self, table: pd.DataFrame, classes: int) -> tuple[Array, Array | None]:
         """Values (n), and the probabilities (n, classes) unless ``classes`` is 0."""
+        table = table.reindex(columns=self.columns)
         if not classes:
             return np.asarray(self.estimator.predict(table), float), None
         probabilities = np.zeros((len(table), classes), np.float32)
@@ -60,39 +61,46 @@ def save_baselines(
         metric: the name of the metric, on which depends what is the best guess.
         folder: where the model is saved.
     """
-    features, labels = table.drop(columns=target), table[target]
+    labels = table[target]
     if classes is not None:
         places = {label: place for place, label in enumerate(classes)}
-        known = labels.isin(places)
-        features, labels = features[known], labels[known].map(places).astype(int)
-    baselines = [_guess(features, labels, classes is None, metric)]
-    rows = min(_MOST_ROWS, _MOST_CELLS // max(1, features.shape[1]))
-    chosen = labels.sample(min(rows, len(labels)), random_state=0).index
-    for name, model in _simple_models(len(classes) if classes is not None else 0).items():
+        labels = labels[labels.isin(places)].map(places).astype(int)
+    count = 0 if classes is None else len(classes)
+    affordable = _MOST_CELLS // (table.shape[1] * max(1, count))
+    rows = min(len(labels), int(np.clip(affordable, _FEWEST_ROWS, _MOST_ROWS)))
+    labels_of_some = labels.sample(rows, random_state=0)
+    features = table.loc[labels_of_some.index].drop(columns=target)
+    baselines = [_guess(labels, classes is None, metric)]
+    for name, model in _simple_models(count).items():
         try:
-            estimator = make_pipeline(_as_numbers(), model).fit(
-                features.loc[chosen], labels[chosen]
-            )
-        except ValueError as error:  # a report without this line is better than no model
+            estimator = make_pipeline(_as_numbers(), model).fit(features, labels_of_some)
+        except Exception as error:  # a report without this line is better than no model
             print(f"Not compared with {name}: {error}")
             continue
-        baselines.append(Baseline(name, False, estimator))
+        baselines.append(Baseline(name, estimator, [str(column) for column in features]))
     joblib.dump(baselines, folder / FILE)
 
 
 def saved_baselines(folder: Path) -> list[Baseline]:
-    """What :func:`save_baselines` saved; empty if an own training code did not."""
-    baselines: list[Baseline] = joblib.load(folder / FILE) if (folder / FILE).exists() else []
+    """What :func:`save_baselines` saved; empty if an own or another training code did not."""
+    if not (folder / FILE).exists():
+        return []
+    try:
+        baselines: list[Baseline] = joblib.load(folder / FILE)
+    except Exception as error:  # saved by another version: the report can do without
+        print(f"The simple models to compare with can't be loaded: {error}")
+        return []
     return baselines
 
 
-def _guess(features: pd.DataFrame, labels: pd.Series, is_number: bool, metric: str) -> Baseline:
+def _guess(labels: pd.Series, is_number: bool, metric: str) -> Baseline:
+    blind = np.zeros((len(labels), 1))
     if not is_number:
-        name = "always the most frequent class"
-        return Baseline(name, True, DummyClassifier(strategy="prior").fit(features, labels))
+        guess = DummyClassifier(strategy="prior").fit(blind, labels)
+        return Baseline("always the most frequent class", guess, [])
     strategy = "median" if metric in _MEDIAN_METRICS else "mean"
-    guess = DummyRegressor(strategy=strategy).fit(features, labels)
-    return Baseline(f"always the {strategy} of the train file", True, guess)
+    guess = DummyRegressor(strategy=strategy).fit(blind, labels)
+    return Baseline(f"always the {strategy} of the train file", guess, [])
 
 
 def _simple_models(classes: int) -> dict[str, Any]:
@@ -106,7 +114,9 @@ def _simple_models(classes: int) -> dict[str, Any]:
 
 def _as_numbers() -> Any:
     numbers = make_pipeline(
-        SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler()
+        FunctionTransformer(_finite, feature_names_out="one-to-one"),
+        SimpleImputer(strategy="median", keep_empty_features=True),
+        StandardScaler(),
     )
     texts = make_pipeline(
         FunctionTransformer(_as_texts, feature_names_out="one-to-one"),
@@ -118,6 +128,10 @@ def _as_numbers() -> Any:
         (numbers, make_column_selector(dtype_include="number")),
         (texts, make_column_selector(dtype_exclude="number")),
     )
+
+
+def _finite(table: pd.DataFrame) -> pd.DataFrame:
+    return table.astype(float).replace([np.inf, -np.inf], np.nan)
 
 
 def _as_texts(table: pd.DataFrame) -> pd.DataFrame:

@@ -73,8 +73,8 @@ class ErrorGroups:
         self._all += [len(error), error.sum(), (error**2).sum()]
         for column in self._by_value:
             if column in table:
-                codes, values = pd.factorize(table[column].map(_shown))
-                self._add(column, codes, values, error)
+                codes, values = pd.factorize(table[column], use_na_sentinel=False)
+                self._add(column, codes, [_shown(value) for value in values], error)
         for column in self._by_quarter:
             if column in table:
                 codes, ranges = self._quarters(column, table[column].to_numpy(float))

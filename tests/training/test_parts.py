@@ -163,7 +163,8 @@ def test_baselines_take_any_table_and_are_saved(tmp_path: Path) -> None:
     save_baselines(table, "label", ["no", "yes"], "f1", tmp_path)
     names = [baseline.name for baseline in saved_baselines(tmp_path)]
     assert names == ["always the most frequent class", "a linear model", "a small tree"]
-    new = table.drop(columns="label").assign(word="never seen")
+    new = table.drop(columns=["label", "empty"]).assign(word="never seen")
+    new.loc[0, "x"] = np.inf
     for baseline in saved_baselines(tmp_path):
         predicted, probabilities = baseline.prediction(new, 2)
         assert probabilities is not None
