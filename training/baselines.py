@@ -78,7 +78,8 @@ def save_baselines(
             print(f"Not compared with {name}: {error}")
             continue
         baselines.append(Baseline(name, estimator, [str(column) for column in features]))
-    joblib.dump(baselines, folder / FILE)
+    # As plain fields, so that a later version of this module can tell whether it knows them.
+    joblib.dump([vars(baseline) for baseline in baselines], folder / FILE)
 
 
 def saved_baselines(folder: Path) -> list[Baseline]:
@@ -86,11 +87,10 @@ def saved_baselines(folder: Path) -> list[Baseline]:
     if not (folder / FILE).exists():
         return []
     try:
-        baselines: list[Baseline] = joblib.load(folder / FILE)
+        return [Baseline(**fields) for fields in joblib.load(folder / FILE)]
     except Exception as error:  # saved by another version: the report can do without
         print(f"The simple models to compare with can't be loaded: {error}")
         return []
-    return baselines
 
 
 def _guess(labels: pd.Series, is_number: bool, metric: str) -> Baseline:
