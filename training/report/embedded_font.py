@@ -33,6 +33,6 @@ def font_face(page: str) -> str:
     font.save(packed)
     data = base64.b64encode(packed.getvalue()).decode()
     return (
-        '@font-face { font-family: "Codefree Korean"; '
+        '@font-face { font-family: "Codefree Korean"; font-display: block; '
         f'src: url("data:font/otf;base64,{data}") format("opentype"); }}'
     )

@@ -21,7 +21,9 @@ def number(value: float | None) -> str:
     """Four digits that count, and no power of ten where it can be done without."""
     if value is None or value != value:
         return "undefined"
-    if value and not 1e-4 <= abs(value) < 1e12:
+    if value == 0:
+        return "0"
+    if not 1e-4 <= abs(value) < 1e12:
         return f"{value:.3g}"
     if float(value).is_integer() and abs(value) >= 10:
         return f"{value:,.0f}"
@@ -38,6 +40,8 @@ def percent(share: float | None) -> str:
     """A share as a percentage; what is nearly all or nothing is not rounded to it."""
     if share is None or share != share:
         return "undefined"
+    if 0 < share < 0.001 or 0.999 < share < 1:
+        return "<0.1%" if share < 0.5 else ">99.9%"
     if 0 < share < 0.01 or 0.99 < share < 1:
         return f"{share:.1%}"
     return f"{share:.0%}"
