@@ -21,6 +21,8 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from training.outcome import Array
 
 FILE = "baselines.joblib"
+_GUESS = "always"
+MOST_FREQUENT_CLASS = f"{_GUESS} the most frequent class"
 
 # Enough for a simple model to be as good as it gets, and done in seconds.
 _MOST_ROWS, _FEWEST_ROWS = 20_000, 1_000
@@ -47,6 +49,11 @@ class Baseline:
         probabilities = np.zeros((len(table), classes), np.float32)
         probabilities[:, self.estimator.classes_] = self.estimator.predict_proba(table)
         return probabilities.argmax(axis=1), probabilities
+
+
+def is_guess(name: str) -> bool:
+    """Whether the baseline of this name says the same of every row."""
+    return name.startswith(_GUESS)
 
 
 def save_baselines(
@@ -97,10 +104,10 @@ def _guess(labels: pd.Series, is_number: bool, metric: str) -> Baseline:
     blind = np.zeros((len(labels), 1))
     if not is_number:
         guess = DummyClassifier(strategy="prior").fit(blind, labels)
-        return Baseline("always the most frequent class", guess, [])
+        return Baseline(MOST_FREQUENT_CLASS, guess, [])
     strategy = "median" if metric in _MEDIAN_METRICS else "mean"
     guess = DummyRegressor(strategy=strategy).fit(blind, labels)
-    return Baseline(f"always the {strategy} of the train file", guess, [])
+    return Baseline(f"{_GUESS} the {strategy} of the train file", guess, [])
 
 
 def _simple_models(classes: int) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from training.baselines import MOST_FREQUENT_CLASS, is_guess
 from training.calibration import calibration_error, calibration_table
 from training.evaluated import Evaluated
-from training.report.wording import metric_in_sentence, percent, score
+from training.report.wording import metric_in_sentence, percent, score, shown
 from training.scores import LOWER_IS_BETTER
 
 _FEW_ROWS = 100
@@ -93,8 +94,9 @@ def _standing(found: Evaluated) -> str:
     pessimistic = found.score
     if found.interval:
         pessimistic = found.interval.high if _lower_is_better(found) else found.interval.low
-    guess = [v for k, v in found.baselines.items() if k.startswith("always") and v is not None]
-    simple = [v for k, v in found.baselines.items() if not k.startswith("always") and v is not None]
+    known = {name: value for name, value in found.baselines.items() if value is not None}
+    guess = [value for name, value in known.items() if is_guess(name)]
+    simple = [value for name, value in known.items() if not is_guess(name)]
     if not guess:
         return "as follows"
     if not all(_is_better(found, found.score, value) for value in guess):
@@ -102,9 +104,8 @@ def _standing(found: Evaluated) -> str:
     if not all(_is_better(found, pessimistic, value) for value in guess):
         return "perhaps better than guessing, but the difference may be chance"
     if all(_is_better(found, pessimistic, value) for value in simple):
-        return "clearly better than guessing and than simple models" * bool(simple) or (
-            "clearly better than guessing"
-        )
+        than_simple = " and than simple models" if simple else ""
+        return f"clearly better than guessing{than_simple}"
     if all(_is_better(found, found.score, value) for value in simple):
         return "clearly better than guessing, and a little better than a simple model"
     return "clearly better than guessing, but no better than a simple model"
@@ -112,7 +113,7 @@ def _standing(found: Evaluated) -> str:
 
 def _guess_and_best_simple(found: Evaluated) -> dict[str, float]:
     known = {name: value for name, value in found.baselines.items() if value is not None}
-    guess = {name: value for name, value in known.items() if name.startswith("always")}
+    guess = {name: value for name, value in known.items() if is_guess(name)}
     simple = {name: value for name, value in known.items() if name not in guess}
     if simple:
         choose = min if _lower_is_better(found) else max
@@ -122,14 +123,14 @@ def _guess_and_best_simple(found: Evaluated) -> dict[str, float]:
 
 
 def _told(found: Evaluated, name: str) -> str:
-    if name == "always the most frequent class" and (classes := found.check.get("classes")):
-        return f"always “{next(iter(classes))}”, the most frequent class"
+    if name == MOST_FREQUENT_CLASS and (classes := found.check.get("classes")):
+        return f"always “{shown(next(iter(classes)), 30)}”, the most frequent class"
     return name
 
 
 def _in_sentence(found: Evaluated, name: str) -> str:
-    told = _told(found, name).split(",")[0]
-    return f"guessing ({told})" if name.startswith("always") else told
+    told = _told(found, name).removesuffix(", the most frequent class")
+    return f"guessing ({told})" if is_guess(name) else told
 
 
 def _a_baseline_is_better(found: Evaluated) -> str | None:
