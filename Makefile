@@ -58,6 +58,8 @@ bench: $(READY) ## measure the budget rule, the check and the whole run beside w
 	@$(BIN)/python -m benchmarks.budget
 	@$(BIN)/python -m benchmarks.check
 	@$(BIN)/python -m benchmarks.overhead
+	@$(BIN)/python -m benchmarks.evaluation
+	@$(BIN)/python -m benchmarks.quality
 
 clean: ## remove everything that was made here
 	rm -rf $(VENV) dist results .codefree *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -10,25 +10,53 @@ import numpy as np
 import pandas as pd
 from autogluon.tabular import TabularPredictor
 
+from training.baselines import Baseline, saved_baselines
 from training.failure import JobFailed
+from training.outcome import Array
 from training.train import LEADERBOARD, PREDICTOR, RECORD
 
 
 @dataclass(frozen=True)
 class Model:
-    """The predictor, what its training recorded, and the leaderboard of all models."""
+    """The predictor, what its training recorded, the leaderboard of all models, and the simple
+    models to compare it with."""
 
     predictor: TabularPredictor
     record: dict[str, Any]
     leaderboard: pd.DataFrame
+    baselines: list[Baseline]
 
+    @property
+    def classes(self) -> list[Any] | None:
+        """The classes, of two the positive one last; None for a number."""
+        labels = self.predictor.class_labels
+        return None if labels is None else list(labels)
 
-@dataclass(frozen=True)
-class Prediction:
-    """What a model says of ``n`` rows: ``values`` (n), ``probabilities`` (n x classes) or None."""
+    @property
+    def metric(self) -> str:
+        """The name of the metric that was optimised."""
+        name: str = self.predictor.eval_metric.name
+        return name
 
-    values: pd.Series
-    probabilities: pd.DataFrame | None
+    def prediction(self, table: pd.DataFrame) -> tuple[Array, Array | None]:
+        """What the model says of each row, with its own decision threshold.
+
+        Returns:
+            Values (n) and None for a number; else places in ``classes`` (n) and the probabilities
+            (n, classes).
+
+        Raises:
+            JobFailed: a column that the model needs is missing.
+        """
+        missing = [column for column in self.predictor.features() if column not in table.columns]
+        if missing:
+            raise JobFailed(f"The test file lacks the column(s) {', '.join(missing)}.")
+        if self.classes is None:
+            return np.asarray(self.predictor.predict(table), float), None
+        probabilities = self.predictor.predict_proba(table)[self.classes]
+        places = {label: place for place, label in enumerate(self.classes)}
+        predicted = self.predictor.predict_from_proba(probabilities).map(places)
+        return predicted.to_numpy(np.int32), probabilities.to_numpy()
 
 
 def model_in(archive: Path, folder: Path) -> Model:
@@ -49,38 +77,5 @@ def model_in(archive: Path, folder: Path) -> Model:
     except AssertionError as error:
         raise JobFailed(f"The model was saved by another version of AutoGluon: {error}") from error
     record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-    return Model(predictor, record, pd.read_csv(folder / LEADERBOARD))
-
-
-def prediction(predictor: TabularPredictor, table: pd.DataFrame) -> Prediction:
-    """The prediction for each row of ``table``, with the model's own decision threshold.
-
-    Raises:
-        JobFailed: a column that the model needs is missing.
-    """
-    missing = [column for column in predictor.features() if column not in table.columns]
-    if missing:
-        raise JobFailed(f"The test file lacks the column(s) {', '.join(missing)}.")
-    if predictor.problem_type == "regression":
-        return Prediction(predictor.predict(table), None)
-    probabilities = predictor.predict_proba(table)
-    return Prediction(predictor.predict_from_proba(probabilities), probabilities)
-
-
-def true_values(predictor: TabularPredictor, labels: pd.Series) -> pd.Series:
-    """``labels`` of a test file in the terms of the model, missing where they say nothing.
-
-    A label counts as a class when it is written like it: a file in which one label is missing has
-    1.0 where the train file has 1. A label that the model has never seen stays as it is.
-    """
-    if predictor.problem_type == "regression":
-        return pd.to_numeric(labels, errors="coerce")
-    classes = {_written(label): label for label in predictor.class_labels}
-    known = [None if pd.isna(label) else classes.get(_written(label), label) for label in labels]
-    return pd.Series(known, index=labels.index, dtype=object)
-
-
-def _written(label: object) -> str:
-    if isinstance(label, float | np.floating) and float(label).is_integer():
-        return str(int(label))
-    return str(label)
+    board = pd.read_csv(folder / LEADERBOARD)
+    return Model(predictor, record, board, saved_baselines(folder))

@@ -2,44 +2,78 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
-from autogluon.tabular import TabularPredictor
 
-from training.model import Model, Prediction
+from training.model import Model
+from training.outcome import Outcome
 from training.scores import PLAIN_NAMES, Scores
 
 
-def prediction_table(
-    predictor: TabularPredictor, prediction: Prediction, truth: pd.Series | None
-) -> pd.DataFrame:
+def prediction_table(outcome: Outcome, rows_before: int, has_target: bool) -> pd.DataFrame:
     """One line for each row of the test file, in its order, counted from 1.
 
     Columns: ``row``, ``true`` where the file has the target, ``prediction``, and
     ``probability of CLASS`` for each class.
     """
-    table = pd.DataFrame({"row": range(1, len(prediction.values) + 1)})
-    if truth is not None:
-        table["true"] = truth.to_numpy()
-    table["prediction"] = prediction.values.to_numpy()
-    if prediction.probabilities is not None:
-        for label in predictor.class_labels:
-            table[f"probability of {label}"] = prediction.probabilities[label].to_numpy()
+    table = pd.DataFrame({"row": range(rows_before + 1, rows_before + len(outcome) + 1)})
+    if has_target:
+        table["true"] = _labels(outcome, outcome.truth)
+    table["prediction"] = _labels(outcome, outcome.predicted)
+    if outcome.probabilities is not None:
+        for place, label in enumerate(outcome.classes):
+            table[f"probability of {label}"] = outcome.probabilities[:, place]
     return table
 
 
-def leaderboard(model: Model, labelled_test: pd.DataFrame | None) -> pd.DataFrame:
+def _labels(outcome: Outcome, values: Any) -> Any:
+    """The values, or the labels at these places; -1, the last one, is none."""
+    if outcome.is_number:
+        return values
+    labels = np.empty(len(outcome.labels) + 1, object)
+    labels[:-1] = outcome.labels
+    return labels[values]
+
+
+def leaderboard(model: Model, labelled: pd.DataFrame, truth: pd.Series) -> pd.DataFrame:
     """Every trained model, best first; the test score where the model was kept for prediction.
 
     AutoGluon turns every score so that higher is better; here errors are positive again.
+
+    Args:
+        model: the model.
+        labelled: rows of the test file that have a true value; all of them, or a sample.
+        truth: their true values, in the model's terms.
     """
-    table = model.leaderboard.rename(columns={"score_val": "validation_score"})
-    table["test_score"] = _test_scores(model, labelled_test, table["model"])
-    columns = ["model", "eval_metric", "test_score", "validation_score"]
-    timings = {"pred_time_val": "predict_seconds", "fit_time": "fit_seconds"}
+    table = model.leaderboard.rename(
+        columns={
+            "score_val": "validation_score",
+            "pred_time_val": "predict_seconds",
+            "fit_time": "fit_seconds",
+        }
+    )
+    table["test_score"] = _test_scores(model, labelled, truth, table["model"])
+    table["test_rows"] = len(labelled)
     as_people_know_it = model.predictor.eval_metric.convert_score_to_original
     for column in ("test_score", "validation_score"):
         table[column] = table[column].astype(float).map(as_people_know_it)
-    return table.rename(columns=timings)[[*columns, *timings.values(), "stack_level"]]
+    columns = ["model", "eval_metric", "test_score", "test_rows", "validation_score"]
+    columns += ["predict_seconds", "fit_seconds", "size_bytes", "stack_level"]
+    return table.reindex(columns=columns)
+
+
+def _test_scores(
+    model: Model, labelled: pd.DataFrame, truth: pd.Series, names: pd.Series
+) -> pd.Series:
+    if not len(labelled):
+        return pd.Series(float("nan"), index=names.index)
+    table = labelled.assign(**{model.predictor.label: truth.infer_objects()})
+    try:
+        board = model.predictor.leaderboard(table, display=False)
+    except ValueError as error:  # some metrics have no value where the test file lacks a class
+        print(f"No test scores for the single models: {error}")
+        return pd.Series(float("nan"), index=names.index)
+    return names.map(dict(zip(board["model"], board["score_test"], strict=True)))
 
 
 def fit_summary(model: Model, board: pd.DataFrame) -> str:
@@ -54,8 +88,11 @@ def fit_summary(model: Model, board: pd.DataFrame) -> str:
     ]
     if record["rows_without_label"]:
         lines.append(f"Left out: {record['rows_without_label']:,} rows without a target value.")
+    lines.append(f"Best model: {record['best_model']}")
+    if record.get("decision_threshold_why"):
+        threshold = f"{record['decision_threshold']:.3g}"
+        lines.append(f"Decision threshold: {threshold}. {record['decision_threshold_why']}")
     lines += [
-        f"Best model: {record['best_model']}",
         "",
         f"All {len(board)} models, best first:",
         board.to_string(index=False, float_format=lambda value: f"{value:.4g}", na_rep="-"),
@@ -76,26 +113,17 @@ def model_performance(metrics: dict[str, Any]) -> str:
         shown = "undefined" if value is None else f"{value:.6g}"
         mark = "  <- the metric that was optimised" if name == main else ""
         lines.append(f"{PLAIN_NAMES.get(name, name)} [{name}]: {shown}{mark}")
+        if name == main and (interval := metrics["interval"]):
+            lines.append(
+                f"  other test rows of the same kind would give {interval['low']:.4g} to "
+                f"{interval['high']:.4g} in {interval['confidence']:.0%} of the cases"
+            )
+    if metrics["baselines"]:
+        lines += ["", f"To compare with, {main} of:"]
+        for name, value in metrics["baselines"].items():
+            lines.append(f"  {name}: {'undefined' if value is None else f'{value:.6g}'}")
     if metrics["notes"]:
         lines += ["", *metrics["notes"]]
     if metrics["data_warnings"]:
         lines += ["", "About the data:", *metrics["data_warnings"]]
     return "\n".join(lines).rstrip() + "\n"
-
-
-def main_score(model: Model, truth: pd.Series, prediction: Prediction) -> float:
-    """The score in the model's own metric, in the direction in which people know it."""
-    needs_probabilities = model.predictor.eval_metric.needs_proba or (
-        model.predictor.eval_metric.needs_threshold
-    )
-    given = prediction.probabilities if needs_probabilities else prediction.values
-    metric = model.predictor.eval_metric.name
-    scores = model.predictor.evaluate_predictions(truth, given, silent=True)
-    return float(model.predictor.eval_metric.convert_score_to_original(scores[metric]))
-
-
-def _test_scores(model: Model, test: pd.DataFrame | None, names: pd.Series) -> pd.Series:
-    if test is None:
-        return pd.Series(float("nan"), index=names.index)
-    board = model.predictor.leaderboard(test, display=False)
-    return names.map(dict(zip(board["model"], board["score_test"], strict=True)))

@@ -6,31 +6,52 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pandas as pd
+from scipy import stats
 from sklearn import metrics as sk
 
+from training.outcome import Outcome
+
 Scores = dict[str, float | None]
+ScoreFunctions = dict[str, Callable[[Outcome], Any]]
 
 PLAIN_NAMES = {
     "accuracy": "Accuracy: share of rows predicted right",
     "balanced_accuracy": "Balanced accuracy: the same, every class counting alike",
     "f1": "F1: balance of precision and recall",
     "f1_macro": "F1, mean over the classes",
+    "f1_micro": "F1 over all classes together",
     "f1_weighted": "F1, mean over the classes by their size",
     "precision": "Precision: share of the found that is right",
+    "precision_macro": "Precision, mean over the classes",
     "recall": "Recall: share of the right that is found",
+    "recall_macro": "Recall, mean over the classes",
+    "specificity": "Specificity: share of the others that is left alone",
     "mcc": "Matthews correlation: 1 is perfect, 0 is chance",
     "roc_auc": "AUROC: chance that a positive row ranks above a negative one",
-    "average_precision": "AUPRC (average precision)",
+    "average_precision": "AUPRC: precision, averaged over every share that can be found",
     "roc_auc_ovo_macro": "AUROC, mean over all pairs of classes",
     "roc_auc_ovr_macro": "AUROC, mean over each class against the others",
     "log_loss": "Log loss of the probabilities (lower is better)",
+    "brier": "Brier score: mean squared error of the probabilities (lower is better)",
     "root_mean_squared_error": "Root mean squared error (lower is better)",
+    "mean_squared_error": "Mean squared error (lower is better)",
     "mean_absolute_error": "Mean absolute error (lower is better)",
     "median_absolute_error": "Median absolute error (lower is better)",
+    "mean_absolute_percentage_error": "Mean absolute error as a share of the true value "
+    "(lower is better)",
     "r2": "R2: share of the variance that is explained",
     "pearsonr": "Pearson correlation of predicted and true",
+    "spearmanr": "Spearman correlation: how well the order is predicted",
 }
+LOWER_IS_BETTER = {
+    *("log_loss", "brier", "root_mean_squared_error", "mean_squared_error"),
+    *("mean_absolute_error", "median_absolute_error", "mean_absolute_percentage_error"),
+    *("symmetric_mean_absolute_percentage_error", "root_mean_squared_logarithmic_error"),
+}
+
+
+class Undefined(Exception):
+    """A score that has no value for these rows; the text says why."""
 
 
 @dataclass
@@ -40,87 +61,156 @@ class Evaluation:
     scores: Scores = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
-    def add(self, name: str, score: Callable[[], Any]) -> None:
-        """Adds a score, or None and a note where these rows leave it undefined."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            try:
-                value = float(score())
-            except ValueError:
-                value = float("nan")
-        self.scores[name] = value if np.isfinite(value) else None
-        if self.scores[name] is None:
-            self.notes.append(f"{name} is undefined for these test rows.")
+
+def evaluation(outcome: Outcome, functions: ScoreFunctions) -> Evaluation:
+    """The scores of ``functions``; all rows of ``outcome`` have a true value."""
+    found = Evaluation()
+    reasons: dict[str, list[str]] = {}
+    for name, score in functions.items():
+        try:
+            found.scores[name] = value_of(score, outcome)
+        except Undefined as undefined:
+            found.scores[name] = None
+            reasons.setdefault(str(undefined), []).append(name)
+    found.notes = [
+        f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} undefined for these test rows: "
+        f"{reason}"
+        for reason, names in reasons.items()
+    ]
+    return found
 
 
-def binary_scores(
-    truth: pd.Series, predicted: pd.Series, positive_probability: pd.Series, positive: Any
-) -> Evaluation:
-    """Scores for two classes; all arguments but ``positive``, the positive class, are (n,)."""
-    is_true = (truth == positive).to_numpy(dtype=bool)
-    is_predicted = (predicted == positive).to_numpy(dtype=bool)
-    probability = positive_probability.to_numpy(dtype=float)
-    evaluation = Evaluation()
-    both = len(set(is_true)) == 2
-    for name, score in {
-        "accuracy": lambda: sk.accuracy_score(is_true, is_predicted),
-        "balanced_accuracy": lambda: sk.balanced_accuracy_score(is_true, is_predicted),
-        "f1": lambda: sk.f1_score(is_true, is_predicted, zero_division=np.nan),
-        "precision": lambda: sk.precision_score(is_true, is_predicted, zero_division=np.nan),
-        "recall": lambda: sk.recall_score(is_true, is_predicted, zero_division=np.nan),
-        "mcc": lambda: sk.matthews_corrcoef(is_true, is_predicted) if both else np.nan,
-        "roc_auc": lambda: sk.roc_auc_score(is_true, probability) if both else np.nan,
-        "average_precision": lambda: (
-            sk.average_precision_score(is_true, probability) if is_true.any() else np.nan
-        ),
-        "log_loss": lambda: sk.log_loss(is_true, probability, labels=[False, True]),
-    }.items():
-        evaluation.add(name, score)
-    return evaluation
+def value_of(score: Callable[[Outcome], Any], outcome: Outcome) -> float:
+    """The value of one score.
+
+    Raises:
+        Undefined: it has none for these rows.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            value = float(score(outcome))
+        except (ValueError, AssertionError) as error:
+            raise Undefined(f"{str(error).rstrip('.')}.") from error
+    if not np.isfinite(value):
+        raise Undefined("there is nothing to divide by (no such rows or no such predictions).")
+    return value
 
 
-def multiclass_scores(
-    truth: pd.Series, predicted: pd.Series, probabilities: pd.DataFrame
-) -> Evaluation:
-    """Scores for several classes; ``probabilities`` is (n, classes), its columns the classes."""
-    classes = list(probabilities.columns)
-    codes = {label: code for code, label in enumerate(classes)}
-    y, guess = truth.map(codes).to_numpy(), predicted.map(codes).to_numpy()
-    matrix = probabilities.to_numpy(dtype=float)
-    every = list(range(len(classes)))
-    present = len(set(y)) == len(classes)
-    evaluation = Evaluation()
-
-    def auroc(how: str) -> float:
-        if not present:
-            return float("nan")
-        return float(sk.roc_auc_score(y, matrix, multi_class=how, average="macro", labels=every))
-
-    for name, score in {
-        "accuracy": lambda: sk.accuracy_score(y, guess),
-        "balanced_accuracy": lambda: sk.balanced_accuracy_score(y, guess),
-        "f1_macro": lambda: sk.f1_score(y, guess, average="macro"),
-        "f1_weighted": lambda: sk.f1_score(y, guess, average="weighted"),
-        "mcc": lambda: sk.matthews_corrcoef(y, guess),
-        "roc_auc_ovo_macro": lambda: auroc("ovo"),
-        "roc_auc_ovr_macro": lambda: auroc("ovr"),
-        "log_loss": lambda: sk.log_loss(y, matrix, labels=every),
-    }.items():
-        evaluation.add(name, score)
-    return evaluation
+def score_functions(outcome: Outcome) -> ScoreFunctions:
+    """The scores that make sense for what is predicted."""
+    if outcome.is_number:
+        return _FOR_NUMBERS
+    return _FOR_TWO_CLASSES if outcome.is_binary else _FOR_MORE_CLASSES
 
 
-def regression_scores(truth: pd.Series, predicted: pd.Series) -> Evaluation:
-    """Scores for a number; both arguments are (n,), in the target's own unit."""
-    y, guess = truth.to_numpy(dtype=float), predicted.to_numpy(dtype=float)
-    several = len(y) > 1
-    evaluation = Evaluation()
-    for name, score in {
-        "root_mean_squared_error": lambda: sk.root_mean_squared_error(y, guess),
-        "mean_absolute_error": lambda: sk.mean_absolute_error(y, guess),
-        "median_absolute_error": lambda: sk.median_absolute_error(y, guess),
-        "r2": lambda: sk.r2_score(y, guess) if several else np.nan,
-        "pearsonr": lambda: np.corrcoef(y, guess)[0, 1] if several else np.nan,
-    }.items():
-        evaluation.add(name, score)
-    return evaluation
+def _both_classes(outcome: Outcome) -> tuple[Any, Any]:
+    """Who is positive, and the probability of it."""
+    is_positive = outcome.is_positive
+    if not is_positive.any() or is_positive.all():
+        raise Undefined("the test file has rows of one class only.")
+    return is_positive, outcome.positive_probability
+
+
+def _some_positive(outcome: Outcome) -> tuple[Any, Any]:
+    if not outcome.is_positive.any():
+        raise Undefined("the test file has no row of the positive class.")
+    return outcome.is_positive, outcome.positive_probability
+
+
+def _known(outcome: Outcome) -> tuple[Any, Any]:
+    """True classes and probabilities, where every class is one that has a probability."""
+    if (outcome.truth >= len(outcome.classes)).any():
+        raise Undefined("some rows are of a class that the model does not know.")
+    assert outcome.probabilities is not None
+    probabilities = outcome.probabilities.astype(float)
+    return outcome.truth, probabilities / probabilities.sum(axis=1, keepdims=True)
+
+
+def _every_class(outcome: Outcome) -> tuple[Any, Any]:
+    truth, probabilities = _known(outcome)
+    if len(np.unique(truth)) < len(outcome.classes):
+        raise Undefined("some classes have no row in the test file.")
+    return truth, probabilities
+
+
+def _mcc(outcome: Outcome) -> float:
+    if len(np.unique(outcome.truth)) < 2:
+        raise Undefined("the test file has rows of one class only.")
+    return float(sk.matthews_corrcoef(outcome.truth, outcome.predicted))
+
+
+def _log_loss(outcome: Outcome) -> float:
+    truth, probabilities = _known(outcome)
+    return float(sk.log_loss(truth, probabilities, labels=range(len(outcome.classes))))
+
+
+def _auroc(how: str) -> Callable[[Outcome], float]:
+    def score(outcome: Outcome) -> float:
+        truth, probabilities = _every_class(outcome)
+        return float(sk.roc_auc_score(truth, probabilities, multi_class=how, average="macro"))
+
+    return score
+
+
+def _of_positive(function: Callable[..., Any], **options: Any) -> Callable[[Outcome], float]:
+    def score(outcome: Outcome) -> float:
+        is_predicted = outcome.predicted == 1
+        return float(function(outcome.is_positive, is_predicted, zero_division=np.nan, **options))
+
+    return score
+
+
+def _of_labels(function: Callable[..., Any], **options: Any) -> Callable[[Outcome], float]:
+    return lambda outcome: function(outcome.truth, outcome.predicted, **options)
+
+
+def _of_several(function: Callable[..., Any]) -> Callable[[Outcome], float]:
+    def score(outcome: Outcome) -> float:
+        if len(outcome) < 2:
+            raise Undefined("it needs more than one row.")
+        return float(function(outcome.truth, outcome.predicted))
+
+    return score
+
+
+def _percentage_error(outcome: Outcome) -> float:
+    if (outcome.truth == 0).any():
+        raise Undefined("a true value is zero.")
+    return float(sk.mean_absolute_percentage_error(outcome.truth, outcome.predicted))
+
+
+_FOR_TWO_CLASSES: ScoreFunctions = {
+    "accuracy": _of_labels(sk.accuracy_score),
+    "balanced_accuracy": _of_labels(sk.balanced_accuracy_score),
+    "f1": _of_positive(sk.f1_score),
+    "precision": _of_positive(sk.precision_score),
+    "recall": _of_positive(sk.recall_score),
+    "specificity": _of_positive(sk.recall_score, pos_label=False),
+    "mcc": _mcc,
+    "roc_auc": lambda outcome: sk.roc_auc_score(*_both_classes(outcome)),
+    "average_precision": lambda outcome: sk.average_precision_score(*_some_positive(outcome)),
+    "log_loss": _log_loss,
+    "brier": lambda outcome: np.mean((outcome.positive_probability - outcome.is_positive) ** 2),
+}
+_FOR_MORE_CLASSES: ScoreFunctions = {
+    "accuracy": _of_labels(sk.accuracy_score),
+    "balanced_accuracy": _of_labels(sk.balanced_accuracy_score),
+    "f1_macro": _of_labels(sk.f1_score, average="macro"),
+    "f1_weighted": _of_labels(sk.f1_score, average="weighted"),
+    "precision_macro": _of_labels(sk.precision_score, average="macro", zero_division=0),
+    "recall_macro": _of_labels(sk.recall_score, average="macro", zero_division=0),
+    "mcc": _mcc,
+    "roc_auc_ovo_macro": _auroc("ovo"),
+    "roc_auc_ovr_macro": _auroc("ovr"),
+    "log_loss": _log_loss,
+}
+_FOR_NUMBERS: ScoreFunctions = {
+    "root_mean_squared_error": _of_labels(sk.root_mean_squared_error),
+    "mean_absolute_error": _of_labels(sk.mean_absolute_error),
+    "median_absolute_error": _of_labels(sk.median_absolute_error),
+    "mean_absolute_percentage_error": _percentage_error,
+    "r2": _of_several(sk.r2_score),
+    "pearsonr": _of_several(lambda truth, guess: np.corrcoef(truth, guess)[0, 1]),
+    "spearmanr": _of_several(lambda truth, guess: stats.spearmanr(truth, guess).statistic),
+}

@@ -2,8 +2,10 @@
 
 import gzip
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,9 @@ import pyarrow.csv
 from training.failure import JobFailed
 
 CHECK = "check.json"
+
+# A row must fit into a block.
+_BLOCK_BYTES = 8 * 1024 * 1024
 
 # A float holds every whole number below this one exactly.
 _LARGEST_EXACT = 2**53
@@ -45,52 +50,82 @@ def table_in(folder: Path, check: dict[str, Any], part: str) -> pd.DataFrame:
     Raises:
         JobFailed: there is not exactly one file, or it can't be read.
     """
+    with _opened_table(folder, check, part) as body:
+        return _frame(pyarrow.csv.read_csv(body, *_options(check, part)), check, part)
+
+
+def batches_in(folder: Path, check: dict[str, Any], part: str) -> Iterator[pd.DataFrame]:
+    """The same rows in the same order, in tables of a few megabytes; at least one, even if empty.
+
+    A column of numbers may be int64 in one table and float64 in the next. The arguments are those
+    of :func:`table_in`.
+
+    Raises:
+        JobFailed: there is not exactly one file, or it can't be read.
+    """
+    with _opened_table(folder, check, part) as body:
+        reader = pyarrow.csv.open_csv(body, *_options(check, part))
+        filled = False
+        for batch in reader:
+            if batch.num_rows:
+                filled = True
+                yield _frame(pa.Table.from_batches([batch]), check, part)
+        if not filled:
+            yield _frame(reader.schema.empty_table(), check, part)
+
+
+@contextmanager
+def _opened_table(folder: Path, check: dict[str, Any], part: str) -> Iterator[IO[bytes]]:
     files = [path for path in sorted(folder.iterdir()) if path.is_file()]
     if len(files) != 1:
         raise JobFailed(f"The input folder {folder.name} has {len(files)} files; one is expected.")
-    numbers = {c["name"] for c in check["train"]["columns"] if c["kind"] != "text"}
-    texts = {c["name"] for c in check[part]["columns"] if c["kind"] == "text"}
-    written = check[part]["format"]
-    read_as_numbers = {
-        place for place, name in enumerate(written["names"]) if name in numbers - texts
-    }
+    packed = check[part]["format"]["compression"] == "gzip"
     try:
-        with _opened(files[0], written["compression"]) as body:
-            table = _parsed(body, written, read_as_numbers)
+        with gzip.open(files[0], "rb") if packed else files[0].open("rb") as body:
+            yield cast(IO[bytes], body)
     except (pa.ArrowInvalid, UnicodeError, EOFError, OSError) as error:
         raise JobFailed(f"{check[part]['file']} can't be read as a table: {error}") from error
-    columns = {}
-    for place, name in enumerate(written["names"]):
-        if name:
-            columns[name] = _column(table.column(place), written["decimal"], name in numbers)
-    return pd.DataFrame(columns)
 
 
-def _opened(path: Path, compression: str) -> Any:
-    return gzip.open(path, "rb") if compression == "gzip" else path.open("rb")
+def _number_names(check: dict[str, Any]) -> set[str]:
+    return {c["name"] for c in check["train"]["columns"] if c["kind"] != "text"}
 
 
-def _parsed(body: IO[bytes], written: dict[str, Any], numbers: set[int]) -> pa.Table:
-    places = range(len(written["names"]))
-    return pyarrow.csv.read_csv(
-        body,
+def _options(
+    check: dict[str, Any], part: str
+) -> tuple[pyarrow.csv.ReadOptions, pyarrow.csv.ParseOptions, pyarrow.csv.ConvertOptions]:
+    written = check[part]["format"]
+    texts = {c["name"] for c in check[part]["columns"] if c["kind"] == "text"}
+    numbers = _number_names(check) - texts
+    types = {
+        str(place): pa.float64() if name in numbers else pa.string()
+        for place, name in enumerate(written["names"])
+    }
+    return (
         pyarrow.csv.ReadOptions(
             encoding=written["encoding"],
-            block_size=8 * 1024 * 1024,
-            column_names=[str(place) for place in places],
+            block_size=_BLOCK_BYTES,
+            column_names=list(types),
             skip_rows_after_names=written["skip_rows"],
         ),
         pyarrow.csv.ParseOptions(delimiter=written["delimiter"], newlines_in_values=True),
         pyarrow.csv.ConvertOptions(
-            column_types={
-                str(place): pa.float64() if place in numbers else pa.string() for place in places
-            },
+            column_types=types,
             null_values=written["missing"],
             strings_can_be_null=True,
             quoted_strings_can_be_null=True,
             decimal_point=written["decimal"],
         ),
     )
+
+
+def _frame(table: pa.Table, check: dict[str, Any], part: str) -> pd.DataFrame:
+    written, numbers = check[part]["format"], _number_names(check)
+    columns = {}
+    for place, name in enumerate(written["names"]):
+        if name:
+            columns[name] = _column(table.column(place), written["decimal"], name in numbers)
+    return pd.DataFrame(columns)
 
 
 def _column(column: pa.ChunkedArray, decimal: str, is_number: bool) -> "pd.Series[Any]":

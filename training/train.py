@@ -10,7 +10,8 @@ import os
 import platform
 import tempfile
 import time
-from importlib.metadata import version
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,22 @@ import pandas as pd
 from autogluon.core.utils import infer_problem_type
 from autogluon.tabular import TabularPredictor
 
+from training.baselines import save_baselines
 from training.failure import JobFailed, explained
+from training.kept_models import kept_models, model_sizes
 from training.machine import machine
 from training.metric_choice import MetricChoice, metric_choice
 from training.tables import checked, table_in
+from training.threshold_choice import threshold_choice
 
 # Where the evaluation finds things in the model's folder.
 PREDICTOR = "predictor"
 RECORD = "training.json"
 LEADERBOARD = "leaderboard.csv"
+
+# What AutoGluon takes where nobody says otherwise.
+_SEED = 0
+_LIBRARIES = ("lightgbm", "catboost", "xgboost", "torch", "fastai", "scikit-learn", "pandas")
 
 # How AutoGluon says that the time limit left it without a model.
 _OUT_OF_TIME = ("No models were trained", "Not enough time left", "No base models were trained")
@@ -52,7 +60,9 @@ def main() -> None:
         _fit(predictor, labelled, str(parameters["presets"]), left)
         seconds = time.monotonic() - started
         record = _record(predictor, parameters, choice, len(table), labelled, seconds)
-        _save(predictor, record, Path(os.environ["SM_MODEL_DIR"]))
+        folder = Path(os.environ["SM_MODEL_DIR"])
+        _save(predictor, record, folder)
+        save_baselines(labelled, target, predictor.class_labels, predictor.eval_metric.name, folder)
 
 
 def _labelled(table: pd.DataFrame, target: str) -> pd.DataFrame:
@@ -94,6 +104,7 @@ def _record(
     seconds: float,
 ) -> dict[str, Any]:
     """What the evaluation and its readers should know of the training."""
+    threshold = threshold_choice(predictor, _validation_rows(predictor))
     return {
         "target": predictor.label,
         "problem_type": predictor.problem_type,
@@ -108,19 +119,41 @@ def _record(
         "columns": labelled.shape[1],
         "features": predictor.features(),
         "best_model": predictor.model_best,
+        "validation_rows": _validation_rows(predictor),
+        "decision_threshold": threshold.threshold if threshold else None,
+        "decision_threshold_why": threshold.why if threshold else None,
         "model_failures": predictor.model_failures().to_dict("records"),
+        "seed": _SEED,
         "autogluon": version("autogluon.tabular"),
         "python": platform.python_version(),
         "machine": machine(),
+        "libraries": _installed_libraries(),
     }
+
+
+def _validation_rows(predictor: TabularPredictor) -> int:
+    """How many rows of the train file the models and the threshold were chosen on."""
+    rows: int = predictor._trainer.num_rows_val_for_calibration
+    return rows
+
+
+def _installed_libraries() -> dict[str, str]:
+    installed = {}
+    for name in _LIBRARIES:
+        with suppress(PackageNotFoundError):
+            installed[name] = version(name)
+    return installed
 
 
 def _save(predictor: TabularPredictor, record: dict[str, Any], folder: Path) -> None:
     """Reports first: a clone for deployment no longer knows how it came about."""
-    predictor.leaderboard(display=False).to_csv(folder / LEADERBOARD, index=False)
+    board = predictor.leaderboard(display=False)
+    board["size_bytes"] = board["model"].map(model_sizes(predictor))
+    board.to_csv(folder / LEADERBOARD, index=False)
     text = json.dumps(record, indent=2, ensure_ascii=False, default=str)
     (folder / RECORD).write_text(text, encoding="utf-8")
-    predictor.clone_for_deployment(path=str(folder / PREDICTOR), dirs_exist_ok=True)
+    kept = kept_models(predictor)
+    predictor.clone_for_deployment(path=str(folder / PREDICTOR), model=kept, dirs_exist_ok=True)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,11 @@ from pathlib import Path
 from textwrap import indent
 from typing import Any
 
+from workflow.korean_font import KOREAN_FONT, korean_font
+
 _ROOT = Path(__file__).resolve().parent.parent
 _PACKED = ("infra", "lambdas", "training", "workflow")
+_PACKED_SUFFIXES = {".css", ".html", ".json", ".py", ".yaml"}
 _IMAGES = Path(__file__).with_name("autogluon_images.json")
 
 # The CloudFormation console uploads a template to S3 by itself, where 1 MB is the limit
@@ -92,13 +95,16 @@ def lambdas_zip() -> bytes:
 
 
 def training_tar() -> bytes:
-    """The training code as SageMaker's script mode takes it: a tar.gz with ``training/``."""
+    """The training code as SageMaker's script mode takes it: a tar.gz with ``training/``.
+
+    The container has no font for Korean, so one travels with the code.
+    """
     buffer = io.BytesIO()
     with (
         gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0) as zipped,
         tarfile.open(fileobj=zipped, mode="w") as archive,
     ):
-        for name, content in _sources("training"):
+        for name, content in [*_sources("training"), (KOREAN_FONT, korean_font())]:
             entry = tarfile.TarInfo(name)
             entry.size, entry.mode = len(content), 0o644
             archive.addfile(entry, io.BytesIO(content))
@@ -111,9 +117,7 @@ def lambdas_key(lambdas: bytes) -> str:
 
 
 def _sources(package: str) -> list[tuple[str, bytes]]:
-    files = sorted(
-        path for path in (_ROOT / package).rglob("*") if path.suffix in {".py", ".json", ".yaml"}
-    )
+    files = sorted(path for path in (_ROOT / package).rglob("*") if path.suffix in _PACKED_SUFFIXES)
     return [(path.relative_to(_ROOT).as_posix(), path.read_bytes()) for path in files]
 
 

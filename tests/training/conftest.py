@@ -125,6 +125,21 @@ def binary(tmp_path_factory: pytest.TempPathFactory) -> Trained:
 
 
 @pytest.fixture(scope="session")
+def binary_results(binary: Trained, tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return evaluated(tmp_path_factory.mktemp("binary") / "results", binary, binary.test)
+
+
+@pytest.fixture(scope="session")
+def multiclass_results(multiclass: Trained, tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return evaluated(tmp_path_factory.mktemp("multi") / "results", multiclass, multiclass.test)
+
+
+@pytest.fixture(scope="session")
+def regression_results(regression: Trained, tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return evaluated(tmp_path_factory.mktemp("number") / "results", regression, regression.test)
+
+
+@pytest.fixture(scope="session")
 def multiclass(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     rows = split(datasets.load_wine)
     return trained(tmp_path_factory.mktemp("multiclass") / "job", *rows)

@@ -9,11 +9,14 @@ from sklearn import metrics as sk
 
 from tests.training.conftest import Trained, evaluate, evaluated
 
-FIVE_FILES = (
+FILES = (
     "eval.png",
+    "feature_importance.csv",
+    "feature_importance.png",
     "fit_summary.txt",
     "leaderboard.csv",
     "model_performance.txt",
+    "report.html",
     "test_prediction.csv",
 )
 
@@ -36,7 +39,7 @@ def test_the_scores_are_scikit_learns_of_the_written_predictions(
     assert list(table["row"]) == list(range(1, len(binary.test) + 1))
     assert np.allclose(table.filter(like="probability").sum(axis=1), 1, atol=1e-5)
     written = {path.name for path in results.folder.iterdir()}
-    assert written == {f"암 데이터 v1.2_{suffix}" for suffix in FIVE_FILES} | {"metrics.json"}
+    assert written == {f"암 데이터 v1.2_{suffix}" for suffix in FILES} | {"metrics.json"}
     assert (results.folder / "암 데이터 v1.2_eval.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -117,18 +120,37 @@ def test_one_class_in_the_test_file_leaves_scores_undefined_and_says_so(
     results = evaluated(tmp_path, binary, test)
     assert results.metrics["metrics"]["roc_auc"] is None
     assert results.metrics["metrics"]["accuracy"] is not None
-    assert "roc_auc is undefined for these test rows." in results.metrics["notes"]
+    assert any("roc_auc" in note and "one class only" in note for note in results.metrics["notes"])
     assert "undefined" in results.text("model_performance.txt")
 
 
-def test_a_class_that_was_never_trained_is_named_and_not_scored(
+def test_a_class_that_was_never_trained_counts_as_wrong_and_is_named(
     tmp_path: Path, multiclass: Trained
 ) -> None:
     test = multiclass.test.copy()
     test.iloc[0, test.columns.get_loc("label")] = 7
     results = evaluated(tmp_path, multiclass, test)
-    assert results.metrics["rows_scored"] == len(test) - 1
-    assert any("class that the train file does not have" in n for n in results.metrics["notes"])
+    metrics, table = results.metrics, results.predictions
+    assert metrics["rows_scored"] == len(test)
+    assert any("does not know (7)" in note for note in metrics["notes"])
+    assert metrics["metrics"]["accuracy"] == pytest.approx(
+        sk.accuracy_score(table["true"], table["prediction"])
+    )
+    assert metrics["metrics"]["f1_macro"] == pytest.approx(
+        sk.f1_score(table["true"], table["prediction"], average="macro")
+    )
+    assert metrics["metrics"]["log_loss"] is None
+    assert any("log_loss" in note and "undefined" in note for note in metrics["notes"])
+
+
+def test_a_class_missing_in_the_test_file_leaves_the_mean_auroc_undefined(
+    tmp_path: Path, multiclass: Trained
+) -> None:
+    test = multiclass.test[multiclass.test["label"] != 1]
+    metrics = evaluated(tmp_path, multiclass, test).metrics
+    assert metrics["metrics"]["roc_auc_ovo_macro"] is None
+    assert metrics["metrics"]["accuracy"] is not None
+    assert any("some classes have no row" in note for note in metrics["notes"])
 
 
 def test_a_missing_column_is_named_to_people(tmp_path: Path, binary: Trained) -> None:

@@ -1,0 +1,91 @@
+"""The jobs' programs, run as the container runs them, for benchmarks that need no workflow."""
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pandas as pd
+
+from lambdas.check.file_profile import Source
+from lambdas.check.pair_check import Machine, pair_check
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def write_check(folder: Path, train: Path, test: Path, target: str) -> None:
+    """What the check hands on to the jobs for these two files."""
+    machine = Machine("medium_quality", lambda text_bytes: 3 + text_bytes / 1e8, 768)
+    check = pair_check(_source(train), _source(test), target, machine, lambda: 900.0)
+    assert not check.errors, check.errors
+    folder.mkdir(parents=True)
+    text = json.dumps(check.as_json(), ensure_ascii=False)
+    (folder / "check.json").write_text(text, encoding="utf-8")
+
+
+def train_job(folder: Path, train: Path, test: Path, **parameters: str) -> Path:
+    """Trains as the job does; the model's archive."""
+    for name in ("train", "model", "output"):
+        (folder / name).mkdir(parents=True)
+    (folder / "train" / "train.csv").symlink_to(train)
+    write_check(folder / "check", train, test, parameters["target"])
+    _run(
+        "training.train",
+        {
+            "SM_HPS": json.dumps(parameters),
+            "SM_CHANNEL_TRAIN": str(folder / "train"),
+            "SM_CHANNEL_CHECK": str(folder / "check"),
+            "SM_MODEL_DIR": str(folder / "model"),
+            "SM_OUTPUT_DIR": str(folder / "output"),
+        },
+    )
+    archive = folder / "model.tar.gz"
+    with tarfile.open(archive, "w:gz", compresslevel=1) as packed:
+        packed.add(folder / "model", arcname=".")
+    return archive
+
+
+def evaluation_job(folder: Path, archive: Path, check: Path, test: Path) -> Path:
+    """Evaluates as the job does; the folder with the results."""
+    for part in ("model", "test", "check", "results"):
+        (folder / part).mkdir(parents=True)
+    (folder / "model" / "model.tar.gz").symlink_to(archive)
+    (folder / "test" / "test.csv").symlink_to(test)
+    (folder / "check" / "check.json").symlink_to(check / "check.json")
+    _run(
+        "training.evaluate",
+        {
+            "CODEFREE_NAME": "bench",
+            "CODEFREE_INPUT": str(folder),
+            "CODEFREE_OUTPUT": str(folder / "results"),
+            "SM_OUTPUT_DIR": str(folder / "output"),
+        },
+    )
+    return folder / "results"
+
+
+def write_table(table: pd.DataFrame, path: Path) -> Path:
+    """``table`` as a CSV file."""
+    table.to_csv(path, index=False)
+    return path
+
+
+def _source(path: Path) -> Source:
+    def opened(limits: tuple[int, int] | None):  # type: ignore[no-untyped-def]
+        body = path.open("rb")
+        if limits:
+            body.seek(limits[0])
+        return body
+
+    return Source(path.name, path.stat().st_size, opened)
+
+
+def _run(module: str, environment: dict[str, str]) -> None:
+    given = os.environ | {"PYTHONPATH": str(_ROOT)} | environment
+    done = subprocess.run(
+        [sys.executable, "-m", module], env=given, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr)

@@ -1,0 +1,69 @@
+"""The notebook, executed from its first cell to its last on a finished run."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import nbformat
+import pytest
+from moto.server import ThreadedMotoServer
+from nbclient import NotebookClient
+
+from tests.training.conftest import Results, Trained
+
+NOTEBOOK = Path(__file__).resolve().parent.parent.parent / "notebooks" / "inference_on_local.ipynb"
+
+
+@pytest.fixture(scope="module")
+def results(
+    binary: Trained, binary_results: Results, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """What a run leaves in its results folder."""
+    folder = tmp_path_factory.mktemp("run")
+    shutil.copytree(binary_results.folder, folder, dirs_exist_ok=True)
+    shutil.copy(binary_results.folder.parent / "check" / "check.json", folder)
+    (folder / "job" / "output").mkdir(parents=True)
+    shutil.copy(binary.archive, folder / "job" / "output" / "model.tar.gz")
+    return folder
+
+
+@pytest.fixture
+def bucket(results: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "local")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    server = ThreadedMotoServer(port=0)
+    server.start()
+    _, port = server.get_host_and_port()
+    monkeypatch.setenv("CODEFREE_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+    s3 = boto3.client("s3", endpoint_url=f"http://127.0.0.1:{port}")
+    s3.create_bucket(Bucket="notebook")
+    for path in results.rglob("*.*"):
+        s3.upload_file(str(path), "notebook", f"results/암/1/{path.relative_to(results)}")
+    yield "s3://notebook/results/암/1/"
+    server.stop()
+
+
+@pytest.mark.parametrize("place", ["folder", "bucket"])
+def test_the_notebook_finds_the_scores_of_the_run_again(
+    place: str,
+    results: Path,
+    binary: Trained,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> None:
+    where = str(results) if place == "folder" else request.getfixturevalue("bucket")
+    monkeypatch.setenv("CODEFREE_RESULTS", where)
+    binary.test.to_csv(tmp_path / "test.csv", index=False)
+    monkeypatch.setenv("CODEFREE_TEST", str(tmp_path / "test.csv"))
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    client = NotebookClient(notebook, resources={"metadata": {"path": str(NOTEBOOK.parent)}})
+    executed = client.execute()
+    told = "".join(
+        output.get("text", "") for cell in executed.cells for output in cell.get("outputs", [])
+    )
+    assert (results / "a_model_performance.txt").read_text(encoding="utf-8") in told
+    pictures = [o for cell in executed.cells for o in cell.get("outputs", []) if "data" in o]
+    assert sum("image/png" in picture["data"] for picture in pictures) == 2

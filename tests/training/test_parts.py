@@ -1,0 +1,200 @@
+"""The parts of the evaluation, each against scikit-learn or what can be counted by hand."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn import metrics as sk
+
+from tests.lambdas.check.reading import checked as check_of
+from training.baselines import FILE, save_baselines, saved_baselines
+from training.calibration import calibration_error, calibration_table
+from training.error_groups import ErrorGroups
+from training.gains import gains
+from training.intervals import interval
+from training.kept_models import kept_models
+from training.outcome import Outcome, OutcomeParts
+from training.safe_csv import write_csv
+from training.scores import evaluation, score_functions
+from training.tables import batches_in, table_in
+from training.thresholds import threshold_table
+
+
+def binary_outcome(rows: int, seed: int = 0) -> Outcome:
+    random = np.random.default_rng(seed)
+    positive = random.random(rows).astype(np.float32)
+    truth = (random.random(rows) < positive).astype(np.int32)
+    probabilities = np.column_stack([1 - positive, positive])
+    return Outcome((positive > 0.5).astype(np.int32), truth, probabilities, ["no", "yes"])
+
+
+def test_labels_are_recognised_as_they_are_written() -> None:
+    parts = OutcomeParts([0, 1])
+    half = np.full((4, 2), 0.5)
+    parts.add(np.array([0, 1, 1, 1]), half, pd.Series([0.0, 1.0, np.nan, 7.0]))
+    parts.add(np.array([0, 1, 1, 1]), half, pd.Series(["0", "1", "7", None], dtype=object))
+    outcome = parts.whole()
+    assert outcome.truth.tolist() == [0, 1, -1, 2, 0, 1, 2, -1]
+    assert [str(label) for label in outcome.unseen] == ["7.0"]
+    assert len(outcome.scored()) == 6
+
+
+def test_the_interval_holds_the_score_and_narrows_with_more_rows() -> None:
+    widths = []
+    for rows in (200, 2_000, 40_000):
+        outcome = binary_outcome(rows)
+        score = score_functions(outcome)["roc_auc"]
+        found = interval(outcome, score, float(score(outcome)))
+        assert found and found.low < score(outcome) < found.high
+        assert found == interval(outcome, score, float(score(outcome)))
+        widths.append(found.high - found.low)
+    assert widths[0] > 2 * widths[1] > 4 * widths[2]
+    # The large sample's interval, narrowed from smaller ones, is as wide as the theory says.
+    assert widths[2] == pytest.approx(widths[0] * np.sqrt(200 / 40_000), rel=0.35)
+
+
+def test_a_score_that_most_resamples_leave_undefined_has_no_interval() -> None:
+    outcome = binary_outcome(6).at(np.array([0]))
+    assert interval(outcome, score_functions(outcome)["roc_auc"], 1.0) is None
+
+
+def test_the_thresholds_are_scikit_learns() -> None:
+    outcome = binary_outcome(500)
+    table = {row.threshold: row for row in threshold_table(outcome, 0.37)}
+    assert [row.threshold for row in table.values() if row.is_the_models] == [0.37]
+    guess = outcome.positive_probability > 0.8
+    assert table[0.8].precision == pytest.approx(sk.precision_score(outcome.is_positive, guess))
+    assert table[0.8].recall == pytest.approx(sk.recall_score(outcome.is_positive, guess))
+    assert table[0.8].f1 == pytest.approx(sk.f1_score(outcome.is_positive, guess))
+
+
+def test_calibration_tells_honest_from_boastful_probabilities() -> None:
+    honest = binary_outcome(5_000)
+    assert calibration_error(calibration_table(honest)) < 0.03
+    assert calibration_table(honest)["rows"].sum() == 5_000
+    assert honest.probabilities is not None
+    boasting = (honest.probabilities > 0.5).astype(np.float32)
+    liar = Outcome(honest.predicted, honest.truth, boasting, honest.labels)
+    assert calibration_error(calibration_table(liar)) > 0.2
+
+
+def test_gains_end_at_everything_and_beat_a_random_order() -> None:
+    found = gains(binary_outcome(1_000))
+    assert found
+    shares = dict(found.table())
+    assert shares[1.0] == 1.0
+    assert shares[0.2] > 0.3
+    negative = Outcome(np.array([1.0, 2.0]), np.array([-1.0, 3.0]), None, [])
+    assert gains(negative) is None
+
+
+def test_the_worst_group_is_large_enough_and_worse_by_more_than_chance() -> None:
+    rows = 2_000
+    random = np.random.default_rng(0)
+    table = pd.DataFrame(
+        {
+            "region": random.choice(["north", "south"], rows),
+            "tiny": np.where(np.arange(rows) < 5, "rare", "usual"),
+            "age": random.normal(40, 10, rows),
+            "label": 1,
+        }
+    )
+    wrong = (random.random(rows) < np.where(table["region"] == "south", 0.4, 0.1)).astype(np.int32)
+    wrong[:5] = 1
+    truth = np.ones(rows, np.int32)
+    outcome = Outcome(1 - wrong, truth, np.full((rows, 2), 0.5), [0, 1])
+    written = table.to_csv(index=False).encode()
+    groups = ErrorGroups(check_of(written, written).as_json())
+    for part in np.array_split(np.arange(rows), 3):
+        groups.add(table.iloc[part], outcome.at(part))
+    worst = groups.worst()
+    assert (worst.groups[0].column, worst.groups[0].value) == ("region", "south")
+    assert worst.groups[0].is_worse
+    south = (table["region"] == "south").to_numpy()
+    assert worst.groups[0].rows == south.sum()
+    assert worst.groups[0].error == pytest.approx(wrong[south].mean())
+    assert all(group.value != "rare" for group in worst.groups)
+    assert not any(group.is_worse for group in worst.groups[1:])
+
+
+def test_a_text_never_begins_a_formula_and_numbers_stay(tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        {
+            "=1+1": ["=cmd|' /C calc'!A0", "@x", "+5", "-", "plain", None],
+            "number": [-1.5, 2, 3, 4, 5, np.nan],
+        }
+    )
+    path = tmp_path / "a.csv"
+    write_csv(table, path)
+    write_csv(table.head(1), path, append=True)
+    read = pd.read_csv(path, dtype=str)
+    assert list(read) == ["'=1+1", "number"]
+    assert read["'=1+1"].tolist()[:5] == ["'=cmd|' /C calc'!A0", "'@x", "+5", "'-", "plain"]
+    assert read["number"][0] == "-1.5"
+    assert len(read) == 7
+
+
+def test_batches_hold_what_the_whole_table_holds(tmp_path: Path) -> None:
+    rows = 150_000
+    table = pd.DataFrame({"label": np.arange(rows) % 3, "x": np.arange(rows) / 7})
+    table["note"] = 'line one\nand ""two"" of a long text that fills the blocks, ' + table[
+        "x"
+    ].astype(str)
+    written = table.to_csv(index=False).encode()
+    (tmp_path / "test.csv").write_bytes(written)
+    check = check_of(written, written).as_json()
+    batches = list(batches_in(tmp_path, check, "test"))
+    assert len(batches) > 1
+    pd.testing.assert_frame_equal(
+        pd.concat(batches, ignore_index=True), table_in(tmp_path, check, "test")
+    )
+
+
+def test_baselines_take_any_table_and_are_saved(tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        {
+            "x": [1.0, 2.0, np.nan, 4.0] * 20,
+            "empty": np.nan,
+            "word": ["a", None, "b", "c"] * 20,
+            "label": ["yes", "no", "yes", "no"] * 20,
+        }
+    )
+    save_baselines(table, "label", ["no", "yes"], "f1", tmp_path)
+    names = [baseline.name for baseline in saved_baselines(tmp_path)]
+    assert names == ["always the most frequent class", "a linear model", "a small tree"]
+    new = table.drop(columns=["label", "empty"]).assign(word="never seen")
+    new.loc[0, "x"] = np.inf
+    for baseline in saved_baselines(tmp_path):
+        predicted, probabilities = baseline.prediction(new, 2)
+        assert probabilities is not None
+        assert np.allclose(probabilities.sum(axis=1), 1)
+        assert set(predicted) <= {0, 1}
+    (tmp_path / FILE).unlink()
+    assert saved_baselines(tmp_path) == []
+
+
+def test_an_undefined_score_says_why() -> None:
+    outcome = binary_outcome(50)
+    found = evaluation(outcome.at(outcome.is_positive), score_functions(outcome))
+    assert found.scores["roc_auc"] is None
+    assert any("roc_auc" in note and "one class only" in note for note in found.notes)
+
+
+class _Predictor:
+    model_best = "big"
+
+    def __init__(self, folder: Path) -> None:
+        self.path = str(folder)
+        for name, size in {"big": 900, "small": 10, "broken": 10}.items():
+            (folder / "models" / name).mkdir(parents=True)
+            (folder / "models" / name / "model.pkl").write_bytes(b"0" * size)
+
+    def model_names(self, can_infer: bool | None = None) -> list[str]:
+        return ["big", "small"] if can_infer else ["big", "small", "broken"]
+
+
+def test_large_models_that_are_not_needed_are_dropped(tmp_path: Path) -> None:
+    predictor = _Predictor(tmp_path)
+    assert kept_models(predictor, most_bytes=1_000) == ["big", "small"]
+    assert kept_models(predictor, most_bytes=900) == ["big"]

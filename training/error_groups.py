@@ -1,0 +1,143 @@
+"""Where the model is worst: the errors of groups of test rows, counted exactly, batch by batch."""
+
+import itertools
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from training.outcome import Array, Outcome
+
+_MOST_COLUMNS = 200
+_MOST_VALUES = 30
+_MOST_NUMBERS_AS_VALUES = 8
+_QUARTERS = (0.25, 0.5, 0.75)
+_FEWEST_ROWS = 20
+_SMALLEST_SHARE = 0.01
+_CHANCE = 0.05
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows with something in common.
+
+    ``error`` is the share predicted wrong, for numbers the mean absolute error; ``is_worse`` tells
+    whether it is higher than that of all rows by more than chance would explain.
+    """
+
+    column: str
+    value: str
+    rows: int
+    error: float
+    is_worse: bool
+
+
+@dataclass(frozen=True)
+class WorstGroups:
+    """The worst groups first, out of ``looked_at``, with the ``error`` of all rows."""
+
+    groups: list[Group]
+    looked_at: int
+    fewest_rows: int
+    error: float
+
+
+class ErrorGroups:
+    """Adds up the errors by the values of each column, and by quarters of the numbers.
+
+    The quarters are those of the first batch, so that nothing has to be kept.
+    """
+
+    def __init__(self, check: dict[str, Any]) -> None:
+        columns = [c for c in check["train"]["columns"] if c["name"] != check["target"]]
+        self._by_value = [c["name"] for c in columns if _is_by_value(c)][:_MOST_COLUMNS]
+        self._by_quarter = [
+            c["name"] for c in columns if c["kind"] == "number" and not _is_by_value(c)
+        ][:_MOST_COLUMNS]
+        self._edges: dict[str, Array] = {}
+        self._rows: dict[tuple[str, str], int] = defaultdict(int)
+        self._errors: dict[tuple[str, str], float] = defaultdict(float)
+        self._all = np.zeros(3)
+
+    def add(self, table: pd.DataFrame, outcome: Outcome) -> None:
+        """Takes in a batch: its columns, and what was predicted for the same rows."""
+        known = outcome.has_truth
+        table, outcome = table[known], outcome.at(known)
+        if not len(outcome):
+            return
+        error = np.abs(outcome.predicted - outcome.truth) if outcome.is_number else outcome.is_wrong
+        error = error.astype(float)
+        self._all += [len(error), error.sum(), (error**2).sum()]
+        for column in self._by_value:
+            if column in table:
+                codes, values = pd.factorize(table[column], use_na_sentinel=False)
+                self._add(column, codes, [_shown(value) for value in values], error)
+        for column in self._by_quarter:
+            if column in table:
+                codes, ranges = self._quarters(column, table[column].to_numpy(float))
+                self._add(column, codes, ranges, error)
+
+    def worst(self, most: int = 10) -> WorstGroups:
+        """The groups that are worse than all rows together by the most, chance deducted.
+
+        A small group may be bad by chance, so what counts is by how much its error exceeds what
+        chance would reach among as many groups as are looked at (Bonferroni's correction).
+        """
+        rows, total, squares = self._all
+        if not rows:
+            return WorstGroups([], 0, _FEWEST_ROWS, float("nan"))
+        mean = total / rows
+        spread = np.sqrt(max(squares / rows - mean**2, 0.0))
+        fewest = max(_FEWEST_ROWS, int(np.ceil(_SMALLEST_SHARE * rows)))
+        looked_at = {key: n for key, n in self._rows.items() if fewest <= n < rows}
+        limit = stats.norm.isf(_CHANCE / max(1, len(looked_at)))
+        excess = {
+            key: self._errors[key] / n - mean - limit * spread / np.sqrt(n)
+            for key, n in looked_at.items()
+        }
+        ordered = sorted(excess, key=lambda key: -excess[key])
+        groups = [
+            Group(*key, self._rows[key], self._errors[key] / self._rows[key], excess[key] > 0)
+            for key in ordered
+            if self._errors[key] / self._rows[key] > mean
+        ]
+        return WorstGroups(groups[:most], len(looked_at), fewest, mean)
+
+    def _add(self, column: str, codes: Array, values: Any, error: Array) -> None:
+        rows = np.bincount(codes, minlength=len(values))
+        errors = np.bincount(codes, error, minlength=len(values))
+        for value, count, wrong in zip(values, rows.tolist(), errors.tolist(), strict=True):
+            self._rows[column, value] += count
+            self._errors[column, value] += wrong
+
+    def _quarters(self, column: str, numbers: Array) -> tuple[Array, list[str]]:
+        present = numbers[~np.isnan(numbers)]
+        if column not in self._edges and len(present):
+            self._edges[column] = np.unique(np.quantile(present, _QUARTERS))
+        edges = self._edges.get(column, np.empty(0))
+        codes = np.where(
+            np.isnan(numbers), len(edges) + 1, np.searchsorted(edges, numbers, side="left")
+        )
+        return codes, [*_ranges(edges), _shown(None)]
+
+
+def _is_by_value(column: dict[str, Any]) -> bool:
+    most = _MOST_NUMBERS_AS_VALUES if column["kind"] == "number" else _MOST_VALUES
+    return bool(1 < column["distinct"] <= most)
+
+
+def _ranges(edges: Array) -> list[str]:
+    if not len(edges):
+        return ["any"]
+    written = [f"{edge:,.4g}" for edge in edges]
+    between = [f"{a} to {b}" for a, b in itertools.pairwise(written)]
+    return [f"up to {written[0]}", *between, f"above {written[-1]}"]
+
+
+def _shown(value: Any) -> str:
+    if value is None or value != value:
+        return "missing"
+    return f"{value:g}" if isinstance(value, int | float) else str(value)

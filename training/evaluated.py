@@ -1,0 +1,155 @@
+"""Everything that is known of a model after its test, before it is told to anybody."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from training.importance import Importance, importance
+from training.intervals import Interval, interval
+from training.model import Model
+from training.outcome import Outcome
+from training.predicted_test import PredictedTest
+from training.result_files import leaderboard
+from training.scores import Evaluation, Undefined, evaluation, score_functions, value_of
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """What the result files and the report are made of.
+
+    ``scored`` are the rows with a true value. ``baselines`` has the main score of each baseline by
+    its name, None where undefined. ``importance`` is a text where there is none.
+    """
+
+    name: str
+    model: Model
+    check: dict[str, Any]
+    test: PredictedTest
+    scored: Outcome
+    evaluation: Evaluation
+    interval: Interval | None
+    baselines: dict[str, float | None]
+    board: pd.DataFrame
+    importance: Importance | str
+    notes: list[str]
+
+    @property
+    def score(self) -> float | None:
+        """The main score."""
+        return self.evaluation.scores.get(self.model.metric)
+
+    @property
+    def data_warnings(self) -> list[str]:
+        """What the check warned of."""
+        return [f["text"] for f in self.check["findings"] if f["severity"] == "warning"]
+
+    def metrics(self) -> dict[str, Any]:
+        """What metrics.json holds."""
+        predictor = self.model.predictor
+        is_binary = predictor.problem_type == "binary"
+        return {
+            "name": self.name,
+            "problem_type": predictor.problem_type,
+            "eval_metric": self.model.metric,
+            "score": self.score,
+            "interval": asdict(self.interval) if self.interval else None,
+            "baselines": self.baselines,
+            "metrics": self.evaluation.scores,
+            "rows": len(self.test.outcome),
+            "rows_scored": len(self.scored),
+            "positive_class": predictor.positive_class if is_binary else None,
+            "classes": self.model.classes,
+            "decision_threshold": float(predictor.decision_threshold) if is_binary else None,
+            "best_model": self.model.record["best_model"],
+            "machine": self.model.record.get("machine"),
+            "report": f"{self.name}_report.html",
+            "notes": self.notes,
+            "data_warnings": self.data_warnings,
+        }
+
+
+def evaluated(name: str, model: Model, check: dict[str, Any], test: PredictedTest) -> Evaluated:
+    """Scores what was predicted, and looks into the model as far as the time goes."""
+    scored = test.outcome.scored()
+    main = _main_score(model)
+    found = Evaluation()
+    if len(scored):
+        found = evaluation(scored, {model.metric: main} | score_functions(scored))
+    score = found.scores.get(model.metric)
+    labelled = test.labelled_sample
+    truth = _true_labels(test.outcome, labelled)
+    return Evaluated(
+        name=name,
+        model=model,
+        check=check,
+        test=test,
+        scored=scored,
+        evaluation=found,
+        interval=None if score is None else interval(scored, main, score),
+        baselines=_baseline_scores(test, main) if len(scored) else {},
+        board=leaderboard(model, labelled, truth),
+        importance=importance(model, labelled, truth),
+        notes=_notes(model, test) + found.notes,
+    )
+
+
+def _main_score(model: Model) -> Callable[[Outcome], float]:
+    """The model's own metric, in the direction in which people know it."""
+    scorer = model.predictor.eval_metric
+
+    def score(outcome: Outcome) -> float:
+        if (known := score_functions(outcome).get(scorer.name)) is not None:
+            return float(known(outcome))
+        given = outcome.predicted
+        if outcome.probabilities is not None and (scorer.needs_proba or scorer.needs_threshold):
+            if outcome.unseen:
+                raise Undefined("some rows are of a class that the model does not know.")
+            given = outcome.probabilities.astype(float)
+            given = outcome.positive_probability if outcome.is_binary else given
+        return float(scorer.convert_score_to_original(scorer(outcome.truth, given)))
+
+    return score
+
+
+def _baseline_scores(
+    test: PredictedTest, main: Callable[[Outcome], float]
+) -> dict[str, float | None]:
+    scores: dict[str, float | None] = {}
+    for name, outcome in test.baselines.items():
+        try:
+            scores[name] = value_of(main, outcome.scored())
+        except Undefined:
+            scores[name] = None
+    return scores
+
+
+def _true_labels(outcome: Outcome, rows: pd.DataFrame) -> pd.Series:
+    truth = outcome.truth[rows.index.to_numpy(int)]
+    if outcome.is_number:
+        return pd.Series(truth, rows.index)
+    labels = np.empty(len(outcome.labels), object)
+    labels[:] = outcome.labels
+    return pd.Series(labels[truth], rows.index)
+
+
+def _notes(model: Model, test: PredictedTest) -> list[str]:
+    record, outcome = model.record, test.outcome
+    notes = []
+    if record["eval_metric_asked"] not in {"auto", record["eval_metric"]}:
+        notes.append(record["eval_metric_why"])
+    known = outcome.has_truth
+    if not known.any():
+        return [*notes, f"The test file has no {record['target']}: predictions, but no scores."]
+    if missing := int((~known).sum()):
+        notes.append(f"{missing:,} test row(s) without a true value are predicted but not scored.")
+    if outcome.unseen:
+        rows = int((outcome.truth >= len(outcome.classes)).sum())
+        named = ", ".join(map(str, outcome.unseen[:5])) + ", …" * (len(outcome.unseen) > 5)
+        notes.append(
+            f"{rows:,} test row(s) are of a class that the model does not know ({named}), because "
+            "the train file has no or too few rows of it. They count as predicted wrong."
+        )
+    return notes

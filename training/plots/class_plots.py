@@ -1,0 +1,144 @@
+"""Plots of a prediction of classes; each draws into the axes that it is given."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from sklearn import metrics as sk
+
+from training.outcome import Array, Outcome
+from training.plots.canvas import INK, MUTED, SERIES, Canvas
+
+_MOST_CURVES = 8
+_MOST_POINTS = 400
+_MOST_CLASSES_WITH_NUMBERS = 12
+
+_Curve = tuple[Any, Array, Array]
+
+
+def draw_roc(axes: Axes, outcome: Outcome, canvas: Canvas) -> None:
+    """ROC curve of the positive class, or of each class against the others."""
+    curves = _curves(outcome)
+    for number, (label, is_true, probability) in enumerate(curves):
+        false_rate, true_rate, _ = sk.roc_curve(is_true, probability)
+        area = sk.roc_auc_score(is_true, probability)
+        shown = _thinned(false_rate, true_rate)
+        axes.plot(*shown, color=SERIES[number], label=_named(canvas, label, "AUROC", area))
+    axes.plot([0, 1], [0, 1], color=MUTED, linestyle="--", linewidth=1)
+    _finish(axes, curves, "ROC curve", "false positive rate", "true positive rate", "lower right")
+
+
+def draw_precision_recall(axes: Axes, outcome: Outcome, canvas: Canvas) -> None:
+    """Precision against recall of the positive class, or of each class against the others."""
+    curves = _curves(outcome)
+    for number, (label, is_true, probability) in enumerate(curves):
+        precision, recall, _ = sk.precision_recall_curve(is_true, probability)
+        area = sk.average_precision_score(is_true, probability)
+        shown = _thinned(recall, precision)
+        axes.plot(*shown, color=SERIES[number], label=_named(canvas, label, "AUPRC", area))
+        if outcome.is_binary:
+            axes.axhline(is_true.mean(), color=MUTED, linestyle=":", linewidth=0.8)
+    axes.set_ylim(-0.02, 1.02)
+    _finish(axes, curves, "Precision and recall", "recall", "precision", "lower left")
+
+
+def draw_confusion(axes: Axes, outcome: Outcome, canvas: Canvas) -> None:
+    """How many rows of each true class were predicted as which."""
+    labels = outcome.labels
+    matrix = sk.confusion_matrix(outcome.truth, outcome.predicted, labels=range(len(labels)))
+    share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    axes.imshow(share, cmap="Blues", vmin=0, vmax=1)
+    axes.grid(False)
+    if len(labels) <= _MOST_CLASSES_WITH_NUMBERS:
+        for (row, column), count in np.ndenumerate(matrix):
+            colour = "white" if share[row, column] > 0.5 else INK
+            axes.text(column, row, f"{count:,}", ha="center", va="center", color=colour)
+        names = [canvas.shown(label) for label in labels]
+        axes.set_xticks(range(len(labels)), names, rotation=0 if len(labels) <= 3 else 45)
+        axes.set_yticks(range(len(labels)), names)
+    axes.set_title("Confusion matrix")
+    axes.set_xlabel("predicted")
+    axes.set_ylabel("true")
+
+
+def draw_probabilities(axes: Axes, outcome: Outcome, canvas: Canvas, threshold: float) -> None:
+    """How the probabilities of the positive class are spread, for either true class."""
+    edges = np.linspace(0, 1, 26)
+    for number, is_positive in enumerate((True, False)):
+        rows = outcome.is_positive == is_positive
+        label = f"truly {canvas.shown(outcome.classes[int(is_positive)])}"
+        values = np.histogram(outcome.positive_probability[rows], edges)[0]
+        axes.stairs(values, edges, fill=True, alpha=0.45, color=SERIES[number], label=label)
+    axes.axvline(threshold, color=INK, linestyle="--", linewidth=1)
+    axes.set_xlabel(f"probability of {canvas.shown(outcome.classes[1])}")
+    axes.set_ylabel("rows")
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+
+
+def draw_calibration(axes: Axes, table: pd.DataFrame, x: str, y: str) -> None:
+    """Said against seen, with the interval of each bin (training/calibration.py)."""
+    axes.plot([0, 1], [0, 1], color=MUTED, linestyle="--", linewidth=1)
+    reach = [table["seen"] - table["low"], table["high"] - table["seen"]]
+    axes.errorbar(
+        table["said"], table["seen"], yerr=np.clip(reach, 0, None), color=SERIES[0], marker="o",
+        markersize=4, linewidth=1.2, elinewidth=0.8,
+    )  # fmt: skip
+    axes.set_xlim(-0.03, 1.03)
+    axes.set_ylim(-0.03, 1.03)
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+
+
+def draw_gain(axes: Axes, share: Array, found: Array, x: str, y: str, diagonal: bool) -> None:
+    """What part of the rows gives what part of the findings (training/gains.py)."""
+    if diagonal:
+        axes.plot([0, 1], [0, 1], color=MUTED, linestyle="--", linewidth=1)
+    axes.plot(*_thinned(share, found), color=SERIES[0])
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+
+
+def draw_class_counts(axes: Axes, outcome: Outcome, canvas: Canvas, most: int = 20) -> None:
+    """What was predicted how often."""
+    counts = pd.Series(outcome.predicted).value_counts().head(most)[::-1]
+    names = [canvas.shown(outcome.labels[place]) for place in counts.index]
+    # Classes that look the same when they are shortened would be drawn as one bar.
+    axes.barh(range(len(names)), counts.to_numpy(), color=SERIES[0])
+    axes.set_yticks(range(len(names)), names)
+    axes.set_xlabel("rows")
+
+
+def _curves(outcome: Outcome) -> list[_Curve]:
+    assert outcome.probabilities is not None
+    if outcome.is_binary:
+        curves = [(None, outcome.is_positive, outcome.positive_probability)]
+    else:
+        by_size = pd.Series(outcome.truth).value_counts().index
+        known = [place for place in by_size if place < len(outcome.classes)]
+        curves = [
+            (outcome.labels[place], outcome.truth == place, outcome.probabilities[:, place])
+            for place in known[:_MOST_CURVES]
+        ]
+    return [curve for curve in curves if curve[1].any() and not curve[1].all()]
+
+
+def _finish(axes: Axes, curves: list[_Curve], title: str, x: str, y: str, where: str) -> None:
+    axes.set_title(title)
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+    if curves:
+        axes.legend(loc=where)
+    else:
+        message = "undefined: the test file\nhas rows of one class only"
+        axes.text(0.5, 0.5, message, ha="center", va="center", color=MUTED)
+
+
+def _named(canvas: Canvas, label: Any, name: str, value: float) -> str:
+    return f"{name} {value:.3f}" if label is None else f"{canvas.shown(label)}: {value:.3f}"
+
+
+def _thinned(x: Array, y: Array) -> tuple[Array, Array]:
+    """Points of a curve, its ends among them: more would not be seen."""
+    kept = np.unique(np.linspace(0, len(x) - 1, min(len(x), _MOST_POINTS)).astype(int))
+    return x[kept], y[kept]

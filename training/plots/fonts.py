@@ -1,0 +1,75 @@
+"""Fonts for the pictures, which have to bring their own: a container has none for Korean."""
+
+import functools
+import unicodedata
+from importlib.util import find_spec
+from pathlib import Path
+
+from matplotlib import font_manager
+from matplotlib.ft2font import FT2Font
+
+# Packed beside this module when the template is built, else where the build takes it from.
+PACKED = "korean.otf"
+_PACKAGE, _FILE = "pylopdf_fonts_ko", "NotoSansKR-Regular.otf"
+
+_LATIN = "DejaVu Sans"  # comes with matplotlib
+# What the systems have that know Korean, Chinese and Japanese.
+_EAST_ASIAN = (
+    "Noto Sans CJK KR",
+    "Noto Sans CJK JP",
+    "Noto Sans KR",
+    "NanumGothic",
+    "Malgun Gothic",
+    "Apple SD Gothic Neo",
+    "UnDotum",
+)
+_SYLLABLES = range(0xAC00, 0xD7A4)
+
+
+@functools.cache
+def font_families() -> list[str]:
+    """The fonts to draw with; each takes the characters that the ones before it lack."""
+    if (korean := korean_font_file()) is not None:
+        font_manager.fontManager.addfont(korean)
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    return [_LATIN, *(name for name in _EAST_ASIAN if name in installed)]
+
+
+def drawable(text: str) -> str:
+    """``text`` with what no font can draw in a form that can be read.
+
+    A rare Korean syllable is spelled in its letters (똠 as ㄸㅗㅁ); any other character stands as
+    its number (``\\u4e2d``). Empty boxes are never drawn.
+    """
+    return "".join(c if ord(c) in _characters() else _spelled(c) for c in text)
+
+
+def korean_font_file() -> Path | None:
+    """The font that knows Korean, wherever it has come from; None if an own build left it out."""
+    beside = Path(__file__).with_name(PACKED)
+    package = find_spec(_PACKAGE)
+    installed = Path(package.origin).with_name(_FILE) if package and package.origin else beside
+    return next((path for path in (beside, installed) if path.exists()), None)
+
+
+@functools.cache
+def _characters() -> frozenset[int]:
+    paths = (font_manager.findfont(name) for name in font_families())
+    return frozenset().union(*(FT2Font(path).get_charmap() for path in paths))
+
+
+def _spelled(character: str) -> str:
+    if ord(character) in _SYLLABLES:
+        letters = [_letter(jamo) for jamo in unicodedata.normalize("NFD", character)]
+        if all(ord(letter) in _characters() for letter in letters):
+            return "".join(letters)
+    return character.encode("ascii", "backslashreplace").decode()
+
+
+def _letter(jamo: str) -> str:
+    """The letter as it is written alone, which fonts have, for a part of a syllable."""
+    name = unicodedata.name(jamo).split()[-1]
+    try:
+        return unicodedata.lookup(f"HANGUL LETTER {name}")
+    except KeyError:
+        return jamo

@@ -1,0 +1,103 @@
+"""The test file gone through once, in batches: predicted, written out, and added up."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from training.error_groups import ErrorGroups, WorstGroups
+from training.model import Model
+from training.outcome import Outcome, OutcomeParts
+from training.result_files import prediction_table
+from training.safe_csv import write_csv
+
+MOST_SAMPLED = 10_000
+
+
+@dataclass(frozen=True)
+class PredictedTest:
+    """What is known of the test rows after they were predicted.
+
+    ``baselines`` has the outcome of each baseline by its name. ``sample`` are rows of the file as
+    they are written there, all of them or ``MOST_SAMPLED`` drawn at random; its index is the
+    place in ``outcome``. ``seconds`` is what reading, predicting and writing took.
+    """
+
+    outcome: Outcome
+    has_target: bool
+    baselines: dict[str, Outcome]
+    sample: pd.DataFrame
+    worst_groups: WorstGroups
+    seconds: float
+
+    @property
+    def labelled_sample(self) -> pd.DataFrame:
+        """The rows of the sample with a true value that the model can know."""
+        outcome = self.outcome.at(self.sample.index.to_numpy())
+        known = outcome.has_truth
+        if not outcome.is_number:
+            known &= outcome.truth < len(outcome.classes)
+        return self.sample[known]
+
+
+def predicted_test(
+    model: Model, batches: Iterator[pd.DataFrame], check: dict[str, Any], path: Path
+) -> PredictedTest:
+    """Predicts every row, appending to the file ``path`` as it goes.
+
+    Raises:
+        JobFailed: a column that the model needs is missing.
+    """
+    started = time.monotonic()
+    model.predictor.persist()  # else the models would be loaded again for each batch
+    target = model.predictor.label
+    parts = OutcomeParts(model.classes)
+    baselines = {baseline.name: OutcomeParts(model.classes) for baseline in model.baselines}
+    groups, sample = ErrorGroups(check), _Sample()
+    done, has_target = 0, False
+    for table in batches:
+        has_target = target in table
+        truth = table[target] if has_target else None
+        parts.add(*model.prediction(table), truth)
+        batch = parts.last()
+        groups.add(table, batch)
+        sample.add(table, done)
+        written = prediction_table(batch, done, has_target)
+        write_csv(written, path, append=done > 0)
+        done += len(table)
+        if has_target:
+            for baseline in model.baselines:
+                said = baseline.prediction(table, len(model.classes or []))
+                baselines[baseline.name].add(*said, truth)
+    outcomes = {name: found.whole() for name, found in baselines.items()} if has_target else {}
+    seconds = time.monotonic() - started
+    return PredictedTest(
+        parts.whole(), has_target, outcomes, sample.rows(), groups.worst(), seconds
+    )
+
+
+class _Sample:
+    """The rows with the smallest random numbers: every row is as likely as any other."""
+
+    def __init__(self) -> None:
+        self._random = np.random.default_rng(0)
+        self._kept = pd.DataFrame()
+        self._draws = np.empty(0)
+
+    def add(self, table: pd.DataFrame, first_row: int) -> None:
+        draws = self._random.random(len(table))
+        table = table.set_axis(range(first_row, first_row + len(table)))
+        if len(self._draws):
+            table = pd.concat([self._kept, table])
+            draws = np.concatenate([self._draws, draws])
+        if len(draws) > MOST_SAMPLED:
+            chosen = np.sort(np.argpartition(draws, MOST_SAMPLED)[:MOST_SAMPLED])
+            table, draws = table.iloc[chosen], draws[chosen]
+        self._kept, self._draws = table, draws
+
+    def rows(self) -> pd.DataFrame:
+        return self._kept

@@ -1,0 +1,1 @@
+"""NAME_report.html: the page that people open first."""

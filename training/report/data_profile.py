@@ -1,0 +1,93 @@
+"""The columns of the train file beside those of the test file."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from training.report.wording import number, percent, shown
+
+MOST_COLUMNS = 100
+
+
+@dataclass(frozen=True)
+class ColumnPair:
+    """One column in both files, as it is shown; ``difference`` says what is not alike."""
+
+    name: str
+    holds: str
+    missing: tuple[str, str]
+    distinct: tuple[str, str]
+    span: tuple[str, str]
+    difference: str
+
+
+@dataclass(frozen=True)
+class DataProfile:
+    """Both files; ``columns`` are those that differ first, and ``more`` are not shown."""
+
+    rows: tuple[int, int]
+    columns: list[ColumnPair]
+    more: int
+    shifted: int
+
+
+def data_profile(check: dict[str, Any]) -> DataProfile:
+    """What the check found, side by side."""
+    tested = {column["name"]: column for column in check["test"]["columns"]}
+    pairs = [
+        _pair(column, tested.get(column["name"]), _shift(check, column["name"]))
+        for column in check["train"]["columns"]
+    ]
+    pairs.sort(key=lambda pair: not pair.difference)
+    return DataProfile(
+        (check["train"]["estimated_rows"], check["test"]["estimated_rows"]),
+        pairs[:MOST_COLUMNS],
+        len(pairs) - len(pairs[:MOST_COLUMNS]),
+        sum(finding["code"] == "shift" for finding in check["findings"]),
+    )
+
+
+def _shift(check: dict[str, Any], column: str) -> str:
+    found = [f for f in check["findings"] if f["code"] == "shift" and f["column"] == column]
+    return str(found[0]["seen"]) if found else ""
+
+
+def _pair(train: dict[str, Any], test: dict[str, Any] | None, shift: str) -> ColumnPair:
+    both = (train, test)
+    outside = _outside(train, test) if test else "Not in the test file."
+    return ColumnPair(
+        shown(train["name"]),
+        _content(train),
+        _texts(percent(c["missing_share"]) if c else "–" for c in both),
+        _texts(f"{c['distinct']:,}" if c else "–" for c in both),
+        _texts(_span(c) if c else "–" for c in both),
+        shift or outside,
+    )
+
+
+def _texts(pair: Any) -> tuple[str, str]:
+    first, second = pair
+    return first, second
+
+
+def _content(column: dict[str, Any]) -> str:
+    if column["kind"] != "text":
+        return {"number": "numbers", "empty": "nothing"}[column["kind"]]
+    if column["is_date"]:
+        return "dates"
+    return "free text" if column["is_free_text"] else "categories"
+
+
+def _span(column: dict[str, Any]) -> str:
+    if column["minimum"] is None or column["kind"] != "number":
+        return ""
+    return f"{number(column['minimum'])} to {number(column['maximum'])}"
+
+
+def _outside(train: dict[str, Any], test: dict[str, Any]) -> str:
+    """Whether the test file has numbers far beyond those that were learned from."""
+    if train["kind"] != "number" or test["kind"] != "number":
+        return ""
+    reach = 0.5 * (train["maximum"] - train["minimum"])
+    if test["maximum"] > train["maximum"] + reach or test["minimum"] < train["minimum"] - reach:
+        return "Some values are far outside what the train file has."
+    return ""

@@ -1,0 +1,38 @@
+"""The Korean characters of a page, for readers whose system has no font for them."""
+
+import base64
+import io
+
+from fontTools import subset
+
+from training.plots.fonts import korean_font_file
+
+# Where the scripts of East Asia begin: every system has what stands before them.
+_EAST_ASIA = 0x2E80
+
+
+def font_face(page: str) -> str:
+    """A style rule with a font of just the Korean characters in ``page``; empty without any.
+
+    The page names it last, so that it is used only where the reader's own fonts lack something.
+    """
+    characters = {ord(character) for character in page if ord(character) >= _EAST_ASIA}
+    path = korean_font_file()
+    if not characters or path is None:
+        return ""
+    options = subset.Options(hinting=False, layout_features=[], recalc_timestamp=False)
+    options.drop_tables += ["BASE", "GDEF", "GPOS", "GSUB", "VORG", "vhea", "vmtx"]
+    font = subset.load_font(str(path), options)
+    known = characters & set(font.getBestCmap())
+    if not known:
+        return ""
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=known)
+    subsetter.subset(font)
+    packed = io.BytesIO()
+    font.save(packed)
+    data = base64.b64encode(packed.getvalue()).decode()
+    return (
+        '@font-face { font-family: "Codefree Korean"; font-display: block; '
+        f'src: url("data:font/otf;base64,{data}") format("opentype"); }}'
+    )

@@ -1,0 +1,199 @@
+"""The report's plots, each with a caption that says how to read it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+from matplotlib.axes import Axes
+
+from training.calibration import calibration_table
+from training.evaluated import Evaluated
+from training.gains import gains
+from training.importance import Importance
+from training.outcome import Outcome
+from training.plots import class_plots, number_plots
+from training.plots.canvas import PAGE, as_svg
+from training.plots.importance_plot import importance_figure
+
+_WIDTH, _HEIGHT = 4.3, 3.3
+
+
+@dataclass(frozen=True)
+class ReportFigure:
+    """A plot as SVG, its title, and how to read it."""
+
+    title: str
+    svg: Markup
+    caption: str
+
+
+def result_figures(found: Evaluated) -> list[ReportFigure]:
+    """What was predicted, against what is true."""
+    scored, outcome = found.scored, found.test.outcome
+    if not len(scored):
+        return [_predictions_alone(outcome)]
+    if scored.is_number:
+        return [_against(scored), _residuals(scored), _errors(scored)]
+    figures = [_roc(scored), _precision_recall(scored)]
+    if scored.is_binary:
+        threshold = float(found.model.predictor.decision_threshold)
+        figures.append(_probabilities(scored, threshold))
+    return figures
+
+
+def calibration_figure(found: Evaluated) -> ReportFigure | None:
+    """Whether the probabilities can be taken at their word."""
+    if found.scored.is_number or not len(found.scored):
+        return None
+    who = "it is really so" if found.scored.is_binary else "the prediction is right"
+    table = calibration_table(found.scored)
+    return _figure(
+        "Calibration",
+        lambda axes: class_plots.draw_calibration(
+            axes, table, "probability by the model", f"share: {who}"
+        ),
+        "Each dot is a group of rows to which the model gave about the same probability. On the "
+        f"dashed line it is as often true as the model says. Above it {who} more often, below it "
+        "less often. The bars show how uncertain each dot is.",
+    )
+
+
+def gain_figure(found: Evaluated) -> ReportFigure | None:
+    """What the model's order of the rows is worth."""
+    found_gains = gains(found.scored) if len(found.scored) else None
+    if found_gains is None:
+        return None
+    title, y, caption = _gain_words(found.scored)
+    return _figure(
+        title,
+        lambda axes: class_plots.draw_gain(
+            axes,
+            found_gains.share,
+            found_gains.found,
+            "share of the rows, the highest first",
+            y,
+            diagonal=found.scored.is_number or found.scored.is_binary,
+        ),
+        caption,
+    )
+
+
+def importance_svg(found: Evaluated) -> Markup | None:
+    """The most important columns."""
+    if not isinstance(found.importance, Importance):
+        return None
+    figure = importance_figure(found.importance.table, found.model.metric, PAGE)
+    text = "Feature importance: how much the score gets worse when a column is shuffled"
+    return Markup(as_svg(figure, "importance", text))
+
+
+def _gain_words(scored: Outcome) -> tuple[str, str, str]:
+    if scored.is_binary:
+        positive = PAGE.shown(scored.classes[1])
+        return (
+            "Gain",
+            f"share of all “{positive}” found",
+            f"If you work through the rows in the model's order, likeliest “{positive}” first, the "
+            "curve says which part of all of them you have found after which part of the work. "
+            "The dashed line is a random order.",
+        )
+    if scored.is_number:
+        return (
+            "Gain",
+            "share of the total",
+            "If you work through the rows in the model's order, highest prediction first, the "
+            "curve says which part of the sum of all true values they hold. The dashed line is a "
+            "random order.",
+        )
+    return (
+        "If only the surest count",
+        "share predicted right",
+        "If you use only the predictions of which the model is surest, the curve says which part "
+        "of them is right. It should be high on the left: then the model knows what it knows.",
+    )
+
+
+def _roc(scored: Outcome) -> ReportFigure:
+    which = "" if scored.is_binary else " Each curve is one class against all others."
+    return _figure(
+        "ROC curve",
+        lambda axes: class_plots.draw_roc(axes, scored, PAGE),
+        "For every possible threshold: which part of the positive rows is found (up), and which "
+        "part of the others is taken for positive by mistake (right). The nearer the curve comes "
+        "to the upper left corner, the better; the dashed line is guessing. The area below it is "
+        f"the AUROC.{which}",
+    )
+
+
+def _precision_recall(scored: Outcome) -> ReportFigure:
+    which = (
+        " The dotted line is guessing."
+        if scored.is_binary
+        else " Each curve is one class against all others."
+    )
+    return _figure(
+        "Precision and recall",
+        lambda axes: class_plots.draw_precision_recall(axes, scored, PAGE),
+        "Right: which part of the positive rows is found (recall). Up: which part of what is found "
+        "is right (precision). Finding more usually costs precision; a good curve stays high for "
+        f"long.{which}",
+    )
+
+
+def _probabilities(scored: Outcome, threshold: float) -> ReportFigure:
+    return _figure(
+        "How sure the model is",
+        lambda axes: class_plots.draw_probabilities(axes, scored, PAGE, threshold),
+        "How many rows got which probability, by what they truly are. A good model piles the two "
+        f"classes up at opposite ends. The dashed line is its threshold, {threshold:.3g}: rows to "
+        f"the right of it are predicted as “{PAGE.shown(scored.classes[1])}”.",
+    )
+
+
+def _against(scored: Outcome) -> ReportFigure:
+    return _figure(
+        "Predicted against true",
+        lambda axes: number_plots.draw_against(axes, scored),
+        "Each dot is a test row. On the dashed line prediction and truth agree; the further away, "
+        "the larger the error.",
+    )
+
+
+def _residuals(scored: Outcome) -> ReportFigure:
+    return _figure(
+        "Errors by prediction",
+        lambda axes: number_plots.draw_residuals(axes, scored),
+        "Above the dashed line the truth was higher than predicted, below it lower. The dots "
+        "should lie evenly around the line; a slope or a funnel means that some predictions are "
+        "off in the same direction, or less certain than others.",
+    )
+
+
+def _errors(scored: Outcome) -> ReportFigure:
+    return _figure(
+        "Distribution of the errors",
+        lambda axes: number_plots.draw_errors(axes, scored),
+        "How many rows are off by how much. The hill should be narrow and stand on the dashed "
+        "line; a long tail to one side means that a few rows are far off.",
+    )
+
+
+def _predictions_alone(outcome: Outcome) -> ReportFigure:
+    def draw(axes: Axes) -> None:
+        if outcome.is_number:
+            number_plots.draw_predictions(axes, outcome)
+        else:
+            class_plots.draw_class_counts(axes, outcome, PAGE)
+
+    return _figure(
+        "What was predicted", draw, "How many rows of the test file were predicted as what."
+    )
+
+
+def _figure(title: str, draw: Callable[[Axes], None], caption: str) -> ReportFigure:
+    figure, (axes,) = PAGE.figure(_WIDTH, _HEIGHT)
+    with PAGE.style():
+        draw(axes)
+        axes.set_title("")  # it stands above the plot, as text
+    name = title.lower().replace(" ", "-")
+    return ReportFigure(title, Markup(as_svg(figure, name, f"{title}. {caption}")), caption)

@@ -1,0 +1,136 @@
+"""The page as one file: it needs no other file, no network and no script."""
+
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+from sklearn import metrics as sk
+
+from training.calibration import calibration_error, calibration_table
+from training.evaluated import Evaluated
+from training.gains import gains
+from training.importance import Importance
+from training.outcome import Outcome
+from training.predicted_test import MOST_SAMPLED
+from training.report import wording
+from training.report.data_profile import data_profile
+from training.report.embedded_font import font_face
+from training.report.examples import examples
+from training.report.figures import (
+    calibration_figure,
+    gain_figure,
+    importance_svg,
+    result_figures,
+)
+from training.report.headline import bars, headline, result_warnings
+from training.thresholds import threshold_table
+
+_HERE = Path(__file__).parent
+_MOST_CLASSES_IN_MATRIX = 12
+_MOST_CLASSES = 40
+_MOST_CONFUSIONS = 12
+_MOST_FEATURES = 40
+
+
+def report_page(found: Evaluated) -> str:
+    """The HTML of the report."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for name in ("shown", "number", "score", "percent", "duration", "size"):
+        environment.filters[name] = getattr(wording, name)
+    environment.filters |= {"title_of": wording.metric_title, "meaning": wording.metric_meaning}
+    page = environment.get_template("page.html").render(_content(found))
+    return page.replace("/* font */", font_face(page), 1)
+
+
+def _content(found: Evaluated) -> dict[str, Any]:
+    scored, record = found.scored, found.model.record
+    has_scores = len(scored) > 0
+    of_classes = has_scores and not scored.is_number
+    calibration = calibration_table(scored) if of_classes else None
+    found_gains = gains(scored) if has_scores else None
+    return {
+        "found": found,
+        "record": record,
+        "style": Markup((_HERE / "page.css").read_text(encoding="utf-8")),
+        "headline": headline(found),
+        "bars": bars(found) if has_scores else [],
+        "warnings": result_warnings(found),
+        "metric": found.model.metric,
+        "figures": result_figures(found),
+        "calibration": calibration_figure(found),
+        "calibration_error": None if calibration is None else calibration_error(calibration),
+        "gain": gain_figure(found),
+        "gain_rows": found_gains.table() if found_gains else [],
+        "thresholds": _thresholds(found) if of_classes and scored.is_binary else [],
+        "confusion": _confusion(scored) if of_classes else None,
+        "confusions": _confusions(scored) if of_classes else [],
+        "classes": _classes(scored) if of_classes and not scored.is_binary else [],
+        "board": found.board.to_dict("records"),
+        "importance": found.importance if isinstance(found.importance, Importance) else None,
+        "importance_rows": _importance_rows(found),
+        "importance_svg": importance_svg(found),
+        "groups": found.test.worst_groups,
+        "examples": examples(found),
+        "is_sampled": len(found.test.outcome) > MOST_SAMPLED,
+        "profile": data_profile(found.check),
+    }
+
+
+def _thresholds(found: Evaluated) -> list[Any]:
+    return threshold_table(found.scored, float(found.model.predictor.decision_threshold))
+
+
+def _confusion(scored: Outcome) -> list[tuple[str, list[tuple[int, float]]]] | None:
+    """For each true class the rows predicted as each, and their share; None for many classes."""
+    if len(scored.labels) > _MOST_CLASSES_IN_MATRIX:
+        return None
+    matrix = _matrix(scored)
+    shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    return [
+        (str(label), list(zip(rows.tolist(), share.tolist(), strict=True)))
+        for label, rows, share in zip(scored.labels, matrix, shares, strict=True)
+    ]
+
+
+def _confusions(scored: Outcome) -> list[tuple[str, str, int]]:
+    """The most frequent mistakes: true class, predicted class, rows. For many classes alone."""
+    if len(scored.labels) <= _MOST_CLASSES_IN_MATRIX:
+        return []
+    wrong = scored.at(scored.is_wrong)
+    pairs = pd.DataFrame({"true": wrong.truth, "predicted": wrong.predicted}).value_counts()
+    return [
+        (str(scored.labels[true]), str(scored.labels[predicted]), int(rows))
+        for true, predicted, rows in pairs.head(_MOST_CONFUSIONS).reset_index().to_numpy()
+    ]
+
+
+def _classes(scored: Outcome) -> list[tuple[str, int, float, float, float]]:
+    """For each class, the most frequent first: rows, precision, recall and F1."""
+    places = range(len(scored.labels))
+    precision, recall, f1, rows = sk.precision_recall_fscore_support(
+        scored.truth, scored.predicted, labels=places, zero_division=np.nan
+    )
+    order = np.argsort(-rows, kind="stable")[:_MOST_CLASSES]
+    return [
+        (str(scored.labels[i]), int(rows[i]), float(precision[i]), float(recall[i]), float(f1[i]))
+        for i in order
+    ]
+
+
+def _matrix(scored: Outcome) -> Any:
+    return sk.confusion_matrix(scored.truth, scored.predicted, labels=range(len(scored.labels)))
+
+
+def _importance_rows(found: Evaluated) -> list[Any]:
+    if not isinstance(found.importance, Importance):
+        return []
+    return found.importance.table.head(_MOST_FEATURES).to_dict("records")

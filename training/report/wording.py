@@ -1,0 +1,86 @@
+"""Numbers and names as they stand in a sentence or a table."""
+
+from typing import Any
+
+from training.scores import LOWER_IS_BETTER, PLAIN_NAMES
+
+_LONGEST = 60
+
+
+def shown(value: Any, longest: int = _LONGEST) -> str:
+    """Any value of a table, short enough for a cell; a number with four digits that count."""
+    if value is None or value != value:
+        return "–"
+    if isinstance(value, float):
+        return number(value)
+    text = " ".join(str(value).split())
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def number(value: float | None) -> str:
+    """Four digits that count, and no power of ten where it can be done without."""
+    if value is None or value != value:
+        return "undefined"
+    if value == 0:
+        return "0"
+    if not 1e-4 <= abs(value) < 1e12:
+        return f"{value:.3g}"
+    if float(value).is_integer() and abs(value) >= 10:
+        return f"{value:,.0f}"
+    digits = 4 if abs(value) < 1 else max(0, 4 - len(str(int(abs(value)))))
+    return f"{value:,.{digits}f}"
+
+
+def score(value: float | None) -> str:
+    """A score in a sentence: three digits behind the point are enough for shares."""
+    return f"{value:.3f}" if value is not None and abs(value) < 10 else number(value)
+
+
+def percent(share: float | None) -> str:
+    """A share as a percentage; what is nearly all or nothing is not rounded to it."""
+    if share is None or share != share:
+        return "undefined"
+    if 0 < share < 0.001 or 0.999 < share < 1:
+        return "<0.1%" if share < 0.5 else ">99.9%"
+    if 0 < share < 0.01 or 0.99 < share < 1:
+        return f"{share:.1%}"
+    return f"{share:.0%}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds, or minutes and seconds."""
+    if seconds < 120:
+        return f"{seconds:.3g} s"
+    return f"{int(seconds) // 60} min {int(seconds) % 60} s"
+
+
+def size(byte_count: float) -> str:
+    """Bytes in the unit that suits them."""
+    if byte_count != byte_count:
+        return "–"
+    for unit, bytes_a_unit in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if byte_count >= bytes_a_unit:
+            return f"{byte_count / bytes_a_unit:.3g} {unit}"
+    return f"{byte_count:.0f} B"
+
+
+def metric_title(metric: str) -> str:
+    """The name of a metric as people know it."""
+    return PLAIN_NAMES.get(metric, metric).split(":")[0].split(" (")[0]
+
+
+def metric_in_sentence(metric: str) -> str:
+    """The same with a small letter, unless it is an abbreviation."""
+    title = metric_title(metric)
+    is_short_form = title[1:2].isupper() or title[1:2].isdigit()
+    small = title if is_short_form else title[0].lower() + title[1:]
+    return f"{small}," if "," in small else small
+
+
+def metric_meaning(metric: str) -> str:
+    """What it means, in a few words."""
+    _, _, meaning = PLAIN_NAMES.get(metric, metric).partition(": ")
+    direction = "lower is better" if metric in LOWER_IS_BETTER else "higher is better"
+    if not meaning:
+        return direction
+    return meaning if direction in meaning else f"{meaning} ({direction})"

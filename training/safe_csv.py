@@ -1,0 +1,37 @@
+"""CSV files that can be opened in a spreadsheet: no text in them is taken for a formula.
+
+A text that a spreadsheet would compute (it begins with ``=``, ``+``, ``-``, ``@``, a tab or a
+carriage return, and is no number) gets an apostrophe in front of it (OWASP, "CSV Injection").
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+_BEGINS_A_FORMULA = re.compile(r"[=+\-@\t\r\n]")
+
+
+def write_csv(table: pd.DataFrame, path: Path, append: bool = False) -> None:
+    """Writes ``table`` without its index, or appends its rows to what was written before."""
+    safe = table.rename(columns=safe_text)
+    for name in safe.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in safe.dtypes]]:
+        different = {value: safe_text(value) for value in safe[name].dropna().unique()}
+        if any(new is not old for old, new in different.items()):
+            safe[name] = safe[name].map(different)
+    safe.to_csv(path, index=False, mode="a" if append else "w", header=not append)
+
+
+def safe_text(value: Any) -> Any:
+    """``value``; a text that would begin a formula with an apostrophe in front of it."""
+    is_risky = isinstance(value, str) and _BEGINS_A_FORMULA.match(value) and not _is_number(value)
+    return f"'{value}" if is_risky else value
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return text == text.strip()
