@@ -17,7 +17,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 def write_check(folder: Path, train: Path, test: Path, target: str) -> None:
     """What the check hands on to the jobs for these two files."""
-    machine = Machine("medium_quality", lambda text_bytes: 3 + text_bytes / 1e8, 768)
+    machine = Machine("medium_quality", lambda train_bytes, test_bytes: 3 + train_bytes / 1e8, 768)
     check = pair_check(_source(train), _source(test), target, machine, lambda: 900.0)
     assert not check.errors, check.errors
     folder.mkdir(parents=True)

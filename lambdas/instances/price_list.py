@@ -72,7 +72,7 @@ def catalog_of(listed: dict[str, Any], region: str) -> Catalog:
         for name, entry in known_types().items()
         if name in training and name in processing
     )
-    as_of = f"AWS price list of {region}, {listed['published'][:10]}"
+    as_of = f"AWS price list of {region}, {listed['published'].partition('T')[0]}"
     return Catalog(types, volume_price(region), as_of)
 
 

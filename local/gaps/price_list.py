@@ -75,6 +75,6 @@ def _product(instance: InstanceType, region: str, component: str) -> str:
                     "1": {"priceDimensions": {"1": {"unit": "Hrs", "pricePerUnit": {"USD": price}}}}
                 }
             },
-            "publicationDate": price_date(),
+            "publicationDate": f"{price_date()} as the template has it",
         }
     )

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -71,3 +72,24 @@ def test_bagging_presets_work_without_ray(tmp_path: Path) -> None:
     table = pd.DataFrame({"label": ["a", "b"] * 60, "x": range(120), "y": [1, 2, 3] * 40})
     model = trained(tmp_path / "job", table, table, presets="best_quality", time_limit="20")
     assert evaluated(tmp_path / "evaluation", model, table).metrics["rows_scored"] == 120
+
+
+def test_the_threshold_is_calibrated_on_validation_rows_and_reaches_the_predictions(
+    tmp_path: Path,
+) -> None:
+    random = np.random.default_rng(0)
+    signal, noise = random.normal(size=3000), random.normal(size=3000)
+    table = pd.DataFrame({"x": signal.round(3), "z": noise.round(3)})
+    table["label"] = np.where(signal + 1.5 * random.normal(size=3000) > 2.6, "rare", "common")
+    train_rows, test_rows = table[:2000], table[2000:]
+    model = trained(tmp_path / "job", train_rows, test_rows, time_limit="15")
+    record = json.loads((tmp_path / "job" / "model" / "training.json").read_text())
+    assert record["decision_threshold"] != 0.5
+    assert "kept aside to choose it" in record["decision_threshold_why"]
+
+    results = evaluated(tmp_path / "evaluation", model, test_rows)
+    metrics = results.metrics
+    assert metrics["decision_threshold"] == pytest.approx(record["decision_threshold"])
+    positive = metrics["positive_class"]
+    above = results.predictions[f"probability of {positive}"] > metrics["decision_threshold"]
+    assert (above == (results.predictions["prediction"] == positive)).all()
