@@ -1,6 +1,6 @@
 """What is to be said of one file by itself."""
 
-from lambdas.check.csv_format import DELIMITERS
+from lambdas.check.dialect import DELIMITERS
 from lambdas.check.file_profile import FileProfile
 from lambdas.check.finding import Finding
 

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lambdas.check.csv_format import CsvFormat
+from lambdas.check.encodings import legacy_encoding
 from lambdas.check.file_profile import FileProfile, OnBlock, Source, file_profile, format_of
 from lambdas.check.finding import Finding, Unreadable
 from lambdas.check.row_hashes import Overlap, Repetition, repetition
-from lambdas.check.text_stream import NotUtf8, legacy_encoding
+from lambdas.check.text_stream import NotUtf8
 
 
 @dataclass(frozen=True)

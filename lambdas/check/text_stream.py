@@ -1,12 +1,12 @@
 """A file's bytes as plain UTF-8 text: unpacked, decoded, with line ends that end in a line feed."""
 
 import codecs
-import re
 import zlib
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from lambdas.check.encodings import unknown_text
 from lambdas.check.finding import Finding, Unreadable
 
 _GZIP = b"\x1f\x8b"
@@ -130,30 +130,6 @@ def _recoded(file: str, chunks: Iterable[bytes], encoding: str) -> Iterator[byte
         raise Unreadable(unknown_text(file, encoding, line)) from error
 
 
-def legacy_encoding(sample: bytes) -> str:
-    """The encoding of a text that is not UTF-8: Korean, or Western European.
-
-    Korean characters are two bytes long, both of them usually above 127; in Western European text
-    such bytes stand alone, between plain letters.
-    """
-    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", sample)]
-    paired = sum(length for length in runs if length % 2 == 0)
-    if paired > 0.6 * sum(runs) and decodes(sample, "cp949"):
-        hangul = len(re.findall("[가-힣]", sample.decode("cp949", "replace")))
-        if hangul > 0.3 * sum(runs) / 2:
-            return "cp949"
-    return "cp1252" if decodes(sample, "cp1252") else "latin-1"
-
-
-def decodes(sample: bytes, encoding: str) -> bool:
-    """Whether ``sample`` may be the beginning of a text in ``encoding``."""
-    try:
-        codecs.getincrementaldecoder(encoding)().decode(sample)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def line_feeds(text: bytes) -> int:
     """How many line feeds ``text`` has; several times as quick as ``bytes.count``."""
     return int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord("\n")))
@@ -179,17 +155,4 @@ def _null(file: str, line: int) -> Finding:
         seen="A character stands here that no text has (a null).",
         expected="The file should be text from its beginning to its end.",
         action="The file is damaged or binary: export it again as “CSV UTF-8” and upload it.",
-    )
-
-
-def unknown_text(file: str, encoding: str, line: int | None) -> Finding:
-    """The finding for a text that is not wholly in the encoding that it seems to have."""
-    return Finding(
-        code="unknown_text",
-        severity="error",
-        file=file,
-        line=line,
-        seen=f"The text looks like {encoding}, but has characters there that can't be read.",
-        expected="The whole file should be written in one encoding, best in UTF-8.",
-        action="Save it again as “CSV UTF-8” and upload it.",
     )
