@@ -12,8 +12,6 @@ from lambdas.check.first_rows import first_rows
 from lambdas.check.header import column_names
 from lambdas.check.not_a_csv import other_kind_of_file
 
-HEAD_BYTES = 1024 * 1024
-
 # What pandas.read_csv takes for a missing value (pandas documentation), and blanks.
 _MISSING_NUMBERS = ("-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "NaN", "nan")
 _MISSING_WORDS = ("#N/A", "#N/A N/A", "#NA", "<NA>", "N/A", "NA", "NULL", "None", "n/a", "null")
@@ -47,13 +45,14 @@ class CsvFormat:
 
 
 def recognised_format(
-    file: str, head: bytes, compression: str, encoding: str | None, target: str
+    file: str, head: bytes, whole: bool, compression: str, encoding: str | None, target: str
 ) -> CsvFormat:
     """The format of the file that begins with ``head`` (after decompression).
 
     Args:
         file: how the person knows the file.
-        head: the first bytes, at most ``HEAD_BYTES`` of them.
+        head: the first bytes.
+        whole: whether these are all.
         compression: what ``head`` was unpacked from.
         encoding: the encoding where it is known from more than the head, else None.
         target: the column to predict; a first line that has it is a header.
@@ -68,7 +67,6 @@ def recognised_format(
     text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head).lstrip("\ufeff")
     if not text.strip():
         raise Unreadable(_empty(file))
-    whole = len(head) < HEAD_BYTES
     delimiter = delimiter_of(text, whole)
     rows = first_rows(text, delimiter, whole)
     blank = next(number for number, row in enumerate(rows) if row)

@@ -11,17 +11,20 @@ import numpy as np
 import pyarrow as pa
 
 from lambdas.check.column_profile import ColumnProfile
-from lambdas.check.csv_format import HEAD_BYTES, CsvFormat, recognised_format
+from lambdas.check.csv_format import CsvFormat, recognised_format
 from lambdas.check.finding import Finding, Unreadable
 from lambdas.check.hashing import Hashes
 from lambdas.check.parsed_block import RAGGED_SHOWN, ParsedBlock, Plan, RaggedRow, parsed_block
-from lambdas.check.row_blocks import RowBlock, row_blocks
+from lambdas.check.row_blocks import LONGEST_ROW_BYTES, RowBlock, row_blocks
 from lambdas.check.row_hashes import RowHashes
 from lambdas.check.row_sample import RowSample
 from lambdas.check.sampled_blocks import sampled_blocks, sampled_ranges
-from lambdas.check.text_stream import compression_of, unpacked, utf8_text
+from lambdas.check.text_stream import compression_of, line_feeds, unpacked, utf8_text
 
 _CHUNK_BYTES = 256 * 1024
+_HEAD_BYTES = 1024 * 1024
+# Of a file whose first bytes hold fewer lines, more is looked at: its header alone may be longer.
+_FEWEST_LINES = 20
 _WORKERS = max(1, min(4, os.cpu_count() or 1))
 # Left for what comes after the reading, when the function's time runs out.
 SECONDS_KEPT = 120
@@ -112,22 +115,31 @@ def format_of(source: Source, target: str, encoding: str | None = None) -> CsvFo
         Unreadable: it is no table as text.
         NotUtf8: never; what the head can't tell, :func:`file_profile` finds.
     """
-    with source.open((0, HEAD_BYTES - 1)) as body:
-        raw = _read(body, HEAD_BYTES)
+    head, compression = _head(source, _HEAD_BYTES)
+    if len(head) == _HEAD_BYTES and line_feeds(head) < _FEWEST_LINES:
+        head, compression = _head(source, LONGEST_ROW_BYTES)
+    whole = len(head) not in {_HEAD_BYTES, LONGEST_ROW_BYTES}
+    return recognised_format(source.file, head, whole, compression, encoding, target)
+
+
+def _head(source: Source, size: int) -> tuple[bytes, str]:
+    """The first ``size`` bytes of the file's text, unpacked, and how it was packed."""
+    with source.open((0, size - 1)) as body:
+        raw = _read(body, size)
     compression = compression_of(raw)
-    head = raw
-    if compression:
-        head = b""
-        try:
-            for piece in unpacked(source.file, iter([raw]), compression):
-                head += piece[: HEAD_BYTES - len(head)]
-                if len(head) == HEAD_BYTES:
-                    break
-        except Unreadable:
-            # The archive goes on behind its first bytes; a damaged one is found by reading it.
-            if not head or len(raw) < HEAD_BYTES:
-                raise
-    return recognised_format(source.file, head, compression, encoding, target)
+    if not compression:
+        return raw, compression
+    head = b""
+    try:
+        for piece in unpacked(source.file, iter([raw]), compression):
+            head += piece[: size - len(head)]
+            if len(head) == size:
+                break
+    except Unreadable:
+        # The archive goes on behind its first bytes; a damaged one is found by reading it.
+        if not head or len(raw) < size:
+            raise
+    return head, compression
 
 
 def file_profile(

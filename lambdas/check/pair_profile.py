@@ -42,7 +42,8 @@ def pair_profile(
     if unreadable:
         return unreadable
     train_format, test_format = formats
-    features = [c for c in train_format.columns if c in set(test_format.columns) and c != target]
+    shared = set(test_format.columns) - {target}
+    features = [name for name in train_format.columns if name in shared]
 
     def read(source: Source, written: CsvFormat, on_block: OnBlock | None) -> FileProfile | None:
         try:

@@ -73,7 +73,7 @@ def parsed_block(block: RowBlock, plan: Plan, is_first: bool) -> ParsedBlock:
             labels = column.hashes
         elif name in plan.features:
             features += column.hashes * column_seed(name)
-    shown = _ragged_lines(block, plan.format.delimiter, ragged[:RAGGED_SHOWN])
+    shown = _ragged_lines(block, plan.format.delimiter, skip, ragged[:RAGGED_SHOWN])
     return ParsedBlock(rows, len(block.data), columns, features, labels, len(ragged), shown)
 
 
@@ -145,17 +145,20 @@ def _column(chunks: pa.ChunkedArray, plan: Plan, name: str) -> ColumnBlock:
 
 
 def _ragged_lines(
-    block: RowBlock, delimiter: str, ragged: list[tuple[int, int]]
+    block: RowBlock, delimiter: str, skip: int, ragged: list[tuple[int, int]]
 ) -> list[RaggedRow]:
-    """The lines on which ragged rows begin; the reader tells only which row of the block it is."""
+    """The lines on which ragged rows begin; the reader tells only which row of the block it is,
+    where blank lines count among the rows that it skips, and behind them do not."""
     if not ragged:
         return []
     wanted = dict(ragged)
     found = []
     begins = block.first_line
+    number = 0
     reader = csv.reader(io.StringIO(block.data.decode(), newline=""), delimiter=delimiter)
-    for number, _ in enumerate(reader, start=1):
-        if number in wanted:
+    for row in reader:
+        number += bool(row) or number < skip
+        if row and number in wanted:
             found.append(RaggedRow(begins, wanted.pop(number)))
             if not wanted:
                 break

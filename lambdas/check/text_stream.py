@@ -11,7 +11,7 @@ from lambdas.check.finding import Finding, Unreadable
 
 _GZIP = b"\x1f\x8b"
 _WITH_GZIP_HEADER = 16 + zlib.MAX_WBITS
-_LARGEST_PIECE = 8 * 1024 * 1024
+_LARGEST_PIECE = 1024 * 1024
 
 
 class NotUtf8(Exception):
@@ -28,7 +28,7 @@ def compression_of(head: bytes) -> str:
 
 
 def unpacked(file: str, chunks: Iterable[bytes], compression: str) -> Iterator[bytes]:
-    """The bytes that were packed, in pieces of at most 8 MB.
+    """The bytes that were packed, in pieces of at most 1 MB.
 
     Raises:
         Unreadable: the archive is damaged or cut off.

@@ -122,6 +122,7 @@ def _good_dialects() -> Iterator[Case]:
     yield pair("a delimiter at the end of the rows alone", _trailing_in_rows)
     yield pair("no line end at the end", lambda t: csv(t).rstrip(b"\n"))
     yield pair("blank lines", lambda t: b"\n\n" + csv(t).replace(b"\n", b"\n\n", 20) + b"\n\n")
+    yield pair("hundreds of blank lines on top", lambda t: b"\n" * 300 + csv(t))
     yield pair("Excel's sep= line", lambda t: b"sep=;\n" + csv(t, sep=";"))
     yield Case("train with semicolons, test with commas", csv(frame(), sep=";"), csv(frame(40, 1)))
     yield Case("train packed, test not", gzip.compress(csv(frame())), csv(frame(40, 1)))
@@ -192,6 +193,7 @@ def _good_columns() -> Iterator[Case]:
     yield pair("an index without a name", lambda t: csv(t, index=True))
     yield changed("years as names", lambda t: t.assign(**{"2019": t["age"], "2020": t["age"] + 1}))
     yield changed("constant and empty columns", lambda t: t.assign(same="x", none=None))
+    yield changed("a name like a Parquet file's mark", lambda t: t.rename(columns={"age": "PAR1"}))
     yield changed("dates", lambda t: t.assign(day=pd.date_range("2024-01-01", periods=len(t))))
     yield changed(
         "free text",
@@ -295,6 +297,7 @@ def _bad_headers() -> Iterator[Case]:
 
 def _bad_rows() -> Iterator[Case]:
     rows = lines(frame())
+    long = f"1,2,{'x' * 200_000},no"
     yield _bad("ragged_rows", "a short row", joined([*rows[:50], "1,2,x", *rows[51:]]))
     yield _bad("ragged_rows", "a long row", joined([*rows[:50], rows[50] + ",9", *rows[51:]]))
     yield _bad("ragged_rows", "cut off in the last row", csv(frame())[:-9])
@@ -302,6 +305,8 @@ def _bad_rows() -> Iterator[Case]:
         "ragged_rows", "commas in an unquoted text", csv(frame()).replace(b"Seoul", b"Seoul, KR")
     )
     yield _bad("ragged_rows", "a comment at the end", csv(frame()) + b"exported by me\n")
+    yield _bad("ragged_rows", "a long text and a short row", joined([*rows, long, "1,2"]))
+    yield _bad("endless_row", "a row of megabytes", joined([*rows, long * 30]))
     yield _bad("ragged_rows", "a short row in test", joined(rows), joined([*rows[:9], "1,2"]))
     yield _bad("open_quote", "a quote never closed", joined([*rows[:50], '1,2,"x,no', *rows[51:]]))
     stray = [*rows[:50], '1,2,"Seoul,no', *rows[51:60], '3,4,"Busan",no', *rows[61:]]
