@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,8 +10,11 @@ from lambdas.check.dialect import decimal_of, delimiter_of
 from lambdas.check.encodings import encoding_of
 from lambdas.check.finding import Finding, Unreadable
 from lambdas.check.first_rows import first_rows
-from lambdas.check.header import column_names
+from lambdas.check.header import column_names, header_place
 from lambdas.check.not_a_csv import other_kind_of_file
+
+# Decimals may come late; they are looked for in more rows than the rest.
+_ROWS_FOR_NUMBERS = 5_000
 
 # What pandas.read_csv takes for a missing value (pandas documentation), and blanks.
 _MISSING_NUMBERS = ("-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "NaN", "nan")
@@ -22,7 +26,8 @@ MISSING = ("", " ", "  ", *_MISSING_NUMBERS, *_MISSING_WORDS)
 class CsvFormat:
     """Everything that a reader has to know to read the file as the check has read it.
 
-    ``encoding`` is a codec of Python's, ``compression`` is ``gzip`` or empty. ``names`` has one
+    ``encoding`` is a codec of Python's, ``compression`` is ``gzip`` or empty, ``decimal`` is empty
+    as long as the file itself does not tell. ``names`` has one
     name for every field of a row, in order; a field without a name is left out of the table.
     ``skip_rows`` rows, the header among them, come before the data.
     """
@@ -45,7 +50,13 @@ class CsvFormat:
 
 
 def recognised_format(
-    file: str, head: bytes, whole: bool, compression: str, encoding: str | None, target: str
+    file: str,
+    head: bytes,
+    whole: bool,
+    compression: str,
+    encoding: str | None,
+    target: str,
+    known: Collection[str],
 ) -> CsvFormat:
     """The format of the file that begins with ``head`` (after decompression).
 
@@ -55,7 +66,8 @@ def recognised_format(
         whole: whether these are all.
         compression: what ``head`` was unpacked from.
         encoding: the encoding where it is known from more than the head, else None.
-        target: the column to predict; a first line that has it is a header.
+        target: the column to predict.
+        known: names that the header may have, such as those of the other file.
 
     Raises:
         Unreadable: it is not a table as text, or its header can't be used.
@@ -67,21 +79,39 @@ def recognised_format(
     text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head).lstrip("\ufeff")
     if not text.strip():
         raise Unreadable(_empty(file))
-    delimiter = delimiter_of(text, whole)
-    rows = first_rows(text, delimiter, whole)
-    blank = next(number for number, row in enumerate(rows) if row)
-    is_hint = re.fullmatch(r"sep=.?", ",".join(rows[blank]), re.IGNORECASE) is not None
-    if is_hint:
-        blank = next((n for n, row in enumerate(rows) if n > blank and row), blank)
-    header, data = rows[blank], [row for row in rows[blank + 1 :] if row]
-    names = column_names(file, header, data, target)
+    delimiter = delimiter_of(text, whole, {target, *known})
+    rows = first_rows(text, delimiter, whole, _ROWS_FOR_NUMBERS)
+    place = header_place(rows)
+    header, data = rows[place], [row for row in rows[place + 1 :] if row]
+    if _has_blanks_before_quotes(header, data):
+        raise Unreadable(_blanks_before_quotes(file, delimiter))
     return CsvFormat(
         encoding=encoding,
         compression=compression,
         delimiter=delimiter,
         decimal=decimal_of(delimiter, data),
-        names=names,
-        skip_rows=blank + 1,
+        names=column_names(file, header, data, target, known),
+        skip_rows=place + 1,
+    )
+
+
+def _has_blanks_before_quotes(header: list[str], data: list[list[str]]) -> bool:
+    """Whether blanks keep quotation marks from holding a name or a value together."""
+    torn = [header, *(row for row in data if len(row) > len(header))]
+    return any(re.match(r'\s+"', field) for row in torn for field in row)
+
+
+def _blanks_before_quotes(file: str, delimiter: str) -> Finding:
+    return Finding(
+        code="blank_before_quote",
+        severity="error",
+        file=file,
+        seen="A blank stands between a separating sign and a quotation mark, as in "
+        f'"a"{delimiter.strip() or " (tab)"} "b".',
+        expected="A quotation mark holds a value together only where it follows the separating "
+        "sign directly.",
+        action="Remove the blanks between the two signs (find and replace does it) and upload the "
+        "file again.",
     )
 
 

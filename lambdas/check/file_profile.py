@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import IO, Any
@@ -108,7 +108,9 @@ class FileProfile:
         }
 
 
-def format_of(source: Source, target: str, encoding: str | None = None) -> CsvFormat:
+def format_of(
+    source: Source, target: str, known: Collection[str] = (), encoding: str | None = None
+) -> CsvFormat:
     """How the file is written, from its beginning.
 
     Raises:
@@ -119,7 +121,7 @@ def format_of(source: Source, target: str, encoding: str | None = None) -> CsvFo
     if len(head) == _HEAD_BYTES and line_feeds(head) < _FEWEST_LINES:
         head, compression = _head(source, LONGEST_ROW_BYTES)
     whole = len(head) not in {_HEAD_BYTES, LONGEST_ROW_BYTES}
-    return recognised_format(source.file, head, whole, compression, encoding, target)
+    return recognised_format(source.file, head, whole, compression, encoding, target, known)
 
 
 def _head(source: Source, size: int) -> tuple[bytes, str]:

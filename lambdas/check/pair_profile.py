@@ -1,7 +1,7 @@
 """Both files of a pair, read and compared row by row."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lambdas.check.csv_format import CsvFormat
 from lambdas.check.encodings import legacy_encoding
@@ -32,16 +32,11 @@ def pair_profile(
     train: Source, test: Source, target: str, seconds_left: Callable[[], float]
 ) -> PairProfile | list[Finding]:
     """What the two files hold, or the findings for those that can't be read."""
-    formats: list[CsvFormat] = []
-    unreadable: list[Finding] = []
-    for source in (train, test):
-        try:
-            formats.append(format_of(source, target))
-        except Unreadable as error:
-            unreadable.append(error.finding)
-    if unreadable:
-        return unreadable
+    formats = _formats(train, test, target)
+    if isinstance(formats, list):
+        return formats
     train_format, test_format = formats
+    unreadable: list[Finding] = []
     shared = set(test_format.columns) - {target}
     features = [name for name in train_format.columns if name in shared]
 
@@ -67,6 +62,29 @@ def pair_profile(
     )
 
 
+def _formats(
+    train: Source, test: Source, target: str
+) -> tuple[CsvFormat, CsvFormat] | list[Finding]:
+    """How both files are written, or the findings for those that are no tables."""
+    formats: list[CsvFormat] = []
+    unreadable: list[Finding] = []
+    for source in (train, test):
+        known = [name for written in formats for name in written.columns]
+        try:
+            formats.append(format_of(source, target, known))
+        except Unreadable as error:
+            unreadable.append(error.finding)
+    if unreadable:
+        return unreadable
+    of_train, of_test = formats
+    return _with_decimals(of_train, of_test), _with_decimals(of_test, of_train)
+
+
+def _with_decimals(written: CsvFormat, other: CsvFormat) -> CsvFormat:
+    """The format with a decimal sign: where the file itself does not tell, the other one does."""
+    return replace(written, decimal=written.decimal or other.decimal or ".")
+
+
 def _profile(
     source: Source,
     written: CsvFormat,
@@ -79,5 +97,6 @@ def _profile(
         return file_profile(source, written, target, features, seconds_left, on_block)
     except NotUtf8 as error:
         # The head was plain ASCII; what stands behind it tells the encoding.
-        other = format_of(source, target, legacy_encoding(error.sample))
+        again = format_of(source, target, written.columns, legacy_encoding(error.sample))
+        other = replace(again, decimal=written.decimal)
         return file_profile(source, other, target, features, seconds_left, on_block)

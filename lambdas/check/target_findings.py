@@ -1,10 +1,9 @@
 """What is to be said of the column to predict."""
 
-import difflib
-
 from lambdas.check.column_profile import ColumnProfile
 from lambdas.check.file_profile import FileProfile
 from lambdas.check.finding import Finding, listed, shortened
+from lambdas.check.nearest_name import nearest_name
 from lambdas.check.problem_type import problem_type
 
 FEWEST_ROWS = 10
@@ -42,26 +41,18 @@ def target_findings(train: FileProfile, target: str) -> list[Finding]:
 
 
 def _target_missing(file: str, columns: list[str], target: str) -> Finding:
-    by_plain_name = {_plain(column): column for column in columns}
-    near = by_plain_name.get(_plain(target)) or next(
-        (by_plain_name[m] for m in difflib.get_close_matches(_plain(target), by_plain_name, 1)),
-        None,
-    )
-    guess = f"Did you mean {near!r}? " if near else ""
+    near = nearest_name(target, columns)
+    guess = f"Did you mean {shortened(near)!r}? " if near else ""
     return _error(
         file,
         target,
         "target_missing",
-        f"There is no column named {target!r}, the one to predict. {guess}"
+        f"There is no column named {shortened(target)!r}, the one to predict. {guess}"
         f"The columns are: {listed(columns, 15)}.",
         "The train file needs the column to predict, written exactly like this.",
         "Rename the column in both files, or set the stack's parameter TargetVariable to the "
         "name of the column to predict.",
     )
-
-
-def _plain(name: str) -> str:
-    return "".join(c for c in name.casefold() if c.isalnum())
 
 
 def _errors(file: str, column: ColumnProfile) -> list[Finding | None]:
