@@ -8,6 +8,8 @@ block is read again as text.
 import csv
 import io
 import re
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +73,8 @@ def parsed_block(block: RowBlock, plan: Plan, is_first: bool) -> ParsedBlock:
         columns[name] = column
         if name == plan.target:
             labels = column.hashes
+            if column.missing:
+                column.missing_words = _missing_words(block.data, plan, skip)
         elif name in plan.features:
             features += column.hashes * column_seed(name)
     shown = _ragged_lines(block, plan.format.delimiter, skip, ragged[:RAGGED_SHOWN])
@@ -92,17 +96,8 @@ def _table(data: bytes, plan: Plan, skip: int, ragged: list[tuple[int, int]]) ->
         try:
             table = pyarrow.csv.read_csv(
                 pa.BufferReader(data),
-                pyarrow.csv.ReadOptions(
-                    use_threads=False,
-                    block_size=len(data) + 1,
-                    column_names=names,
-                    skip_rows_after_names=skip,
-                ),
-                pyarrow.csv.ParseOptions(
-                    delimiter=plan.format.delimiter,
-                    newlines_in_values=True,
-                    invalid_row_handler=note,
-                ),
+                _read_options(data, plan, skip),
+                _parse_options(plan, note),
                 pyarrow.csv.ConvertOptions(
                     check_utf8=False,
                     column_types=types,
@@ -123,6 +118,37 @@ def _table(data: bytes, plan: Plan, skip: int, ragged: list[tuple[int, int]]) ->
             if not inexact:
                 return table
         types |= dict.fromkeys(inexact, pa.string())
+
+
+def _missing_words(data: bytes, plan: Plan, skip: int) -> Counter[str]:
+    """How often each word that stands for a missing value is the target's."""
+    place = str(plan.format.names.index(plan.target))
+    texts = pyarrow.csv.read_csv(
+        pa.BufferReader(data),
+        _read_options(data, plan, skip),
+        _parse_options(plan, lambda row: "skip"),
+        pyarrow.csv.ConvertOptions(
+            check_utf8=False, include_columns=[place], column_types={place: pa.string()}
+        ),
+    )[place]
+    words = [word for word in MISSING if word.strip()]
+    counts = texts.filter(pc.is_in(texts, pa.array(words))).value_counts().to_pylist()
+    return Counter({count["values"]: count["counts"] for count in counts})
+
+
+def _read_options(data: bytes, plan: Plan, skip: int) -> pyarrow.csv.ReadOptions:
+    return pyarrow.csv.ReadOptions(
+        use_threads=False,
+        block_size=len(data) + 1,
+        column_names=[str(place) for place in range(len(plan.format.names))],
+        skip_rows_after_names=skip,
+    )
+
+
+def _parse_options(plan: Plan, on_ragged: Callable[[Any], str]) -> pyarrow.csv.ParseOptions:
+    return pyarrow.csv.ParseOptions(
+        delimiter=plan.format.delimiter, newlines_in_values=True, invalid_row_handler=on_ragged
+    )
 
 
 def _is_exact(column: pa.ChunkedArray) -> bool:

@@ -67,7 +67,7 @@ def _one_class(file: str, column: ColumnProfile) -> Finding | None:
         file,
         column.name,
         "one_class",
-        f"Every row has the same value, {only!r}.",
+        f"Every row that has a value has the same one, {only!r}.{_told_missing(column)}",
         "A model needs rows of at least two different values to tell them apart.",
         "Add rows with another value and upload the file again.",
     )
@@ -96,6 +96,8 @@ def _not_learnable(file: str, column: ColumnProfile) -> list[Finding | None]:
         return [_identifier(file, column)]
     if column.distinct == 2 and min(column.values.values()) < 2:
         return [_single_row(file, column)]
+    if column.kind == "text" and column.distinct == column.present:
+        return [_single_rows(file, column)]
     return []
 
 
@@ -148,6 +150,18 @@ def _single_row(file: str, column: ColumnProfile) -> Finding:
     )
 
 
+def _single_rows(file: str, column: ColumnProfile) -> Finding:
+    return _error(
+        file,
+        column.name,
+        "class_too_small",
+        f"Each of the {column.distinct:,} values stands in one row only, such as "
+        f"{listed(column.values, 3)}.",
+        "A class needs at least two rows, one to learn from and one to check with; better dozens.",
+        "Add rows of each class, or group the values into classes, and upload the file again.",
+    )
+
+
 def _how_it_is_predicted(file: str, column: ColumnProfile) -> Finding:
     kind = problem_type(column)
     values = f"{column.distinct:,} different values in {column.present:,} rows"
@@ -174,9 +188,21 @@ def _partly_missing(file: str, column: ColumnProfile) -> Finding:
         file,
         column.name,
         "target_partly_missing",
-        f"{column.missing:,} of {column.rows:,} rows have no value in the column to predict.",
+        f"{column.missing:,} of {column.rows:,} rows have no value in the column to predict."
+        f"{_told_missing(column)}",
         "They can't be learned from and are left out.",
         "Fill them in if you know them.",
+    )
+
+
+def _told_missing(column: ColumnProfile) -> str:
+    """Which words were taken for missing values, if any."""
+    if not column.missing_words:
+        return ""
+    words = [f"{word!r} in {rows:,} rows" for word, rows in column.missing_words.most_common(5)]
+    return (
+        f" {', '.join(words)} stands for a missing value: if it is one of the classes, write it in "
+        "another way, such as 'no finding' or with its full name, in both files."
     )
 
 
