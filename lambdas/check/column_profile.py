@@ -24,6 +24,7 @@ class ColumnProfile:
     """
 
     name: str
+    most_categories: int = MOST_CATEGORIES
     rows: int = 0
     missing: int = 0
     numbers: int = 0
@@ -144,7 +145,7 @@ class ColumnProfile:
             self.categories = None
             return
         self.categories |= categories
-        if len(self.categories) > MOST_CATEGORIES:
+        if len(self.categories) > self.most_categories:
             self.categories = None
 
 

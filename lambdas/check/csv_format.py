@@ -80,7 +80,8 @@ def recognised_format(
     if not text.strip():
         raise Unreadable(_empty(file))
     delimiter = delimiter_of(text, whole, {target, *known})
-    rows = first_rows(text, delimiter, whole, _ROWS_FOR_NUMBERS)
+    # With commas between the values none stands before decimals, so there is less to look for.
+    rows = first_rows(text, delimiter, whole, *([] if delimiter == "," else [_ROWS_FOR_NUMBERS]))
     place = header_place(rows)
     header, data = rows[place], [row for row in rows[place + 1 :] if row]
     if _has_blanks_before_quotes(header, data):

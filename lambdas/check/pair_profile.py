@@ -5,9 +5,15 @@ from dataclasses import dataclass, replace
 
 from lambdas.check.csv_format import CsvFormat
 from lambdas.check.encodings import legacy_encoding
-from lambdas.check.file_profile import FileProfile, OnBlock, Source, file_profile, format_of
+from lambdas.check.file_profile import (
+    SECONDS_KEPT,
+    FileProfile,
+    OnBlock,
+    file_profile,
+)
 from lambdas.check.finding import Finding, Unreadable
 from lambdas.check.row_hashes import Overlap, Repetition, repetition
+from lambdas.check.source import Source, format_of
 from lambdas.check.text_stream import NotUtf8
 
 
@@ -40,16 +46,22 @@ def pair_profile(
     shared = set(test_format.columns) - {target}
     features = [name for name in train_format.columns if name in shared]
 
-    def read(source: Source, written: CsvFormat, on_block: OnBlock | None) -> FileProfile | None:
+    def read(
+        source: Source,
+        written: CsvFormat,
+        seconds: Callable[[], float],
+        on_block: OnBlock | None,
+    ) -> FileProfile | None:
         try:
-            return _profile(source, written, target, features, seconds_left, on_block)
+            return _profile(source, written, target, features, seconds, on_block)
         except Unreadable as error:
             unreadable.append(error.finding)
             return None
 
-    tested = read(test, test_format, None)
+    share = test.size / max(1, train.size + test.size)
+    tested = read(test, test_format, _seconds_left_of(share, seconds_left), None)
     overlap = Overlap(tested.row_hashes, target in test_format.columns) if tested else None
-    trained = read(train, train_format, overlap.look_up if overlap else None)
+    trained = read(train, train_format, seconds_left, overlap.look_up if overlap else None)
     if not trained or not tested or not overlap:
         return unreadable
     return PairProfile(
@@ -60,6 +72,12 @@ def pair_profile(
         overlap_is_exact=overlap.is_exact and trained.complete and tested.complete,
         repetition=repetition(trained.row_hashes),
     )
+
+
+def _seconds_left_of(share: float, seconds_left: Callable[[], float]) -> Callable[[], float]:
+    """The time left of this share of the time for reading, so that some is left for the rest."""
+    for_the_rest = max(0.0, seconds_left() - SECONDS_KEPT) * (1 - share)
+    return lambda: seconds_left() - for_the_rest
 
 
 def _formats(

@@ -39,9 +39,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class RaggedRow:
-    """A row with too few or too many values."""
+    """A row with too few or too many values. The line is known where all before it was read."""
 
-    line: int
+    line: int | None
     values: int
 
 
@@ -175,6 +175,8 @@ def _ragged_lines(
 ) -> list[RaggedRow]:
     """The lines on which ragged rows begin; the reader tells only which row of the block it is,
     where blank lines count among the rows that it skips, and behind them do not."""
+    if block.first_line is None:
+        return [RaggedRow(None, values) for _, values in ragged]
     if not ragged:
         return []
     wanted = dict(ragged)

@@ -30,10 +30,10 @@ _REPAIR = (
 
 @dataclass(frozen=True)
 class RowBlock:
-    """Whole rows as UTF-8 text, and the line of the file on which they begin."""
+    """Whole rows as UTF-8 text, and the line of the file on which they begin, if it is known."""
 
     data: bytes
-    first_line: int
+    first_line: int | None
 
 
 def row_blocks(
@@ -59,7 +59,7 @@ def row_blocks(
             line += line_feeds(block.data)
             rest, size, wanted = [data[end:]], len(data) - end, block_bytes
         elif size >= LONGEST_ROW_BYTES:
-            raise Unreadable(_endless_row(file, line))
+            raise Unreadable(endless_row(file, line))
         else:
             wanted = 2 * size
     data = b"".join(rest)
@@ -167,7 +167,8 @@ def _stray_quote(data: bytes, file: str, line: int, opened: int, closed: int) ->
     )
 
 
-def _endless_row(file: str, line: int) -> Finding:
+def endless_row(file: str, line: int) -> Finding:
+    """The finding for a row that is longer than any can be."""
     return Finding(
         code="endless_row",
         severity="error",

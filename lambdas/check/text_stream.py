@@ -71,17 +71,17 @@ def utf8_text(file: str, chunks: Iterable[bytes], encoding: str) -> Iterator[byt
             text, first = text.removeprefix(codecs.BOM_UTF8), False
         if b"\x00" in text:
             at = line + text.count(b"\n", 0, text.index(b"\x00"))
-            raise Unreadable(_null(file, at))
+            raise Unreadable(null_character(file, at))
         # A carriage return at the very end may be one half of a line end.
         carry = b"\r" if text.endswith(b"\r") else b""
-        text = _with_line_feeds(text.removesuffix(b"\r") if carry else text)
+        text = with_line_feeds(text.removesuffix(b"\r") if carry else text)
         line += line_feeds(text)
         yield text
     if carry:
         yield b"\n"
 
 
-def _with_line_feeds(text: bytes) -> bytes:
+def with_line_feeds(text: bytes) -> bytes:
     """Old Macintosh line ends, a carriage return alone, as line feeds."""
     if b"\r" not in text or text.count(b"\r") == text.count(b"\r\n"):
         return text
@@ -146,7 +146,8 @@ def _damaged(file: str) -> Finding:
     )
 
 
-def _null(file: str, line: int) -> Finding:
+def null_character(file: str, line: int | None) -> Finding:
+    """The finding for a null among the text."""
     return Finding(
         code="null_character",
         severity="error",

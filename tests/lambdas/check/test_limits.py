@@ -7,6 +7,7 @@ import pytest
 
 from lambdas.check.finding import Unreadable
 from lambdas.check.row_blocks import LONGEST_ROW_BYTES, row_blocks
+from lambdas.check.row_sample import rows_to_sample
 from tests.lambdas.check.corpus import csv, frame
 from tests.lambdas.check.reading import checked, codes, read_by_the_jobs
 
@@ -50,3 +51,20 @@ def test_a_header_longer_than_the_first_megabyte_is_read_whole() -> None:
     check = checked(content, content)
     assert not codes(check, "error"), check.errors[0].text
     assert check.profile and len(check.profile.train.columns) == 2_001
+
+
+def test_the_sample_keeps_of_long_texts_no_more_than_tells_them_apart() -> None:
+    texts = [f"{'the same beginning ' * 5000}{row % 200}" for row in range(400)]
+    table = frame(400).assign(text=texts)
+    check = checked(csv(table), csv(table[:40]))
+    assert check.profile
+    column = check.profile.train.sample.columns["text"]
+    assert column.texts.nbytes < 100_000
+    assert len(set(column.codes.tolist())) == 200
+    assert sum(map(len, check.profile.train.columns["text"].categories.values())) < 100_000
+
+
+def test_the_sample_of_a_wide_table_has_fewer_rows() -> None:
+    assert rows_to_sample(20) == 5_000
+    assert rows_to_sample(5_000) == 200
+    assert rows_to_sample(10**6) == 100
