@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from lambdas.check.file_profile import Source
 from lambdas.check.pair_check import Machine, pair_check
+from lambdas.check.source import Source
 
 _ROOT = Path(__file__).resolve().parent.parent
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from lambdas.check.check_report import check_page
-from lambdas.check.file_profile import FileProfile, Source
+from lambdas.check.file_profile import FileProfile
 from lambdas.check.pair_check import Machine, PairCheck, pair_check
 from lambdas.check.pair_profile import PairProfile
+from lambdas.check.source import Source
 from lambdas.claim import Claim, Owner, identity, owner_of
 from lambdas.configuration import Configuration
 from lambdas.dataset import Dataset

@@ -8,8 +8,8 @@ from typing import IO
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.check.file_profile import Source
 from lambdas.check.pair_check import Machine, PairCheck, pair_check
+from lambdas.check.source import Source
 from lambdas.check_pair import checked_profile
 from lambdas.configuration import PRESET_ALIASES
 from lambdas.instances.catalog import Catalog, known_types, snapshot_catalog

@@ -134,5 +134,7 @@ def _column(column: pa.ChunkedArray, decimal: str, is_number: bool) -> "pd.Serie
         return values.astype(object)
     if not pd.api.types.is_numeric_dtype(values):
         values = pd.to_numeric(values.str.replace(decimal, "."), errors="coerce")
+    # What the check took for no number, pandas may take for an infinite one.
+    values = values.where(np.isfinite(values))
     is_whole = (values == np.floor(values)) & (values.abs() < _LARGEST_EXACT)
     return values.astype("int64") if is_whole.all() else values

@@ -89,7 +89,9 @@ def _fit(predictor: TabularPredictor, table: pd.DataFrame, presets: str, seconds
         if not any(words in str(error) for words in _OUT_OF_TIME):
             raise
         raise JobFailed(
-            f"No model could be trained within {seconds:.0f} seconds. Set TrainingMinutes higher."
+            f"No model could be trained within {seconds:.0f} seconds. Either the time was short "
+            "(set TrainingMinutes higher), or no column beside the one to predict holds anything "
+            "that a model can learn from. The job's log says which."
         ) from error
     if not predictor.model_names():
         raise JobFailed("No model could be trained; the job's log says why for each of them.")

@@ -12,10 +12,13 @@ import pyarrow.compute as pc
 
 from lambdas.check.distinct import smallest_hashes
 from lambdas.check.hashing import LARGEST_EXACT, MISSING_HASH, Hashes, number_hashes, text_hashes
+from lambdas.check.long_numbers import long_numbers
 
 # Of more different texts than these, nobody wants to see each.
 MOST_CATEGORIES = 1000
 MOST_VALUES_COUNTED = 5000
+# Of a longer text the first characters are kept to show them.
+LONGEST_KEPT = 200
 
 _BEGINS_A_NUMBER = np.zeros(256, bool)
 _BEGINS_A_NUMBER[list(b" \t\n\v\f\r+-.,0123456789")] = True
@@ -32,7 +35,9 @@ class ColumnBlock:
     """Counts and hashes of one column's values in one block.
 
     ``hashes`` has one hash for each row; ``fresh`` those different values that may change the
-    number of different values; ``values`` the number of rows for each value of the target;
+    number of different values; ``values`` the number of rows for each value of the target, and
+    ``spellings`` for each way in which they are written; ``missing_words`` the number of rows for
+    each word that stands for a missing value of the target;
     ``content`` the values themselves, numbers as floats and texts as texts, for a sample of them.
     """
 
@@ -52,7 +57,10 @@ class ColumnBlock:
     decimal_commas: int = 0
     examples: list[str] = field(default_factory=list)
     categories: dict[int, str] | None = field(default_factory=dict)
+    long_numbers: list[str] = field(default_factory=list)
     values: Counter[str] = field(default_factory=Counter)
+    spellings: Counter[str] = field(default_factory=Counter)
+    missing_words: Counter[str] = field(default_factory=Counter)
 
 
 def number_column(values: npt.NDArray[np.float64], limit: np.uint64) -> ColumnBlock:
@@ -106,8 +114,9 @@ def text_column(
         texts=int(text_times.sum()),
         text_bytes=int((lengths * text_times).sum()),
         longest_text=int(lengths.max(initial=0)),
-        examples=texts.slice(0, 3).to_pylist(),
+        examples=[text[:LONGEST_KEPT] for text in texts.slice(0, 3).to_pylist()],
         categories=_categories(texts, hashes[:-1][~is_number]),
+        long_numbers=long_numbers(different, numbers),
     )
     likely = like_number & ~is_number
     if likely.any():
@@ -116,7 +125,7 @@ def text_column(
         column.grouped_numbers = _times_matching(texts, text_times, _THOUSANDS)
         column.decimal_commas = _times_matching(texts, text_times, _DECIMAL_COMMA)
     if count_values:
-        column.values = _counted(different, numbers, times)
+        column.values, column.spellings = _counted(different, numbers, times)
     return column
 
 
@@ -174,7 +183,8 @@ def _value_hashes(different: "pa.StringArray", numbers: npt.NDArray[np.float64])
 def _categories(texts: "pa.StringArray", hashes: Hashes) -> dict[int, str] | None:
     if len(texts) > MOST_CATEGORIES:
         return None
-    return dict(zip(hashes.tolist(), texts.to_pylist(), strict=True))
+    kept = [text[:LONGEST_KEPT] for text in texts.to_pylist()]
+    return dict(zip(hashes.tolist(), kept, strict=True))
 
 
 def _times_matching(texts: "pa.StringArray", times: npt.NDArray[Any], pattern: str) -> int:
@@ -188,9 +198,14 @@ def _as_mask(flags: "pa.BooleanArray") -> npt.NDArray[np.bool_]:
 
 def _counted(
     different: "pa.StringArray", numbers: npt.NDArray[np.float64], times: npt.NDArray[Any]
-) -> Counter[str]:
-    counts: Counter[str] = Counter()
+) -> tuple[Counter[str], Counter[str]]:
+    """The rows for each value, and for each way in which the values are written."""
+    values: Counter[str] = Counter()
+    spellings: Counter[str] = Counter()
     texts = different.slice(0, MOST_VALUES_COUNTED + 1).to_pylist()
     for text, number, count in zip(texts, numbers.tolist(), times.tolist(), strict=False):
-        counts[text if number != number else f"{number:.15g}"] += count
-    return counts
+        written = text[:LONGEST_KEPT]
+        digits = 15 if abs(number) < LARGEST_EXACT else 17
+        values[written if number != number else f"{number:.{digits}g}"] += count
+        spellings[written] += count
+    return values, spellings

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from lambdas.check.column_block import MOST_CATEGORIES, MOST_VALUES_COUNTED, ColumnBlock
 from lambdas.check.distinct import DistinctValues
+from lambdas.check.long_numbers import LongNumbers
 
 Kind = Literal["number", "text", "empty"]
 
@@ -18,10 +19,12 @@ class ColumnProfile:
     """Counts of one column, of all rows that were read.
 
     ``categories`` has the different texts by their hashes, or is None where there are too many;
-    ``values`` the rows for each value of the target, of the first ``MOST_VALUES_COUNTED`` values.
+    ``spellings`` the rows for each value of the target as it is written, ``missing_words`` for each
+    word that stands for none.
     """
 
     name: str
+    most_categories: int = MOST_CATEGORIES
     rows: int = 0
     missing: int = 0
     numbers: int = 0
@@ -36,7 +39,10 @@ class ColumnProfile:
     decimal_commas: int = 0
     examples: list[str] = field(default_factory=list)
     categories: dict[int, str] | None = field(default_factory=dict)
-    values: Counter[str] = field(default_factory=Counter)
+    long_numbers: LongNumbers = field(default_factory=LongNumbers)
+    spellings: Counter[str] = field(default_factory=Counter)
+    missing_words: Counter[str] = field(default_factory=Counter)
+    _values: Counter[str] = field(default_factory=Counter)
     distinct_values: DistinctValues = field(default_factory=DistinctValues)
 
     def add(self, rows: int, block: ColumnBlock) -> None:
@@ -56,12 +62,16 @@ class ColumnProfile:
         self.examples = (self.examples + block.examples)[:3]
         self.distinct_values.add(block.fresh)
         self._add_categories(block.categories)
-        self._add_values(block.values)
+        self.long_numbers.add(block.long_numbers)
+        _add_counts(self._values, block.values)
+        _add_counts(self.spellings, block.spellings)
+        self.missing_words += block.missing_words
 
     @property
     def kind(self) -> Kind:
-        """``number`` where every value is one, ``empty`` where there is no value at all."""
-        if self.texts:
+        """``number`` where every value is one that a float can tell from the others, ``empty``
+        where there is no value at all."""
+        if self.texts or self.long_numbers.merge:
             return "text"
         return "number" if self.numbers else "empty"
 
@@ -73,6 +83,8 @@ class ColumnProfile:
     @property
     def distinct(self) -> int:
         """How many different values there are (an estimate where they are many)."""
+        if self.kind == "text" and self.spellings and self.counts_every_value:
+            return len(self.spellings)
         return min(self.distinct_values.count, self.present)
 
     @property
@@ -94,6 +106,12 @@ class ColumnProfile:
             and self.text_bytes > _LENGTH_OF_FREE_TEXT * self.texts
             and self.distinct > _TEXTS_PER_FREE_TEXT * self.present
         )
+
+    @property
+    def values(self) -> Counter[str]:
+        """The rows for each value of the target, of the first ``MOST_VALUES_COUNTED`` values; the
+        same number written differently is one value unless there are texts, too."""
+        return self.spellings if self.kind == "text" else self._values
 
     @property
     def counts_every_value(self) -> bool:
@@ -127,10 +145,11 @@ class ColumnProfile:
             self.categories = None
             return
         self.categories |= categories
-        if len(self.categories) > MOST_CATEGORIES:
+        if len(self.categories) > self.most_categories:
             self.categories = None
 
-    def _add_values(self, values: Counter[str]) -> None:
-        for value, count in values.items():
-            if value in self.values or self.counts_every_value:
-                self.values[value] += count
+
+def _add_counts(counts: Counter[str], more: Counter[str]) -> None:
+    for value, count in more.items():
+        if value in counts or len(counts) <= MOST_VALUES_COUNTED:
+            counts[value] += count

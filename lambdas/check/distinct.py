@@ -16,21 +16,22 @@ _ALL = 2.0**64
 
 @dataclass
 class DistinctValues:
-    """The smallest hashes of a column's values, missing ones left out."""
+    """The smallest hashes of a column's values, at most ``most``, missing ones left out."""
 
+    most: int = EXACT_UP_TO
     hashes: Hashes = field(default_factory=lambda: np.empty(0, np.uint64))
 
     @property
     def is_exact(self) -> bool:
         """Whether every value's hash is kept."""
-        return len(self.hashes) < EXACT_UP_TO
+        return len(self.hashes) < self.most
 
     @property
     def count(self) -> int:
         """How many different values there are."""
         if self.is_exact:
             return len(self.hashes)
-        return round((EXACT_UP_TO - 1) / (float(self.hashes[-1]) / _ALL))
+        return round((self.most - 1) / (float(self.hashes[-1]) / _ALL))
 
     @property
     def limit(self) -> np.uint64:
@@ -40,7 +41,7 @@ class DistinctValues:
     def add(self, smallest: Hashes) -> None:
         """Takes in the :func:`smallest_hashes` of more values."""
         if len(smallest):
-            self.hashes = _different(np.concatenate([self.hashes, smallest]))[:EXACT_UP_TO]
+            self.hashes = _different(np.concatenate([self.hashes, smallest]))[: self.most]
 
 
 def smallest_hashes(hashes: Hashes, limit: np.uint64) -> Hashes:

@@ -9,12 +9,15 @@ from lambdas.check.finding import Finding, Severity, listed, shortened
 
 _IDENTIFIER_NAME = re.compile(r"(^|[\W_])(id|key|index|idx|no|nr|number|uuid|guid)$", re.I)
 _FEWEST_ROWS_OF_IDENTIFIERS = 20
+_SHARE_OF_IDENTIFIERS = 0.97
+# From so many words a value on, AutoGluon 1.5 takes a column for text and counts its words.
+_WORDS_OF_TEXT = 3
 
 
 def feature_findings(train: FileProfile, target: str) -> list[Finding]:
     """The findings on the columns beside the target."""
     features = [column for name, column in train.columns.items() if name != target]
-    usable = [c for c in features if c.present and not c.is_constant]
+    usable = [c for c in features if c.present and not c.is_constant and not _names_rows(c)]
     if not usable:
         return [_no_usable_column(train.file, features)]
     findings = []
@@ -27,7 +30,9 @@ def feature_findings(train: FileProfile, target: str) -> list[Finding]:
 
 def is_identifier(column: ColumnProfile) -> bool:
     """Whether nearly every row has a value of its own that only names the row."""
-    if column.present < _FEWEST_ROWS_OF_IDENTIFIERS or column.distinct < 0.97 * column.present:
+    if column.present < _FEWEST_ROWS_OF_IDENTIFIERS or column.distinct < (
+        _SHARE_OF_IDENTIFIERS * column.present
+    ):
         return False
     if column.kind == "text":
         return not column.is_date and not column.is_free_text
@@ -38,14 +43,24 @@ def is_identifier(column: ColumnProfile) -> bool:
     return counts or _IDENTIFIER_NAME.search(column.name) is not None
 
 
+def _names_rows(column: ColumnProfile) -> bool:
+    """Whether each row has a word of its own, of which AutoGluon makes nothing at all."""
+    if column.kind != "text" or column.is_date:
+        return False
+    words = sum(len(text.split()) for text in column.examples)
+    share = 1 if column.distinct_values.is_exact else _SHARE_OF_IDENTIFIERS
+    is_text = words >= _WORDS_OF_TEXT * len(column.examples) > 0
+    return column.distinct >= share * column.present and not is_text
+
+
 def _no_usable_column(file: str, features: Iterable[ColumnProfile]) -> Finding:
     return Finding(
         code="no_usable_column",
         severity="error",
         file=file,
-        seen="No column beside the one to predict has more than one value: "
-        f"{listed(column.name for column in features)}.",
-        expected="A model predicts from columns whose values differ from row to row.",
+        seen="The columns beside the one to predict have one value only, or a name of its own in "
+        f"each row: {listed(column.name for column in features)}.",
+        expected="A model predicts from columns whose values differ, and come back in other rows.",
         action="Add such columns to both files and upload them again.",
     )
 

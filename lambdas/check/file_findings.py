@@ -1,6 +1,6 @@
 """What is to be said of one file by itself."""
 
-from lambdas.check.csv_format import DELIMITERS
+from lambdas.check.dialect import DELIMITERS
 from lambdas.check.file_profile import FileProfile
 from lambdas.check.finding import Finding
 
@@ -25,7 +25,10 @@ def file_findings(profile: FileProfile) -> list[Finding]:
 
 def _ragged_rows(profile: FileProfile) -> Finding:
     width = len(profile.format.names)
-    rows = ", ".join(f"line {row.line:,} has {row.values}" for row in profile.ragged)
+    rows = ", ".join(
+        f"line {row.line:,} has {row.values}" if row.line else f"one has {row.values}"
+        for row in profile.ragged
+    )
     more = ", and so on" if profile.ragged_rows > len(profile.ragged) else ""
     return Finding(
         code="ragged_rows",

@@ -2,51 +2,39 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from lambdas.check.column_block import MOST_CATEGORIES
 from lambdas.check.column_profile import ColumnProfile
-from lambdas.check.csv_format import HEAD_BYTES, CsvFormat, recognised_format
+from lambdas.check.csv_format import CsvFormat
+from lambdas.check.distinct import EXACT_UP_TO, DistinctValues
 from lambdas.check.finding import Finding, Unreadable
 from lambdas.check.hashing import Hashes
 from lambdas.check.parsed_block import RAGGED_SHOWN, ParsedBlock, Plan, RaggedRow, parsed_block
-from lambdas.check.row_blocks import RowBlock, row_blocks
+from lambdas.check.row_blocks import RowBlock
 from lambdas.check.row_hashes import RowHashes
-from lambdas.check.row_sample import RowSample
-from lambdas.check.sampled_blocks import sampled_blocks, sampled_ranges
-from lambdas.check.text_stream import compression_of, unpacked, utf8_text
+from lambdas.check.row_sample import RowSample, rows_to_sample
+from lambdas.check.source import Source, blocks_of, is_sampled
 
-_CHUNK_BYTES = 256 * 1024
+_COLUMNS_KEPT_IN_FULL = 1000
 _WORKERS = max(1, min(4, os.cpu_count() or 1))
 # Left for what comes after the reading, when the function's time runs out.
 SECONDS_KEPT = 120
-# A Lambda function of 2 GB takes some 20 seconds a GB and has 15 minutes for both files.
-EXACT_UP_TO_BYTES = 20 * 1024**3
 
 OnBlock = Callable[[Hashes, Hashes], None]
 
 
-@dataclass(frozen=True)
-class Source:
-    """A file that can be opened more than once, whole or from one byte to another.
-
-    ``size`` is its size as it lies in the bucket.
-    """
-
-    file: str
-    size: int
-    open: Callable[[tuple[int, int] | None], IO[bytes]]
-
-
 @dataclass
 class FileProfile:
-    """What a file holds. ``size`` is in bytes as it lies in the bucket, ``text_bytes`` unpacked;
-    ``complete`` is False where time was too short to read all of it."""
+    """What a file holds. ``size`` is in bytes as it lies in the bucket, ``read_of_size`` those of
+    them that were read, ``text_bytes`` unpacked; ``complete`` is False where time was too short to
+    read all of it."""
 
     file: str
     size: int
@@ -58,26 +46,31 @@ class FileProfile:
     ragged_rows: int = 0
     ragged: list[RaggedRow] = field(default_factory=list)
     complete: bool = True
+    read_of_size: int = 0
     _read_bytes: int = 0
 
     @property
     def estimated_rows(self) -> int:
         """The rows of the whole file: exact where all of it was read."""
-        if self.complete or not self._read_bytes:
-            return self.rows
-        return round(self.rows * self.text_bytes / self._read_bytes)
+        return round(self.rows * self._of_what_was_read)
 
     @property
     def text_bytes(self) -> int:
         """The bytes of the whole file's text, unpacked and as UTF-8."""
-        # What is packed or recoded can't be known without reading it; it is taken as it lies there.
-        return self._read_bytes if self.complete else max(self.size, self._read_bytes)
+        return round(self._read_bytes * self._of_what_was_read)
 
     @property
     def memory_bytes(self) -> int:
         """What the whole table takes when it is loaded."""
         read = sum(column.memory_bytes for column in self.columns.values())
         return round(read * self.estimated_rows / self.rows) if self.rows else read
+
+    @property
+    def _of_what_was_read(self) -> float:
+        """How many times the whole file is what was read of it."""
+        if self.complete or not self.read_of_size:
+            return 1.0
+        return max(1.0, self.size / self.read_of_size)
 
     def add(self, block: ParsedBlock) -> None:
         """Takes in what a block holds."""
@@ -105,31 +98,6 @@ class FileProfile:
         }
 
 
-def format_of(source: Source, target: str, encoding: str | None = None) -> CsvFormat:
-    """How the file is written, from its beginning.
-
-    Raises:
-        Unreadable: it is no table as text.
-        NotUtf8: never; what the head can't tell, :func:`file_profile` finds.
-    """
-    with source.open((0, HEAD_BYTES - 1)) as body:
-        raw = _read(body, HEAD_BYTES)
-    compression = compression_of(raw)
-    head = raw
-    if compression:
-        head = b""
-        try:
-            for piece in unpacked(source.file, iter([raw]), compression):
-                head += piece[: HEAD_BYTES - len(head)]
-                if len(head) == HEAD_BYTES:
-                    break
-        except Unreadable:
-            # The archive goes on behind its first bytes; a damaged one is found by reading it.
-            if not head or len(raw) < HEAD_BYTES:
-                raise
-    return recognised_format(source.file, head, compression, encoding, target)
-
-
 def file_profile(
     source: Source,
     csv_format: CsvFormat,
@@ -153,7 +121,8 @@ def file_profile(
         NotUtf8: the format says UTF-8, and the file is not.
     """
     found = FileProfile(source.file, source.size, csv_format)
-    found.columns = {name: ColumnProfile(name) for name in csv_format.columns}
+    found.columns = _empty_columns(csv_format.columns)
+    found.sample = RowSample(rows_to_sample(len(found.columns)))
     plan = Plan(csv_format, target, frozenset(features), frozenset(), {})
     pending: deque[Future[ParsedBlock]] = deque()
 
@@ -165,13 +134,21 @@ def file_profile(
             on_block(block.features, block.labels)
         plan = _next_plan(plan, found)
 
-    found.complete = not _is_sampled(source, csv_format)
+    fetched = 0
+
+    def count(chunk: bytes) -> bytes:
+        nonlocal fetched
+        fetched += len(chunk)
+        return chunk
+
+    found.complete = not is_sampled(source, csv_format)
     with ThreadPoolExecutor(_WORKERS) as pool:
-        for number, block in enumerate(_blocks(source, csv_format)):
+        for number, block in enumerate(blocks_of(source, csv_format, count)):
             if number and seconds_left() < SECONDS_KEPT:
                 found.complete = False
                 break
             pending.append(pool.submit(_parsed, source.file, block, plan, number == 0))
+            found.read_of_size = fetched
             # The first block tells which columns are numbers; more than the workers can take
             # would only fill the memory.
             if number == 0 or len(pending) > _WORKERS:
@@ -181,29 +158,15 @@ def file_profile(
     return found
 
 
-def _is_sampled(source: Source, csv_format: CsvFormat) -> bool:
-    """Whether the file is too large to be read whole, and can be read in parts."""
-    in_parts = not csv_format.compression and not csv_format.encoding.startswith("utf-16")
-    return in_parts and source.size > EXACT_UP_TO_BYTES
-
-
-def _blocks(source: Source, csv_format: CsvFormat) -> Iterator[RowBlock]:
-    if _is_sampled(source, csv_format):
-        ranges = (_range(source, csv_format, limits) for limits in sampled_ranges(source.size))
-        yield from sampled_blocks(ranges, csv_format, source.file)
-        return
-    with source.open(None) as body:
-        chunks = iter(lambda: body.read(_CHUNK_BYTES), b"")
-        packed = unpacked(source.file, chunks, csv_format.compression)
-        text = utf8_text(source.file, packed, csv_format.encoding)
-        yield from row_blocks(text, csv_format.delimiter, source.file)
-
-
-def _range(source: Source, csv_format: CsvFormat, limits: tuple[int, int]) -> bytes:
-    with source.open(limits) as body:
-        content = body.read()
-    # A character may be cut at either end of the range; the rows there are left out anyway.
-    return content.decode(csv_format.encoding, errors="replace").encode()
+def _empty_columns(names: list[str]) -> dict[str, ColumnProfile]:
+    """A profile for each column; the more there are, the less is kept of each."""
+    share = max(1, len(names) // _COLUMNS_KEPT_IN_FULL)
+    return {
+        name: ColumnProfile(
+            name, MOST_CATEGORIES // share, distinct_values=DistinctValues(EXACT_UP_TO // share)
+        )
+        for name in names
+    }
 
 
 def _parsed(file: str, block: RowBlock, plan: Plan, is_first: bool) -> ParsedBlock:
@@ -225,15 +188,7 @@ def _next_plan(plan: Plan, found: FileProfile) -> Plan:
     return replace(plan, numbers=frozenset(numbers), limits=limits)
 
 
-def _read(body: IO[bytes], size: int) -> bytes:
-    parts, left = [], size
-    while left and (part := body.read(left)):
-        parts.append(part)
-        left -= len(part)
-    return b"".join(parts)
-
-
-def _unparsed(file: str, line: int, error: pa.ArrowInvalid) -> Finding:
+def _unparsed(file: str, line: int | None, error: pa.ArrowInvalid) -> Finding:
     return Finding(
         code="unreadable_rows",
         severity="error",

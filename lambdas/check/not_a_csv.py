@@ -21,6 +21,8 @@ _BINARY = (
     (b"7z\xbc\xaf", "packed_file", "a 7-Zip archive"),
     (b"\x1f\x8b", "packed_file", "packed with gzip twice"),
 )
+# Letters alone, so that a column's name may begin with them.
+_MAY_BE_A_NAME = {b"BZh", b"PAR1"}
 _TEXT_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MARKUP = re.compile(rb"\s*<(!doctype|\?xml|html|head|body|table|div|script|!--|error)", re.I)
 _JSON = re.compile(rb"\s*(\{\s*\"|\[\s*[\[{])")
@@ -30,7 +32,7 @@ _CONTROL = bytes(c for c in range(32) if c not in b"\t\n\r\f") + b"\x7f"
 def other_kind_of_file(file: str, head: bytes) -> Finding | None:
     """The finding for a file that is no CSV, or None for one that may be."""
     for mark, code, kind in _BINARY:
-        if head.startswith(mark) and not (mark == b"BZh" and head[:512].isascii()):
+        if head.startswith(mark) and not (mark in _MAY_BE_A_NAME and _is_plain(head[:512])):
             packed = code == "packed_file"
             action = "Unpack it and upload the CSV itself, or pack it with gzip (.csv.gz)."
             return _finding(file, code, f"The file is {kind}.", action if packed else _SAVE_AS_CSV)
@@ -56,6 +58,10 @@ def other_kind_of_file(file: str, head: bytes) -> Finding | None:
     if _is_binary(start):
         return _finding(file, "binary_file", "The file is not text.", _SAVE_AS_CSV)
     return None
+
+
+def _is_plain(start: bytes) -> bool:
+    return start.isascii() and start == start.translate(None, _CONTROL)
 
 
 def _is_binary(start: bytes) -> bool:

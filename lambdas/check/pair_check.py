@@ -6,13 +6,23 @@ from typing import Any
 
 from lambdas.check.feature_findings import feature_findings
 from lambdas.check.file_findings import file_findings
-from lambdas.check.file_profile import Source
+from lambdas.check.file_profile import FileProfile
 from lambdas.check.finding import Finding, most_important_first
 from lambdas.check.pair_findings import pair_findings
 from lambdas.check.pair_profile import PairProfile, pair_profile
 from lambdas.check.sample_findings import sample_findings
 from lambdas.check.size_findings import size_findings
+from lambdas.check.source import Source
 from lambdas.check.target_findings import target_findings
+
+_DISPROVED_BY_MORE_ROWS = {
+    "class_too_small",
+    "no_usable_column",
+    "one_class",
+    "target_empty",
+    "target_identifier",
+    "too_few_rows",
+}
 
 
 @dataclass(frozen=True)
@@ -63,9 +73,10 @@ def pair_check(
         return PairCheck(most_important_first(profile), None)
     findings = file_findings(profile.train) + file_findings(profile.test)
     if not _has_error(findings):
-        findings += target_findings(profile.train, target)
+        findings += _that_hold(profile.train, target_findings(profile.train, target))
     if not _has_error(findings):
-        findings += feature_findings(profile.train, target) + pair_findings(profile)
+        findings += _that_hold(profile.train, feature_findings(profile.train, target))
+        findings += pair_findings(profile)
         needed = machine.needed_gib(profile.train.memory_bytes, profile.test.memory_bytes)
         findings += size_findings(profile, machine.presets, needed, machine.largest_gib)
     if not _has_error(findings):
@@ -73,6 +84,16 @@ def pair_check(
     not_read_whole = {p.file for p in (profile.train, profile.test) if not p.complete}
     findings = [replace(f, sampled=True) if f.file in not_read_whole else f for f in findings]
     return PairCheck(most_important_first(findings), profile)
+
+
+def _that_hold(train: FileProfile, findings: list[Finding]) -> list[Finding]:
+    """The findings; what rows that were not read may disprove is no error."""
+    if train.complete:
+        return findings
+    return [
+        replace(found, severity="warning") if found.code in _DISPROVED_BY_MORE_ROWS else found
+        for found in findings
+    ]
 
 
 def _has_error(findings: list[Finding]) -> bool:

@@ -64,7 +64,7 @@ def _column_findings(pair: PairProfile) -> list[Finding]:
 
 
 def _kinds(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) -> list[Finding]:
-    if train.kind == "number" and test.kind == "text":
+    if train.kind == "number" and test.texts:
         share = test.texts / test.present
         severity: Severity = "error" if share > _STRAY_SHARE else "warning"
         read_as = "" if severity == "error" else " They are read as missing."
@@ -99,10 +99,11 @@ def _kinds(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) -> list
 def _classes(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) -> list[Finding]:
     if problem_type(train) == "regression" or not train.counts_every_value:
         return []
-    unknown = [value for value in test.values if value not in train.values]
+    in_test = test.spellings if train.kind == "text" else test.values
+    unknown = [value for value in in_test if value not in train.values]
     if not unknown:
         return []
-    rows = sum(test.values[value] for value in unknown)
+    rows = sum(in_test[value] for value in unknown)
     return [
         _about(
             pair.test.file,
@@ -110,7 +111,7 @@ def _classes(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) -> li
             "unknown_classes",
             "warning",
             f"{rows:,} row(s) belong to classes that {pair.train.file} does not have: "
-            f"{listed(unknown)}.",
+            f"{listed(map(repr, unknown))}.",
             "No model can predict a class that it has never seen; these rows are not scored.",
             "Add rows of these classes to the train file, or correct their spelling.",
         )

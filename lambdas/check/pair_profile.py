@@ -1,13 +1,20 @@
 """Both files of a pair, read and compared row by row."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lambdas.check.csv_format import CsvFormat
-from lambdas.check.file_profile import FileProfile, OnBlock, Source, file_profile, format_of
+from lambdas.check.encodings import legacy_encoding
+from lambdas.check.file_profile import (
+    SECONDS_KEPT,
+    FileProfile,
+    OnBlock,
+    file_profile,
+)
 from lambdas.check.finding import Finding, Unreadable
 from lambdas.check.row_hashes import Overlap, Repetition, repetition
-from lambdas.check.text_stream import NotUtf8, legacy_encoding
+from lambdas.check.source import Source, format_of
+from lambdas.check.text_stream import NotUtf8
 
 
 @dataclass(frozen=True)
@@ -31,28 +38,30 @@ def pair_profile(
     train: Source, test: Source, target: str, seconds_left: Callable[[], float]
 ) -> PairProfile | list[Finding]:
     """What the two files hold, or the findings for those that can't be read."""
-    formats: list[CsvFormat] = []
-    unreadable: list[Finding] = []
-    for source in (train, test):
-        try:
-            formats.append(format_of(source, target))
-        except Unreadable as error:
-            unreadable.append(error.finding)
-    if unreadable:
-        return unreadable
+    formats = _formats(train, test, target)
+    if isinstance(formats, list):
+        return formats
     train_format, test_format = formats
-    features = [c for c in train_format.columns if c in set(test_format.columns) and c != target]
+    unreadable: list[Finding] = []
+    shared = set(test_format.columns) - {target}
+    features = [name for name in train_format.columns if name in shared]
 
-    def read(source: Source, written: CsvFormat, on_block: OnBlock | None) -> FileProfile | None:
+    def read(
+        source: Source,
+        written: CsvFormat,
+        seconds: Callable[[], float],
+        on_block: OnBlock | None,
+    ) -> FileProfile | None:
         try:
-            return _profile(source, written, target, features, seconds_left, on_block)
+            return _profile(source, written, target, features, seconds, on_block)
         except Unreadable as error:
             unreadable.append(error.finding)
             return None
 
-    tested = read(test, test_format, None)
+    share = test.size / max(1, train.size + test.size)
+    tested = read(test, test_format, _seconds_left_of(share, seconds_left), None)
     overlap = Overlap(tested.row_hashes, target in test_format.columns) if tested else None
-    trained = read(train, train_format, overlap.look_up if overlap else None)
+    trained = read(train, train_format, seconds_left, overlap.look_up if overlap else None)
     if not trained or not tested or not overlap:
         return unreadable
     return PairProfile(
@@ -63,6 +72,35 @@ def pair_profile(
         overlap_is_exact=overlap.is_exact and trained.complete and tested.complete,
         repetition=repetition(trained.row_hashes),
     )
+
+
+def _seconds_left_of(share: float, seconds_left: Callable[[], float]) -> Callable[[], float]:
+    """The time left of this share of the time for reading, so that some is left for the rest."""
+    for_the_rest = max(0.0, seconds_left() - SECONDS_KEPT) * (1 - share)
+    return lambda: seconds_left() - for_the_rest
+
+
+def _formats(
+    train: Source, test: Source, target: str
+) -> tuple[CsvFormat, CsvFormat] | list[Finding]:
+    """How both files are written, or the findings for those that are no tables."""
+    formats: list[CsvFormat] = []
+    unreadable: list[Finding] = []
+    for source in (train, test):
+        known = [name for written in formats for name in written.columns]
+        try:
+            formats.append(format_of(source, target, known))
+        except Unreadable as error:
+            unreadable.append(error.finding)
+    if unreadable:
+        return unreadable
+    of_train, of_test = formats
+    return _with_decimals(of_train, of_test), _with_decimals(of_test, of_train)
+
+
+def _with_decimals(written: CsvFormat, other: CsvFormat) -> CsvFormat:
+    """The format with a decimal sign: where the file itself does not tell, the other one does."""
+    return replace(written, decimal=written.decimal or other.decimal or ".")
 
 
 def _profile(
@@ -77,5 +115,6 @@ def _profile(
         return file_profile(source, written, target, features, seconds_left, on_block)
     except NotUtf8 as error:
         # The head was plain ASCII; what stands behind it tells the encoding.
-        other = format_of(source, target, legacy_encoding(error.sample))
+        again = format_of(source, target, written.columns, legacy_encoding(error.sample))
+        other = replace(again, decimal=written.decimal)
         return file_profile(source, other, target, features, seconds_left, on_block)

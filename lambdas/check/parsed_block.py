@@ -8,6 +8,8 @@ block is read again as text.
 import csv
 import io
 import re
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,9 +39,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class RaggedRow:
-    """A row with too few or too many values."""
+    """A row with too few or too many values. The line is known where all before it was read."""
 
-    line: int
+    line: int | None
     values: int
 
 
@@ -71,9 +73,11 @@ def parsed_block(block: RowBlock, plan: Plan, is_first: bool) -> ParsedBlock:
         columns[name] = column
         if name == plan.target:
             labels = column.hashes
+            if column.missing:
+                column.missing_words = _missing_words(block.data, plan, skip)
         elif name in plan.features:
             features += column.hashes * column_seed(name)
-    shown = _ragged_lines(block, plan.format.delimiter, ragged[:RAGGED_SHOWN])
+    shown = _ragged_lines(block, plan.format.delimiter, skip, ragged[:RAGGED_SHOWN])
     return ParsedBlock(rows, len(block.data), columns, features, labels, len(ragged), shown)
 
 
@@ -92,17 +96,8 @@ def _table(data: bytes, plan: Plan, skip: int, ragged: list[tuple[int, int]]) ->
         try:
             table = pyarrow.csv.read_csv(
                 pa.BufferReader(data),
-                pyarrow.csv.ReadOptions(
-                    use_threads=False,
-                    block_size=len(data) + 1,
-                    column_names=names,
-                    skip_rows_after_names=skip,
-                ),
-                pyarrow.csv.ParseOptions(
-                    delimiter=plan.format.delimiter,
-                    newlines_in_values=True,
-                    invalid_row_handler=note,
-                ),
+                _read_options(data, plan, skip),
+                _parse_options(plan, note),
                 pyarrow.csv.ConvertOptions(
                     check_utf8=False,
                     column_types=types,
@@ -125,6 +120,37 @@ def _table(data: bytes, plan: Plan, skip: int, ragged: list[tuple[int, int]]) ->
         types |= dict.fromkeys(inexact, pa.string())
 
 
+def _missing_words(data: bytes, plan: Plan, skip: int) -> Counter[str]:
+    """How often each word that stands for a missing value is the target's."""
+    place = str(plan.format.names.index(plan.target))
+    texts = pyarrow.csv.read_csv(
+        pa.BufferReader(data),
+        _read_options(data, plan, skip),
+        _parse_options(plan, lambda row: "skip"),
+        pyarrow.csv.ConvertOptions(
+            check_utf8=False, include_columns=[place], column_types={place: pa.string()}
+        ),
+    )[place]
+    words = [word for word in MISSING if word.strip()]
+    counts = texts.filter(pc.is_in(texts, pa.array(words))).value_counts().to_pylist()
+    return Counter({count["values"]: count["counts"] for count in counts})
+
+
+def _read_options(data: bytes, plan: Plan, skip: int) -> pyarrow.csv.ReadOptions:
+    return pyarrow.csv.ReadOptions(
+        use_threads=False,
+        block_size=len(data) + 1,
+        column_names=[str(place) for place in range(len(plan.format.names))],
+        skip_rows_after_names=skip,
+    )
+
+
+def _parse_options(plan: Plan, on_ragged: Callable[[Any], str]) -> pyarrow.csv.ParseOptions:
+    return pyarrow.csv.ParseOptions(
+        delimiter=plan.format.delimiter, newlines_in_values=True, invalid_row_handler=on_ragged
+    )
+
+
 def _is_exact(column: pa.ChunkedArray) -> bool:
     """Whether the column is no numbers, or numbers that a float can tell apart."""
     if not pa.types.is_floating(column.type):
@@ -145,17 +171,22 @@ def _column(chunks: pa.ChunkedArray, plan: Plan, name: str) -> ColumnBlock:
 
 
 def _ragged_lines(
-    block: RowBlock, delimiter: str, ragged: list[tuple[int, int]]
+    block: RowBlock, delimiter: str, skip: int, ragged: list[tuple[int, int]]
 ) -> list[RaggedRow]:
-    """The lines on which ragged rows begin; the reader tells only which row of the block it is."""
+    """The lines on which ragged rows begin; the reader tells only which row of the block it is,
+    where blank lines count among the rows that it skips, and behind them do not."""
+    if block.first_line is None:
+        return [RaggedRow(None, values) for _, values in ragged]
     if not ragged:
         return []
     wanted = dict(ragged)
     found = []
     begins = block.first_line
+    number = 0
     reader = csv.reader(io.StringIO(block.data.decode(), newline=""), delimiter=delimiter)
-    for number, _ in enumerate(reader, start=1):
-        if number in wanted:
+    for row in reader:
+        number += bool(row) or number < skip
+        if row and number in wanted:
             found.append(RaggedRow(begins, wanted.pop(number)))
             if not wanted:
                 break

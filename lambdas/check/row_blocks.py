@@ -19,7 +19,8 @@ from lambdas.check.text_stream import line_feeds
 BLOCK_BYTES = 4 * 1024 * 1024
 # The first block only has to tell which columns are numbers, and the others wait for it.
 _FIRST_BLOCK_BYTES = 256 * 1024
-LONGEST_ROW_BYTES = 32 * 1024 * 1024
+# The reader of the jobs can read any row up to the size of its own blocks, which are twice as long.
+LONGEST_ROW_BYTES = 4 * 1024 * 1024
 _QUOTE = ord('"')
 _REPAIR = (
     "A value with quotation marks in it must stand in quotation marks, and those inside it must be "
@@ -29,10 +30,10 @@ _REPAIR = (
 
 @dataclass(frozen=True)
 class RowBlock:
-    """Whole rows as UTF-8 text, and the line of the file on which they begin."""
+    """Whole rows as UTF-8 text, and the line of the file on which they begin, if it is known."""
 
     data: bytes
-    first_line: int
+    first_line: int | None
 
 
 def row_blocks(
@@ -57,8 +58,10 @@ def row_blocks(
             yield block
             line += line_feeds(block.data)
             rest, size, wanted = [data[end:]], len(data) - end, block_bytes
-        elif size > LONGEST_ROW_BYTES:
-            raise Unreadable(_endless_row(file, line))
+        elif size >= LONGEST_ROW_BYTES:
+            raise Unreadable(endless_row(file, line))
+        else:
+            wanted = 2 * size
     data = b"".join(rest)
     if data:
         _check_end(data, delimiter, file, line)
@@ -164,14 +167,16 @@ def _stray_quote(data: bytes, file: str, line: int, opened: int, closed: int) ->
     )
 
 
-def _endless_row(file: str, line: int) -> Finding:
+def endless_row(file: str, line: int) -> Finding:
+    """The finding for a row that is longer than any can be."""
     return Finding(
         code="endless_row",
         severity="error",
         file=file,
         line=line,
-        seen=f"The row that begins here has no end within {LONGEST_ROW_BYTES // 1024**2} MB.",
-        expected="Each row must end with a line break outside quotation marks.",
-        action="Look for a quotation mark that is opened here and never closed, repair it and "
-        "upload the file again.",
+        seen=f"The row that begins here is longer than {LONGEST_ROW_BYTES // 1024**2} MB.",
+        expected="Each row must end with a line break outside quotation marks, and be shorter.",
+        action="Look for a quotation mark that is opened here and never closed and repair it; or, "
+        "if a column holds whole books or pictures, remove it from both files. Then upload the "
+        "file again.",
     )

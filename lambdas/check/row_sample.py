@@ -6,12 +6,24 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from lambdas.check.column_block import ColumnBlock
 from lambdas.check.parsed_block import ParsedBlock
 
 MOST_ROWS = 5_000
+_MOST_CELLS = 1_000_000
+_FEWEST_ROWS = 100
+# A longer text is kept as its beginning and its hash, which tells it from others.
+_LONGEST_TEXT = 64
+_BEGINNING = 40
 
 Content = Any  # numpy's floats, or pyarrow's texts
+
+
+def rows_to_sample(columns: int) -> int:
+    """How many rows of so many columns each are worth their memory."""
+    return max(_FEWEST_ROWS, min(MOST_ROWS, _MOST_CELLS // max(1, columns)))
 
 
 @dataclass(frozen=True)
@@ -63,7 +75,7 @@ class RowSample:
         if len(chosen) > self.most:
             chosen = np.sort(chosen[np.argpartition(draws[chosen], self.most)[: self.most]])
         self._draws = np.concatenate([self._draws, draws[chosen]])
-        self._parts.append({name: _taken(c.content, chosen) for name, c in block.columns.items()})
+        self._parts.append({name: _kept(c, chosen) for name, c in block.columns.items()})
         if len(self._draws) > 4 * self.most:
             self._prune()
 
@@ -95,6 +107,16 @@ def _sampled(content: Content) -> SampledColumn:
     encoded = content.dictionary_encode()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
     return SampledColumn(None, codes, encoded.dictionary)
+
+
+def _kept(column: ColumnBlock, places: npt.NDArray[Any]) -> Content:
+    content = _taken(column.content, places)
+    if column.longest_text <= _LONGEST_TEXT or isinstance(content, np.ndarray):
+        return content
+    hashes = pc.cast(pa.array(column.hashes[places]), pa.string())
+    beginnings = pc.utf8_slice_codeunits(content, 0, _BEGINNING)
+    short = pc.binary_join_element_wise(beginnings, hashes, "…")
+    return pc.if_else(pc.greater(pc.binary_length(content), _LONGEST_TEXT), short, content)
 
 
 def _taken(content: Content, places: npt.NDArray[Any]) -> Content:

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from lambdas.check.column_profile import ColumnProfile
 from lambdas.check.feature_findings import is_identifier
-from lambdas.check.finding import Finding
+from lambdas.check.finding import Finding, shortened
 from lambdas.check.pair_profile import PairProfile
 from lambdas.check.problem_type import problem_type
 from lambdas.check.row_sample import SampledColumn
@@ -146,7 +146,7 @@ def _shift_of_categories(train: SampledColumn, test: SampledColumn, limit: float
         return None
     most = max(apart, key=lambda text: abs(apart[text]))
     return (
-        f"{most!r} makes {before.get(most, 0):.0%} of the rows in train, "
+        f"{shortened(most)!r} makes {before.get(most, 0):.0%} of the rows in train, "
         f"{after.get(most, 0):.0%} in test"
     )
 

@@ -6,17 +6,17 @@ marks; it is used from the first line on from which its rows have as many values
 """
 
 import csv
-import io
 from collections.abc import Iterable, Iterator
 
 from lambdas.check.csv_format import CsvFormat
 from lambdas.check.finding import Unreadable
-from lambdas.check.row_blocks import RowBlock, last_row_end
+from lambdas.check.row_blocks import RowBlock, endless_row, last_row_end
 
 RANGES = 64
 RANGE_BYTES = 4 * 1024 * 1024
 _LINES_TRIED = 200
 _ROWS_COMPARED = 5
+_LONGEST_COMPARED = 1024 * 1024
 
 
 def sampled_ranges(size: int) -> list[tuple[int, int]]:
@@ -27,34 +27,52 @@ def sampled_ranges(size: int) -> list[tuple[int, int]]:
 
 
 def sampled_blocks(ranges: Iterable[bytes], csv_format: CsvFormat, file: str) -> Iterator[RowBlock]:
-    """The whole rows in each range; the first one begins with the header."""
+    """The whole rows in each range; the first one begins with the header.
+
+    Raises:
+        Unreadable: the rows at the beginning of the file can't be told apart.
+    """
     for number, content in enumerate(ranges):
-        rows = content if number == 0 else _from_a_row_on(content, csv_format)
+        is_first = number == 0
+        rows = content if is_first else _from_a_row_on(content, csv_format)
         try:
             end = last_row_end(rows, csv_format.delimiter, file, 1)
         except Unreadable:
+            if is_first:
+                raise
             # Where the range began inside quotation marks, its rows can't be told apart.
             continue
         if end:
-            yield RowBlock(rows[:end], 1)
+            yield RowBlock(rows[:end], 1 if is_first else None)
+        elif is_first:
+            raise Unreadable(endless_row(file, 1))
 
 
 def _from_a_row_on(content: bytes, csv_format: CsvFormat) -> bytes:
+    text = content.decode(errors="replace")
     start = 0
     for _ in range(_LINES_TRIED):
-        start = content.find(b"\n", start) + 1
+        start = text.find("\n", start) + 1
         if not start:
             break
-        if _looks_like_rows(content[start : start + 64 * 1024], csv_format):
-            return content[start:]
+        if _looks_like_rows(text, start, csv_format):
+            return text[start:].encode()
     return b""
 
 
-def _looks_like_rows(content: bytes, csv_format: CsvFormat) -> bool:
-    text = io.StringIO(content.decode(errors="replace"), newline="")
-    reader = csv.reader(text, delimiter=csv_format.delimiter, strict=True)
+def _looks_like_rows(text: str, start: int, csv_format: CsvFormat) -> bool:
+    reader = csv.reader(_lines(text, start), delimiter=csv_format.delimiter, strict=True)
     try:
         rows = [next(reader) for _ in range(_ROWS_COMPARED)]
     except (csv.Error, StopIteration):
         return False
     return all(len(row) == len(csv_format.names) for row in rows)
+
+
+def _lines(text: str, start: int) -> Iterator[str]:
+    """The lines from ``start`` on, as far as some rows may reach."""
+    limit = min(len(text), start + _LONGEST_COMPARED)
+    while start < limit:
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end

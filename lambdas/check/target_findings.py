@@ -1,10 +1,9 @@
 """What is to be said of the column to predict."""
 
-import difflib
-
 from lambdas.check.column_profile import ColumnProfile
 from lambdas.check.file_profile import FileProfile
 from lambdas.check.finding import Finding, listed, shortened
+from lambdas.check.nearest_name import nearest_name
 from lambdas.check.problem_type import problem_type
 
 FEWEST_ROWS = 10
@@ -42,26 +41,18 @@ def target_findings(train: FileProfile, target: str) -> list[Finding]:
 
 
 def _target_missing(file: str, columns: list[str], target: str) -> Finding:
-    by_plain_name = {_plain(column): column for column in columns}
-    near = by_plain_name.get(_plain(target)) or next(
-        (by_plain_name[m] for m in difflib.get_close_matches(_plain(target), by_plain_name, 1)),
-        None,
-    )
-    guess = f"Did you mean {near!r}? " if near else ""
+    near = nearest_name(target, columns)
+    guess = f"Did you mean {shortened(near)!r}? " if near else ""
     return _error(
         file,
         target,
         "target_missing",
-        f"There is no column named {target!r}, the one to predict. {guess}"
+        f"There is no column named {shortened(target)!r}, the one to predict. {guess}"
         f"The columns are: {listed(columns, 15)}.",
         "The train file needs the column to predict, written exactly like this.",
         "Rename the column in both files, or set the stack's parameter TargetVariable to the "
         "name of the column to predict.",
     )
-
-
-def _plain(name: str) -> str:
-    return "".join(c for c in name.casefold() if c.isalnum())
 
 
 def _errors(file: str, column: ColumnProfile) -> list[Finding | None]:
@@ -76,7 +67,7 @@ def _one_class(file: str, column: ColumnProfile) -> Finding | None:
         file,
         column.name,
         "one_class",
-        f"Every row has the same value, {only!r}.",
+        f"Every row that has a value has the same one, {only!r}.{_told_missing(column)}",
         "A model needs rows of at least two different values to tell them apart.",
         "Add rows with another value and upload the file again.",
     )
@@ -105,6 +96,8 @@ def _not_learnable(file: str, column: ColumnProfile) -> list[Finding | None]:
         return [_identifier(file, column)]
     if column.distinct == 2 and min(column.values.values()) < 2:
         return [_single_row(file, column)]
+    if column.kind == "text" and column.distinct == column.present:
+        return [_single_rows(file, column)]
     return []
 
 
@@ -157,6 +150,18 @@ def _single_row(file: str, column: ColumnProfile) -> Finding:
     )
 
 
+def _single_rows(file: str, column: ColumnProfile) -> Finding:
+    return _error(
+        file,
+        column.name,
+        "class_too_small",
+        f"Each of the {column.distinct:,} values stands in one row only, such as "
+        f"{listed(column.values, 3)}.",
+        "A class needs at least two rows, one to learn from and one to check with; better dozens.",
+        "Add rows of each class, or group the values into classes, and upload the file again.",
+    )
+
+
 def _how_it_is_predicted(file: str, column: ColumnProfile) -> Finding:
     kind = problem_type(column)
     values = f"{column.distinct:,} different values in {column.present:,} rows"
@@ -183,9 +188,21 @@ def _partly_missing(file: str, column: ColumnProfile) -> Finding:
         file,
         column.name,
         "target_partly_missing",
-        f"{column.missing:,} of {column.rows:,} rows have no value in the column to predict.",
+        f"{column.missing:,} of {column.rows:,} rows have no value in the column to predict."
+        f"{_told_missing(column)}",
         "They can't be learned from and are left out.",
         "Fill them in if you know them.",
+    )
+
+
+def _told_missing(column: ColumnProfile) -> str:
+    """Which words were taken for missing values, if any."""
+    if not column.missing_words:
+        return ""
+    words = [f"{word!r} in {rows:,} rows" for word, rows in column.missing_words.most_common(5)]
+    return (
+        f" {', '.join(words)} stands for a missing value: if it is one of the classes, write it in "
+        "another way, such as 'no finding' or with its full name, in both files."
     )
 
 

@@ -1,17 +1,17 @@
 """A file's bytes as plain UTF-8 text: unpacked, decoded, with line ends that end in a line feed."""
 
 import codecs
-import re
 import zlib
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from lambdas.check.encodings import unknown_text
 from lambdas.check.finding import Finding, Unreadable
 
 _GZIP = b"\x1f\x8b"
 _WITH_GZIP_HEADER = 16 + zlib.MAX_WBITS
-_LARGEST_PIECE = 8 * 1024 * 1024
+_LARGEST_PIECE = 1024 * 1024
 
 
 class NotUtf8(Exception):
@@ -28,7 +28,7 @@ def compression_of(head: bytes) -> str:
 
 
 def unpacked(file: str, chunks: Iterable[bytes], compression: str) -> Iterator[bytes]:
-    """The bytes that were packed, in pieces of at most 8 MB.
+    """The bytes that were packed, in pieces of at most 1 MB.
 
     Raises:
         Unreadable: the archive is damaged or cut off.
@@ -71,17 +71,17 @@ def utf8_text(file: str, chunks: Iterable[bytes], encoding: str) -> Iterator[byt
             text, first = text.removeprefix(codecs.BOM_UTF8), False
         if b"\x00" in text:
             at = line + text.count(b"\n", 0, text.index(b"\x00"))
-            raise Unreadable(_null(file, at))
+            raise Unreadable(null_character(file, at))
         # A carriage return at the very end may be one half of a line end.
         carry = b"\r" if text.endswith(b"\r") else b""
-        text = _with_line_feeds(text.removesuffix(b"\r") if carry else text)
+        text = with_line_feeds(text.removesuffix(b"\r") if carry else text)
         line += line_feeds(text)
         yield text
     if carry:
         yield b"\n"
 
 
-def _with_line_feeds(text: bytes) -> bytes:
+def with_line_feeds(text: bytes) -> bytes:
     """Old Macintosh line ends, a carriage return alone, as line feeds."""
     if b"\r" not in text or text.count(b"\r") == text.count(b"\r\n"):
         return text
@@ -130,30 +130,6 @@ def _recoded(file: str, chunks: Iterable[bytes], encoding: str) -> Iterator[byte
         raise Unreadable(unknown_text(file, encoding, line)) from error
 
 
-def legacy_encoding(sample: bytes) -> str:
-    """The encoding of a text that is not UTF-8: Korean, or Western European.
-
-    Korean characters are two bytes long, both of them usually above 127; in Western European text
-    such bytes stand alone, between plain letters.
-    """
-    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", sample)]
-    paired = sum(length for length in runs if length % 2 == 0)
-    if paired > 0.6 * sum(runs) and decodes(sample, "cp949"):
-        hangul = len(re.findall("[가-힣]", sample.decode("cp949", "replace")))
-        if hangul > 0.3 * sum(runs) / 2:
-            return "cp949"
-    return "cp1252" if decodes(sample, "cp1252") else "latin-1"
-
-
-def decodes(sample: bytes, encoding: str) -> bool:
-    """Whether ``sample`` may be the beginning of a text in ``encoding``."""
-    try:
-        codecs.getincrementaldecoder(encoding)().decode(sample)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def line_feeds(text: bytes) -> int:
     """How many line feeds ``text`` has; several times as quick as ``bytes.count``."""
     return int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord("\n")))
@@ -170,7 +146,8 @@ def _damaged(file: str) -> Finding:
     )
 
 
-def _null(file: str, line: int) -> Finding:
+def null_character(file: str, line: int | None) -> Finding:
+    """The finding for a null among the text."""
     return Finding(
         code="null_character",
         severity="error",
@@ -179,17 +156,4 @@ def _null(file: str, line: int) -> Finding:
         seen="A character stands here that no text has (a null).",
         expected="The file should be text from its beginning to its end.",
         action="The file is damaged or binary: export it again as “CSV UTF-8” and upload it.",
-    )
-
-
-def unknown_text(file: str, encoding: str, line: int | None) -> Finding:
-    """The finding for a text that is not wholly in the encoding that it seems to have."""
-    return Finding(
-        code="unknown_text",
-        severity="error",
-        file=file,
-        line=line,
-        seen=f"The text looks like {encoding}, but has characters there that can't be read.",
-        expected="The whole file should be written in one encoding, best in UTF-8.",
-        action="Save it again as “CSV UTF-8” and upload it.",
     )

@@ -108,6 +108,13 @@ def _good_dialects() -> Iterator[Case]:
         yield pair(name, lambda t, s=separator: csv(t, sep=s))
         yield pair(f"{name}, CRLF", lambda t, s=separator: csv(t, sep=s, lineterminator="\r\n"))
     yield pair("decimal commas", lambda t: csv(t, sep=";", decimal=","))
+    yield pair("decimal commas beside days and months", _days_and_months)
+    yield pair("decimal commas, three decimals each", _three_decimals)
+    yield Case(
+        "decimal commas that only train can tell", _tenths(frame(), 1), _tenths(frame(40), 3)
+    )
+    yield Case("decimal commas that only test can tell", _tenths(frame(), 3), _tenths(frame(40), 1))
+    yield pair("commas in the names, semicolons between them", _with_units)
     yield pair("decimal commas and tabs", lambda t: csv(t, sep="\t", decimal=","))
     yield pair("CRLF", lambda t: csv(t, lineterminator="\r\n"))
     yield pair("old Macintosh line ends", lambda t: csv(t, lineterminator="\r"))
@@ -122,9 +129,30 @@ def _good_dialects() -> Iterator[Case]:
     yield pair("a delimiter at the end of the rows alone", _trailing_in_rows)
     yield pair("no line end at the end", lambda t: csv(t).rstrip(b"\n"))
     yield pair("blank lines", lambda t: b"\n\n" + csv(t).replace(b"\n", b"\n\n", 20) + b"\n\n")
+    yield pair("hundreds of blank lines on top", lambda t: b"\n" * 300 + csv(t))
     yield pair("Excel's sep= line", lambda t: b"sep=;\n" + csv(t, sep=";"))
     yield Case("train with semicolons, test with commas", csv(frame(), sep=";"), csv(frame(40, 1)))
     yield Case("train packed, test not", gzip.compress(csv(frame())), csv(frame(40, 1)))
+
+
+def _days_and_months(table: pd.DataFrame) -> bytes:
+    days = [f"{place % 28 + 1:02}.{place % 12 + 1:02}" for place in range(len(table))]
+    return csv(table.assign(day=days), sep=";", decimal=",")
+
+
+def _three_decimals(table: pd.DataFrame) -> bytes:
+    return csv(
+        table.assign(income=table["income"] / 4000), sep=";", decimal=",", float_format="%.3f"
+    )
+
+
+def _tenths(table: pd.DataFrame, decimals: int) -> bytes:
+    amounts = table["income"] / 1000 + 1
+    return csv(table.assign(income=amounts), sep=";", decimal=",", float_format=f"%.{decimals}f")
+
+
+def _with_units(table: pd.DataFrame) -> bytes:
+    return csv(table, sep=";", decimal=",").replace(b"age;income", b"age, years;income, EUR")
 
 
 def _trailing_in_rows(table: pd.DataFrame) -> bytes:
@@ -152,7 +180,17 @@ def _good_rows() -> Iterator[Case]:
     yield changed("numbers with exponents", lambda t: t.assign(d=[f"{v:e}" for v in t["income"]]))
     yield changed("huge numbers", lambda t: t.assign(d=t["income"] * 1e300))
     yield changed("numbers of 19 digits", lambda t: t.assign(d=2**62 + t["age"]))
+    yield changed("long numbers that floats can't tell apart", lambda t: t.assign(d=_long(t)))
+    yield Case("an infinite number in test", csv(frame()), csv(_with_infinite(frame(40, 1))))
     yield changed("infinite numbers", lambda t: t.assign(d=np.where(t["age"] > 40, np.inf, 1.5)))
+
+
+def _long(table: pd.DataFrame) -> list[int]:
+    return [2**60 + place // 10 for place in range(len(table))]
+
+
+def _with_infinite(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(income=[np.inf, *table["income"][1:]])
 
 
 def _holes(values: "pd.Series[Any]", hole: str) -> list[Any]:
@@ -163,6 +201,7 @@ def _good_targets() -> Iterator[Case]:
     yield changed("0 and 1", lambda t: t.assign(label=(t["label"] == "yes").astype(int)))
     yield changed("true and false", lambda t: t.assign(label=t["label"] == "yes"))
     yield changed("three classes", lambda t: t.assign(label=t["city"].str[:2]))
+    yield changed("long numbers as classes", lambda t: t.assign(label=2**60 + t["age"] % 2))
     yield changed("a number", lambda t: t.assign(label=t["income"] * 1.5))
     yield changed("a whole number", lambda t: t.assign(label=(t["income"] * 7).astype(int)))
     yield pair("a number with decimal commas", _decimal_target)
@@ -191,7 +230,16 @@ def _good_columns() -> Iterator[Case]:
     yield pair("spaces around names", lambda t: csv(t).replace(b"age,income", b" age , income "))
     yield pair("an index without a name", lambda t: csv(t, index=True))
     yield changed("years as names", lambda t: t.assign(**{"2019": t["age"], "2020": t["age"] + 1}))
+    years = [str(year) for year in range(2015, 2021)]
+    wide = frame().assign(**{year: frame()["age"] + int(year) % 7 for year in years})
+    no_target = wide[:40].drop(columns=["label", "income"])
+    yield Case(
+        "years as names, no target in test", csv(wide.drop(columns="income")), csv(no_target)
+    )
+    numbered = frame()[["age", "income", "label"]].set_axis(["1", "2", "label"], axis=1)
+    yield Case("numbers as names", csv(numbered), csv(numbered[:40].drop(columns="label")))
     yield changed("constant and empty columns", lambda t: t.assign(same="x", none=None))
+    yield changed("a name like a Parquet file's mark", lambda t: t.rename(columns={"age": "PAR1"}))
     yield changed("dates", lambda t: t.assign(day=pd.date_range("2024-01-01", periods=len(t))))
     yield changed(
         "free text",
@@ -284,6 +332,18 @@ def _bad_headers() -> Iterator[Case]:
     rows = lines(table)
     yield _bad("no_header", "no header", joined(rows[1:]))
     yield _bad("no_header", "no header, numbers only", csv(table[["age", "income"]], header=False))
+    yield _bad("no_header", "no header, texts only", joined([f"{x},{y}" for x, y in _WORDS]))
+    yield _bad(
+        "target_missing",
+        "years as names and another case",
+        csv(table.assign(**{"2019": 1.5, "2020": 2.5}).rename(columns={"label": "Label"})),
+    )
+    yield _bad("title_above_names", "a title", b"Sales report 2024\n" + csv(table))
+    yield _bad("title_above_names", "a title from a sheet", b"Sales,,,\n,,,\n" + csv(table))
+    yield _bad("one_name_short", "row numbers without a name", joined([rows[0][4:], *rows[1:]]))
+    spaced = joined([", ".join(f'"{field}"' for field in row.split(",")) for row in rows])
+    yield _bad("blank_before_quote", "blanks before quotes", spaced)
+    yield _bad("blank_before_quote", "and in the rows", joined([*rows, '1,2, "a, b",no']))
     yield _bad("duplicate_column", "a name twice", csv(table).replace(b"income", b"age"))
     yield _bad("duplicate_column", "twice but for spaces", csv(table).replace(b"income", b" age "))
     yield _bad("no_column_names", "a header of commas", b",,,\n" + joined(rows[1:]))
@@ -293,8 +353,12 @@ def _bad_headers() -> Iterator[Case]:
     yield _bad("one_column", "an unknown delimiter", csv(table, sep="~"))
 
 
+_WORDS = [("red", "yes"), ("blue", "no")] * 30
+
+
 def _bad_rows() -> Iterator[Case]:
     rows = lines(frame())
+    long = f"1,2,{'x' * 200_000},no"
     yield _bad("ragged_rows", "a short row", joined([*rows[:50], "1,2,x", *rows[51:]]))
     yield _bad("ragged_rows", "a long row", joined([*rows[:50], rows[50] + ",9", *rows[51:]]))
     yield _bad("ragged_rows", "cut off in the last row", csv(frame())[:-9])
@@ -302,6 +366,8 @@ def _bad_rows() -> Iterator[Case]:
         "ragged_rows", "commas in an unquoted text", csv(frame()).replace(b"Seoul", b"Seoul, KR")
     )
     yield _bad("ragged_rows", "a comment at the end", csv(frame()) + b"exported by me\n")
+    yield _bad("ragged_rows", "a long text and a short row", joined([*rows, long, "1,2"]))
+    yield _bad("endless_row", "a row of megabytes", joined([*rows, long * 30]))
     yield _bad("ragged_rows", "a short row in test", joined(rows), joined([*rows[:9], "1,2"]))
     yield _bad("open_quote", "a quote never closed", joined([*rows[:50], '1,2,"x,no', *rows[51:]]))
     stray = [*rows[:50], '1,2,"Seoul,no', *rows[51:60], '3,4,"Busan",no', *rows[61:]]
@@ -329,6 +395,8 @@ def _bad_targets() -> Iterator[Case]:
         ("one_class", "one class and missing"): ["yes", None] * (ROWS // 2),
         ("too_few_rows", "nine labels"): ["a", "b", "a"] * 3 + [None] * (ROWS - 9),
         ("class_too_small", "one row of a class"): ["a"] + ["b"] * (ROWS - 1),
+        ("class_too_small", "one row of each class"): [*"abcdefghijklmno"] + [None] * (ROWS - 15),
+        ("one_class", "the word None and another"): ["None", "sick"] * (ROWS // 2),
         ("target_identifier", "names of people"): unlike,
         ("target_identifier", "dates to predict"): pd.date_range("2024-01-01", periods=ROWS).astype(
             str
@@ -372,6 +440,9 @@ def _bad_columns() -> Iterator[Case]:
         csv(table.assign(age=1, income=2, city="x")),
         csv(test.assign(age=1, income=2, city="x")),
     )
+    names = [f"C-{place:04}" for place in range(ROWS)]
+    only_names = table[["label"]].assign(name=names, same="x")
+    yield _bad("no_usable_column", "names of the rows only", csv(only_names), csv(only_names[:40]))
     yield replace(
         _bad("target_missing", "a target that is not there", csv(table)), target="survived"
     )

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.lambdas.check.corpus import Case, bad, good
@@ -33,6 +34,9 @@ def test_a_good_pair_is_let_through_and_read_alike_by_the_jobs(case: Case, tmp_p
             in_train = check.profile.train.columns.get(name)
             if in_train and column.kind == in_train.kind:
                 assert int(table[name].isna().sum()) == column.missing, name
+                assert table[name].nunique() == column.distinct or column.distinct > 4000, name
+            if table[name].dtype != object:
+                assert not np.isinf(table[name]).any(), name
     assert tables["train"][case.target].nunique() > 1
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lambdas.check import file_profile, sampled_blocks
+from lambdas.check import sampled_blocks
+from lambdas.check import source as source_module
 from lambdas.check.finding import Finding
 from lambdas.check.pair_check import Machine, PairCheck, pair_check
 from tests.lambdas.check.corpus import csv, frame
@@ -183,7 +184,7 @@ def test_when_time_runs_out_the_rest_is_estimated_and_marked() -> None:
 def test_a_file_too_large_to_be_read_whole_is_sampled_all_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(file_profile, "EXACT_UP_TO_BYTES", 1_000_000)
+    monkeypatch.setattr(source_module, "EXACT_UP_TO_BYTES", 1_000_000)
     monkeypatch.setattr(sampled_blocks, "RANGE_BYTES", 20_000)
     rows = 150_000
     texts = np.where(np.arange(rows) % 3 == 0, 'two\n"lines", quoted', "plain")
