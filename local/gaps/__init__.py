@@ -10,6 +10,7 @@ from local.gaps import (
     lambda_functions,
     object_events,
     public_parameters,
+    redrive,
     rule_targets,
     sagemaker_jobs,
     state_machines,
@@ -27,6 +28,7 @@ def close_gaps(lambdas: LambdaProcesses, jobs: JobRunner) -> None:
     rule_targets.close()
     state_machines.close()
     context_object.close()
+    redrive.close()
     sync_jobs.close()
     custom_resources.close()
     lambda_functions.close(lambdas)

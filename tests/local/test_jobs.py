@@ -30,7 +30,7 @@ def test_a_killed_job_ends_as_failed_with_137(uploader: Uploader) -> None:
 
 
 def test_a_failed_evaluation_says_why(uploader: Uploader) -> None:
-    uploader.upload_pair(table(12, "fail evaluation"), table())
+    uploader.upload_pair(table(), table(12, "fail evaluation"))
     failed = uploader.failed()
     assert uploader.states_entered(failed)[-1] == "Evaluate"
     assert reason_of_failure(failed["cause"]) == "The stand-in can't evaluate."
