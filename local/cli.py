@@ -1,4 +1,8 @@
-"""The command ``codefree``."""
+"""The command ``codefree``: what it does on this machine, beside what operate/cli.py does anywhere.
+
+The imitation takes seconds to load and is imported where it is used, so that the other commands
+start at once.
+"""
 
 import contextlib
 import json
@@ -7,25 +11,17 @@ import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from local.aws import REGION, LocalAws, PortTaken
-from local.run import RunFailed, copied_results, stop_executions, upload, watched_output
-from local.run_view import RunView, paths_shown, scores_table
-from local.stack import BadParameter, Stack, deploy
+from operate.cli import app, console, fail
+from operate.home import HomeLock, HomeTaken
 from workflow.package import cached_template, write_template
 
-app = typer.Typer(
-    help="Codefree: upload two CSV files, get a trained model and its evaluation.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-_console = Console(highlight=False)
-_errors = Console(stderr=True, highlight=False)
+if TYPE_CHECKING:
+    from local.aws import LocalAws
+    from local.stack import Stack
 
 _HOME = typer.Option(help="Folder for logs and for what the jobs need while they run.")
 
@@ -45,7 +41,7 @@ def run(
     """Train and evaluate on this machine, through the same template that runs on AWS."""
     for path in (train, test):
         if not path.is_file():
-            _fail(f"There is no file {path}.")
+            fail(f"There is no file {path}.")
     parameters = {
         "BucketName": "codefree",
         "TargetVariable": target,
@@ -54,25 +50,28 @@ def run(
         "EvalMetric": metric,
         "AutoMLPresets": preset,
     }
+    from local.run import RunFailed, copied_results, upload, watched_output
+    from local.run_view import RunView, paths_shown, scores_table
+
     with _local_aws(home, 0, parameters) as (aws, stack), _stopping_executions(aws, stack):
         name = _dataset_name(train)
         upload(aws, stack, name, train, test)
         try:
-            with RunView(_console) as view:
+            with RunView(console) as view:
                 summary = json.loads(watched_output(aws, stack, view))
         except RunFailed as failure:
             kept = [f"  {path}" for path in copied_results(aws, stack, name, out)]
-            _fail("\n".join([str(failure), f"The logs are in {home / 'logs'}.", *kept]))
+            fail("\n".join([str(failure), f"The logs are in {home / 'logs'}.", *kept]))
         files = copied_results(aws, stack, name, out)
     for warning in summary["Check"]["Warnings"]:
-        _console.print(f"  Worth a look: {warning}", markup=False, soft_wrap=True)
+        console.print(f"  Worth a look: {warning}", markup=False, soft_wrap=True)
     metrics = summary["Metrics"]
     for note in metrics["notes"]:
-        _console.print(f"  Note: {note}", markup=False, soft_wrap=True)
+        console.print(f"  Note: {note}", markup=False, soft_wrap=True)
     if metrics["metrics"]:
-        _console.print(scores_table(metrics))
-    _console.print(f"  On AWS: {summary['Instance']['Why']}", style="dim", soft_wrap=True)
-    _console.print(paths_shown(files), soft_wrap=True)
+        console.print(scores_table(metrics))
+    console.print(f"  On AWS: {summary['Instance']['Why']}", style="dim", soft_wrap=True)
+    console.print(paths_shown(files), soft_wrap=True)
 
 
 @app.command()
@@ -86,11 +85,12 @@ def up(
 ) -> None:
     """Keep local mode running for any AWS client, until Ctrl-C."""
     parameters = {"BucketName": bucket} | dict(_key_and_value(text) for text in param or [])
-    with _local_aws(home, port, parameters) as (aws, stack):
-        _console.print(_how_to_use(aws, stack), soft_wrap=True)
+    with _held(home) as lock, _local_aws(home, port, parameters) as (aws, stack):
+        lock.announce(aws.endpoint)
+        console.print(_how_to_use(aws, stack, home), soft_wrap=True)
         with contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()
-        _console.print("Stopping: running jobs are ended.")
+        console.print("Stopping: running jobs are ended.")
 
 
 @app.command()
@@ -99,14 +99,30 @@ def package(
 ) -> None:
     """Build the one file that is deployed, on AWS and here."""
     written = write_template(out)
-    _console.print(f"{written} ({written.stat().st_size:,} bytes)")
+    console.print(f"{written} ({written.stat().st_size:,} bytes)")
+
+
+@contextlib.contextmanager
+def _held(home: Path) -> Iterator[HomeLock]:
+    """The folder for this process alone."""
+    try:
+        lock = HomeLock(home)
+    except HomeTaken as reason:
+        fail(str(reason))
+    try:
+        yield lock
+    finally:
+        lock.release()
 
 
 @contextlib.contextmanager
 def _local_aws(
     home: Path, port: int, parameters: dict[str, str]
-) -> Iterator[tuple[LocalAws, Stack]]:
+) -> Iterator[tuple["LocalAws", "Stack"]]:
     """Local mode with the packed template deployed; stopped on the way out, whatever happens."""
+    from local.aws import LocalAws, PortTaken
+    from local.stack import BadParameter, deploy
+
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     aws = None
     try:
@@ -114,19 +130,21 @@ def _local_aws(
         aws.start()
         yield aws, deploy(aws, cached_template(home / "packed"), parameters)
     except (BadParameter, PortTaken) as error:
-        _fail(str(error))
+        fail(str(error))
     finally:
         if aws:
             aws.stop()
 
 
 @contextlib.contextmanager
-def _stopping_executions(aws: LocalAws, stack: Stack) -> Iterator[None]:
+def _stopping_executions(aws: "LocalAws", stack: "Stack") -> Iterator[None]:
+    from local.run import stop_executions
+
     try:
         yield
     except KeyboardInterrupt:
         stop_executions(aws, stack)
-        _fail("Stopped. The jobs that were running have been ended.")
+        fail("Stopped. The jobs that were running have been ended.")
 
 
 def _dataset_name(train: Path) -> str:
@@ -136,12 +154,15 @@ def _dataset_name(train: Path) -> str:
 def _key_and_value(text: str) -> tuple[str, str]:
     key, separator, value = text.partition("=")
     if not separator:
-        _fail(f"--param takes KEY=VALUE, not {text!r}.")
+        fail(f"--param takes KEY=VALUE, not {text!r}.")
     return key, value
 
 
-def _how_to_use(aws: LocalAws, stack: Stack) -> str:
+def _how_to_use(aws: "LocalAws", stack: "Stack", home: Path) -> str:
+    from local.aws import REGION
+
     cli = f"aws --endpoint-url {aws.endpoint}"
+    here = "" if home == Path(".codefree") else f" --home {home}"
     return f"""Codefree is up. For any AWS client, in another terminal:
 
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION={REGION}
@@ -149,17 +170,14 @@ def _how_to_use(aws: LocalAws, stack: Stack) -> str:
 Upload a pair:
   {cli} s3 cp NAME_test.csv s3://{stack.bucket}/data/
   {cli} s3 cp NAME_train.csv s3://{stack.bucket}/data/
-Watch:
-  {cli} stepfunctions list-executions --state-machine-arn {stack.state_machine}
+Watch, rerun what failed, stop what is running:
+  codefree status{here}
+  codefree rerun NAME{here}
+  codefree stop NAME{here}
 Fetch the results:
   {cli} s3 cp --recursive s3://{stack.bucket}/results/ results/
 
 Logs: {aws.home / "logs"}   Jobs at once: {aws.jobs.slots}   Ctrl-C stops it."""
-
-
-def _fail(message: str) -> NoReturn:
-    _errors.print(message, style="red", markup=False, soft_wrap=True)
-    raise typer.Exit(1)
 
 
 if __name__ == "__main__":

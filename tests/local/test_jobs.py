@@ -6,8 +6,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.aws import LocalAws
-from local.progress import Progress, reason_of_failure
 from local.stack import Stack
+from operate.progress import Progress, reason_of_failure
 from tests.local.conftest import Uploader, stack_with_stand_in, table
 
 
