@@ -54,9 +54,10 @@ lint: $(READY) package ## ruff, mypy and cfn-lint
 package: $(READY) ## build dist/codefree.yaml, the one file to deploy
 	@$(BIN)/codefree package
 
-bench: $(READY) ## measure against a bare AutoGluon script and against plain CSV readers
+bench: $(READY) ## measure against a bare AutoGluon script and plain CSV readers; kill local mode 30 times
 	@$(BIN)/python -m benchmarks.check
 	@$(BIN)/python -m benchmarks.overhead
+	@CODEFREE_KILLS=30 $(BIN)/pytest tests/local/test_kept.py -k killed
 
 clean: ## remove everything that was made here
 	rm -rf $(VENV) dist results .codefree *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

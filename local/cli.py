@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from local.aws import LocalAws
     from local.stack import Stack
 
-_HOME = typer.Option(help="Folder for logs and for what the jobs need while they run.")
+_HOME = typer.Option(help="Folder for the logs, and for all that codefree up holds.")
 
 
 @app.command()
@@ -43,7 +43,6 @@ def run(
         if not path.is_file():
             fail(f"There is no file {path}.")
     parameters = {
-        "BucketName": "codefree",
         "TargetVariable": target,
         "TrainingMinutes": f"{minutes:g}",
         "TrainingCost": f"{cost:g}",
@@ -77,20 +76,31 @@ def run(
 @app.command()
 def up(
     port: Annotated[int, typer.Option(help="Where AWS clients find it on 127.0.0.1.")] = 4566,
-    bucket: Annotated[str, typer.Option(help="Name of the bucket.")] = "codefree",
+    bucket: Annotated[
+        str | None, typer.Option(help="Name of the bucket, at first codefree.")
+    ] = None,
     home: Annotated[Path, _HOME] = Path(".codefree"),
     param: Annotated[
-        list[str] | None, typer.Option(help="A template parameter, KEY=VALUE; repeat for more.")
+        list[str] | None,
+        typer.Option(help="A template parameter, KEY=VALUE; repeat for more. They stay."),
+    ] = None,
+    keep_last: Annotated[
+        int | None, typer.Option(min=1, help="Remove all runs but the newest N before it starts.")
     ] = None,
 ) -> None:
-    """Keep local mode running for any AWS client, until Ctrl-C."""
-    parameters = {"BucketName": bucket} | dict(_key_and_value(text) for text in param or [])
-    with _held(home) as lock, _local_aws(home, port, parameters) as (aws, stack):
+    """Keep local mode running for any AWS client, until Ctrl-C; what it holds stays in the home."""
+    parameters = dict(_key_and_value(text) for text in param or [])
+    if bucket:
+        parameters["BucketName"] = bucket
+    with _held(home) as lock, _local_aws(home, port, parameters, keeping=True) as (aws, stack):
+        if keep_last and aws.kept:
+            removed = aws.kept.keep_last(keep_last, aws.s3, stack.bucket, stack.state_machine)
+            console.print(f"Old runs removed: {removed}.")
         lock.announce(aws.endpoint)
         console.print(_how_to_use(aws, stack, home), soft_wrap=True)
         with contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()
-        console.print("Stopping: running jobs are ended.")
+        console.print("Stopping: running jobs are ended. After the next start they can be rerun.")
 
 
 @app.command()
@@ -117,18 +127,26 @@ def _held(home: Path) -> Iterator[HomeLock]:
 
 @contextlib.contextmanager
 def _local_aws(
-    home: Path, port: int, parameters: dict[str, str]
+    home: Path, port: int, parameters: dict[str, str], keeping: bool = False
 ) -> Iterator[tuple["LocalAws", "Stack"]]:
     """Local mode with the packed template deployed; stopped on the way out, whatever happens."""
     from local.aws import LocalAws, PortTaken
-    from local.stack import BadParameter, deploy
+    from local.stack import BadParameter, declared_parameters, deploy
 
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     aws = None
     try:
-        aws = LocalAws(home, port)
+        aws = LocalAws(home, port, keeping)
         aws.start()
-        yield aws, deploy(aws, cached_template(home / "packed"), parameters)
+        template = cached_template(home / "packed")
+        kept = aws.kept.parameters() if aws.kept else {}
+        known = {name: kept[name] for name in declared_parameters(template) if name in kept}
+        wanted = {"BucketName": "codefree"} | known | parameters
+        stack = deploy(aws, template, wanted)
+        if aws.kept:
+            aws.kept.keep_parameters(wanted)
+            aws.kept.resume()
+        yield aws, stack
     except (BadParameter, PortTaken) as error:
         fail(str(error))
     finally:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, NoReturn
 
 import typer
@@ -104,7 +105,7 @@ def stop_run(
         console.print(
             f"{run.dataset} is stopped in {run.state or 'its start'}, and its job with it.\n"
             f"  {run.execution}\n"
-            f"Go on from there: codefree rerun {run.dataset}"
+            f"Go on from there: codefree rerun {quote(run.dataset)}"
             f"{_options(account, home, stack_name)}",
             soft_wrap=True,
             markup=False,

@@ -1,6 +1,7 @@
 """How runs look in the terminal."""
 
 from datetime import UTC, datetime, timedelta
+from shlex import quote
 
 from rich.table import Table
 from rich.text import Text
@@ -44,8 +45,8 @@ def _why_and_how(run: Run, options: str) -> Text:
     if run.error == PairRejected.__name__:
         return Text.assemble(reason, "\n", ("upload the repaired file", "bold"))
     if run.can_be_rerun and run.why:
-        name = run.dataset if run.dataset.isalnum() else f'"{run.dataset}"'
-        return Text.assemble(reason, "\n", (f"codefree rerun {name}{options}", "bold"))
+        how = f"codefree rerun {quote(run.dataset)}{options}"
+        return Text.assemble(reason, "\n", (how, "bold"))
     if run.redrives and not run.why:
         return Text("rerun once" if run.redrives == 1 else f"rerun {run.redrives} times", "dim")
     return Text(reason)

@@ -11,17 +11,19 @@ from local.gaps import (
     object_events,
     public_parameters,
     redrive,
+    resource_names,
     rule_targets,
     sagemaker_jobs,
     state_machines,
     sync_jobs,
 )
-from local.jobs.runner import JobRunner
+from local.gaps.sagemaker_jobs import Jobs
 from local.lambda_process import LambdaProcesses
 
 
-def close_gaps(lambdas: LambdaProcesses, jobs: JobRunner) -> None:
+def close_gaps(lambdas: LambdaProcesses, jobs: Jobs) -> None:
     """Adds to moto what this package's modules hold; the processes are started by the arguments."""
+    resource_names.close()
     bucket_properties.close()
     object_events.close()
     public_parameters.close()

@@ -65,7 +65,7 @@ def _redrive_execution(
         tokens: OrderedDict[str, datetime] = execution.__dict__.setdefault(
             "redrive_tokens", OrderedDict()
         )
-        now = datetime.now(UTC)
+        now = _now()
         earlier = tokens.get(client_token)
         if earlier and now - earlier < _TOKEN_VALID_FOR:
             return earlier
@@ -90,6 +90,12 @@ def _reason_against(execution: Execution) -> str | None:
     if len(execution.to_history_output()["events"]) >= _TOO_MANY_EVENTS:
         return "Execution history event limit exceeded"
     return None
+
+
+def _now() -> datetime:
+    """The time as the history has it, in milliseconds."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def _redrive(execution: Execution, now: datetime) -> None:
@@ -127,6 +133,7 @@ class _Redrive(ExecutionWorker):  # type: ignore[misc]
             event_details=EventDetails(
                 executionRedrivenEventDetails={"redriveCount": execution.redrive_count}
             ),
+            timestamp=execution.redrive_date,
         )
 
     def _execution_logic(self) -> None:

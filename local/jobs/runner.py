@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import threading
@@ -42,6 +43,9 @@ class JobRunner:
         logs: Callable[[], "CloudWatchLogsClient"],
     ) -> None:
         self._home = home
+        # Another local mode may work in the same home.
+        self._folder = home / "jobs" / str(os.getpid())
+        _remove_leftovers(self._folder.parent)
         self._s3 = s3
         self._logs = logs
         cpus = os.cpu_count() or 1
@@ -72,6 +76,7 @@ class JobRunner:
             self.stop(job)
         for _, thread in self._started:
             thread.join()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _run_in_turn(self, job: Job) -> None:
         while not self._free.acquire(timeout=_POLL_SECONDS):
@@ -86,7 +91,7 @@ class JobRunner:
             self._free.release()
 
     def _run(self, job: Job) -> None:
-        folder = self._home / "jobs" / job.name
+        folder = self._folder / job.name
         container = Container(job, folder, self._s3(), self._cpus_each, self._memory_each)
         log = JobLog(self._home / "logs" / f"{job.name}.log", self._logs(), job.log_group, job.name)
         job.enter("Starting")
@@ -133,6 +138,8 @@ class JobRunner:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        with contextlib.suppress(psutil.NoSuchProcess):
+            job.runs_as((process.pid, psutil.Process(process.pid).create_time()))
         reader = threading.Thread(target=_read, args=[process, job, log], daemon=True)
         reader.start()
         try:
@@ -154,6 +161,14 @@ class JobRunner:
         except subprocess.TimeoutExpired:
             _signal_group(process, signal.SIGKILL)
             process.wait()
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Removes the jobs' folders of a local mode that was killed."""
+    for left in folder.glob("*"):
+        is_another = left.name.isdigit() and left.name != str(os.getpid())
+        if not (is_another and psutil.pid_exists(int(left.name))):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _read(process: subprocess.Popen[bytes], job: Job, log: JobLog) -> None:

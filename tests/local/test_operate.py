@@ -35,7 +35,7 @@ def test_status_shows_each_run_once_and_how_to_rerun_the_failed_one(uploader: Up
     uploader.executions()
     shown = at(uploader, "status").output
     assert shown.count("my data") == 2  # one row, and the command in it
-    for word in ("Train", "FAILED", "The stand-in was told to fail.", 'codefree rerun "my data"'):
+    for word in ("Train", "FAILED", "The stand-in was told to fail.", "codefree rerun 'my data'"):
         assert word in shown
 
 
@@ -75,7 +75,7 @@ def test_stop_stops_the_run_and_its_job(uploader: Uploader) -> None:
     uploader.wait(lambda: uploader.training_jobs()[0]["TrainingJobStatus"] == "Stopped")
     assert "ABORTED" in {e["status"] for e in uploader.executions()}
     shown = at(uploader, "status").output
-    assert "ABORTED" in shown and 'codefree rerun "my data"' in shown
+    assert "ABORTED" in shown and "codefree rerun 'my data'" in shown
 
 
 def test_what_cannot_be_done_is_said_in_words(uploader: Uploader) -> None:
