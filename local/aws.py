@@ -2,7 +2,6 @@
 
 import logging
 import os
-import shutil
 import socket
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +12,9 @@ from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
 from local.gaps import close_gaps
+from local.gaps.sagemaker_jobs import Jobs
 from local.jobs.runner import JobRunner
+from local.kept import Kept
 from local.lambda_process import LambdaProcesses
 
 if TYPE_CHECKING:
@@ -37,30 +38,36 @@ class LocalAws:
     Args:
         home: folder for the Lambda code, the jobs' folders and all logs.
         port: where to listen; 0 takes any free port.
+        keeping: whether what it holds stays in ``home``, which must then be this process's alone.
     """
 
-    def __init__(self, home: Path, port: int = 0) -> None:
+    def __init__(self, home: Path, port: int = 0, keeping: bool = False) -> None:
         self.home = home.resolve()
         self.port = _free_port(port)
         self.endpoint = f"http://{_HOST}:{self.port}"
         self._lambdas = LambdaProcesses(self.home, self.endpoint)
         self.jobs = JobRunner(self.home, lambda: self.s3, lambda: self.logs)
         self._server = ThreadedMotoServer(_HOST, self.port, verbose=False)
+        self._sagemaker_jobs = Jobs(self.jobs)
+        self.kept = Kept(self.home, self._sagemaker_jobs) if keeping else None
 
     def start(self) -> None:
         """Starts to listen."""
         # The interpreter and custom resources find the server by this variable.
         os.environ["MOTO_PORT"] = str(self.port)
         _log_to(self.home / "logs" / "aws.log")
-        close_gaps(self._lambdas, self.jobs)
+        close_gaps(self._lambdas, self._sagemaker_jobs)
+        if self.kept:
+            self.kept.attach()
         self._server.start()
 
     def stop(self) -> None:
         """Stops every job and function, then the server; no process is left behind."""
+        if self.kept:
+            self.kept.freeze()
         self.jobs.stop_all()
         self._lambdas.stop()
         self._server.stop()
-        shutil.rmtree(self.home / "jobs", ignore_errors=True)
 
     @cached_property
     def s3(self) -> "S3Client":

@@ -1,4 +1,8 @@
-"""The command ``codefree``."""
+"""The command ``codefree``: what it does on this machine, beside what operate/cli.py does anywhere.
+
+The imitation takes seconds to load and is imported where it is used, so that the other commands
+start at once.
+"""
 
 import contextlib
 import json
@@ -7,30 +11,19 @@ import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from lambdas.errors import BudgetTooSmall
-from local.aws import REGION, LocalAws, PortTaken
-from local.plan import NoPrices, Wish, checked, chosen, offered
-from local.plan_view import candidates_table, findings_shown
-from local.run import RunFailed, copied_results, stop_executions, upload, watched_output
-from local.run_view import RunView, paths_shown, scores_table
-from local.stack import BadParameter, Stack, deploy
+from operate.cli import app, console, fail
+from operate.home import HomeLock, HomeTaken
 from workflow.package import cached_template, write_template
 
-app = typer.Typer(
-    help="Codefree: upload two CSV files, get a trained model and its evaluation.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-_console = Console(highlight=False)
-_errors = Console(stderr=True, highlight=False)
+if TYPE_CHECKING:
+    from local.aws import LocalAws
+    from local.stack import Stack
 
-_HOME = typer.Option(help="Folder for logs and for what the jobs need while they run.")
+_HOME = typer.Option(help="Folder for the logs, and for all that codefree up holds.")
 
 
 @app.command()
@@ -46,81 +39,68 @@ def run(
     home: Annotated[Path, _HOME] = Path(".codefree"),
 ) -> None:
     """Train and evaluate on this machine, through the same template that runs on AWS."""
-    _check_files(train, test)
+    for path in (train, test):
+        if not path.is_file():
+            fail(f"There is no file {path}.")
     parameters = {
-        "BucketName": "codefree",
         "TargetVariable": target,
         "TrainingMinutes": f"{minutes:g}",
         "TrainingCost": f"{cost:g}",
         "EvalMetric": metric,
         "AutoMLPresets": preset,
     }
+    from local.run import RunFailed, copied_results, upload, watched_output
+    from local.run_view import RunView, paths_shown, scores_table
+
     with _local_aws(home, 0, parameters) as (aws, stack), _stopping_executions(aws, stack):
         name = _dataset_name(train)
         upload(aws, stack, name, train, test)
         try:
-            with RunView(_console) as view:
+            with RunView(console) as view:
                 summary = json.loads(watched_output(aws, stack, view))
         except RunFailed as failure:
             kept = [f"  {path}" for path in copied_results(aws, stack, name, out)]
-            _fail("\n".join([str(failure), f"The logs are in {home / 'logs'}.", *kept]))
+            fail("\n".join([str(failure), f"The logs are in {home / 'logs'}.", *kept]))
         files = copied_results(aws, stack, name, out)
     for warning in summary["Check"]["Warnings"]:
-        _console.print(f"  Worth a look: {warning}", markup=False, soft_wrap=True)
+        console.print(f"  Worth a look: {warning}", markup=False, soft_wrap=True)
     metrics = summary["Metrics"]
     for note in metrics["notes"]:
-        _console.print(f"  Note: {note}", markup=False, soft_wrap=True)
+        console.print(f"  Note: {note}", markup=False, soft_wrap=True)
     if metrics["metrics"]:
-        _console.print(scores_table(metrics))
-    _console.print(f"  {summary['Cost']['Text']}", style="dim", soft_wrap=True)
-    _console.print(paths_shown(files), soft_wrap=True)
-
-
-@app.command()
-def plan(
-    train: Annotated[Path, typer.Argument(help="The CSV file to train on.")],
-    test: Annotated[Path, typer.Argument(help="The CSV file to evaluate with.")],
-    target: Annotated[str, typer.Option(help="The column to predict.")] = "label",
-    minutes: Annotated[float, typer.Option(min=1, help="How long AutoGluon may fit models.")] = 60,
-    cost: Annotated[float, typer.Option(help="What the run may cost, in USD.")] = 1,
-    preset: Annotated[str, typer.Option(help="Quality against time.")] = "best_quality",
-    region: Annotated[str, typer.Option(help="The AWS region to run in.")] = REGION,
-    spot: Annotated[bool, typer.Option(help="Whether to use spare capacity.")] = False,
-    profile: Annotated[
-        str | None,
-        typer.Option(help="An AWS profile, to read today's prices and your quotas with."),
-    ] = None,
-) -> None:
-    """Check a pair and show where it would run and what that would cost. Nothing is run."""
-    _check_files(train, test)
-    wish = Wish(target, minutes, cost, preset, spot)
-    check = checked(train, test, wish)
-    _console.print(findings_shown(check), soft_wrap=True)
-    if check.errors:
-        _fail("The files can't be trained on yet: repair what is marked with ✗.")
-    try:
-        choice = chosen(check, wish, *offered(region, profile))
-    except (BudgetTooSmall, NoPrices) as error:
-        _fail(str(error))
-    _console.print(candidates_table(choice))
+        console.print(scores_table(metrics))
+    console.print(f"  {summary['Cost']['Text']}", style="dim", soft_wrap=True)
+    console.print(paths_shown(files), soft_wrap=True)
 
 
 @app.command()
 def up(
     port: Annotated[int, typer.Option(help="Where AWS clients find it on 127.0.0.1.")] = 4566,
-    bucket: Annotated[str, typer.Option(help="Name of the bucket.")] = "codefree",
+    bucket: Annotated[
+        str | None, typer.Option(help="Name of the bucket, at first codefree.")
+    ] = None,
     home: Annotated[Path, _HOME] = Path(".codefree"),
     param: Annotated[
-        list[str] | None, typer.Option(help="A template parameter, KEY=VALUE; repeat for more.")
+        list[str] | None,
+        typer.Option(help="A template parameter, KEY=VALUE; repeat for more. They stay."),
+    ] = None,
+    keep_last: Annotated[
+        int | None, typer.Option(min=1, help="Remove all runs but the newest N before it starts.")
     ] = None,
 ) -> None:
-    """Keep local mode running for any AWS client, until Ctrl-C."""
-    parameters = {"BucketName": bucket} | dict(_key_and_value(text) for text in param or [])
-    with _local_aws(home, port, parameters) as (aws, stack):
-        _console.print(_how_to_use(aws, stack), soft_wrap=True)
+    """Keep local mode running for any AWS client, until Ctrl-C; what it holds stays in the home."""
+    parameters = dict(_key_and_value(text) for text in param or [])
+    if bucket:
+        parameters["BucketName"] = bucket
+    with _held(home) as lock, _local_aws(home, port, parameters, keeping=True) as (aws, stack):
+        if keep_last and aws.kept:
+            removed = aws.kept.keep_last(keep_last, aws.s3, stack.bucket, stack.state_machine)
+            console.print(f"Old runs removed: {removed}.")
+        lock.announce(aws.endpoint)
+        console.print(_how_to_use(aws, stack, home), soft_wrap=True)
         with contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()
-        _console.print("Stopping: running jobs are ended.")
+        console.print("Stopping: running jobs are ended. After the next start they can be rerun.")
 
 
 @app.command()
@@ -129,40 +109,60 @@ def package(
 ) -> None:
     """Build the one file that is deployed, on AWS and here."""
     written = write_template(out)
-    _console.print(f"{written} ({written.stat().st_size:,} bytes)")
+    console.print(f"{written} ({written.stat().st_size:,} bytes)")
+
+
+@contextlib.contextmanager
+def _held(home: Path) -> Iterator[HomeLock]:
+    """The folder for this process alone."""
+    try:
+        lock = HomeLock(home)
+    except HomeTaken as reason:
+        fail(str(reason))
+    try:
+        yield lock
+    finally:
+        lock.release()
 
 
 @contextlib.contextmanager
 def _local_aws(
-    home: Path, port: int, parameters: dict[str, str]
-) -> Iterator[tuple[LocalAws, Stack]]:
+    home: Path, port: int, parameters: dict[str, str], keeping: bool = False
+) -> Iterator[tuple["LocalAws", "Stack"]]:
     """Local mode with the packed template deployed; stopped on the way out, whatever happens."""
+    from local.aws import LocalAws, PortTaken
+    from local.stack import BadParameter, declared_parameters, deploy
+
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     aws = None
     try:
-        aws = LocalAws(home, port)
+        aws = LocalAws(home, port, keeping)
         aws.start()
-        yield aws, deploy(aws, cached_template(home / "packed"), parameters)
+        template = cached_template(home / "packed")
+        kept = aws.kept.parameters() if aws.kept else {}
+        known = {name: kept[name] for name in declared_parameters(template) if name in kept}
+        wanted = {"BucketName": "codefree"} | known | parameters
+        stack = deploy(aws, template, wanted)
+        if aws.kept:
+            aws.kept.keep_parameters(wanted)
+            aws.kept.resume()
+        yield aws, stack
     except (BadParameter, PortTaken) as error:
-        _fail(str(error))
+        fail(str(error))
     finally:
         if aws:
             aws.stop()
 
 
 @contextlib.contextmanager
-def _stopping_executions(aws: LocalAws, stack: Stack) -> Iterator[None]:
+def _stopping_executions(aws: "LocalAws", stack: "Stack") -> Iterator[None]:
+    from local.run import stop_executions
+
     try:
         yield
     except KeyboardInterrupt:
         stop_executions(aws, stack)
-        _fail("Stopped. The jobs that were running have been ended.")
-
-
-def _check_files(*paths: Path) -> None:
-    for path in paths:
-        if not path.is_file():
-            _fail(f"There is no file {path}.")
+        fail("Stopped. The jobs that were running have been ended.")
 
 
 def _dataset_name(train: Path) -> str:
@@ -172,12 +172,15 @@ def _dataset_name(train: Path) -> str:
 def _key_and_value(text: str) -> tuple[str, str]:
     key, separator, value = text.partition("=")
     if not separator:
-        _fail(f"--param takes KEY=VALUE, not {text!r}.")
+        fail(f"--param takes KEY=VALUE, not {text!r}.")
     return key, value
 
 
-def _how_to_use(aws: LocalAws, stack: Stack) -> str:
+def _how_to_use(aws: "LocalAws", stack: "Stack", home: Path) -> str:
+    from local.aws import REGION
+
     cli = f"aws --endpoint-url {aws.endpoint}"
+    here = "" if home == Path(".codefree") else f" --home {home}"
     return f"""Codefree is up. For any AWS client, in another terminal:
 
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION={REGION}
@@ -185,17 +188,14 @@ def _how_to_use(aws: LocalAws, stack: Stack) -> str:
 Upload a pair:
   {cli} s3 cp NAME_test.csv s3://{stack.bucket}/data/
   {cli} s3 cp NAME_train.csv s3://{stack.bucket}/data/
-Watch:
-  {cli} stepfunctions list-executions --state-machine-arn {stack.state_machine}
+Watch, rerun what failed, stop what is running:
+  codefree status{here}
+  codefree rerun NAME{here}
+  codefree stop NAME{here}
 Fetch the results:
   {cli} s3 cp --recursive s3://{stack.bucket}/results/ results/
 
 Logs: {aws.home / "logs"}   Jobs at once: {aws.jobs.slots}   Ctrl-C stops it."""
-
-
-def _fail(message: str) -> NoReturn:
-    _errors.print(message, style="red", markup=False, soft_wrap=True)
-    raise typer.Exit(1)
 
 
 if __name__ == "__main__":

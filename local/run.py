@@ -4,9 +4,9 @@ import time
 from pathlib import Path
 
 from local.aws import LocalAws
-from local.progress import Progress, reason_of_failure
 from local.run_view import RunView
 from local.stack import Stack
+from operate.progress import Progress, reason_of_failure
 
 # The imitated AWS shares the machine with the training: looking more often slows that down.
 _POLL_SECONDS = 0.5

@@ -9,7 +9,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from local.progress import Progress, State
+from operate.progress import Progress, State
 
 _MARKS = {
     "SUCCEEDED": ("✓", "green"),

@@ -47,17 +47,18 @@ def deploy(aws: LocalAws, template: str, parameters: dict[str, str], name: str =
 def _check(template: str, parameters: dict[str, str]) -> None:
     """Holds the parameters against the template, which moto does not do."""
     for name, value in parameters.items():
-        declared = _declared_parameters(template).get(name)
+        declared = declared_parameters(template).get(name)
         if declared is None:
             raise BadParameter(
                 f"The template has no parameter {name}. It has: "
-                f"{', '.join(_declared_parameters(template))}."
+                f"{', '.join(declared_parameters(template))}."
             )
         if wrong := _wrong(declared, value):
             raise BadParameter(f"{name} can't be {value!r}: {wrong}.")
 
 
-def _declared_parameters(template: str) -> dict[str, dict[str, Any]]:
+def declared_parameters(template: str) -> dict[str, dict[str, Any]]:
+    """The parameters that the template has, by name."""
     head = template[: template.index("\nMappings:")]
     loader = type("Loader", (yaml.SafeLoader,), {})
     yaml.add_multi_constructor("", yaml_tag_constructor, Loader=loader)

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("lambdas", "training", "workflow", "local")
+PACKAGES = ("lambdas", "training", "workflow", "operate", "local")
 MAY_IMPORT = {
     "lambdas": {"lambdas"},
     "training": {"training"},
     "workflow": {"workflow", "lambdas", "training"},
-    "local": {"local", "workflow", "lambdas", "training"},
+    "operate": {"operate", "lambdas"},
+    "local": {"local", "operate", "workflow", "lambdas", "training"},
 }
 LAMBDA_RUNTIME = {"boto3", "botocore"}  # all else that the Lambda code uses is standard library
 PANDAS_LAYER = {"numpy", "pandas", "pyarrow"}  # what the AWS-managed layer adds for the check

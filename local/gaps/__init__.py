@@ -12,18 +12,21 @@ from local.gaps import (
     object_events,
     price_list,
     public_parameters,
+    redrive,
+    resource_names,
     rule_targets,
     sagemaker_jobs,
     service_quotas,
     state_machines,
     sync_jobs,
 )
-from local.jobs.runner import JobRunner
+from local.gaps.sagemaker_jobs import Jobs
 from local.lambda_process import LambdaProcesses
 
 
-def close_gaps(lambdas: LambdaProcesses, jobs: JobRunner) -> None:
+def close_gaps(lambdas: LambdaProcesses, jobs: Jobs) -> None:
     """Adds to moto what this package's modules hold; the processes are started by the arguments."""
+    resource_names.close()
     bucket_properties.close()
     object_events.close()
     price_list.close()
@@ -33,6 +36,7 @@ def close_gaps(lambdas: LambdaProcesses, jobs: JobRunner) -> None:
     state_machines.close()
     execution_events.close()
     context_object.close()
+    redrive.close()
     sync_jobs.close()
     custom_resources.close()
     lambda_functions.close(lambdas)

@@ -1,4 +1,4 @@
-"""The context object's Execution.Name, RedriveCount and StartTime, and executions without a name.
+"""The context object's Execution with all its fields, and executions without a name.
 
 Source: AWS Step Functions Developer Guide, "Accessing execution data from the Context object".
 """
@@ -6,6 +6,7 @@ Source: AWS Step Functions Developer Guide, "Accessing execution data from the C
 import uuid
 from typing import Any
 
+from moto.core.utils import iso_8601_datetime_with_milliseconds
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
@@ -17,11 +18,13 @@ def close() -> None:
 
     def _get_evaluation_environment(self: ExecutionWorker) -> Any:
         environment = environment_of(self)
-        details = self._evaluation_details.execution_details
-        execution: Any = environment.states.context_object.context_object_data["Execution"]
-        execution["Name"] = details.name
-        execution["RedriveCount"] = 0
-        execution["StartTime"] = details.start_time.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+        execution = self._execution_communication.execution
+        context: Any = environment.states.context_object.context_object_data["Execution"]
+        context["Name"] = execution.name
+        context["StartTime"] = iso_8601_datetime_with_milliseconds(execution.start_date)
+        context["RedriveCount"] = execution.redrive_count
+        if execution.redrive_date:
+            context["RedriveTime"] = iso_8601_datetime_with_milliseconds(execution.redrive_date)
         return environment
 
     def start_execution(

@@ -34,13 +34,26 @@ def _send(account_id: str, bucket: Any, event_name: str, key: Any) -> None:
     part_of_multipart = getattr(key, "multipart", None) and not name.endswith("MultipartUpload")
     if part_of_multipart and name.startswith("s3:ObjectCreated"):
         return  # moto stores the finished upload with a put of its own before it says so
-    event = _event(account_id, bucket, name, key)
-    for bus in list(events_backends[account_id][bucket.region_name].event_buses.values()):
-        for rule in list(bus.rules.values()):
-            try:
-                rule.send_to_targets(event, transform_input=False)
-            except Exception:  # S3 answers the upload whatever becomes of its event
-                _LOG.exception("The event about %s was not delivered to %s", key.name, rule.name)
+    deliver(account_id, bucket.region_name, _event(account_id, bucket, name, key))
+
+
+def matching_rules(account_id: str, region: str, event: dict[str, Any]) -> list[Any]:
+    """The rules of all buses that want the event."""
+    buses = list(events_backends[account_id][region].event_buses.values())
+    rules = [rule for bus in buses for rule in list(bus.rules.values())]
+    return [rule for rule in rules if rule.event_pattern.matches_event(event)]
+
+
+def deliver(account_id: str, region: str, event: dict[str, Any]) -> bool:
+    """Sends the event to every rule that wants it; returns whether all of them have taken it."""
+    delivered = True
+    for rule in matching_rules(account_id, region, event):
+        try:
+            rule.send_to_targets(event, transform_input=False)
+        except Exception:  # S3 answers the upload whatever becomes of its event
+            delivered = False
+            _LOG.exception("The event %s was not delivered to %s", event["id"], rule.name)
+    return delivered
 
 
 def _event(account_id: str, bucket: Any, name: str, key: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Replaces moto's records of such jobs, which are Completed the moment they are ma
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import botocore.session
@@ -18,9 +19,8 @@ from local.jobs.runner import JobRunner
 _KINDS = ("Training", "Processing")
 
 
-def close(runner: JobRunner) -> None:
-    """Makes moto's SageMaker run jobs with ``runner``."""
-    jobs = Jobs(runner)
+def close(jobs: "Jobs") -> None:
+    """Makes moto's SageMaker have and run ``jobs``."""
     for kind in _KINDS:
         for verb in ("create", "describe", "stop", "list"):
             plural = "s" if verb == "list" else ""
@@ -38,6 +38,7 @@ class Jobs:
     def __init__(self, runner: JobRunner) -> None:
         self._runner = runner
         self._jobs: dict[tuple[str, str], Job] = {}
+        self.changed: Callable[[Job], None] = lambda job: None
         model = botocore.session.get_session().get_service_model("sagemaker")
         self._shapes: dict[str, Any] = {
             kind: model.operation_model(f"Create{kind}Job").input_shape for kind in _KINDS
@@ -54,7 +55,9 @@ class Jobs:
             raise ResourceInUseException(f"{kind} job names must be unique: {name} already exists.")
         account, region = response.current_account, response.region
         arn = f"arn:aws:sagemaker:{region}:{account}:{kind.lower()}-job/{name}"
-        job = self._jobs[kind, name] = Job(kind, request, arn)
+        job = Job(kind, request, arn, changed=self.changed)
+        self.add(job)
+        self.changed(job)
         self._runner.start(job)
         return ActionResult({f"{kind}JobArn": arn})
 
@@ -84,6 +87,18 @@ class Jobs:
         end = start + int(request.get("MaxResults", 10))
         page: dict[str, Any] = {f"{kind}JobSummaries": found[start:end]}
         return ActionResult(page | ({"NextToken": str(end)} if end < len(found) else {}))
+
+    def add(self, job: Job) -> None:
+        """Takes in a job, without starting it."""
+        self._jobs[job.kind, job.name] = job
+
+    def remove(self, job: Job) -> None:
+        """Forgets a job that has ended."""
+        self._jobs.pop((job.kind, job.name), None)
+
+    def named_like(self, prefix: str) -> tuple[Job, ...]:
+        """The jobs whose names begin with ``prefix``."""
+        return tuple(job for job in self._jobs.values() if job.name.startswith(prefix))
 
     def _job(self, response: SageMakerResponse, kind: str) -> Job:
         name = _request(response)[f"{kind}JobName"]

@@ -1,6 +1,7 @@
 """One SageMaker job: what was asked for, and how it goes."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +12,10 @@ _LONGEST_REASON = 1024
 
 @dataclass
 class Job:
-    """A training or processing job; ``kind`` is ``Training`` or ``Processing``."""
+    """A training or processing job; ``kind`` is ``Training`` or ``Processing``.
+
+    ``process`` is the id of what runs and when that began; ``changed`` is told of every change.
+    """
 
     kind: str
     request: dict[str, Any]
@@ -26,7 +30,9 @@ class Job:
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
     modified: datetime = field(default_factory=lambda: datetime.now(UTC))
     transitions: list[dict[str, Any]] = field(default_factory=list)
+    process: tuple[int, float] | None = None
     stop_wanted: threading.Event = field(default_factory=threading.Event)
+    changed: Callable[["Job"], None] = lambda job: None
 
     @property
     def name(self) -> str:
@@ -50,6 +56,12 @@ class Job:
             self.transitions[-1]["EndTime"] = now
         self.secondary_status, self.modified = secondary_status, now
         self.transitions.append({"Status": secondary_status, "StartTime": now})
+        self.changed(self)
+
+    def runs_as(self, process: tuple[int, float]) -> None:
+        """Notes the process that the job is."""
+        self.process = process
+        self.changed(self)
 
     def end(self, status: str, secondary_status: str, reason: str | None = None) -> None:
         """Notes how the job ended; ``reason`` is cut to what SageMaker keeps of it."""
@@ -58,6 +70,7 @@ class Job:
         self.enter(secondary_status)
         self.transitions[-1]["EndTime"] = self.ended
         self.status = status
+        self.changed(self)
 
     def description(self) -> dict[str, Any]:
         """What DescribeTrainingJob or DescribeProcessingJob answers."""

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import threading
@@ -45,6 +46,9 @@ class JobRunner:
         logs: Callable[[], "CloudWatchLogsClient"],
     ) -> None:
         self._home = home
+        # Another local mode may work in the same home.
+        self._folder = home / "jobs" / str(os.getpid())
+        _remove_leftovers(self._folder.parent)
         self._s3 = s3
         self._logs = logs
         cpus = os.cpu_count() or 1
@@ -76,6 +80,7 @@ class JobRunner:
             self.stop(job)
         for _, thread in self._started:
             thread.join()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _run_in_turn(self, job: Job) -> None:
         if job.is_spot and not self.spot_capacity:
@@ -93,7 +98,7 @@ class JobRunner:
             self._free.release()
 
     def _run(self, job: Job) -> None:
-        folder = self._home / "jobs" / job.name
+        folder = self._folder / job.name
         container = Container(job, folder, self._s3(), self._cpus_each, self._memory_each)
         log = JobLog(self._home / "logs" / f"{job.name}.log", self._logs(), job.log_group, job.name)
         job.enter("Starting")
@@ -140,6 +145,8 @@ class JobRunner:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        with contextlib.suppress(psutil.NoSuchProcess):
+            job.runs_as((process.pid, psutil.Process(process.pid).create_time()))
         reader = threading.Thread(target=_read, args=[process, job, log], daemon=True)
         reader.start()
         try:
@@ -161,6 +168,14 @@ class JobRunner:
         except subprocess.TimeoutExpired:
             _signal_group(process, signal.SIGKILL)
             process.wait()
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Removes the jobs' folders of a local mode that was killed."""
+    for left in folder.glob("*"):
+        is_another = left.name.isdigit() and left.name != str(os.getpid())
+        if not (is_another and psutil.pid_exists(int(left.name))):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _read(process: subprocess.Popen[bytes], job: Job, log: JobLog) -> None:

@@ -7,8 +7,8 @@ from botocore.exceptions import ClientError
 
 from lambdas.instances.catalog import known_types
 from local.aws import LocalAws
-from local.progress import Progress, reason_of_failure
 from local.stack import Stack
+from operate.progress import Progress, reason_of_failure
 from tests.local.conftest import Uploader, stack_with_stand_in, table
 
 
@@ -36,7 +36,7 @@ def test_a_killed_job_is_tried_with_more_memory_as_long_as_there_is_more(
 
 
 def test_a_failed_evaluation_says_why(uploader: Uploader) -> None:
-    uploader.upload_pair(table(12, "fail evaluation"), table())
+    uploader.upload_pair(table(), table(12, "fail evaluation"))
     failed = uploader.failed()
     assert uploader.states_entered(failed)[-1] == "RecoverEvaluation"
     assert "The stand-in can't evaluate." in reason_of_failure(failed["cause"])

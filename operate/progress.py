@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_stepfunctions import SFNClient
 
-_SHOWN = {"TaskStateEntered", "SucceedStateEntered", "FailStateEntered"}
+_SHOWN = {"TaskStateEntered", "SucceedStateEntered"}
 _LOG_GROUPS = {"Train": "/aws/sagemaker/TrainingJobs", "Evaluate": "/aws/sagemaker/ProcessingJobs"}
 _BUDGET = re.compile(r"^Time budget: ([0-9.]+) s")
 _FITTING = re.compile(r"Fitting model: (\S+)")

@@ -12,6 +12,7 @@ from lambdas.check.pair_check import Machine, PairCheck, pair_check
 from lambdas.check.source import Source
 from lambdas.check_pair import checked_profile
 from lambdas.configuration import PRESET_ALIASES
+from lambdas.errors import BudgetTooSmall
 from lambdas.instances.catalog import Catalog, known_types, snapshot_catalog
 from lambdas.instances.need import memory_gib_needed
 from lambdas.instances.price_list import PRICING_REGION, catalog_of, listed_prices
@@ -22,8 +23,8 @@ from lambdas.pick_instance import Choice, choice_of
 _SECONDS = 24 * 3600.0
 
 
-class NoPrices(Exception):
-    """The price list can't be read with the profile that was named; the text says why."""
+class CannotPlan(Exception):
+    """Nothing is within the budget, or the prices can't be read; the text says what to do."""
 
 
 @dataclass(frozen=True)
@@ -52,25 +53,28 @@ def chosen(check: PairCheck, wish: Wish, catalog: Catalog, forbidden: Forbidden)
     """The choice for a pair that the check has passed.
 
     Raises:
-        BudgetTooSmall: nothing is within the budget.
+        CannotPlan: nothing is within the budget.
     """
     assert check.profile
-    return choice_of(
-        checked_profile(check.profile),
-        PRESET_ALIASES.get(wish.preset, wish.preset),
-        round(wish.minutes * 60),
-        wish.cost,
-        wish.spot,
-        catalog,
-        forbidden,
-    )
+    try:
+        return choice_of(
+            checked_profile(check.profile),
+            PRESET_ALIASES.get(wish.preset, wish.preset),
+            round(wish.minutes * 60),
+            wish.cost,
+            wish.spot,
+            catalog,
+            forbidden,
+        )
+    except BudgetTooSmall as error:
+        raise CannotPlan(str(error)) from error
 
 
 def offered(region: str, profile: str | None) -> tuple[Catalog, Forbidden]:
     """Prices and quotas: the account's own with a ``profile``, the dated snapshot without.
 
     Raises:
-        NoPrices: they can't be read with that profile.
+        CannotPlan: they can't be read with that profile.
     """
     if profile is None:
         return snapshot_catalog(region), Forbidden()
@@ -79,7 +83,7 @@ def offered(region: str, profile: str | None) -> tuple[Catalog, Forbidden]:
         listed = listed_prices(session.client("pricing", region_name=PRICING_REGION), region)
         return catalog_of(listed, region), forbidden_types(session.client("service-quotas"))
     except (BotoCoreError, ClientError, LookupError) as error:
-        raise NoPrices(
+        raise CannotPlan(
             f"The prices of {region} can't be read with the AWS profile {profile!r}: {error} "
             "Without --profile, the dated snapshot is used."
         ) from error

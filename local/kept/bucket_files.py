@@ -1,0 +1,54 @@
+"""The buckets' content as plain files that a person can open: ``HOME/buckets/BUCKET/KEY``.
+
+Only a view: each file is another name of the bytes that are kept elsewhere, and read-only. A key
+that no file can have, for another key lies below it, is left out.
+"""
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+
+_LONGEST_NAME = 255
+
+
+class BucketFiles:
+    """The newest version of every object, under its own name."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def show(self, bucket: str, key: str, content: Path) -> None:
+        """Makes ``content`` what is seen under ``key``."""
+        path = self._path(bucket, key)
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fresh = path.with_name(f"{content.name}.new")
+            fresh.hardlink_to(content)
+            fresh.replace(path)
+            # Replacing a name of the same bytes does nothing, and leaves the other name there.
+            fresh.unlink(missing_ok=True)
+
+    def hide(self, bucket: str, key: str) -> None:
+        """Takes ``key`` out of the view, and the folders that are empty without it."""
+        path = self._path(bucket, key)
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+            for parent in path.parents:
+                if parent == self._folder:
+                    return
+                parent.rmdir()
+
+    def _path(self, bucket: str, key: str) -> Path:
+        return self._folder.joinpath(bucket, *(_file_name(part) for part in key.split("/")))
+
+
+def _file_name(part: str) -> str:
+    """A part of a key as a file can be called; almost always the part itself."""
+    if part in {"", ".", ".."}:
+        return f"%{part}"
+    encoded = part.replace("\0", "%00").encode("utf-8", "surrogateescape")
+    if len(encoded) <= _LONGEST_NAME:
+        return os.fsdecode(encoded)
+    digest = hashlib.sha256(encoded).hexdigest()[:12]
+    return f"{encoded[:200].decode(errors='ignore')}~{digest}"

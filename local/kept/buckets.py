@@ -1,0 +1,94 @@
+"""Buckets that outlive the process, with what matters before their stack is deployed again."""
+
+from datetime import datetime
+from typing import Any
+
+from moto.s3.models import FakeBucket, S3Backend, s3_backends
+
+from local.kept.database import Database
+
+
+class KeptBuckets:
+    """Writes down which buckets there are."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._restored: set[str] = set()
+
+    def attach(self) -> None:
+        """Makes moto's S3 keep its buckets."""
+        create, delete = S3Backend.create_bucket, S3Backend.delete_bucket
+        set_versioning = S3Backend.put_bucket_versioning
+        set_notifications = S3Backend.put_bucket_notification_configuration
+
+        def create_bucket(backend: S3Backend, name: str, *args: Any, **kwargs: Any) -> FakeBucket:
+            if name in self._restored:  # the stack is deployed into the bucket that it had made
+                self._restored.discard(name)
+                return backend.buckets[name]
+            bucket = create(backend, name, *args, **kwargs)
+            self._keep(bucket)
+            return bucket
+
+        def put_bucket_versioning(backend: S3Backend, name: str, status: str) -> None:
+            set_versioning(backend, name, status)
+            self._keep(backend.get_bucket(name))
+
+        def put_bucket_notification_configuration(
+            backend: S3Backend, name: str, configuration: Any
+        ) -> None:
+            set_notifications(backend, name, configuration)
+            self._keep(backend.get_bucket(name))
+
+        def delete_bucket(backend: S3Backend, name: str) -> Any:
+            deleted = delete(backend, name)
+            with self._database.writing(durably=True) as tables:
+                tables.execute("DELETE FROM buckets WHERE name = ?", [name])
+            return deleted
+
+        S3Backend.create_bucket = create_bucket
+        S3Backend.put_bucket_versioning = put_bucket_versioning
+        S3Backend.put_bucket_notification_configuration = put_bucket_notification_configuration
+        S3Backend.delete_bucket = delete_bucket
+
+    def restore(self) -> None:
+        """Makes the buckets that were kept, empty."""
+        for row in self._database.rows("SELECT * FROM buckets"):
+            self._restore(*row)
+
+    def _keep(self, bucket: FakeBucket) -> None:
+        notifications = bucket.notification_configuration
+        values = [
+            bucket.name,
+            bucket.account_id,
+            bucket.partition,
+            bucket.region_name,
+            bucket.creation_date.isoformat(),
+            bucket.versioning_status,
+            bool(notifications and notifications.event_bridge is not None),
+        ]
+        with self._database.writing(durably=True) as tables:
+            tables.execute("INSERT OR REPLACE INTO buckets VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+
+    def _restore(
+        self,
+        name: str,
+        account: str,
+        partition: str,
+        region: str,
+        created: str,
+        versioning: str | None,
+        sends_events: bool,
+    ) -> None:
+        bucket = s3_backends[account][partition].create_bucket(name, region)
+        bucket.creation_date = datetime.fromisoformat(created)
+        bucket.versioning_status = versioning
+        if sends_events:
+            bucket.set_notification_configuration({"EventBridgeConfiguration": {}})
+        self._keep(bucket)
+        self._restored.add(name)
+
+
+def bucket_named(name: str) -> FakeBucket:
+    """The bucket called ``name``; names are unique among all accounts."""
+    partition, account = s3_backends.bucket_accounts[name]
+    return s3_backends[account][partition].buckets[name]

@@ -1,0 +1,219 @@
+"""Executions that outlive the process.
+
+An execution's history is kept event by event, as it happens. All else follows from it: how the
+execution ended, when, with what, and how often it was redriven.
+"""
+
+import copy
+import json
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from moto.stepfunctions.parser.api import (
+    ExecutionStatus,
+    HistoryEventExecutionDataDetails,
+    HistoryEventType,
+)
+from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+from moto.stepfunctions.parser.asl.eval.event.event_manager import (
+    EventHistoryContext,
+    EventManager,
+)
+from moto.stepfunctions.parser.backend.execution import (
+    BaseExecutionWorkerCommunication,
+    Execution,
+)
+from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+from local.kept.database import Database
+
+_ENDS = {
+    "ExecutionSucceeded": ExecutionStatus.SUCCEEDED,
+    "ExecutionFailed": ExecutionStatus.FAILED,
+    "ExecutionAborted": ExecutionStatus.ABORTED,
+    "ExecutionTimedOut": ExecutionStatus.TIMED_OUT,
+}
+_INTERRUPTED = "LocalMode.Interrupted"
+
+
+class KeptExecutions:
+    """Writes down what the interpreter does, and takes it up again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._frozen = False
+
+    def attach(self) -> None:
+        """Makes the interpreter keep its executions."""
+        start, publish = ExecutionWorker.start, EventManager._publish_history_event
+        environment_of = ExecutionWorker._get_evaluation_environment
+        reflect = BaseExecutionWorkerCommunication._reflect_execution_status
+        EventManager.keep = staticmethod(lambda event: None)
+
+        def start_kept(worker: ExecutionWorker) -> None:
+            self._begin(worker._execution_communication.execution)
+            start(worker)
+
+        def kept_environment(worker: ExecutionWorker) -> Any:
+            environment = environment_of(worker)
+            arn = worker._execution_communication.execution.exec_arn
+            environment.event_manager.keep = partial(self._add, arn)
+            return environment
+
+        def publish_kept(manager: EventManager, *args: Any, **kwargs: Any) -> None:
+            publish(manager, *args, **kwargs)
+            manager.keep(manager._history_event_list[-1])
+
+        def reflect_kept(told: BaseExecutionWorkerCommunication) -> None:
+            reflect(told)
+            if _events(told.execution)[-1]["type"] in _ENDS:
+                _take_from_history(told.execution)  # nothing looks different after a restart
+
+        ExecutionWorker.start = start_kept
+        BaseExecutionWorkerCommunication._reflect_execution_status = reflect_kept
+        ExecutionWorker._get_evaluation_environment = kept_environment
+        EventManager._publish_history_event = publish_kept
+
+    def freeze(self) -> None:
+        """Keeps no more history: what is still running counts as interrupted from here on."""
+        self._frozen = True
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether history is kept no more."""
+        return self._frozen
+
+    def restore(self) -> None:
+        """Gives the state machines that there are the executions that they had."""
+        for row in self._database.rows("SELECT * FROM executions ORDER BY started"):
+            self._restore(*row)
+
+    def of(self, machine: str) -> list[Execution]:
+        """The executions of a state machine."""
+        return list(_machine(machine).executions)
+
+    def remove(self, execution: Execution) -> None:
+        """Forgets an execution that has ended."""
+        arn = execution.exec_arn
+        _machine(execution.state_machine.arn).executions.remove(execution)
+        with self._database.writing() as tables:
+            tables.execute("DELETE FROM history WHERE execution = ?", [arn])
+            tables.execute("DELETE FROM executions WHERE arn = ?", [arn])
+
+    def _begin(self, execution: Execution) -> None:
+        values = [
+            execution.exec_arn,
+            execution.state_machine.arn,
+            execution.name,
+            execution.execution_input,
+            execution.state_machine.definition,
+            execution.start_date.isoformat(),
+        ]
+        with self._database.writing(durably=True) as tables:
+            tables.execute("INSERT OR IGNORE INTO executions VALUES (?,?,?,?,?,?)", values)
+
+    def _add(self, arn: str, event: Any) -> None:
+        if not self._frozen:
+            with self._database.writing() as tables:
+                row = [arn, event["id"], json.dumps(event)]
+                tables.execute("INSERT INTO history VALUES (?, ?, ?)", row)
+
+    def _restore(
+        self, arn: str, machine_arn: str, name: str, given: str, definition: str, started: str
+    ) -> None:
+        machine = _machine(machine_arn)
+        if machine is None:
+            return
+        as_it_was = copy.copy(machine)
+        as_it_was.definition, as_it_was.executions = definition, []
+        execution = Execution(
+            name=name,
+            sm_type=machine.sm_type,
+            role_arn=machine.roleArn,
+            exec_arn=arn,
+            account_id=arn.split(":")[4],
+            region_name=arn.split(":")[3],
+            state_machine=as_it_was,
+            start_date=datetime.fromisoformat(started),
+            cloud_watch_logging_session=None,
+            activity_store={},
+            input_data=given,
+        )
+        self._restore_history(execution)
+        _take_from_history(execution)
+        machine.executions.append(execution)
+
+    def _restore_history(self, execution: Execution) -> None:
+        query = "SELECT event FROM history WHERE execution = ? ORDER BY id"
+        events = [json.loads(event) for (event,) in self._database.rows(query, execution.exec_arn)]
+        execution.exec_worker = execution._get_start_execution_worker()
+        environment = execution.exec_worker._get_evaluation_environment()
+        execution.exec_worker.env = environment
+        manager = environment.event_manager
+        manager._history_event_list.extend(events)
+        manager._event_id_gen._next_id = len(events) + 1
+        if not events:
+            _add_start(execution, manager)
+        if manager._history_event_list[-1]["type"] not in _ENDS:
+            _add_interruption(manager)
+
+
+def _add_start(execution: Execution, manager: Any) -> None:
+    manager.add_event(
+        context=EventHistoryContext.of_program_start(),
+        event_type=HistoryEventType.ExecutionStarted,
+        event_details=EventDetails(
+            executionStartedEventDetails={
+                "input": execution.execution_input,
+                "inputDetails": HistoryEventExecutionDataDetails(truncated=False),
+                "roleArn": execution.role_arn,
+            }
+        ),
+    )
+
+
+def _add_interruption(manager: Any) -> None:
+    events = manager.get_event_history()
+    entered = [e["stateEnteredEventDetails"]["name"] for e in events if _is_entry(e)]
+    where = f"while the run was in {entered[-1]}" if entered else "before the run had begun"
+    manager.add_event(
+        context=EventHistoryContext(events[-1]["id"]),
+        event_type=HistoryEventType.ExecutionFailed,
+        event_details=EventDetails(
+            executionFailedEventDetails={
+                "error": _INTERRUPTED,
+                "cause": f"Local mode ended {where}. Nothing is lost: a rerun goes on from there.",
+            }
+        ),
+    )
+
+
+def _events(execution: Execution) -> list[Any]:
+    return list(execution.exec_worker.env.event_manager.get_event_history())
+
+
+def _take_from_history(execution: Execution) -> None:
+    events = _events(execution)
+    last = events[-1]
+    execution.stop_date = datetime.fromisoformat(last["timestamp"])
+    failed = last.get("executionFailedEventDetails", {})
+    execution.error, execution.cause = failed.get("error"), failed.get("cause")
+    if succeeded := last.get("executionSucceededEventDetails"):
+        execution.output = json.loads(succeeded["output"])
+    redrives = [event for event in events if event["type"] == "ExecutionRedriven"]
+    execution.redrive_count = len(redrives)
+    if redrives:
+        execution.redrive_date = datetime.fromisoformat(redrives[-1]["timestamp"])
+    execution.exec_status = _ENDS[last["type"]]  # last, for who waits for it looks at the rest
+
+
+def _machine(arn: str) -> Any:
+    _, _, _, region, account, *_ = arn.split(":")
+    machines = stepfunctions_parser_backends[account][region].state_machines
+    return next((machine for machine in machines if machine.arn == arn), None)
+
+
+def _is_entry(event: Any) -> bool:
+    return "stateEnteredEventDetails" in event

@@ -1,0 +1,94 @@
+"""SageMaker jobs that outlive the process; those that it was running have failed."""
+
+import contextlib
+import json
+import os
+import signal
+from datetime import datetime
+from typing import Any
+
+import psutil
+
+from local.gaps.sagemaker_jobs import Jobs
+from local.jobs.job import ENDED, Job
+from local.kept.database import Database
+
+_FIELDS = (
+    "kind",
+    "request",
+    "arn",
+    "status",
+    "secondary_status",
+    "failure_reason",
+    "exit_message",
+    "started",
+    "ended",
+    "metrics",
+    "created",
+    "modified",
+    "transitions",
+    "process",
+)
+_TIME = "$time"
+
+
+class KeptJobs:
+    """Writes down every change of a job."""
+
+    def __init__(self, database: Database, jobs: Jobs) -> None:
+        self._database = database
+        self._jobs = jobs
+        self._frozen = False
+
+    def attach(self) -> None:
+        """Makes new jobs be kept."""
+        self._jobs.changed = self._keep
+
+    def freeze(self) -> None:
+        """Keeps nothing more: what is still running counts as interrupted from here on."""
+        self._frozen = True
+
+    def restore(self) -> None:
+        """Takes the jobs in; one that had not ended is ended, with what may be left of it."""
+        for (kept,) in self._database.rows("SELECT job FROM jobs ORDER BY created"):
+            job = Job(**json.loads(kept, object_hook=_with_times), changed=self._keep)
+            self._jobs.add(job)
+            if job.status not in ENDED:
+                _kill(job.process)
+                job.end("Failed", "Failed", "InternalServerError: Local mode ended during the job.")
+
+    def named_like(self, prefix: str) -> tuple[Job, ...]:
+        """The jobs whose names begin with ``prefix``."""
+        return self._jobs.named_like(prefix)
+
+    def remove(self, job: Job) -> None:
+        """Forgets a job that has ended."""
+        self._jobs.remove(job)
+        with self._database.writing() as tables:
+            tables.execute("DELETE FROM jobs WHERE arn = ?", [job.arn])
+
+    def _keep(self, job: Job) -> None:
+        if self._frozen:
+            return
+        fields = {name: getattr(job, name) for name in _FIELDS}
+        row = [job.arn, job.created.isoformat(), json.dumps(fields, default=_as_json)]
+        with self._database.writing() as tables:
+            tables.execute("INSERT OR REPLACE INTO jobs VALUES (?, ?, ?)", row)
+
+
+def _kill(process: list[float] | tuple[int, float] | None) -> None:
+    """Ends the process of a job whose local mode was killed, if it is that process still."""
+    if process is None:
+        return
+    pid, began = process
+    with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+        if psutil.Process(int(pid)).create_time() == began:
+            os.killpg(int(pid), signal.SIGKILL)
+
+
+def _as_json(value: datetime) -> dict[str, str]:
+    return {_TIME: value.isoformat()}
+
+
+def _with_times(value: dict[str, Any]) -> Any:
+    return datetime.fromisoformat(value[_TIME]) if _TIME in value else value

@@ -1,0 +1,85 @@
+"""One version of an object: what is written down of it, and how it is made again of that."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, s3_backends
+
+_FIELDS = (
+    "_version_id",
+    "_is_versioned",
+    "_storage_class",
+    "contentsize",
+    "encryption",
+    "kms_key_id",
+    "bucket_key_enabled",
+    "lock_mode",
+    "lock_legal_status",
+    "lock_until",
+    "checksum_algorithm",
+    "checksum_value",
+    "checksum_type",
+    "checksum_parts",
+    "website_redirect_location",
+)
+
+
+class KeptBytes:
+    """Reads a file as moto reads the buffer of an object, without holding it open."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._position = 0
+
+    def seek(self, position: int) -> None:
+        """Goes on from ``position``."""
+        self._position = position
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to ``size`` bytes from where it is."""
+        with self._path.open("rb") as file:
+            file.seek(self._position)
+            data = file.read(size)
+        self._position += len(data)
+        return data
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+
+def fields_of(version: FakeKey | FakeDeleteMarker) -> str:
+    """All of a version but its bytes, as text."""
+    fields = {name: getattr(version, name) for name in _FIELDS if hasattr(version, name)}
+    fields["last_modified"] = version.last_modified.isoformat()
+    if isinstance(version, FakeKey):
+        backend = s3_backends[version.account_id][version.partition]
+        fields["_etag"] = version.etag.strip('"')
+        fields["metadata"] = dict(version.metadata)
+        fields["tags"] = backend.tagger.get_tag_dict_for_resource(version.arn)
+    return json.dumps(fields)
+
+
+def restored_version(
+    bucket: FakeBucket, key: str, path: Path | None, text: str, before: Any
+) -> FakeKey | FakeDeleteMarker:
+    """The version that :func:`fields_of` wrote down, with its bytes at ``path``.
+
+    A delete marker has none; moto wants to know which version came ``before`` it.
+    """
+    fields = json.loads(text)
+    modified = datetime.fromisoformat(fields.pop("last_modified"))
+    version = FakeKey(key, b"", bucket.account_id, bucket.region_name, bucket_name=bucket.name)
+    if path is None:
+        marker = FakeDeleteMarker(before or version)
+        marker._version_id, marker.last_modified = fields["_version_id"], modified
+        return marker
+    metadata, tags = fields.pop("metadata"), fields.pop("tags")
+    version._metadata.update(metadata)
+    version.__dict__.update(fields, last_modified=modified, kept_as=path.name)
+    version._value_buffer.close()
+    version._value_buffer = KeptBytes(path)
+    tagger = s3_backends[bucket.account_id][bucket.partition].tagger
+    tagger.tag_resource(version.arn, tagger.convert_dict_to_tags_input(tags))
+    return version

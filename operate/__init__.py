@@ -1,0 +1,1 @@
+"""Sees and steers runs through AWS's own APIs, in an account and in local mode alike."""

@@ -1,0 +1,144 @@
+"""The AWS account, or the imitation of one, in which a stack is looked at."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    NoCredentialsError,
+    NoRegionError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
+from botocore.session import get_session
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+_LOCAL_REGION = "us-east-1"
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_EXPIRED = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "RequestExpired",
+    "UnrecognizedClientException",
+}
+_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+_SIGN_IN = "Sign in again (aws sso login, or aws configure), or choose another with --profile."
+
+
+class CannotDo(Exception):
+    """What was asked for can't be done; the text says why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where to look: a profile and region of one's own, or an endpoint that imitates AWS."""
+
+    profile: str | None = None
+    region: str | None = None
+    endpoint: str | None = None
+
+    @property
+    def place(self) -> str:
+        """The place in words."""
+        return f"at {self.endpoint}" if self.endpoint else f"in {self._session().region_name}"
+
+    @property
+    def cli_options(self) -> str:
+        """What takes another command to the same place."""
+        options = {"profile": self.profile, "region": self.region, "endpoint-url": self.endpoint}
+        return "".join(f" --{name} {value}" for name, value in options.items() if value)
+
+    @property
+    def states(self) -> "SFNClient":
+        """A client for Step Functions there."""
+        client: SFNClient = self._client("stepfunctions")
+        return client
+
+    def state_machine(self, stack: str) -> str:
+        """The ARN of the stack's state machine.
+
+        Raises:
+            CannotDo: there is no such stack, or it is not one of Codefree's.
+        """
+        try:
+            [described] = self._client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+        except ClientError as error:
+            if "does not exist" not in error.response["Error"]["Message"]:
+                raise
+            raise CannotDo(
+                f"There is no stack {stack} {self.place}. Say which one with --stack-name, "
+                "and where with --region or --profile."
+            ) from error
+        for output in described.get("Outputs", []):
+            if output["OutputKey"] == "StateMachineArn":
+                return str(output["OutputValue"])
+        raise CannotDo(
+            f"The stack {stack} {self.place} is {described['StackStatus']} and has no state "
+            "machine of Codefree's. Say which one is with --stack-name."
+        )
+
+    def _client(self, service: str) -> Any:
+        config = Config(connect_timeout=5, retries={"max_attempts": 3, "mode": "standard"})
+        return self._session().client(  # type: ignore[call-overload]
+            service, endpoint_url=self.endpoint, config=config
+        )
+
+    def _session(self) -> boto3.Session:
+        # Nobody's real credentials are shown to an imitation on this machine.
+        if self.endpoint and urlsplit(self.endpoint).hostname in _LOOPBACK and not self.profile:
+            return boto3.Session("local", "local", region_name=self.region or _LOCAL_REGION)
+        return boto3.Session(profile_name=self.profile, region_name=self.region)
+
+
+@contextmanager
+def explained(account: Account) -> Iterator[None]:
+    """Turns what AWS and its client raise into words.
+
+    Raises:
+        CannotDo: instead of any error of boto3's.
+    """
+    try:
+        yield
+    except (BotoCoreError, ClientError, ValueError) as error:
+        raise CannotDo(_in_words(error, account)) from error
+
+
+def _in_words(error: Exception, account: Account) -> str:
+    match error:
+        case ProfileNotFound():
+            known = ", ".join(get_session().available_profiles) or "none"
+            wanted = account.profile or os.environ.get("AWS_PROFILE")
+            return f"There is no AWS profile {wanted}. There are: {known}."
+        case NoRegionError():
+            return "No region is chosen. Say --region, or set AWS_DEFAULT_REGION."
+        case NoCredentialsError() | PartialCredentialsError():
+            return (
+                "There are no AWS credentials here, and local mode is not up. Sign in to AWS "
+                "(aws configure, or aws sso login), or start local mode with: codefree up"
+            )
+        case SSOError() | TokenRetrievalError():
+            return f"The sign-in to AWS has expired. {_SIGN_IN}"
+        case EndpointConnectionError() | ConnectTimeoutError() | HTTPClientError():
+            return f"Nothing answers at {account.endpoint or account.place}. " + (
+                "Is codefree up running there?" if account.endpoint else "Is there a network?"
+            )
+        case ClientError() if error.response["Error"]["Code"] in _EXPIRED:
+            return f"AWS does not take these credentials, or they have expired. {_SIGN_IN}"
+        case ClientError() if error.response["Error"]["Code"] in _DENIED:
+            return f"These credentials do not allow that: {error.response['Error']['Message']}"
+    return str(error)

@@ -1,0 +1,177 @@
+"""``codefree status``, ``rerun``, ``stop`` and ``plan``, for an account and local mode alike."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shlex import quote
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from operate.account import Account, CannotDo, explained
+from operate.home import endpoint_of
+from operate.runs import newest_runs, worth_showing
+from operate.runs_table import runs_table
+from operate.steering import rerun, run_to_rerun, run_to_stop, stop
+
+app = typer.Typer(
+    help="Codefree: upload two CSV files, get a trained model and its evaluation.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console(highlight=False)
+_errors = Console(stderr=True, highlight=False)
+
+# Among so many executions a name is looked for; a pair makes two.
+_LOOKED_AT = 200
+_STACK = "codefree"
+_HOME = Path(".codefree")
+
+_Name = Annotated[
+    str | None,
+    typer.Argument(metavar="NAME|EXECUTION", help="The dataset's name, or an execution."),
+]
+_Profile = Annotated[str | None, typer.Option(help="The AWS profile to use.")]
+_Region = Annotated[str | None, typer.Option(help="The AWS region the stack is in.")]
+_Endpoint = Annotated[
+    str | None,
+    typer.Option(help="Look there instead of in AWS.", envvar="AWS_ENDPOINT_URL"),
+]
+_Stack = Annotated[str, typer.Option(help="The stack's name.")]
+_Home = Annotated[
+    Path, typer.Option(help="Folder of local mode; when it is up, it is what is looked at.")
+]
+
+
+@app.command("status")
+def show_status(
+    profile: _Profile = None,
+    region: _Region = None,
+    endpoint_url: _Endpoint = None,
+    stack_name: _Stack = _STACK,
+    home: _Home = _HOME,
+    most: Annotated[int, typer.Option(min=1, help="How many executions to look at.")] = 50,
+) -> None:
+    """Show the newest runs: where each is, and why it failed."""
+    with _account(profile, region, endpoint_url, home) as account:
+        runs = newest_runs(account.states, account.state_machine(stack_name), most)
+        if not runs:
+            console.print(f"No run yet {account.place}.", soft_wrap=True)
+            return
+        options = _options(account, home, stack_name)
+        console.print(runs_table(worth_showing(runs), options))
+
+
+@app.command()
+def plan(
+    train: Annotated[Path, typer.Argument(help="The CSV file to train on.")],
+    test: Annotated[Path, typer.Argument(help="The CSV file to evaluate with.")],
+    target: Annotated[str, typer.Option(help="The column to predict.")] = "label",
+    minutes: Annotated[float, typer.Option(min=1, help="How long AutoGluon may fit models.")] = 60,
+    cost: Annotated[float, typer.Option(help="What the run may cost, in USD.")] = 1,
+    preset: Annotated[str, typer.Option(help="Quality against time.")] = "best_quality",
+    region: Annotated[str, typer.Option(help="The AWS region to run in.")] = "us-east-1",
+    spot: Annotated[bool, typer.Option(help="Whether to use spare capacity.")] = False,
+    profile: Annotated[
+        str | None,
+        typer.Option(help="An AWS profile, to read today's prices and your quotas with."),
+    ] = None,
+) -> None:
+    """Check a pair and show where it would run and what that would cost. Nothing is run."""
+    # What reads tables takes a second to load, which the other commands need not wait for.
+    from operate.plan import CannotPlan, Wish, checked, chosen, offered
+    from operate.plan_view import candidates_table, findings_shown
+
+    for path in (train, test):
+        if not path.is_file():
+            fail(f"There is no file {path}.")
+    wish = Wish(target, minutes, cost, preset, spot)
+    check = checked(train, test, wish)
+    console.print(findings_shown(check), soft_wrap=True)
+    if check.errors:
+        fail("The files can't be trained on yet: repair what is marked with ✗.")
+    try:
+        choice = chosen(check, wish, *offered(region, profile))
+    except CannotPlan as error:
+        fail(str(error))
+    console.print(candidates_table(choice))
+
+
+@app.command("rerun")
+def rerun_run(
+    name: _Name = None,
+    profile: _Profile = None,
+    region: _Region = None,
+    endpoint_url: _Endpoint = None,
+    stack_name: _Stack = _STACK,
+    home: _Home = _HOME,
+) -> None:
+    """Rerun the newest failed run from the step that failed; finished steps are kept."""
+    with _account(profile, region, endpoint_url, home) as account:
+        runs = newest_runs(account.states, account.state_machine(stack_name), _LOOKED_AT)
+        run = run_to_rerun(runs, name)
+        rerun(account.states, run)
+        kept = f" Kept: {', '.join(run.finished)}." if run.finished else ""
+        console.print(
+            f"{run.dataset} goes on from {run.state or 'its start'} (rerun {run.redrives + 1})."
+            f"{kept}\n  {run.execution}\n"
+            f"Watch it: codefree status{_options(account, home, stack_name)}",
+            soft_wrap=True,
+            markup=False,
+        )
+
+
+@app.command("stop")
+def stop_run(
+    name: _Name = None,
+    profile: _Profile = None,
+    region: _Region = None,
+    endpoint_url: _Endpoint = None,
+    stack_name: _Stack = _STACK,
+    home: _Home = _HOME,
+) -> None:
+    """Stop a run and the job that it waits for."""
+    with _account(profile, region, endpoint_url, home) as account:
+        runs = newest_runs(account.states, account.state_machine(stack_name), _LOOKED_AT)
+        run = run_to_stop(runs, name)
+        stop(account.states, run)
+        console.print(
+            f"{run.dataset} is stopped in {run.state or 'its start'}, and its job with it.\n"
+            f"  {run.execution}\n"
+            f"Go on from there: codefree rerun {quote(run.dataset)}"
+            f"{_options(account, home, stack_name)}",
+            soft_wrap=True,
+            markup=False,
+        )
+
+
+def fail(message: str) -> NoReturn:
+    """Ends the command with ``message``."""
+    _errors.print(message, style="red", markup=False, soft_wrap=True)
+    raise typer.Exit(1)
+
+
+@contextmanager
+def _account(
+    profile: str | None, region: str | None, endpoint: str | None, home: Path
+) -> Iterator[Account]:
+    """The account that the options mean; local mode when nothing else is said and it is up."""
+    if not (profile or region or endpoint):
+        endpoint = endpoint_of(home)
+    account = Account(profile, region, endpoint)
+    try:
+        with explained(account):
+            yield account
+    except CannotDo as reason:
+        fail(str(reason))
+
+
+def _options(account: Account, home: Path, stack: str) -> str:
+    """What has to be said again so that the next command means the same stack."""
+    if account.endpoint and account.endpoint == endpoint_of(home):
+        place = "" if home == _HOME else f" --home {home}"
+    else:
+        place = account.cli_options
+    return place + (f" --stack-name {stack}" if stack != _STACK else "")

@@ -1,0 +1,153 @@
+"""The runs of a stack: what each is about, where it is, and why it failed."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from lambdas.dataset import dataset_of
+from lambdas.errors import PairRejected
+from operate.progress import reason_of_failure
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+# How an execution ends that had nothing to do: its pair was incomplete, or another's.
+_IDLE_ENDS = {"WaitingForPartner", "AlreadyRunning"}
+_AT_ONCE = 8
+
+
+# The steps that follow a job's caught error, and the job to which they lead back.
+_RECOVERED_BY = {"RecoverTraining": "Train", "RecoverEvaluation": "Evaluate"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution of the state machine, as people want to see it."""
+
+    execution: str
+    dataset: str
+    name: str
+    status: str
+    state: str
+    finished: tuple[str, ...]
+    started: datetime
+    took: timedelta
+    redrives: int
+    error: str
+    why: str
+    not_redrivable: str | None
+
+    @property
+    def did_work(self) -> bool:
+        """Whether it did more than find that there was nothing to do."""
+        return self.state not in _IDLE_ENDS
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is under way."""
+        return self.status == "RUNNING"
+
+    @property
+    def can_be_rerun(self) -> bool:
+        """Whether it can be redriven."""
+        return self.not_redrivable is None
+
+    def is_called(self, name: str) -> bool:
+        """Whether ``name`` means this run: its dataset, its execution, or the run itself."""
+        return name in (self.dataset, self.name, self.execution, self.execution.split(":")[-1])
+
+
+def newest_runs(states: "SFNClient", state_machine: str, most: int) -> list[Run]:
+    """The ``most`` newest executions, newest first."""
+    pages = states.get_paginator("list_executions").paginate(
+        stateMachineArn=state_machine, PaginationConfig={"PageSize": min(most, 1000)}
+    )
+    listed = islice((execution for page in pages for execution in page["executions"]), most)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(lambda e: run_of(states, e["executionArn"]), listed))
+
+
+def run_of(states: "SFNClient", execution: str) -> Run:
+    """The run that ``execution`` is."""
+    described = states.describe_execution(executionArn=execution)
+    pages = states.get_paginator("get_execution_history").paginate(executionArn=execution)
+    events: list[Any] = [event for page in pages for event in page["events"]]
+    entered = [e for e in events if "stateEnteredEventDetails" in e]
+    name, dataset = _run_and_dataset(events, described["input"])
+    until = described.get("stopDate") or datetime.now(UTC)
+    failed = described["status"] not in {"RUNNING", "SUCCEEDED"}
+    return Run(
+        execution=execution,
+        dataset=dataset,
+        name=name,
+        status=described["status"],
+        state=entered[-1]["stateEnteredEventDetails"]["name"] if entered else "",
+        finished=tuple(_finished(events)),
+        started=described["startDate"],
+        took=until - described["startDate"],
+        redrives=described.get("redriveCount", 0),
+        error=described.get("error", ""),
+        why=_why(described) if failed else "",
+        not_redrivable=(
+            described.get("redriveStatusReason", "it can't be redriven")
+            if described.get("redriveStatus") != "REDRIVABLE"
+            else None
+        ),
+    )
+
+
+def worth_showing(runs: list[Run]) -> list[Run]:
+    """The runs that did work, and those that wait for something newer than any work."""
+    seen: set[str] = set()
+    worked = {run.dataset for run in runs if run.did_work}
+    shown = []
+    for run in runs:
+        is_newest = run.dataset not in seen
+        seen.add(run.dataset)
+        if run.did_work or (
+            is_newest and (run.state == "WaitingForPartner" or run.dataset not in worked)
+        ):
+            shown.append(run)
+    return shown
+
+
+def _why(described: Any) -> str:
+    told = reason_of_failure(described.get("cause", "")) or described.get("error", "")
+    if told:
+        return " ".join(told.split())
+    return "It was stopped." if described["status"] == "ABORTED" else "It ran out of time."
+
+
+def _run_and_dataset(events: list[Any], request: str) -> tuple[str, str]:
+    """The run's name and its dataset's, as CheckPair put them, or as far as the input tells."""
+    for event in events:
+        output = json.loads(event.get("stateExitedEventDetails", {}).get("output", "null"))
+        if isinstance(output, dict) and "Run" in output and isinstance(output["Run"], dict):
+            return output["Run"]["Id"], output["Run"]["Dataset"]
+    return "", _dataset(json.loads(request))
+
+
+def _dataset(request: Any) -> str:
+    match request:
+        case {"detail": {"object": {"key": str(key)}}}:
+            try:
+                return dataset_of(key).name
+            except PairRejected:
+                return key
+        case {"dataset": str(name)}:
+            return name
+    return "?"
+
+
+def _finished(events: list[Any]) -> list[str]:
+    """The steps that have done their work, in order. One whose error was caught has not."""
+    finished: list[str] = []
+    for event in events:
+        if event["type"] == "TaskStateExited":
+            finished.append(event["stateExitedEventDetails"]["name"])
+        elif job := _RECOVERED_BY.get(event.get("stateEnteredEventDetails", {}).get("name", "")):
+            finished = [name for name in finished if name != job]
+    return [name for name in finished if name not in _RECOVERED_BY]

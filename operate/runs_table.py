@@ -1,0 +1,66 @@
+"""How runs look in the terminal."""
+
+from datetime import UTC, datetime, timedelta
+from shlex import quote
+
+from rich.table import Table
+from rich.text import Text
+
+from lambdas.errors import PairRejected
+from operate.runs import Run
+
+_STYLES = {
+    "SUCCEEDED": "green",
+    "RUNNING": "cyan",
+    "FAILED": "red",
+    "TIMED_OUT": "red",
+    "ABORTED": "yellow",
+}
+_LONGEST_REASON = 150
+
+
+def runs_table(runs: list[Run], options: str) -> Table:
+    """One line a run; a failed one says why and how to rerun it, with the command's ``options``."""
+    table = Table(show_lines=any(run.why for run in runs))
+    for heading in ("dataset", "run", "state", "status", "started"):
+        table.add_column(heading, no_wrap=heading != "dataset")
+    table.add_column("took", justify="right", no_wrap=True)
+    table.add_column("why, and what to do", ratio=1)
+    for run in runs:
+        style = _STYLES.get(run.status, "")
+        table.add_row(
+            Text(run.dataset),
+            run.name,
+            run.state,
+            Text(run.status, style=style),
+            _when(run.started),
+            _duration(run.took),
+            _why_and_how(run, options),
+        )
+    return table
+
+
+def _why_and_how(run: Run, options: str) -> Text:
+    reason = run.why if len(run.why) <= _LONGEST_REASON else run.why[:_LONGEST_REASON] + "…"
+    if run.error == PairRejected.__name__:
+        return Text.assemble(reason, "\n", ("upload the repaired file", "bold"))
+    if run.can_be_rerun and run.why:
+        how = f"codefree rerun {quote(run.dataset)}{options}"
+        return Text.assemble(reason, "\n", (how, "bold"))
+    if run.redrives and not run.why:
+        return Text("rerun once" if run.redrives == 1 else f"rerun {run.redrives} times", "dim")
+    return Text(reason)
+
+
+def _when(moment: datetime) -> str:
+    local = moment.astimezone()
+    same_day = local.date() == datetime.now(UTC).astimezone().date()
+    return f"{local:%H:%M:%S}" if same_day else f"{local:%Y-%m-%d %H:%M}"
+
+
+def _duration(took: timedelta) -> str:
+    seconds = round(took.total_seconds())
+    hours, minutes = seconds // 3600, seconds % 3600 // 60
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {seconds % 60} s" if minutes else f"{seconds} s"

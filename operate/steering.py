@@ -1,0 +1,82 @@
+"""Which run is meant, and what is done to it: rerun from the step that failed, or stopped."""
+
+from typing import TYPE_CHECKING
+
+from operate.account import CannotDo
+from operate.runs import Run
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+def run_to_rerun(runs: list[Run], name: str | None) -> Run:
+    """The newest failed run called ``name``; without a name, the one that there is.
+
+    Raises:
+        CannotDo: nothing has failed, or several have.
+    """
+    if not name:
+        return _only_one([r for r in _newest_of_each(runs) if r.can_be_rerun], "rerun", "failed")
+    called = _called(runs, name)
+    for run in called:
+        if run.can_be_rerun:
+            return run
+    newest = called[0]
+    raise CannotDo(f"There is nothing to rerun: {newest.dataset} is {newest.status}{_at(newest)}.")
+
+
+def run_to_stop(runs: list[Run], name: str | None) -> Run:
+    """The running run called ``name``; without a name, the one that is running.
+
+    Raises:
+        CannotDo: nothing is running, or several are.
+    """
+    running = [run for run in (_called(runs, name) if name else runs) if run.is_running]
+    if name and not running:
+        raise CannotDo(f"There is nothing to stop: {name} is not running.")
+    return _only_one(running, "stop", "running")
+
+
+def rerun(states: "SFNClient", run: Run) -> None:
+    """Redrives the run: it goes on from the state that failed, with the input that it had."""
+    states.redrive_execution(executionArn=run.execution)
+
+
+def stop(states: "SFNClient", run: Run) -> None:
+    """Stops the execution; Step Functions stops the job that it waits for."""
+    states.stop_execution(
+        executionArn=run.execution, error="Stopped", cause="Stopped with codefree stop."
+    )
+
+
+def _called(runs: list[Run], name: str) -> list[Run]:
+    """The runs that ``name`` means, those that did work first."""
+    called = sorted((run for run in runs if run.is_called(name)), key=lambda run: not run.did_work)
+    if not called:
+        known = ", ".join(dict.fromkeys(run.dataset for run in runs)) or "none"
+        raise CannotDo(f"There is no run of {name} among the newest. Datasets there: {known}.")
+    return called
+
+
+def _newest_of_each(runs: list[Run]) -> list[Run]:
+    newest: dict[str, Run] = {}
+    for run in runs:
+        if run.did_work:
+            newest.setdefault(run.dataset, run)
+    return list(newest.values())
+
+
+def _only_one(runs: list[Run], verb: str, how: str) -> Run:
+    if not runs:
+        raise CannotDo(f"There is nothing to {verb}: no run is {how}.")
+    if len(runs) > 1:
+        names = {run.dataset for run in runs}
+        told = names if len(names) > 1 else {run.name or run.execution for run in runs}
+        raise CannotDo(
+            f"Several runs are {how}: {', '.join(sorted(told))}. Say which: codefree {verb} NAME"
+        )
+    return runs[0]
+
+
+def _at(run: Run) -> str:
+    return f" in {run.state}" if run.state else ""
