@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,6 +23,9 @@ from workflow.package import cached_template, write_template
 if TYPE_CHECKING:
     from local.aws import LocalAws
     from local.stack import Stack
+
+_told_to_stop = threading.Event()
+_POLL_SECONDS = 0.5
 
 _HOME = typer.Option(help="Folder for the logs, and for all that codefree up holds.")
 
@@ -99,7 +103,8 @@ def up(
         lock.announce(aws.endpoint)
         console.print(_how_to_use(aws, stack, home), soft_wrap=True)
         with contextlib.suppress(KeyboardInterrupt):
-            threading.Event().wait()
+            while not _told_to_stop.is_set():
+                time.sleep(_POLL_SECONDS)
         console.print("Stopping: running jobs are ended. After the next start they can be rerun.")
 
 
@@ -133,7 +138,7 @@ def _local_aws(
     from local.aws import LocalAws, PortTaken
     from local.stack import BadParameter, declared_parameters, deploy
 
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.signal(signal.SIGTERM, _stop)
     aws = None
     try:
         aws = LocalAws(home, port, keeping)
@@ -152,6 +157,12 @@ def _local_aws(
     finally:
         if aws:
             aws.stop()
+
+
+def _stop(*_: object) -> None:
+    """Interrupts the command; where that is swallowed, as moto's clean-up does, it is noted."""
+    _told_to_stop.set()
+    raise KeyboardInterrupt
 
 
 @contextlib.contextmanager

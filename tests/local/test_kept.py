@@ -324,6 +324,20 @@ class Uploads:
                 return
 
 
+def test_it_can_be_stopped_although_its_shell_ignores_ctrl_c_for_it(tmp_path: Path) -> None:
+    up = Up(tmp_path)
+    # What a shell does to a command that a script puts into the background.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        up.start()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    try:
+        up.stop()
+    finally:
+        up.kill()
+
+
 def test_two_local_modes_on_one_home_are_refused_but_a_run_beside_it_works(up: Up) -> None:
     def codefree(*words: str) -> subprocess.CompletedProcess[str]:
         command = [CODEFREE, *words, "--home", str(up.home)]
