@@ -22,11 +22,22 @@ LONGEST_KEPT = 200
 
 _BEGINS_A_NUMBER = np.zeros(256, bool)
 _BEGINS_A_NUMBER[list(b" \t\n\v\f\r+-.,0123456789")] = True
-_THOUSANDS = r"^\s*[-+]?\d{1,3}([,.' ]\d{3})+([.,]\d+)?\s*$"
-_DECIMAL_COMMA = r"^\s*[-+]?\d*,\d+\s*$"
+_CURRENCY = "[$€£¥₩]"
+_BEGINS_AN_AMOUNT = _BEGINS_A_NUMBER.copy()
+_BEGINS_AN_AMOUNT[[sign.encode()[0] for sign in "$€£¥₩"]] = True
+_GROUPED = r"\d{1,3}([,.'’ \x{a0}\x{202f}]\d{3})+([.,]\d+)?"
+_ANY_NUMBER = rf"({_GROUPED}|\d+([.,]\d+)?)"
+_UNIT = rf"({_CURRENCY}|%|USD|EUR|GBP|KRW|JPY|원|kg|km|cm|mm|mg|ml)"
+# Grouped by thousands, or with a decimal comma, a currency or a unit.
+_ODD_NUMBER = (
+    rf"^\s*[-+]?({_GROUPED}|\d*,\d+|{_CURRENCY}[ \x{{a0}}]?[-+]?{_ANY_NUMBER}"
+    rf"|{_ANY_NUMBER}[ \x{{a0}}]?{_UNIT})\s*$"
+)
+_MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _DATE = (
-    r"^\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})"
-    r"([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[-+]\d{2}:?\d{2})?)?\s*$"
+    r"(?i)^\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})"
+    rf"|\d{{1,2}}[-. ]{_MONTH}[-. ](\d{{4}}|\d{{2}}))"
+    r"([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*([ap]m|Z|[-+]\d{2}:?\d{2})?)?\s*$"
 )
 
 
@@ -53,8 +64,7 @@ class ColumnBlock:
     text_bytes: int = 0
     longest_text: int = 0
     dates: int = 0
-    grouped_numbers: int = 0
-    decimal_commas: int = 0
+    odd_numbers: int = 0
     examples: list[str] = field(default_factory=list)
     categories: dict[int, str] | None = field(default_factory=dict)
     long_numbers: list[str] = field(default_factory=list)
@@ -92,7 +102,8 @@ def text_column(
     different: pa.StringArray = encoded.dictionary
     places = encoded.indices.fill_null(len(different)).to_numpy(zero_copy_only=False)
     times = np.bincount(places, minlength=len(different) + 1)[: len(different)]
-    like_number = _may_begin_a_number(different)
+    begins = _first_bytes(different)
+    like_number = _BEGINS_A_NUMBER[begins]
     numbers = np.full(len(different), np.nan)
     if like_number.any():
         numbers[like_number] = numbers_in(different.filter(pa.array(like_number)), decimal)
@@ -118,25 +129,24 @@ def text_column(
         categories=_categories(texts, hashes[:-1][~is_number]),
         long_numbers=long_numbers(different, numbers),
     )
-    likely = like_number & ~is_number
+    likely = _BEGINS_AN_AMOUNT[begins] & ~is_number
     if likely.any():
         texts, text_times = different.filter(pa.array(likely)), times[likely]
         column.dates = _times_matching(texts, text_times, _DATE)
-        column.grouped_numbers = _times_matching(texts, text_times, _THOUSANDS)
-        column.decimal_commas = _times_matching(texts, text_times, _DECIMAL_COMMA)
+        column.odd_numbers = _times_matching(texts, text_times, _ODD_NUMBER)
     if count_values:
         column.values, column.spellings = _counted(different, numbers, times)
     return column
 
 
-def _may_begin_a_number(texts: "pa.StringArray") -> npt.NDArray[np.bool_]:
-    """Which texts begin as numbers and dates do; to look closer at all of them would take long."""
+def _first_bytes(texts: "pa.StringArray") -> npt.NDArray[np.uint8]:
+    """The byte that each text begins with; to look closer at all of them would take long."""
     _, offset_buffer, data = texts.buffers()
     offsets = np.frombuffer(offset_buffer, np.int32)[texts.offset : texts.offset + len(texts) + 1]
     filled = np.diff(offsets) > 0
-    begins = np.zeros(len(texts), bool)
+    begins = np.zeros(len(texts), np.uint8)
     if filled.any():
-        begins[filled] = _BEGINS_A_NUMBER[np.frombuffer(data, np.uint8)[offsets[:-1][filled]]]
+        begins[filled] = np.frombuffer(data, np.uint8)[offsets[:-1][filled]]
     return begins
 
 

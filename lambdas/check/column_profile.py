@@ -35,8 +35,7 @@ class ColumnProfile:
     text_bytes: int = 0
     longest_text: int = 0
     dates: int = 0
-    grouped_numbers: int = 0
-    decimal_commas: int = 0
+    odd_numbers: int = 0
     examples: list[str] = field(default_factory=list)
     categories: dict[int, str] | None = field(default_factory=dict)
     long_numbers: LongNumbers = field(default_factory=LongNumbers)
@@ -57,8 +56,7 @@ class ColumnProfile:
         self.text_bytes += block.text_bytes
         self.longest_text = max(self.longest_text, block.longest_text)
         self.dates += block.dates
-        self.grouped_numbers += block.grouped_numbers
-        self.decimal_commas += block.decimal_commas
+        self.odd_numbers += block.odd_numbers
         self.examples = (self.examples + block.examples)[:3]
         self.distinct_values.add(block.fresh)
         self._add_categories(block.categories)

@@ -66,7 +66,7 @@ def _no_usable_column(file: str, features: Iterable[ColumnProfile]) -> Finding:
 
 
 def _finding(file: str, column: ColumnProfile) -> Finding | None:
-    odd = column.grouped_numbers + column.decimal_commas
+    odd = column.odd_numbers
     if not column.present:
         return _about(file, column, "empty_column", "note", *_EMPTY)
     if column.is_constant:
@@ -113,9 +113,9 @@ def _constant(column: ColumnProfile, value: str) -> tuple[str, str, str]:
 
 def _not_plain(column: ColumnProfile) -> tuple[str, str, str]:
     return (
-        "The column has numbers with thousands separators, or with decimal commas that this file "
+        "The column has numbers with thousands separators, units, or decimal commas that this file "
         f"does not use elsewhere, such as {_examples(column)}.",
-        "What such a sign means is not guessed: the values are taken for names, not for amounts.",
+        "What such signs mean is not guessed: the values are taken for names, not for amounts.",
         "Write the numbers plainly, like 1234.5, in both files and upload them again.",
     )
 

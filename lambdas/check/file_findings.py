@@ -3,6 +3,7 @@
 from lambdas.check.dialect import DELIMITERS
 from lambdas.check.file_profile import FileProfile
 from lambdas.check.finding import Finding
+from lambdas.check.parsed_block import RaggedRow
 
 _USUAL = {"utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp949"}
 
@@ -25,10 +26,7 @@ def file_findings(profile: FileProfile) -> list[Finding]:
 
 def _ragged_rows(profile: FileProfile) -> Finding:
     width = len(profile.format.names)
-    rows = ", ".join(
-        f"line {row.line:,} has {row.values}" if row.line else f"one has {row.values}"
-        for row in profile.ragged
-    )
+    rows = ", ".join(map(_told, profile.ragged))
     more = ", and so on" if profile.ragged_rows > len(profile.ragged) else ""
     return Finding(
         code="ragged_rows",
@@ -38,9 +36,15 @@ def _ragged_rows(profile: FileProfile) -> Finding:
         seen=f"{profile.ragged_rows:,} row(s) have too few or too many values: {rows}{more}.",
         expected=f"Each row should have {width}, like the header.",
         action="Repair these rows and upload the file again. A value with "
-        f"{DELIMITERS[profile.format.delimiter]} in it must stand in quotation marks; too few "
-        "values in the last row mean that the file was cut off.",
+        f"{DELIMITERS[profile.format.delimiter]} in it must stand in quotation marks; a line that "
+        "holds only blanks must be removed; too few values in the last row mean that the file was "
+        "cut off.",
     )
+
+
+def _told(row: RaggedRow) -> str:
+    which = f"line {row.line:,}" if row.line else "one"
+    return f"{which} holds only blanks" if row.is_blank else f"{which} has {row.values}"
 
 
 def _no_rows(file: str) -> Finding:
@@ -96,9 +100,13 @@ def _unnamed_columns(file: str, places: list[int]) -> Finding:
         file=file,
         line=1,
         seen=f"Column number {which} has no name and is left out of the training.",
-        expected="A column without a name usually holds row numbers that a program added.",
+        expected=_ROW_NUMBERS if places == [1] else _SPREADSHEET,
         action="If the model should use it, give it a name in both files and upload them again.",
     )
+
+
+_ROW_NUMBERS = "A first column without a name usually holds row numbers that a program added."
+_SPREADSHEET = "Columns without a name are usually empty ones that a spreadsheet has left."
 
 
 def _not_read_to_the_end(profile: FileProfile) -> Finding:

@@ -23,6 +23,8 @@ def pair_findings(pair: PairProfile) -> list[Finding]:
         findings += _kinds(pair, train, test)
         if name == pair.target:
             findings += _classes(pair, train, test)
+        elif train.present and not test.present:
+            findings.append(_empty_in_test(pair, train))
         else:
             findings += _unseen_categories(pair, train, test)
     return findings + _label_findings(pair) + _row_findings(pair)
@@ -116,6 +118,19 @@ def _classes(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) -> li
             "Add rows of these classes to the train file, or correct their spelling.",
         )
     ]
+
+
+def _empty_in_test(pair: PairProfile, train: ColumnProfile) -> Finding:
+    return _about(
+        pair.test.file,
+        train.name,
+        "empty_in_test",
+        "warning",
+        f"The column is empty in every row; in {pair.train.file} {train.present:,} rows have a "
+        "value.",
+        "A model that has learned from a column does badly where it is missing.",
+        "Fill it in, or remove it from both files if it is not known when you predict.",
+    )
 
 
 def _unseen_categories(

@@ -60,7 +60,7 @@ def pair_profile(
 
     share = test.size / max(1, train.size + test.size)
     tested = read(test, test_format, _seconds_left_of(share, seconds_left), None)
-    overlap = Overlap(tested.row_hashes, target in test_format.columns) if tested else None
+    overlap = Overlap(tested.row_hashes, _has_labels(tested, target)) if tested else None
     trained = read(train, train_format, seconds_left, overlap.look_up if overlap else None)
     if not trained or not tested or not overlap:
         return unreadable
@@ -72,6 +72,10 @@ def pair_profile(
         overlap_is_exact=overlap.is_exact and trained.complete and tested.complete,
         repetition=repetition(trained.row_hashes),
     )
+
+
+def _has_labels(test: FileProfile, target: str) -> bool:
+    return target in test.columns and test.columns[target].present > 0
 
 
 def _seconds_left_of(share: float, seconds_left: Callable[[], float]) -> Callable[[], float]:

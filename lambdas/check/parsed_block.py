@@ -10,7 +10,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,7 @@ class RaggedRow:
 
     line: int | None
     values: int
+    is_blank: bool = False
 
 
 @dataclass
@@ -61,7 +62,7 @@ class ParsedBlock:
 def parsed_block(block: RowBlock, plan: Plan, is_first: bool) -> ParsedBlock:
     """Parses ``block`` and looks at each of its columns."""
     skip = plan.format.skip_rows if is_first else 0
-    ragged: list[tuple[int, int]] = []
+    ragged: list[tuple[int, RaggedRow]] = []
     table = _table(block.data, plan, skip, ragged)
     rows = table.num_rows
     columns: dict[str, ColumnBlock] = {}
@@ -81,9 +82,10 @@ def parsed_block(block: RowBlock, plan: Plan, is_first: bool) -> ParsedBlock:
     return ParsedBlock(rows, len(block.data), columns, features, labels, len(ragged), shown)
 
 
-def _table(data: bytes, plan: Plan, skip: int, ragged: list[tuple[int, int]]) -> pa.Table:
+def _table(data: bytes, plan: Plan, skip: int, ragged: list[tuple[int, RaggedRow]]) -> pa.Table:
     def note(row: Any) -> str:
-        ragged.append((row.number, row.actual_columns))
+        is_blank = not row.text.strip(" \t\x1a")
+        ragged.append((row.number, RaggedRow(None, row.actual_columns, is_blank)))
         return "skip"
 
     names = [str(place) for place in range(len(plan.format.names))]
@@ -171,12 +173,12 @@ def _column(chunks: pa.ChunkedArray, plan: Plan, name: str) -> ColumnBlock:
 
 
 def _ragged_lines(
-    block: RowBlock, delimiter: str, skip: int, ragged: list[tuple[int, int]]
+    block: RowBlock, delimiter: str, skip: int, ragged: list[tuple[int, RaggedRow]]
 ) -> list[RaggedRow]:
     """The lines on which ragged rows begin; the reader tells only which row of the block it is,
     where blank lines count among the rows that it skips, and behind them do not."""
     if block.first_line is None:
-        return [RaggedRow(None, values) for _, values in ragged]
+        return [row for _, row in ragged]
     if not ragged:
         return []
     wanted = dict(ragged)
@@ -187,7 +189,7 @@ def _ragged_lines(
     for row in reader:
         number += bool(row) or number < skip
         if row and number in wanted:
-            found.append(RaggedRow(begins, wanted.pop(number)))
+            found.append(replace(wanted.pop(number), line=begins))
             if not wanted:
                 break
         begins = block.first_line + reader.line_num

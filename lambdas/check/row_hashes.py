@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from lambdas.check.hashing import Hashes
+from lambdas.check.hashing import MISSING_HASH, Hashes
 
 MOST_KEPT = 8_000_000
 
@@ -81,15 +81,17 @@ def repetition(rows: RowHashes) -> Repetition:
     repeated = _repeated(features)
     among = np.isin(features, repeated) if len(repeated) else np.zeros(len(features), bool)
     features, labels = features[among], labels[among]
-    order = np.lexsort((labels, features))
+    order = np.lexsort((labels, labels == MISSING_HASH, features))
     features, labels = features[order], labels[order]
     same_features = features[1:] == features[:-1]
     same_rows = same_features & (labels[1:] == labels[:-1])
     group = np.concatenate([[0], np.cumsum(~same_features)]) if len(features) else np.empty(0, int)
-    torn = np.unique(group[1:][same_features & ~same_rows])
+    # Rows without a label contradict nobody.
+    known = labels != MISSING_HASH
+    torn = np.unique(group[1:][same_features & ~same_rows & known[1:] & known[:-1]])
     return Repetition(
         round(int(same_rows.sum()) / rows.share),
-        round(int(np.isin(group, torn).sum()) / rows.share),
+        round(int((np.isin(group, torn) & known).sum()) / rows.share),
         rows.is_exact,
     )
 

@@ -34,15 +34,16 @@ def size_findings(
             )
         )
     if needed_gib > largest_gib:
-        most = round(pair.train.rows * largest_gib / needed_gib)
+        larger = max(pair.train, pair.test, key=lambda profile: profile.memory_bytes)
+        most = round(larger.estimated_rows * largest_gib / needed_gib)
         findings.append(
             Finding(
                 code="too_large",
                 severity="error",
-                file=pair.train.file,
+                file=larger.file,
                 seen=f"The files need about {needed_gib:,.0f} GiB of memory; the largest instance "
                 f"type has {largest_gib:,.0f}.",
-                expected=f"At most about {most:,} rows of this kind can be trained on.",
+                expected=f"This file may have at most about {most:,} rows of this kind.",
                 action="Upload fewer rows, best a random choice of them, or fewer columns.",
             )
         )

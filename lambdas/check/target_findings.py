@@ -9,6 +9,8 @@ from lambdas.check.problem_type import problem_type
 FEWEST_ROWS = 10
 _FEW_ROWS_OF_A_CLASS = 10
 _MANY_CLASSES = 1000
+# So few different values may be classes whatever they look like.
+_FEW_VALUES = 20
 _STRONG_IMBALANCE = 50
 _MOSTLY = 0.9
 
@@ -87,12 +89,13 @@ def _too_few_rows(file: str, column: ColumnProfile) -> Finding | None:
 
 
 def _not_learnable(file: str, column: ColumnProfile) -> list[Finding | None]:
-    odd = column.grouped_numbers + column.decimal_commas
-    if odd > _MOSTLY * column.texts and odd + column.numbers > _MOSTLY * column.present:
+    odd, many = column.odd_numbers, column.distinct > _FEW_VALUES
+    is_odd = odd > _MOSTLY * column.texts and odd + column.numbers > _MOSTLY * column.present
+    if is_odd and many:
         return [_not_plain_numbers(file, column)]
-    if column.texts and column.numbers > _MOSTLY * column.present and column.distinct > 20:
+    if column.texts and column.numbers > _MOSTLY * column.present and many:
         return [_numbers_and_texts(file, column)]
-    if column.kind == "text" and column.distinct > max(20, 0.5 * column.present):
+    if column.kind == "text" and column.distinct > max(_FEW_VALUES, 0.5 * column.present):
         return [_identifier(file, column)]
     if column.distinct == 2 and min(column.values.values()) < 2:
         return [_single_row(file, column)]
@@ -106,10 +109,10 @@ def _not_plain_numbers(file: str, column: ColumnProfile) -> Finding:
         file,
         column.name,
         "target_not_plain_numbers",
-        "The column to predict has numbers with thousands separators or with decimal commas that "
-        f"this file does not use elsewhere, such as {_examples(column)}.",
+        "The column to predict has numbers with thousands separators, units, or decimal commas "
+        f"that this file does not use elsewhere, such as {_examples(column)}.",
         "A number to predict must be written plainly, like 1234.5.",
-        "Remove the separators, write a decimal point and upload the file again.",
+        "Remove the separators and units, write a decimal point and upload the file again.",
     )
 
 
@@ -224,6 +227,18 @@ def _number_warnings(file: str, column: ColumnProfile) -> list[Finding]:
 
 def _class_warnings(file: str, column: ColumnProfile) -> list[Finding]:
     findings = []
+    if alike := _classes_alike(column):
+        findings.append(
+            _warning(
+                file,
+                column.name,
+                "classes_alike",
+                f"{' and '.join(map(_quoted, alike))} are taken for different classes.",
+                "A class must be written in the same way in every row; blanks and capital letters "
+                "count.",
+                "If they mean the same, write them alike in both files and upload them again.",
+            )
+        )
     rare = [v for v, rows in column.values.items() if rows < _FEW_ROWS_OF_A_CLASS]
     if rare:
         findings.append(
@@ -263,6 +278,26 @@ def _class_warnings(file: str, column: ColumnProfile) -> list[Finding]:
             )
         )
     return findings
+
+
+def _classes_alike(column: ColumnProfile) -> list[str]:
+    """The first classes that differ only by blanks, capital letters or the way of writing a
+    number."""
+    by_plain_value: dict[str | float, list[str]] = {}
+    for value in column.values:
+        by_plain_value.setdefault(_plain_value(value), []).append(value)
+    return next((alike for alike in by_plain_value.values() if len(alike) > 1), [])
+
+
+def _plain_value(value: str) -> str | float:
+    try:
+        return float(value)
+    except ValueError:
+        return " ".join(value.split()).casefold()
+
+
+def _quoted(value: str) -> str:
+    return repr(shortened(value))
 
 
 def _examples(column: ColumnProfile) -> str:

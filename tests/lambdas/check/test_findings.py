@@ -51,7 +51,13 @@ def test_a_plain_pair_has_nothing_to_warn_of() -> None:
         ("free_text", [f"the customer number {i} called and asked why" for i in range(400)]),
         ("not_plain_numbers", [f"{1000 + 13 * i:,}" for i in range(400)]),
         ("not_plain_numbers", [f"1.{i % 900 + 100},50" for i in range(400)]),
+        ("not_plain_numbers", [f"${13 * i}.50" for i in range(400)]),
+        ("not_plain_numbers", [f"{i}.5%" for i in range(400)]),
+        ("not_plain_numbers", [f"{i % 9 + 1}\u00a0{i % 900 + 100} €" for i in range(400)]),
+        ("dates", [f"{1 + i % 28}-Mar-2024" for i in range(400)]),
+        ("dates", [f"3/{1 + i % 28}/24 3:0{i % 9} PM" for i in range(400)]),
         ("numbers_and_texts", [*map(str, range(0, 1197, 3)), "unknown"]),
+        ("empty_in_test", np.where(np.arange(400) % 4 == 0, np.nan, np.arange(400) % 7)),
         ("shift", np.where(np.arange(400) % 4 == 0, 100, 0) + RANDOM.normal(0, 9, 400)),
         (
             "shift",
@@ -61,6 +67,12 @@ def test_a_plain_pair_has_nothing_to_warn_of() -> None:
         ),
         ("unseen_categories", np.where(np.arange(400) % 4 == 0, "web", "shop")),
         ("gives_target_away", frame(400)["label"].map({"yes": "Y", "no": "N"})),
+        (
+            "gives_target_away",
+            np.where(
+                frame(400)["label"] == "yes", pd.date_range("2024", periods=400).astype(str), None
+            ),
+        ),
         ("gives_target_away", (frame(400)["label"] == "yes") * 5 + RANDOM.random(400)),
     ],
 )
@@ -102,6 +114,76 @@ def test_rows_with_the_same_values_do_not_conflict_where_a_number_is_predicted()
     table = frame(60).assign(label=RANDOM.normal(size=60))
     check = check_of(pd.concat([table, table[:9].assign(label=7.5)]), table[:20])
     assert "conflicting_rows" not in codes(check)
+
+
+def test_a_copy_of_the_label_is_found_however_the_rows_are_ordered() -> None:
+    rows = np.arange(2000)
+    for label in (rows % 2, rows % 100 == 0):
+        table = frame(2000).assign(label=label.astype(int), copy=label * 1)
+        assert finding(check_of(table, table[:40]), "gives_target_away").column == "copy"
+
+
+def test_many_categories_are_not_taken_for_shift() -> None:
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        train, test = (
+            frame(rows, seed).assign(code=[f"c{v}" for v in random.integers(0, 100, rows)])
+            for rows in (500, 100)
+        )
+        assert "shift" not in codes(check_of(train, test))
+
+
+def test_rows_are_compared_by_their_features_where_the_test_file_has_no_labels() -> None:
+    train = frame(300)
+    found = finding(check_of(train, train[:30].assign(label=None)), "rows_in_both_files")
+    assert found.seen.startswith("30 of 30 rows")
+
+
+def test_rows_without_a_label_contradict_nobody() -> None:
+    table = frame(300)
+    check = check_of(pd.concat([table, table[:50].assign(label=None)]), frame(40, 1))
+    assert "conflicting_rows" not in codes(check)
+
+
+@pytest.mark.parametrize(
+    "labels", [["yes", " yes", "no"], ["Yes", "yes", "no"], ["1", "01", "x"], ["1.0", "1", "x"]]
+)
+def test_classes_that_look_alike_are_told_of(labels: list[str]) -> None:
+    table = frame(300).assign(label=labels * 100)
+    found = finding(check_of(table, table[:40]), "classes_alike")
+    assert repr(labels[0]) in found.seen and repr(labels[1]) in found.seen
+    check = check_of(table, table[:40])
+    assert check.profile and check.profile.train.columns["label"].distinct == 3
+
+
+def test_blanks_in_an_unknown_class_can_be_seen() -> None:
+    check = check_of(frame(), frame(40, 1).replace({"no": "no "}))
+    assert "'no '" in finding(check, "unknown_classes").seen
+
+
+def test_words_that_stand_for_a_missing_label_are_named() -> None:
+    check = check_of(frame(120).assign(label=["None", "mild", "severe"] * 40), frame(40, 1))
+    assert "'None' in 40 rows" in finding(check, "target_partly_missing").seen
+
+
+@pytest.mark.parametrize("end", [b"   \n", b"\x1a"])
+def test_a_last_line_of_blanks_is_called_so(end: bytes) -> None:
+    found = finding(checked(csv(frame()) + end, csv(frame(40, 1))), "ragged_rows")
+    assert "line 122 holds only blanks" in found.seen
+
+
+def test_lines_are_counted_right_behind_blank_ones() -> None:
+    rows = csv(frame()).decode().splitlines()
+    rows[3:3], rows[60] = ["", ""], "1,2"
+    found = finding(checked("\n".join(rows).encode(), csv(frame(40, 1))), "ragged_rows")
+    assert found.line == 61
+
+
+def test_the_file_that_is_too_large_is_named() -> None:
+    machine = Machine("medium_quality", lambda train_bytes, test_bytes: 10.0, 5.0)
+    check = checked(csv(frame(50)), csv(frame(400)), machine=machine)
+    found = finding(check, "too_large")
+    assert found.file == "a_test.csv" and "about 200 rows" in found.expected
 
 
 def test_labels_that_are_missing_or_rare_are_told_of() -> None:
