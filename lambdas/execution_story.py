@@ -41,7 +41,9 @@ def execution_story(states: "SFNClient", arn: str) -> ExecutionStory:
         step=entered.get("name", ""),
         state=_as_state(_parsed(entered.get("input", ""))),
         error=described.get("error") or "",
-        reason=_reason(cause) or described.get("error") or _by_status(described["status"]),
+        reason=reason_of_failure(cause)
+        or described.get("error")
+        or _by_status(described["status"]),
     )
 
 
@@ -54,8 +56,12 @@ def _last_entered(states: "SFNClient", arn: str) -> dict[str, Any]:
     return entered
 
 
-def _reason(cause: str) -> str:
-    """The sentence for people in a cause, which is JSON as a rule."""
+def reason_of_failure(cause: str) -> str:
+    """The sentence for people in an execution's ``cause``, which is JSON as a rule.
+
+    A Lambda function's error has ``errorMessage``; a job's description has ``ExitMessage``, what
+    its program said, or ``FailureReason``, what SageMaker says.
+    """
     details = _parsed(cause)
     if not isinstance(details, dict):
         return cause

@@ -3,10 +3,11 @@
 import time
 from pathlib import Path
 
+from lambdas.execution_story import reason_of_failure
 from local.aws import LocalAws
 from local.run_view import RunView
 from local.stack import Stack
-from operate.progress import Progress, reason_of_failure
+from operate.progress import Progress
 
 # The imitated AWS shares the machine with the training: looking more often slows that down.
 _POLL_SECONDS = 0.5

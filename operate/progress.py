@@ -136,19 +136,3 @@ def _job_name(events: list[Any], state: str) -> str | None:
             parameters = json.loads(event["taskScheduledEventDetails"]["parameters"])
             name = parameters.get("TrainingJobName") or parameters.get("ProcessingJobName")
     return name
-
-
-def reason_of_failure(cause: str) -> str:
-    """The sentence for people in an execution's ``cause``, which is JSON as a rule.
-
-    A Lambda function's error has ``errorMessage``; a job's description has ``ExitMessage``, what
-    its program said, or ``FailureReason``, what SageMaker says.
-    """
-    try:
-        details = json.loads(cause)
-    except ValueError:
-        return cause
-    for name in ("errorMessage", "ExitMessage", "FailureReason"):
-        if isinstance(details, dict) and details.get(name):
-            return str(details[name])
-    return cause

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdas.dataset import dataset_of
 from lambdas.errors import PairRejected
-from operate.progress import reason_of_failure
+from lambdas.execution_story import reason_of_failure
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

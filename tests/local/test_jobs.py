@@ -5,10 +5,11 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
+from lambdas.execution_story import reason_of_failure
 from lambdas.instances.catalog import known_types
 from local.aws import LocalAws
 from local.stack import Stack
-from operate.progress import Progress, reason_of_failure
+from operate.progress import Progress
 from tests.local.conftest import Uploader, stack_with_stand_in, table
 
 
