@@ -23,7 +23,9 @@ class LongNumbers:
 
     def add(self, different: list[str]) -> None:
         """Takes in the different long numbers of one block."""
-        self.merge = self.merge or _merge(different)
+        if not different or self.merge:
+            return
+        self.merge = _merge(different)
         if self._few is None or self.merge:
             return
         self._few.update(different[: _MOST_KEPT + 1])
