@@ -6,7 +6,10 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import boto3
 import psutil
@@ -73,6 +76,16 @@ def test_package_writes_the_template(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
+@contextmanager
+def started(command: list[str], **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """The process, which does not outlive a test that fails."""
+    with subprocess.Popen(command, text=True, **options) as running:
+        try:
+            yield running
+        finally:
+            running.kill()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_up_serves_any_client_and_stops_without_leaving_a_process(
     tmp_path: Path, number: int
@@ -82,7 +95,7 @@ def test_up_serves_any_client_and_stops_without_leaving_a_process(
         port = probe.getsockname()[1]
     command = [CODEFREE, "up", "--port", str(port), "--bucket", "b-1", "--home", "home"]
     command += ["--param", "TrainingMinutes=2"]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as running:
+    with started(command, cwd=tmp_path, stdout=subprocess.PIPE) as running:
         assert running.stdout
         text = ""
         while "Ctrl-C stops it" not in text:
@@ -98,12 +111,12 @@ def test_up_serves_any_client_and_stops_without_leaving_a_process(
         rows = "".join(f"{i % 2},{i}\n" for i in range(400))
         for half in ("train", "test"):
             s3.put_object(Bucket="b-1", Key=f"data/a_{half}.csv", Body=f"label,x\n{rows}".encode())
-        started = psutil.Process(running.pid)
-        deadline = time.monotonic() + 60
-        while not any("train.py" in " ".join(c.cmdline()) for c in children(started)):
+        process = psutil.Process(running.pid)
+        deadline = time.monotonic() + 300
+        while not any("train.py" in " ".join(c.cmdline()) for c in children(process)):
             assert time.monotonic() < deadline
             time.sleep(0.2)
-        before = children(started)
+        before = children(process)
         os.kill(running.pid, number)
         assert running.wait(60) == 0
     assert not [process for process in before if process.is_running()]
@@ -112,13 +125,13 @@ def test_up_serves_any_client_and_stops_without_leaving_a_process(
 def test_ctrl_c_stops_the_run_and_its_jobs(tmp_path: Path) -> None:
     train, test = write_sample_data(tmp_path)
     command = [CODEFREE, "run", str(train), str(test), "--preset", "best_quality"]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as running:
-        started = psutil.Process(running.pid)
-        deadline = time.monotonic() + 60
-        while not any("train.py" in " ".join(c.cmdline()) for c in children(started)):
+    with started(command, cwd=tmp_path, stderr=subprocess.PIPE) as running:
+        process = psutil.Process(running.pid)
+        deadline = time.monotonic() + 300
+        while not any("train.py" in " ".join(c.cmdline()) for c in children(process)):
             assert time.monotonic() < deadline
             time.sleep(0.2)
-        before = children(started)
+        before = children(process)
         running.send_signal(signal.SIGINT)
         _, errors = running.communicate(timeout=60)
     assert running.returncode == 1
