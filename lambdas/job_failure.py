@@ -15,17 +15,20 @@ from typing import Any, Literal
 Trouble = Literal["capacity", "no quota", "busy", "memory", "spot", "service", "stopped", "other"]
 
 _SPOT_STARVED = {"MaxWaitTimeExceeded", "Interrupted"}
-_CAPACITY = re.compile(
-    r"CapacityError|capacity error|insufficient.*capacity|unable to provision", re.I
-)
-_MEMORY = re.compile(
-    r"exit code: 137|out of memory|OutOfMemory|MemoryError|cannot allocate memory", re.I
-)
-_SERVICE = re.compile(
-    r"InternalServerError|InternalServerException|ServiceUnavailable|Throttling", re.I
-)
+# SageMaker's own words. What a job's program says begins with AlgorithmError and is never searched
+# for them: it may quote a person's file.
+_CAPACITY = re.compile(r"capacity", re.I)
+_SERVICE = re.compile(r"InternalServer|ServiceUnavailable|Throttling", re.I)
 _NO_QUOTA = re.compile(r"is 0 Instances", re.I)
+# A process that the system kills for memory ends with 128 + 9; Python's own error is named by the
+# jobs' programs.
+_MEMORY = re.compile(r"exit code: 137\b|unexpected error: \w*(MemoryError|OutOfMemory)")
 _AROUND_THE_REASON = re.compile(r"^\w+Error: |,? ?exit code: \d+$")
+_PLAINLY = {
+    "memory": "The machine's memory ran out.",
+    "capacity": "AWS had no machine of this type free.",
+    "service": "The service had trouble of its own.",
+}
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,12 @@ def failure_of(caught: dict[str, str] | None, ended: dict[str, Any] | None) -> J
     if caught is None:
         return _stopped(ended or {})
     description = _described(caught.get("Cause", ""))
-    reason = _reason(description) or caught.get("Cause", "") or caught["Error"]
-    return JobFailure(
-        _trouble(caught["Error"], reason),
-        _AROUND_THE_REASON.sub("", reason),
-        description.get("TrainingJobName") or description.get("ProcessingJobName") or "",
-    )
+    told = description.get("FailureReason") or ("" if description else caught.get("Cause", ""))
+    said = description.get("ExitMessage") or ""
+    trouble = _trouble(caught["Error"], told, said)
+    plain = _AROUND_THE_REASON.sub("", said or told).strip(" ,")
+    job = description.get("TrainingJobName") or description.get("ProcessingJobName") or ""
+    return JobFailure(trouble, _PLAINLY.get(trouble) or plain or caught["Error"], job)
 
 
 def _stopped(ended: dict[str, Any]) -> JobFailure:
@@ -64,15 +67,17 @@ def _stopped(ended: dict[str, Any]) -> JobFailure:
     return JobFailure("stopped", "It was stopped, by a person or by its time limit.", job)
 
 
-def _trouble(error: str, reason: str) -> Trouble:
+def _trouble(error: str, told: str, said: str) -> Trouble:
+    """The kind of trouble, by the error's name, what SageMaker told, and what the program said."""
     if "ResourceLimitExceeded" in error:
-        return "no quota" if _NO_QUOTA.search(reason) else "busy"
-    if _CAPACITY.search(reason):
-        return "capacity"
-    if _MEMORY.search(reason):
+        return "no quota" if _NO_QUOTA.search(told) else "busy"
+    if _MEMORY.search(told) or _MEMORY.search(said):
         return "memory"
-    if _SERVICE.search(error) or _SERVICE.search(reason):
-        return "service"
+    if not told.startswith("AlgorithmError"):
+        if _CAPACITY.search(told):
+            return "capacity"
+        if _SERVICE.search(error) or told.startswith("InternalServerError"):
+            return "service"
     return "other"
 
 
@@ -82,12 +87,3 @@ def _described(cause: str) -> dict[str, Any]:
     except ValueError:
         return {}
     return description if isinstance(description, dict) else {}
-
-
-def _reason(description: dict[str, Any]) -> str:
-    """What the job's program said, else what SageMaker says.
-
-    A job that was killed could not say anything; its FailureReason alone has the exit code.
-    """
-    said = [description.get(field) or "" for field in ("ExitMessage", "FailureReason")]
-    return said[1] if _MEMORY.search(said[1]) else next((text for text in said if text), "")

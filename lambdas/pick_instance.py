@@ -12,6 +12,7 @@ from lambdas.instances.candidates import (
     Candidate,
     evaluating_types,
     evaluation_cap,
+    evaluations_named,
     named,
     on_spot,
     possible,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _MOST_CANDIDATES = 8
+_MOST_EVALUATING_TYPES = 5
 
 # Prices and quotas are worth some seconds of waiting, and no more: without them there is a
 # snapshot, and SageMaker's own answer.
@@ -144,7 +146,9 @@ def choice_of(
     best = affordable[0]
     cheaper = on_spot(best, need, catalog, forbidden, budget) if spot else None
     candidates = named(affordable, _MOST_CANDIDATES)
-    evaluating = evaluating_types(need, catalog, forbidden)[:_MOST_CANDIDATES]
+    evaluating = evaluations_named(
+        evaluating_types(need, catalog, forbidden), _MOST_EVALUATING_TYPES
+    )
     return Choice(cheaper or best, candidates, evaluating, need, catalog, budget, spot)
 
 

@@ -89,16 +89,30 @@ class Recovery:
         """
         failure = failure_of(self.before.get("Failure"), self.before.get(self.step.result))
         if self._is_redriven(failure):
-            return self._next(f"{failure.reason} Redriven by hand.", {}, _AT_ONCE)
+            return self._redriven(failure)
         if failure.trouble == "busy":
             return self._waiting(failure)
         recovered = sum(made["Redrive"] == self.redrives for made in self._attempts)
         if recovered >= _MOST_RECOVERIES or failure.trouble in {"stopped", "other"}:
             raise JobFailed(self._in_words(failure))
-        if failure.trouble == "service":
-            wait = _FIRST_WAIT_SECONDS * 2**recovered
-            return self._next(failure.reason, {}, self._about(wait))
-        return self._on_another_instance(failure)
+        ways = self._ways(failure)
+        if not ways:
+            raise JobFailed(f"{self._in_words(failure)} No other instance type is within budget.")
+        spent, budget = self._spent(), float(self.before["Configuration"]["BudgetUSD"])
+        affordable = [way for way in ways if spent + way["CostCapUSD"] <= budget]
+        if not affordable:
+            least = min(way["CostCapUSD"] for way in ways)
+            raise BudgetTooSmall(self._no_budget_left(failure, spent, budget, least))
+        pause = self._about(_FIRST_WAIT_SECONDS * 2**recovered)
+        wait = pause if failure.trouble == "service" else _AT_ONCE
+        return self._on(affordable[0], spent, failure, failure.reason, wait)
+
+    def _redriven(self, failure: JobFailure) -> dict[str, Any]:
+        """Once more, because a person says so, even where that goes beyond the budget."""
+        here = self._instance[self.step.type_field]
+        same = [way for way in self._candidates if way["Type"] == here]
+        ways = self._ways(failure) or same or self._candidates
+        return self._on(ways[0], self._spent(), failure, f"{failure.reason} Redriven.", _AT_ONCE)
 
     @property
     def _instance(self) -> dict[str, Any]:
@@ -116,37 +130,49 @@ class Recovery:
             return int(failure.job.split("-")[-2]) < self.redrives
         return int(self._instance["SinceRedrive"]) < self.redrives
 
-    def _on_another_instance(self, failure: JobFailure) -> dict[str, Any]:
-        """The best candidate that does not have this trouble, within what is left of the budget."""
-        ways = [way for way in self._instance[self.step.candidates] if self._suits(way, failure)]
-        if not ways:
-            raise JobFailed(f"{self._in_words(failure)} No other instance type is within budget.")
-        spent, budget = self._spent(), float(self.before["Configuration"]["BudgetUSD"])
-        affordable = [way for way in ways if spent + way["CostCapUSD"] <= budget]
-        if not affordable:
-            least = min(way["CostCapUSD"] for way in ways)
-            raise BudgetTooSmall(self._no_budget_left(failure, spent, budget, least))
-        way = affordable[0]
+    @property
+    def _candidates(self) -> list[dict[str, Any]]:
+        return list(self._instance[self.step.candidates])
+
+    def _ways(self, failure: JobFailure) -> list[dict[str, Any]]:
+        """The candidates that may not have this trouble, the best one first."""
+        memory = {way["Type"]: way["MemoryGiB"] for way in self._candidates}
+        now = self._instance[self.step.type_field]
+        ran_out = [made["Type"] for made in self._attempts if made["Trouble"] == "memory"]
+        ran_out += [now] if failure.trouble == "memory" else []
+        too_small = max((memory[name] for name in ran_out), default=0)
+        roomy = [way for way in self._candidates if way["MemoryGiB"] > too_small]
+        if failure.trouble == "spot":
+            return roomy
+        if failure.trouble in {"service", "stopped", "other"}:
+            return [way for way in roomy if way["Type"] == now]
+        tried = {made["Type"] for made in self._attempts if made["Redrive"] == self.redrives}
+        return [way for way in roomy if way["Type"] not in tried | {now}]
+
+    def _on(
+        self, way: dict[str, Any], spent: float, failure: JobFailure, why: str, wait_seconds: int
+    ) -> dict[str, Any]:
+        """The state in which the job is tried on ``way``."""
+        attempt = {
+            "Step": self.step.name,
+            "Type": self._instance[self.step.type_field],
+            "Redrive": self.redrives,
+            "Trouble": failure.trouble,
+            "Why": why,
+        }
         change: dict[str, Any] = {
             self.step.type_field: way["Type"],
             self.step.price_field: way["USDPerHour"],
             "CostCapUSD": round(spent + way["CostCapUSD"], 4),
+            "Attempt": self._instance["Attempt"] + 1,
+            "Waits": 0,
         }
         if self.step.name == "Train":
             # What is on demand can't wait for spot capacity: SageMaker refuses the field.
             longest = self._instance["StoppingCondition"]["MaxRuntimeInSeconds"]
             change |= {"Spot": False, "StoppingCondition": {"MaxRuntimeInSeconds": longest}}
-        return self._next(failure.reason, change, _AT_ONCE)
-
-    def _suits(self, way: dict[str, Any], failure: JobFailure) -> bool:
-        if failure.trouble == "spot":
-            return True
-        now = self._instance[self.step.type_field]
-        if failure.trouble == "memory":
-            memory = {w["Type"]: w["MemoryGiB"] for w in self._instance[self.step.candidates]}
-            return bool(way["MemoryGiB"] > memory[now])
-        tried = {attempt["Type"] for attempt in self._attempts}
-        return way["Type"] not in tried | {now}
+        made = [*self.before.get("Attempts", []), attempt]
+        return self._state(change, wait_seconds) | {"Attempts": made}
 
     def _waiting(self, failure: JobFailure) -> dict[str, Any]:
         """The same attempt once more, when others may have given back what the quota allows."""
@@ -158,17 +184,6 @@ class Recovery:
 
     def _about(self, seconds: int) -> int:
         return max(_AT_ONCE, round(seconds * (0.5 + 0.5 * self.chance())))
-
-    def _next(self, why: str, change: dict[str, Any], wait_seconds: int) -> dict[str, Any]:
-        attempt = {
-            "Step": self.step.name,
-            "Type": self._instance[self.step.type_field],
-            "Redrive": self.redrives,
-            "Why": why,
-        }
-        change = change | {"Attempt": self._instance["Attempt"] + 1}
-        made = [*self.before.get("Attempts", []), attempt]
-        return self._state(change, wait_seconds) | {"Attempts": made}
 
     def _state(self, change: dict[str, Any], wait_seconds: int) -> dict[str, Any]:
         left_behind = {"Failure", self.step.result}

@@ -69,7 +69,7 @@ def plan(
     train: Annotated[Path, typer.Argument(help="The CSV file to train on.")],
     test: Annotated[Path, typer.Argument(help="The CSV file to evaluate with.")],
     target: Annotated[str, typer.Option(help="The column to predict.")] = "label",
-    minutes: Annotated[float, typer.Option(min=1, help="How long AutoGluon may fit models.")] = 60,
+    minutes: Annotated[float, typer.Option(help="How long AutoGluon may fit models.")] = 60,
     cost: Annotated[float, typer.Option(help="What the run may cost, in USD.")] = 1,
     preset: Annotated[str, typer.Option(help="Quality against time.")] = "best_quality",
     region: Annotated[str, typer.Option(help="The AWS region to run in.")] = "us-east-1",
@@ -81,13 +81,15 @@ def plan(
 ) -> None:
     """Check a pair and show where it would run and what that would cost. Nothing is run."""
     # What reads tables takes a second to load, which the other commands need not wait for.
-    from operate.plan import CannotPlan, Wish, checked, chosen, offered
+    from operate.plan import CannotPlan, Wish, checked, chosen, offered, unusable
     from operate.plan_view import candidates_table, findings_shown
 
     for path in (train, test):
         if not path.is_file():
             fail(f"There is no file {path}.")
     wish = Wish(target, minutes, cost, preset, spot)
+    if refused := unusable(wish):
+        fail(refused)
     check = checked(train, test, wish)
     console.print(findings_shown(check), soft_wrap=True)
     if check.errors:

@@ -1,5 +1,6 @@
 """``codefree plan``: what CheckPair and PickInstance would say of a pair, without running it."""
 
+import math
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,18 @@ from lambdas.pick_instance import Choice, choice_of
 
 # On one's own machine nothing ends the check but its end.
 _SECONDS = 24 * 3600.0
+# What the template's parameters take, and what they would need a GPU for.
+PRESETS = (
+    "best_quality",
+    "best_quality_v150",
+    "high_quality",
+    "high_quality_v150",
+    "good_quality",
+    "medium_quality",
+    "optimize_for_deployment",
+    "extreme_quality",
+)
+_MOST_MINUTES = 2880
 
 
 class CannotPlan(Exception):
@@ -36,6 +49,17 @@ class Wish:
     cost: float
     preset: str
     spot: bool
+
+
+def unusable(wish: Wish) -> str:
+    """What the stack would refuse of the wish, in words; empty where it would take it."""
+    if wish.preset not in (*PRESETS, *PRESET_ALIASES):
+        return f"There is no preset {wish.preset!r}. Choose one of {', '.join(PRESETS)}."
+    if not 1 <= wish.minutes <= _MOST_MINUTES:
+        return f"--minutes must be at least 1 and at most {_MOST_MINUTES}."
+    if not 0.01 <= wish.cost < math.inf:
+        return "--cost must be an amount in USD, at least 0.01."
+    return ""
 
 
 def checked(train: Path, test: Path, wish: Wish) -> PairCheck:
@@ -84,7 +108,7 @@ def offered(region: str, profile: str | None) -> tuple[Catalog, Forbidden]:
         return catalog_of(listed, region), forbidden_types(session.client("service-quotas"))
     except (BotoCoreError, ClientError, LookupError) as error:
         raise CannotPlan(
-            f"The prices of {region} can't be read with the AWS profile {profile!r}: {error} "
+            f"The prices of {region} can't be read with the AWS profile {profile!r}: {error}. "
             "Without --profile, the dated snapshot is used."
         ) from error
 

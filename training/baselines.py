@@ -29,6 +29,7 @@ _MOST_ROWS, _FEWEST_ROWS = 20_000, 1_000
 _MOST_CELLS = 2_000_000
 _MOST_CATEGORIES = 20
 _MOST_CLASSES = 50
+_LARGEST_NUMBER = 1e30
 _TREE = {"max_depth": 4, "min_samples_leaf": 5, "random_state": 0}
 _MEDIAN_METRICS = {"mean_absolute_error", "median_absolute_error"}
 
@@ -138,7 +139,9 @@ def _as_numbers() -> Any:
 
 
 def _finite(table: pd.DataFrame) -> pd.DataFrame:
-    return table.astype(float).replace([np.inf, -np.inf], np.nan)
+    """Numbers that scikit-learn's trees, which calculate in float32, can take."""
+    finite = table.astype(float).replace([np.inf, -np.inf], np.nan)
+    return finite.clip(-_LARGEST_NUMBER, _LARGEST_NUMBER)
 
 
 def _as_texts(table: pd.DataFrame) -> pd.DataFrame:

@@ -22,9 +22,11 @@ class Gains:
 
     def table(self) -> list[tuple[float, float]]:
         """(share of the rows, what they hold) for a few shares."""
-        places = [max(0, round(share * len(self.share)) - 1) for share in _SHARES]
+        places = {round(share * len(self.share)) - 1 for share in _SHARES}
         return [
-            (share, float(self.found[place])) for share, place in zip(_SHARES, places, strict=True)
+            (float(self.share[place]), float(self.found[place]))
+            for place in sorted(places)
+            if place >= 0
         ]
 
 

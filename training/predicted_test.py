@@ -70,14 +70,31 @@ def predicted_test(
         write_csv(written, path, append=done > 0)
         done += len(table)
         if has_target:
-            for baseline in model.baselines:
-                said = baseline.prediction(table, len(model.classes or []))
-                baselines[baseline.name].add(*said, truth)
+            _add_baselines(model, table, truth, baselines)
     outcomes = {name: found.whole() for name, found in baselines.items()} if has_target else {}
     seconds = time.monotonic() - started
     return PredictedTest(
         parts.whole(), has_target, outcomes, sample.rows(), groups.worst(), seconds
     )
+
+
+def _add_baselines(
+    model: Model,
+    table: pd.DataFrame,
+    truth: "pd.Series[Any] | None",
+    baselines: dict[str, OutcomeParts],
+) -> None:
+    """Adds what the baselines say; one that can't read these rows is compared with no longer."""
+    for baseline in model.baselines:
+        if baseline.name not in baselines:
+            continue
+        try:
+            said = baseline.prediction(table, len(model.classes or []))
+        except Exception as error:  # the model's own prediction is there, and paid for
+            print(f"Not compared with {baseline.name}: {error}")
+            del baselines[baseline.name]
+            continue
+        baselines[baseline.name].add(*said, truth)
 
 
 class _Sample:

@@ -73,7 +73,8 @@ def _test_scores(
     except ValueError as error:  # some metrics have no value where the test file lacks a class
         print(f"No test scores for the single models: {error}")
         return pd.Series(float("nan"), index=names.index)
-    return names.map(dict(zip(board["model"], board["score_test"], strict=True)))
+    scores = names.map(dict(zip(board["model"], board["score_test"], strict=True)))
+    return scores.where(np.isfinite(scores.astype(float)))
 
 
 def fit_summary(model: Model, board: pd.DataFrame) -> str:

@@ -68,6 +68,15 @@ def evaluating_types(need: Need, catalog: Catalog, forbidden: Forbidden) -> list
     return sorted(allowed, key=lambda t: (t.processing_price, t.name))
 
 
+def evaluations_named(types: list[InstanceType], most: int) -> list[InstanceType]:
+    """The first ``most`` of :func:`evaluating_types`, and the cheapest with more memory."""
+    roomy = [
+        next((t for t in types if t.memory_gib >= times * types[0].memory_gib), types[0])
+        for times in (2, 4, 8)
+    ]
+    return list(dict.fromkeys(types[:most] + roomy))
+
+
 def evaluation_cap(need: Need, catalog: Catalog, evaluate: InstanceType) -> float:
     """What the evaluation costs when it runs into its limit, in USD."""
     billed = need.evaluate_seconds + BILLED_BESIDE_THE_LIMIT_SECONDS
@@ -102,10 +111,17 @@ def on_spot(
 
 
 def named(ways: list[Candidate], most: int) -> list[Candidate]:
-    """The first ``most`` of :func:`within`, and the one with the most memory as the last resort."""
-    largest = max(ways, key=lambda way: way.train.memory_gib)
-    first = ways[:most]
-    return first if largest in first else [*first, largest]
+    """The first ``most`` of :func:`within`, and last resorts: the cheapest of all, the cheapest
+    with more and with much more memory, and the one with the most."""
+    best = ways[0].train.memory_gib
+
+    def cheapest(least_gib: float) -> list[Candidate]:
+        roomy = [way for way in ways if way.train.memory_gib >= least_gib]
+        return [min(roomy, key=lambda way: way.cap)] if roomy else []
+
+    resorts = cheapest(0) + cheapest(2 * best) + cheapest(4 * best)
+    resorts.append(max(ways, key=lambda way: way.train.memory_gib))
+    return list(dict.fromkeys(ways[:most] + resorts))
 
 
 def _most(

@@ -86,7 +86,14 @@ def longest_minutes(
 
 
 def _nothing_possible(need: Need, catalog: Catalog) -> str:
-    largest = max((t.memory_gib for t in catalog.types), default=0)
+    suited = [t for t in catalog.types if bool(t.gpus) == need.gpu]
+    if not suited:
+        return (
+            "The preset needs a GPU, and no instance type with one is among the prices of this "
+            f"region ({catalog.as_of}). Choose another preset or region. Nothing was started, and "
+            "nothing is charged."
+        )
+    largest = max(t.memory_gib for t in suited)
     if need.memory_gib > largest:
         return (
             f"The files need about {need.memory_gib:,.0f} GiB of memory; the largest instance type "

@@ -22,6 +22,7 @@ NO_QUOTA = (
     "The account-level service limit 'ml.m5.large for training job usage' is 0 Instances, with "
     "current utilization of 0 Instances and a request delta of 1 Instances."
 )
+OUT_OF_MEMORY = "AlgorithmError: , exit code: 137"
 BUSY = NO_QUOTA.replace("is 0 Instances", "is 2 Instances")
 
 
@@ -86,7 +87,13 @@ def test_a_quota_of_zero_is_like_no_capacity(monkeypatch: pytest.MonkeyPatch) ->
     assert after["Instance"]["TrainType"] != before["Instance"]["TrainType"]
 
 
-@pytest.mark.parametrize("reason", ["AlgorithmError: , exit code: 137", "MemoryError: out of it"])
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "AlgorithmError: , exit code: 137",
+        "AlgorithmError: unexpected error: MemoryError: no, exit code: 1",
+    ],
+)
 def test_out_of_memory_gets_more_memory(monkeypatch: pytest.MonkeyPatch, reason: str) -> None:
     before = picked()
     after = recovered(failed(before, reason), monkeypatch)
@@ -118,9 +125,78 @@ def test_an_evaluation_goes_on_on_another_type_and_the_training_is_kept(
     assert after["Training"] == before["Training"]
 
 
-def test_recovery_never_spends_beyond_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("reason", [CAPACITY, "InternalServerError: We did it.", OUT_OF_MEMORY])
+def test_recovery_never_spends_beyond_the_budget(
+    monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
     with pytest.raises(BudgetTooSmall, match=r"Set TrainingCost to [\d.]+ or more"):
-        recovered(failed(picked(), CAPACITY), monkeypatch, spent=0.6)
+        recovered(failed(picked(), reason), monkeypatch, spent=0.9)
+    after = recovered(failed(picked(budget=10), reason), monkeypatch, spent=0.9)
+    assert 0.9 < after["Instance"]["CostCapUSD"] <= 10
+
+
+def test_a_cheaper_type_is_taken_where_the_rest_of_the_budget_bears_no_better_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = picked()
+    after = recovered(failed(before, CAPACITY), monkeypatch, spent=0.6)
+    caps = {way["Type"]: way["CostCapUSD"] for way in before["Instance"]["Candidates"]}
+    assert caps[after["Instance"]["TrainType"]] <= 0.4
+
+
+def test_what_ran_out_of_memory_is_never_tried_with_as_little_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    state = picked(budget=10)
+    memory = {way["Type"]: way["MemoryGiB"] for way in state["Instance"]["Candidates"]}
+    too_small = 0
+    for reason in (OUT_OF_MEMORY, CAPACITY, OUT_OF_MEMORY, CAPACITY):
+        if reason == OUT_OF_MEMORY:
+            too_small = memory[state["Instance"]["TrainType"]]
+        state = recovered(failed(state, reason), monkeypatch)
+        assert memory[state["Instance"]["TrainType"]] > too_small
+
+
+def test_an_evaluation_gets_more_memory_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = picked()
+    memory = {way["Type"]: way["MemoryGiB"] for way in state["Instance"]["EvaluateCandidates"]}
+    for _ in range(3):
+        before = memory[state["Instance"]["EvaluateType"]]
+        state = recovered(failed(state, OUT_OF_MEMORY, "Evaluate"), monkeypatch, "Evaluate")
+        assert memory[state["Instance"]["EvaluateType"]] > before
+
+
+def test_a_redrive_after_out_of_memory_goes_on_with_more_even_beyond_the_budget(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    state = failed(picked(), OUT_OF_MEMORY)
+    with pytest.raises(BudgetTooSmall, match="choose Redrive to spend that"):
+        recovered(state, monkeypatch, spent=0.9)
+    after = recovered(state, monkeypatch, redrives=1, spent=0.9)
+    memory = {way["Type"]: way["MemoryGiB"] for way in state["Instance"]["Candidates"]}
+    assert memory[after["Instance"]["TrainType"]] > memory[state["Instance"]["TrainType"]]
+    assert after["Instance"]["CostCapUSD"] > 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The test file lacks the column(s) insufficient capacity.",
+        "There is no column named Throttling or InternalServerError.",
+        "The target MemoryError is odd., exit code: 1375",
+    ],
+)
+def test_words_of_a_persons_file_are_not_taken_for_trouble_of_the_machine(said: str) -> None:
+    for field in ("FailureReason", "ExitMessage"):
+        cause = json.dumps({"FailureReason": "AlgorithmError: ", field: f"AlgorithmError: {said}"})
+        failure = failure_of({"Error": "States.TaskFailed", "Cause": cause}, None)
+        assert failure.trouble == "other"
+
+
+def test_a_killed_job_is_told_in_words() -> None:
+    cause = json.dumps({"FailureReason": "AlgorithmError: , exit code: 137"})
+    failure = failure_of({"Error": "States.TaskFailed", "Cause": cause}, None)
+    assert failure.reason == "The machine's memory ran out."
 
 
 def test_a_busy_quota_is_waited_for_longer_and_longer_and_not_for_ever(
@@ -137,7 +213,7 @@ def test_a_busy_quota_is_waited_for_longer_and_longer_and_not_for_ever(
     assert "Attempts" not in state
 
 
-@pytest.mark.parametrize("reason", [CAPACITY, "InternalServerError: We did it.", "exit code: 137"])
+@pytest.mark.parametrize("reason", [CAPACITY, "InternalServerError: We did it.", OUT_OF_MEMORY])
 def test_recovery_ends_after_a_few_attempts(monkeypatch: pytest.MonkeyPatch, reason: str) -> None:
     state, attempts = picked(budget=100), 0
     with pytest.raises(JobFailed):

@@ -96,7 +96,10 @@ def _example(
         predicted = _label(outcome, int(outcome.predicted[place]))
         sure = percent(float(outcome.probabilities[place, outcome.predicted[place]]))
     values: list[Any] = [sample[name].iloc[place] for name in features]
-    texts = [f"{v:.4g}" if isinstance(v, float | np.floating) else shown(v, 40) for v in values]
+    texts = [
+        f"{v:.4g}" if isinstance(v, float | np.floating) and v == v else shown(v, 40)
+        for v in values
+    ]
     return Example(row + 1, true, predicted, sure, texts)
 
 

@@ -33,7 +33,8 @@ def number(value: float | None) -> str:
 
 def score(value: float | None) -> str:
     """A score in a sentence: three digits behind the point are enough for shares."""
-    return f"{value:.3f}" if value is not None and abs(value) < 10 else number(value)
+    is_near_a_share = value is not None and (value == 0 or 0.0005 <= abs(value) < 10)
+    return f"{value:.3f}" if is_near_a_share else number(value)
 
 
 def percent(share: float | None) -> str:
