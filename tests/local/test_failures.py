@@ -5,6 +5,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
 from local.aws import LocalAws
+from local.stack import Stack
 from tests.local.conftest import Uploader, table
 
 
@@ -67,8 +68,9 @@ def test_a_run_that_succeeds_explains_nothing(uploader: Uploader) -> None:
 
 @pytest.mark.parametrize("request_", [{"nonsense": 1}, ["a"], {"dataset": "no/such"}])
 def test_an_execution_that_names_no_dataset_is_explained_under_unknown(
-    uploader: Uploader, request_: object
+    aws: LocalAws, lonely_stack: Stack, request_: object
 ) -> None:
+    uploader = Uploader(aws, lonely_stack, "nobody")
     before = set(uploader.keys("results/unknown/"))
     uploader.start(request_)
     uploader.wait(lambda: set(uploader.keys("results/unknown/")) - before)
