@@ -186,6 +186,9 @@ def _good_rows() -> Iterator[Case]:
     yield changed("huge numbers", lambda t: t.assign(d=t["income"] * 1e300))
     yield changed("numbers of 19 digits", lambda t: t.assign(d=2**62 + t["age"]))
     yield changed("long numbers that floats can't tell apart", lambda t: t.assign(d=_long(t)))
+    mixed = frame().assign(d=["A1", *_long(frame())[1:]])
+    names = frame(60, 1).assign(d=_long(frame(60)))
+    yield Case("long numbers that are names in train", csv(mixed), csv(names))
     yield Case("an infinite number in test", csv(frame()), csv(_with_infinite(frame(40, 1))))
     yield changed("infinite numbers", lambda t: t.assign(d=np.where(t["age"] > 40, np.inf, 1.5)))
 
