@@ -19,7 +19,8 @@ _ROWS_FOR_NUMBERS = 5_000
 # What pandas.read_csv takes for a missing value (pandas documentation), and blanks.
 _MISSING_NUMBERS = ("-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "NaN", "nan")
 _MISSING_WORDS = ("#N/A", "#N/A N/A", "#NA", "<NA>", "N/A", "NA", "NULL", "None", "n/a", "null")
-MISSING = ("", " ", "  ", *_MISSING_NUMBERS, *_MISSING_WORDS)
+_BLANKS = [" " * count for count in range(9)]
+MISSING = (*_BLANKS, *_MISSING_NUMBERS, *_MISSING_WORDS)
 
 
 @dataclass(frozen=True)

@@ -81,8 +81,8 @@ def _guessed_encoding(profile: FileProfile) -> Finding:
         seen="The text is not UTF-8; it is read as Western European "
         f"({profile.format.encoding.upper()}), which is a guess.",
         expected="",
-        action="If letters with accents look wrong in the results, save the file as “CSV UTF-8” "
-        "and upload it again.",
+        action="If letters look wrong in the results, or if the text is in another script, such as "
+        "Cyrillic, Chinese or Japanese, save the file as “CSV UTF-8” and upload it again.",
     )
 
 

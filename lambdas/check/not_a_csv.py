@@ -24,7 +24,9 @@ _BINARY = (
 # Letters alone, so that a column's name may begin with them.
 _MAY_BE_A_NAME = {b"BZh", b"PAR1"}
 _TEXT_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_MARKUP = re.compile(rb"\s*<(!doctype|\?xml|html|head|body|table|div|script|!--|error)", re.I)
+_MARKUP = re.compile(
+    rb"\s*<(!doctype|\?xml|html|head|body|table|div|script|!--|error>[^,;|\t])", re.I
+)
 _JSON = re.compile(rb"\s*(\{\s*\"|\[\s*[\[{])")
 _CONTROL = bytes(c for c in range(32) if c not in b"\t\n\r\f") + b"\x7f"
 
@@ -74,7 +76,7 @@ def _is_binary(start: bytes) -> bool:
     if nulls and (min(even, odd) > nulls // 20 or nulls < len(start) // 8):
         return True
     controls = len(start) - len(start.translate(None, _CONTROL)) - nulls
-    return controls > len(start) // 50
+    return controls > max(3, len(start) // 50)
 
 
 def _finding(file: str, code: str, seen: str, action: str) -> Finding:

@@ -36,7 +36,11 @@ def _column_findings(pair: PairProfile) -> list[Finding]:
     findings = []
     if missing:
         near = {m: difflib.get_close_matches(m, extra, 1, 0.7) for m in missing[:5]}
-        pairs = [f"{m!r} is perhaps {close[0]!r} there" for m, close in near.items() if close]
+        pairs = [
+            f"{shortened(m)!r} is perhaps {shortened(near_by[0])!r} there"
+            for m, near_by in near.items()
+            if near_by
+        ]
         findings.append(
             Finding(
                 code="columns_missing_in_test",

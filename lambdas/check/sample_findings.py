@@ -130,6 +130,9 @@ def shift(train: SampledColumn, test: SampledColumn) -> str | None:
     limit = _SHIFT + _by_chance(*rows)
     if train.numbers is not None and test.numbers is not None:
         return _shift_of_numbers(train.numbers, test.numbers, limit)
+    # Names that look like long numbers may be numbers in one of the samples.
+    if train.numbers is not None or test.numbers is not None:
+        return None
     return _shift_of_categories(train, test, limit)
 
 

@@ -1,4 +1,4 @@
-"""Pairs of files as people upload them: 60 that are good, 60 that are not.
+"""Pairs of files as people upload them: those that are good, and those that are not.
 
 Each is made by code. A good pair may have warnings but no error; a bad one has the error that is
 named, among others perhaps.
@@ -172,6 +172,11 @@ def _good_rows() -> Iterator[Case]:
     yield changed(
         "missing values", lambda t: t.mask(np.random.default_rng(3).random(t.shape) < 0.1)
     )
+    yield pair(
+        "many blanks for missing numbers",
+        lambda t: csv(t.assign(income=_holes(t["income"], " " * 6))),
+    )
+    yield pair("a control character", lambda t: csv(t[:20]).replace(b"Seoul", b"\x07Seoul", 1))
     yield changed("NA and null", lambda t: t.astype(object).where(t["age"] > 30, "NA"))
     yield pair(
         "blanks for missing numbers", lambda t: csv(t.assign(income=_holes(t["income"], " ")))
@@ -181,6 +186,9 @@ def _good_rows() -> Iterator[Case]:
     yield changed("huge numbers", lambda t: t.assign(d=t["income"] * 1e300))
     yield changed("numbers of 19 digits", lambda t: t.assign(d=2**62 + t["age"]))
     yield changed("long numbers that floats can't tell apart", lambda t: t.assign(d=_long(t)))
+    mixed = frame().assign(d=["A1", *_long(frame())[1:]])
+    names = frame(60, 1).assign(d=_long(frame(60)))
+    yield Case("long numbers that are names in train", csv(mixed), csv(names))
     yield Case("an infinite number in test", csv(frame()), csv(_with_infinite(frame(40, 1))))
     yield changed("infinite numbers", lambda t: t.assign(d=np.where(t["age"] > 40, np.inf, 1.5)))
 
@@ -239,6 +247,7 @@ def _good_columns() -> Iterator[Case]:
     numbered = frame()[["age", "income", "label"]].set_axis(["1", "2", "label"], axis=1)
     yield Case("numbers as names", csv(numbered), csv(numbered[:40].drop(columns="label")))
     yield changed("constant and empty columns", lambda t: t.assign(same="x", none=None))
+    yield changed("a name like a tag", lambda t: t.rename(columns={"age": "<error>"}))
     yield changed("a name like a Parquet file's mark", lambda t: t.rename(columns={"age": "PAR1"}))
     yield changed("dates", lambda t: t.assign(day=pd.date_range("2024-01-01", periods=len(t))))
     yield changed(
