@@ -3,7 +3,6 @@
 import io
 import itertools
 import json
-import signal
 import tarfile
 import time
 from collections.abc import Callable, Iterator
@@ -20,12 +19,6 @@ from workflow.package import template
 
 _numbers = itertools.count(1)
 _STAND_IN = Path(__file__).parent / "stand_in"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def interruptible() -> None:
-    """Lets Ctrl-C reach what the tests start, even where the tests' own shell ignores it."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -78,7 +78,11 @@ def test_package_writes_the_template(tmp_path: Path) -> None:
 
 @contextmanager
 def started(command: list[str], **options: Any) -> Iterator[subprocess.Popen[str]]:
-    """The process, which does not outlive a test that fails."""
+    """The process, which does not outlive a test that fails.
+
+    A shell lets what it starts in the background ignore Ctrl-C, and so would all that is below it.
+    """
+    options["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
     with subprocess.Popen(command, text=True, **options) as running:
         try:
             yield running
@@ -118,7 +122,7 @@ def test_up_serves_any_client_and_stops_without_leaving_a_process(
             time.sleep(0.2)
         before = children(process)
         os.kill(running.pid, number)
-        assert running.wait(60) == 0
+        assert running.wait(300) == 0
     assert not [process for process in before if process.is_running()]
 
 
@@ -133,7 +137,7 @@ def test_ctrl_c_stops_the_run_and_its_jobs(tmp_path: Path) -> None:
             time.sleep(0.2)
         before = children(process)
         running.send_signal(signal.SIGINT)
-        _, errors = running.communicate(timeout=60)
+        _, errors = running.communicate(timeout=300)
     assert running.returncode == 1
     assert errors.startswith("Stopped.")
     assert not [process for process in before if process.is_running()]

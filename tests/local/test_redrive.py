@@ -37,7 +37,7 @@ def redriven(aws: LocalAws, execution: dict[str, Any]) -> dict[str, Any]:
 
 
 def ended(aws: LocalAws, arn: str) -> dict[str, Any]:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while (described := aws.states.describe_execution(executionArn=arn))["status"] == "RUNNING":
         assert time.monotonic() < deadline
         time.sleep(0.1)
