@@ -88,10 +88,11 @@ def longest_minutes(
 def _nothing_possible(need: Need, catalog: Catalog) -> str:
     suited = [t for t in catalog.types if bool(t.gpus) == need.gpu]
     if not suited:
+        wanted = "with a GPU, which the preset needs," if need.gpu else "that Codefree knows"
         return (
-            "The preset needs a GPU, and no instance type with one is among the prices of this "
-            f"region ({catalog.as_of}). Choose another preset or region. Nothing was started, and "
-            "nothing is charged."
+            f"There is no instance type {wanted} among the prices of this region "
+            f"({catalog.as_of}). Choose another preset or region. Nothing was started, and nothing "
+            "is charged."
         )
     largest = max(t.memory_gib for t in suited)
     if need.memory_gib > largest:
