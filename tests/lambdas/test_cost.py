@@ -9,11 +9,8 @@ import pytest
 from botocore.stub import Stubber
 
 from lambdas.cost import evaluation_costs, training_costs
-from lambdas.instances.catalog import snapshot_catalog
-from lambdas.instances.quotas import Forbidden
-from lambdas.pick_instance import pick_instance
+from tests.lambdas.picked_run import RUN, picked
 
-RUN = "codefree-a-20261124-080000-abcdef"
 START = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
 
@@ -25,22 +22,6 @@ def sagemaker() -> Iterator[Any]:
     with Stubber(client) as stubber:
         client.stubber = stubber
         yield client
-
-
-def picked(budget: float, spot: bool = True) -> dict[str, Any]:
-    """The state behind PickInstance, for a small table and 60 minutes."""
-    part = {"Rows": 500, "Columns": 10, "Bytes": 50_000, "MemoryBytes": 100_000}
-    state = {
-        "Run": {"JobName": RUN},
-        "Profile": {"Train": part, "Test": part},
-        "Configuration": {
-            "BudgetUSD": budget,
-            "TimeLimitSeconds": 3600,
-            "Presets": "medium_quality",
-            "Spot": spot,
-        },
-    }
-    return pick_instance(state, snapshot_catalog("us-east-1"), Forbidden())
 
 
 def training_job(name: str, kind: str, billed: int, ran: int, status: str) -> dict[str, Any]:

@@ -7,13 +7,10 @@ import pytest
 
 from lambdas.cost import JobCost
 from lambdas.errors import BudgetTooSmall, JobFailed
-from lambdas.instances.catalog import snapshot_catalog
-from lambdas.instances.quotas import Forbidden
 from lambdas.job_failure import failure_of
-from lambdas.pick_instance import pick_instance
 from lambdas.recover import STEPS, Recovery
+from tests.lambdas.picked_run import RUN, picked
 
-RUN = "codefree-a-20261124-080000-abcdef"
 CAPACITY = (
     "CapacityError: Unable to provision requested ML compute capacity. Please retry using a "
     "different ML instance type."
@@ -24,21 +21,6 @@ NO_QUOTA = (
 )
 OUT_OF_MEMORY = "AlgorithmError: , exit code: 137"
 BUSY = NO_QUOTA.replace("is 0 Instances", "is 2 Instances")
-
-
-def picked(budget: float = 1.0, spot: bool = False) -> dict[str, Any]:
-    part = {"Rows": 500, "Columns": 10, "Bytes": 50_000, "MemoryBytes": 100_000}
-    state = {
-        "Run": {"JobName": RUN},
-        "Profile": {"Train": part, "Test": part},
-        "Configuration": {
-            "BudgetUSD": budget,
-            "TimeLimitSeconds": 3600,
-            "Presets": "medium_quality",
-            "Spot": spot,
-        },
-    }
-    return pick_instance(state, snapshot_catalog("us-east-1"), Forbidden())
 
 
 def failed(state: dict[str, Any], reason: str, step: str = "Train") -> dict[str, Any]:
