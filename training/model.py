@@ -50,7 +50,7 @@ class Model:
         """
         missing = [column for column in self.predictor.features() if column not in table.columns]
         if missing:
-            raise JobFailed(f"The test file lacks the column(s) {', '.join(missing)}.")
+            raise JobFailed(f"The rows lack the column(s) {', '.join(missing)}.")
         if self.classes is None:
             return np.asarray(self.predictor.predict(table), float), None
         probabilities = self.predictor.predict_proba(table)[self.classes]
@@ -70,6 +70,15 @@ def model_in(archive: Path, folder: Path) -> Model:
             packed.extractall(folder, filter="data")
     except (OSError, tarfile.TarError) as error:
         raise JobFailed(f"The training left no readable model.tar.gz: {error}") from error
+    return unpacked_model(folder)
+
+
+def unpacked_model(folder: Path) -> Model:
+    """The model in ``folder``, into which a model.tar.gz was unpacked.
+
+    Raises:
+        JobFailed: there is none, or it was saved by other versions.
+    """
     if not (folder / RECORD).exists():
         raise JobFailed("The model.tar.gz holds no model; the training was stopped too early.")
     try:

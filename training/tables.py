@@ -51,7 +51,16 @@ def table_in(folder: Path, check: dict[str, Any], part: str) -> pd.DataFrame:
         JobFailed: there is not exactly one file, or it can't be read.
     """
     with _opened_table(folder, check, part) as body:
-        return _frame(pyarrow.csv.read_csv(body, *_options(check, part)), check, part)
+        return table_from(body, check, part)
+
+
+def table_from(body: IO[bytes], check: dict[str, Any], part: str) -> pd.DataFrame:
+    """The same from an open file, which is not compressed.
+
+    Raises:
+        pyarrow.ArrowInvalid: it can't be read as a table.
+    """
+    return _frame(pyarrow.csv.read_csv(body, *_options(check, part)), check, part)
 
 
 def batches_in(folder: Path, check: dict[str, Any], part: str) -> Iterator[pd.DataFrame]:
@@ -124,14 +133,16 @@ def _frame(table: pa.Table, check: dict[str, Any], part: str) -> pd.DataFrame:
     columns = {}
     for place, name in enumerate(written["names"]):
         if name:
-            columns[name] = _column(table.column(place), written["decimal"], name in numbers)
+            values = table.column(place).to_pandas()
+            is_number = name in numbers
+            columns[name] = (
+                as_numbers(values, written["decimal"]) if is_number else values.astype(object)
+            )
     return pd.DataFrame(columns)
 
 
-def _column(column: pa.ChunkedArray, decimal: str, is_number: bool) -> "pd.Series[Any]":
-    values: pd.Series[Any] = column.to_pandas()
-    if not is_number:
-        return values.astype(object)
+def as_numbers(values: "pd.Series[Any]", decimal: str) -> "pd.Series[Any]":
+    """int64 if all are whole and exact, else float64; what is no number is missing."""
     if not pd.api.types.is_numeric_dtype(values):
         values = pd.to_numeric(values.str.replace(decimal, "."), errors="coerce")
     # What the check took for no number, pandas may take for an infinite one.

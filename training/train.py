@@ -24,6 +24,7 @@ from training.failure import JobFailed, explained
 from training.kept_models import kept_models, model_sizes
 from training.machine import machine
 from training.metric_choice import MetricChoice, metric_choice
+from training.serving_code import save_serving_code
 from training.tables import checked, table_in
 from training.threshold_choice import threshold_choice
 
@@ -62,6 +63,7 @@ def main() -> None:
         record = _record(predictor, parameters, choice, len(table), labelled, seconds)
         folder = Path(os.environ["SM_MODEL_DIR"])
         _save(predictor, record, folder)
+        save_serving_code(check, folder)
         save_baselines(labelled, target, predictor.class_labels, predictor.eval_metric.name, folder)
 
 

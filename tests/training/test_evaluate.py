@@ -158,7 +158,7 @@ def test_a_missing_column_is_named_to_people(tmp_path: Path, binary: Trained) ->
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     message = (tmp_path / "output" / "message").read_text(encoding="utf-8")
-    assert message == "The test file lacks the column(s) mean radius."
+    assert message == "The rows lack the column(s) mean radius."
 
 
 def test_an_archive_without_a_model_is_explained(tmp_path: Path, binary: Trained) -> None:

@@ -1,0 +1,193 @@
+"""The model behind a SageMaker endpoint or in a batch transform job.
+
+The inference container calls :func:`model_fn` once and :func:`transform_fn` for each request
+(SageMaker Inference Toolkit). Rows come as ``text/csv`` written like the train file, with or
+without its first line; as ``application/json``, one row or a list of them by column name; as
+``application/jsonlines``; or as ``application/x-parquet``. The target column may be left out.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from training.failure import JobFailed
+from training.model import Model, unpacked_model
+from training.serving_code import WRITTEN
+from training.tables import as_numbers, table_from
+
+_CSV, _JSON, _LINES = "text/csv", "application/json", "application/jsonlines"
+_PARQUET = "application/x-parquet"
+
+
+class BadRequest(Exception):
+    """The request can't be answered; the text says why and what is expected."""
+
+
+@dataclass(frozen=True)
+class ServedModel:
+    """The model, and how the file that it learned from is written."""
+
+    model: Model
+    train_file: dict[str, Any]
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of the train file without the target, in their order."""
+        names: list[str] = self.train_file["format"]["names"]
+        return [name for name in names if name and name != self.model.predictor.label]
+
+
+def model_fn(model_dir: str) -> ServedModel:
+    """Loads the model from ``model_dir``, into which SageMaker unpacks the archive."""
+    folder = Path(model_dir)
+    train_file = json.loads((folder / WRITTEN).read_text(encoding="utf-8"))
+    model = unpacked_model(folder)
+    model.predictor.persist()  # else it would be loaded again for each request
+    return ServedModel(model, train_file)
+
+
+def transform_fn(
+    served: ServedModel, body: str | bytes, content_type: str, accept: str, context: Any
+) -> tuple[str, str]:
+    """The predictions for the rows in ``body``, and their content type.
+
+    A request that can't be answered gets status 400 and its reason as ``{"error": …}``.
+
+    Args:
+        served: what :func:`model_fn` gave.
+        body: the rows; the toolkit decodes texts.
+        content_type: how they are written.
+        accept: how to write the predictions: ``text/csv``, ``application/json`` or
+            ``application/jsonlines``; anything else is taken for JSON.
+        context: the model server's context, which takes the status.
+    """
+    try:
+        rows, has_header = _rows(served, body, content_type.split(";")[0].strip().lower())
+        table = _prediction(served, rows)
+    except (BadRequest, JobFailed) as error:
+        context.set_response_status(code=HTTPStatus.BAD_REQUEST.value, phrase="Bad Request")
+        return json.dumps({"error": str(error)}, ensure_ascii=False), _JSON
+    wanted = accept.split(";")[0].strip().lower()
+    if wanted == _CSV:
+        return table.to_csv(index=False, header=has_header), _CSV
+    if wanted == _LINES:
+        return str(table.to_json(orient="records", lines=True, force_ascii=False)), _LINES
+    return str(table.to_json(orient="records", force_ascii=False)), _JSON
+
+
+def _rows(served: ServedModel, body: str | bytes, content_type: str) -> tuple[pd.DataFrame, bool]:
+    """The request's rows, and whether the answer should name its columns."""
+    if content_type == _CSV:
+        return _rows_of_csv(served, body.encode() if isinstance(body, str) else body)
+    if content_type not in _READERS:
+        raise BadRequest(
+            f"The content type {content_type!r} is not known. "
+            f"Send one of {', '.join([_CSV, *_READERS])}."
+        )
+    try:
+        table = _READERS[content_type](body)
+    except (ValueError, TypeError, KeyError, UnicodeError, pa.ArrowException) as error:
+        raise BadRequest(f"The request is no {content_type}: {error}") from error
+    return _as_the_train_file(served, table), True
+
+
+def _rows_of_csv(served: ServedModel, body: bytes) -> tuple[pd.DataFrame, bool]:
+    """CSV as the train file has it; the first line may be the names or already a row."""
+    written = served.train_file["format"]
+    first = _first_line(body, written["delimiter"])
+    has_header = set(served.model.predictor.features()) <= set(first)
+    names = first if has_header else _names_by_place(served, first)
+    request = {
+        "format": written
+        | {"names": names, "skip_rows": int(has_header), "encoding": "utf-8", "compression": ""},
+        "columns": [c for c in served.train_file["columns"] if c["name"] in names],
+    }
+    check = {"train": served.train_file, "request": request}
+    try:
+        return table_from(io.BytesIO(body), check, "request"), has_header
+    except (pa.ArrowInvalid, UnicodeError) as error:
+        raise BadRequest(f"The request can't be read as CSV: {error}") from error
+
+
+def _first_line(body: bytes, delimiter: str) -> list[str]:
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeError as error:
+        raise BadRequest("The request is not written in UTF-8.") from error
+    line = next(csv.reader(io.StringIO(text), delimiter=delimiter), None)
+    if not line:
+        raise BadRequest("The request has no rows.")
+    return [field.strip() for field in line]
+
+
+def _names_by_place(served: ServedModel, first: list[str]) -> list[str]:
+    everything: list[str] = served.train_file["format"]["names"]
+    names_there = sum(field in everything for field in first)
+    if names_there < len(first) / 2:
+        for names in (served.columns, everything):
+            if len(first) == len(names):
+                return names
+    missing = [name for name in served.model.predictor.features() if name not in first]
+    raise BadRequest(
+        f"The first line has {len(first)} fields. Expected are the train file's column names (it "
+        f"lacks {', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}), or a row with the "
+        f"train file's {len(served.columns)} columns without the target."
+    )
+
+
+def _as_the_train_file(served: ServedModel, table: pd.DataFrame) -> pd.DataFrame:
+    """Numbers where the train file has numbers, and texts where it has texts."""
+    kinds = {c["name"]: c["kind"] for c in served.train_file["columns"]}
+    if table.empty:
+        raise BadRequest("The request has no rows.")
+    for name in table.columns.intersection(list(kinds)):
+        values = table[name].astype(object)
+        if kinds[name] == "text":
+            table[name] = values.map(str, na_action="ignore")
+        else:
+            table[name] = as_numbers(values.map(str, na_action="ignore"), ".")
+    return table
+
+
+def _prediction(served: ServedModel, rows: pd.DataFrame) -> pd.DataFrame:
+    if rows.empty:
+        raise BadRequest("The request has no rows.")
+    predicted, probabilities = served.model.prediction(rows)
+    classes = served.model.classes
+    if classes is None or probabilities is None:
+        return pd.DataFrame({"prediction": predicted})
+    table = pd.DataFrame({"prediction": [classes[place] for place in predicted]})
+    for place, label in enumerate(classes):
+        table[f"probability of {label}"] = probabilities[:, place]
+    return table
+
+
+def _records(body: str | bytes) -> pd.DataFrame:
+    found = json.loads(body)
+    return pd.DataFrame([found] if isinstance(found, dict) else found, dtype=object)
+
+
+def _lines(body: str | bytes) -> pd.DataFrame:
+    text = body.decode() if isinstance(body, bytes) else body
+    lines = [json.loads(line) for line in text.splitlines() if line.strip()]
+    return pd.DataFrame(lines, dtype=object)
+
+
+def _parquet(body: str | bytes) -> pd.DataFrame:
+    assert isinstance(body, bytes)  # the toolkit decodes only what is text
+    return pd.read_parquet(io.BytesIO(body))
+
+
+_READERS: dict[str, Callable[[str | bytes], pd.DataFrame]] = {
+    _JSON: _records,
+    _LINES: _lines,
+    _PARQUET: _parquet,
+}
