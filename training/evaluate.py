@@ -23,6 +23,7 @@ from training.plots.importance_plot import importance_figure
 from training.plots.overview import save_overview
 from training.predicted_test import predicted_test
 from training.report.page import report_page
+from training.report.wording import counted
 from training.result_files import fit_summary, model_performance
 from training.safe_csv import write_csv
 from training.tables import batches_in, checked
@@ -76,10 +77,10 @@ def evaluate(
 
 def _title(found: Evaluated) -> str:
     if not len(found.scored):
-        rows = len(found.test.outcome)
-        return f"{found.name}: {rows:,} predictions, no true values to compare with"
+        predictions = counted(len(found.test.outcome), "prediction")
+        return f"{found.name}: {predictions}, no true values to compare with"
     target = found.model.predictor.label
-    return f"{found.name}: {target} predicted for {len(found.scored):,} test rows"
+    return f"{found.name}: {target} predicted for {counted(len(found.scored), 'test row')}"
 
 
 if __name__ == "__main__":

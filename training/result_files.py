@@ -7,6 +7,7 @@ import pandas as pd
 
 from training.model import Model
 from training.outcome import Outcome
+from training.report.wording import counted
 from training.scores import PLAIN_NAMES, Scores
 
 
@@ -106,7 +107,7 @@ def fit_summary(model: Model, board: pd.DataFrame) -> str:
 
 def model_performance(metrics: dict[str, Any]) -> str:
     """The scores as text, the main one first."""
-    lines = [f"{metrics['name']}: {metrics['rows']:,} test rows"]
+    lines = [f"{metrics['name']}: {counted(metrics['rows'], 'test row')}"]
     scores: Scores = metrics["metrics"]
     main = metrics["eval_metric"]
     for name in sorted(scores, key=lambda n: n != main):

@@ -1,7 +1,8 @@
 """CSV files that can be opened in a spreadsheet: no text in them is taken for a formula.
 
 A text that a spreadsheet would compute (it begins with ``=``, ``+``, ``-``, ``@``, a tab or a
-carriage return, and is no number) gets an apostrophe in front of it (OWASP, "CSV Injection").
+carriage return, and is no number) gets an apostrophe in front of it (OWASP, "CSV Injection"). So
+does a text that has one there already, or two texts could become the same.
 """
 
 import re
@@ -10,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-_BEGINS_A_FORMULA = re.compile(r"[=+\-@\t\r\n]")
+_BEGINS_A_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 
 
 def write_csv(table: pd.DataFrame, path: Path, append: bool = False) -> None:

@@ -92,7 +92,9 @@ def value_of(score: Callable[[Outcome], Any], outcome: Outcome) -> float:
             value = float(score(outcome))
         except (ValueError, AssertionError) as error:
             raise Undefined(f"{str(error).rstrip('.')}.") from error
-    if not np.isfinite(value):
+    if np.isinf(value):
+        raise Undefined("the value is too large to be written.")
+    if np.isnan(value):
         raise Undefined("there is nothing to divide by (no such rows or no such predictions).")
     return value
 
@@ -169,6 +171,8 @@ def _of_several(function: Callable[..., Any]) -> Callable[[Outcome], float]:
     def score(outcome: Outcome) -> float:
         if len(outcome) < 2:
             raise Undefined("it needs more than one row.")
+        if np.ptp(outcome.truth) == 0:
+            raise Undefined("all true values are the same.")
         return float(function(outcome.truth, outcome.predicted))
 
     return score

@@ -124,6 +124,12 @@ def test_one_class_in_the_test_file_leaves_scores_undefined_and_says_so(
     assert "undefined" in results.text("model_performance.txt")
 
 
+def test_a_single_test_row_is_too_few_to_praise_the_model(tmp_path: Path, binary: Trained) -> None:
+    results = evaluated(tmp_path, binary, binary.test.head(1))
+    assert "but 1 test row with a true value can't tell how well" in results.text("report.html")
+    assert results.text("model_performance.txt").startswith("a: 1 test row\n")
+
+
 def test_a_class_that_was_never_trained_counts_as_wrong_and_is_named(
     tmp_path: Path, multiclass: Trained
 ) -> None:

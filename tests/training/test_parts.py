@@ -15,6 +15,7 @@ from training.gains import gains
 from training.intervals import interval
 from training.kept_models import kept_models
 from training.outcome import Outcome, OutcomeParts
+from training.report.wording import shown
 from training.safe_csv import write_csv
 from training.scores import evaluation, score_functions
 from training.tables import batches_in, table_in
@@ -121,8 +122,8 @@ def test_the_worst_group_is_large_enough_and_worse_by_more_than_chance() -> None
 def test_a_text_never_begins_a_formula_and_numbers_stay(tmp_path: Path) -> None:
     table = pd.DataFrame(
         {
-            "=1+1": ["=cmd|' /C calc'!A0", "@x", "+5", "-", "plain", None],
-            "number": [-1.5, 2, 3, 4, 5, np.nan],
+            "=1+1": ["=cmd|' /C calc'!A0", "@x", "+5", "-", "plain", "'@x", None],
+            "number": [-1.5, 2, 3, 4, 5, 6, np.nan],
         }
     )
     path = tmp_path / "a.csv"
@@ -130,9 +131,10 @@ def test_a_text_never_begins_a_formula_and_numbers_stay(tmp_path: Path) -> None:
     write_csv(table.head(1), path, append=True)
     read = pd.read_csv(path, dtype=str)
     assert list(read) == ["'=1+1", "number"]
-    assert read["'=1+1"].tolist()[:5] == ["'=cmd|' /C calc'!A0", "'@x", "+5", "'-", "plain"]
+    safe = ["'=cmd|' /C calc'!A0", "'@x", "+5", "'-", "plain", "''@x"]
+    assert read["'=1+1"].tolist()[:6] == safe
     assert read["number"][0] == "-1.5"
-    assert len(read) == 7
+    assert len(read) == 8
 
 
 def test_batches_hold_what_the_whole_table_holds(tmp_path: Path) -> None:
@@ -179,6 +181,20 @@ def test_an_undefined_score_says_why() -> None:
     found = evaluation(outcome.at(outcome.is_positive), score_functions(outcome))
     assert found.scores["roc_auc"] is None
     assert any("roc_auc" in note and "one class only" in note for note in found.notes)
+
+
+def test_a_correlation_with_what_never_changes_is_undefined() -> None:
+    outcome = Outcome(np.array([1.0, 2.0, 3.0]), np.array([5.0, 5.0, 5.0]), None, [])
+    found = evaluation(outcome, score_functions(outcome))
+    assert {found.scores["r2"], found.scores["pearsonr"], found.scores["spearmanr"]} == {None}
+    assert found.scores["root_mean_squared_error"] is not None
+    assert any("all true values are the same" in note for note in found.notes)
+
+
+def test_a_name_that_nobody_can_see_is_spelled() -> None:
+    assert shown("\u200b") == "“\\u200b”"
+    assert shown("a\u200bb") == "a\u200bb"
+    assert shown("") == "“”"
 
 
 class _Predictor:

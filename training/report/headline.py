@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from training.baselines import MOST_FREQUENT_CLASS, is_guess
 from training.calibration import calibration_error, calibration_table
 from training.evaluated import Evaluated
-from training.report.wording import metric_in_sentence, percent, score, shown
+from training.report.wording import counted, metric_in_sentence, percent, score, shown
 from training.scores import LOWER_IS_BETTER
 
 _FEW_ROWS = 100
+_TOO_FEW_ROWS = 10
 _BADLY_CALIBRATED = 0.1
 _FAR_BELOW_VALIDATION = 0.1
 
@@ -34,14 +35,20 @@ def headline(found: Evaluated) -> str:
     target, rows = found.model.predictor.label, len(found.scored)
     if not rows:
         return (
-            f"The model has predicted “{target}” for {len(found.test.outcome):,} rows; how well, "
-            "nobody can say yet, because the test file has no true values."
+            f"The model has predicted “{target}” for {counted(len(found.test.outcome), 'row')}; "
+            "how well, nobody can say yet, because the test file has no true values."
         )
     metric = metric_in_sentence(found.model.metric)
     if found.score is None:
         return (
-            f"The model has predicted “{target}” for {rows:,} test rows, but its metric, {metric}, "
-            "is undefined for them."
+            f"The model has predicted “{target}” for {counted(rows, 'test row')}, but its metric, "
+            f"{metric}, is undefined for them."
+        )
+    if rows < _TOO_FEW_ROWS:
+        return (
+            f"The model has predicted “{target}”, but {counted(rows, 'test row')} with a true "
+            f"value can't tell how well: {metric} is {score(found.score)} there, by chance "
+            "perhaps."
         )
     against = [
         f"{score(value)} for {_in_sentence(found, name)}"
@@ -50,7 +57,7 @@ def headline(found: Evaluated) -> str:
     compared = f", against {' and '.join(against)}" if against else ""
     return (
         f"The model predicts “{target}” {_standing(found)}: {metric} is {score(found.score)}"
-        f"{compared}, measured on {rows:,} test rows that it had never seen."
+        f"{compared}, measured on {counted(rows, 'test row')} that it had never seen."
     )
 
 
@@ -156,8 +163,8 @@ def _few_rows(found: Evaluated) -> str | None:
     if not 0 < rows < _FEW_ROWS:
         return None
     return (
-        f"There are only {rows:,} test rows with a true value. All numbers here are uncertain: "
-        "look at the interval beside the score."
+        f"Only {counted(rows, 'test row')} with a true value: all numbers here are uncertain, "
+        "as the interval beside the score says."
     )
 
 

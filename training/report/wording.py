@@ -1,5 +1,6 @@
 """Numbers and names as they stand in a sentence or a table."""
 
+import unicodedata
 from typing import Any
 
 from training.scores import LOWER_IS_BETTER, PLAIN_NAMES
@@ -14,7 +15,19 @@ def shown(value: Any, longest: int = _LONGEST) -> str:
     if isinstance(value, float):
         return number(value)
     text = " ".join(str(value).split())
+    if not any(_is_visible(character) for character in text):
+        text = f"“{str(value).encode('unicode_escape').decode()}”"
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _is_visible(character: str) -> bool:
+    """Whether there is anything to see: no space, and nothing that only steers other characters."""
+    return unicodedata.category(character)[0] not in "ZC"
+
+
+def counted(count: int, noun: str) -> str:
+    """How many of something, whose plural takes an s: 1 test row, 2,000 test rows."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def number(value: float | None) -> str:
