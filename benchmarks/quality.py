@@ -24,35 +24,51 @@ _ROOT = Path(__file__).resolve().parent.parent
 _TITANIC = _ROOT.parent / "shared" / "data"
 _SECONDS = os.environ.get("CODEFREE_BENCH_SECONDS", "60")
 _PRESETS = os.environ.get("CODEFREE_BENCH_PRESETS", "medium_quality,best_quality").split(",")
+# Small tests decide by chance: each set is split anew so often, and the mean is shown.
+_SPLITS = int(os.environ.get("CODEFREE_BENCH_SPLITS", "1"))
+_SETS = os.environ.get("CODEFREE_BENCH_SETS", "")
 _SECOND_SCORE = {"f1": "roc_auc", "f1_macro": "accuracy", "root_mean_squared_error": "r2"}
+
+
+Scores = dict[str, float]
 
 
 @dataclass(frozen=True)
 class Case:
     name: str
     metric: str
-    train: pd.DataFrame
-    test: pd.DataFrame
+    splits: list[tuple[pd.DataFrame, pd.DataFrame]]
 
 
 def main() -> None:
-    table = Table(title=f"Test scores, time budget {_SECONDS} s, 2 scores each")
+    console = Console(width=110)
+    table = Table(title=f"Test scores, time budget {_SECONDS} s, mean of {_SPLITS} split(s)")
     for column in ("data", "rows", "preset", "score", "codefree", "plain AutoGluon"):
         table.add_column(column, justify="right" if column in {"rows", "codefree"} else "left")
     for case in _cases():
         for preset in _PRESETS:
-            with tempfile.TemporaryDirectory() as work:
-                ours, plain = _both(Path(work), case, preset)
-            for score in (case.metric, _SECOND_SCORE[case.metric]):
-                table.add_row(
-                    case.name,
-                    f"{len(case.train):,} + {len(case.test):,}",
-                    preset,
-                    score,
-                    f"{ours[score]:.4f}",
-                    f"{plain[score]:.4f}",
-                )
-    Console(width=110).print(table)
+            for line in _lines(case, preset):
+                console.print(*line)
+                table.add_row(*line)
+    console.print(table)
+
+
+def _lines(case: Case, preset: str) -> Iterator[list[str]]:
+    found = []
+    for train, test in case.splits:
+        with tempfile.TemporaryDirectory() as work:
+            found.append(_both(Path(work), case.metric, preset, train, test))
+    rows = " + ".join(f"{len(part):,}" for part in case.splits[0])
+    for score in (case.metric, _SECOND_SCORE[case.metric]):
+        ours, plain = ([one[side].get(score) for one in found] for side in (0, 1))
+        yield [case.name, rows, preset, score, _mean(ours), _mean(plain)]
+
+
+def _mean(scores: list[float | None]) -> str:
+    known = [score for score in scores if score is not None]
+    failed = len(scores) - len(known)
+    told = f"{sum(known) / len(known):.4f}" if known else "-"
+    return f"{told} ({failed} failed)" if failed else told
 
 
 def _cases() -> Iterator[Case]:
@@ -64,34 +80,54 @@ def _cases() -> Iterator[Case]:
     }
     for (name, metric), load in loaded.items():
         frame = load(as_frame=True).frame.rename(columns={"target": "label"})
-        yield Case(name, metric, *train_test_split(frame, test_size=0.25, random_state=0))
+        yield from _case(name, metric, frame)
     if _TITANIC.exists():
-        parts = [pd.read_csv(_TITANIC / f"titanic_{part}.csv") for part in ("train", "test")]
-        yield Case("titanic", "f1", *parts)
+        train, test = (pd.read_csv(_TITANIC / f"titanic_{part}.csv") for part in ("train", "test"))
+        yield from _case("titanic", "f1", pd.concat([train, test]), (train, test))
     features, labels = datasets.make_classification(
         50_000, 25, n_informative=12, weights=[0.85], flip_y=0.05, random_state=0
     )
     made = pd.DataFrame(features.round(4)).add_prefix("x").assign(label=labels)
-    yield Case("made, binary", "f1", *train_test_split(made, test_size=0.25, random_state=0))
+    yield from _case("made, binary", "f1", made)
 
 
-def _both(work: Path, case: Case, preset: str) -> tuple[dict[str, float], dict[str, float]]:
-    train = write_table(case.train, work / "train.csv")
-    test = write_table(case.test, work / "test.csv")
+def _case(
+    name: str, metric: str, frame: pd.DataFrame, *first: tuple[pd.DataFrame, pd.DataFrame]
+) -> Iterator[Case]:
+    """The case with its splits, of which some may be given; none if it is not asked for."""
+    if name in _SETS or not _SETS:
+        drawn = (
+            train_test_split(frame, test_size=0.25, random_state=seed)
+            for seed in range(len(first), _SPLITS)
+        )
+        yield Case(name, metric, [*first, *(tuple(parts) for parts in drawn)])
+
+
+def _both(
+    work: Path, metric: str, preset: str, train_rows: pd.DataFrame, test_rows: pd.DataFrame
+) -> tuple[Scores, Scores]:
+    """The scores of Codefree and of AutoGluon alone; none where the training failed."""
+    train = write_table(train_rows, work / "train.csv")
+    test = write_table(test_rows, work / "test.csv")
     parameters = {
         "target": "label",
-        "eval_metric": case.metric,
+        "eval_metric": metric,
         "presets": preset,
         "time_limit": _SECONDS,
     }
-    archive = train_job(work / "train", train, test, **parameters)
-    results = evaluation_job(work / "evaluate", archive, work / "train" / "check", test)
-    ours = json.loads((results / "metrics.json").read_text(encoding="utf-8"))["metrics"]
-    command = [sys.executable, "-m", "benchmarks.quality", str(train), str(test), case.metric]
-    told = subprocess.run(
-        [*command, preset], check=True, capture_output=True, text=True, cwd=_ROOT
-    ).stdout
-    return ours, json.loads(told.splitlines()[-1])
+    command = [sys.executable, "-m", "benchmarks.quality", str(train), str(test), metric, preset]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=_ROOT)
+    try:
+        archive = train_job(work / "train", train, test, **parameters)
+        results = evaluation_job(work / "evaluate", archive, work / "train" / "check", test)
+        ours = json.loads((results / "metrics.json").read_text(encoding="utf-8"))["metrics"]
+    except RuntimeError as error:
+        print(f"Codefree: {str(error).splitlines()[-1]}", file=sys.stderr)
+        ours = {}
+    if done.returncode:
+        print(f"plain AutoGluon: {done.stderr.splitlines()[-1]}", file=sys.stderr)
+        return ours, {}
+    return ours, json.loads(done.stdout.splitlines()[-1])
 
 
 def _plain(train: str, test: str, metric: str, preset: str) -> None:

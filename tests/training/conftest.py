@@ -1,10 +1,12 @@
 """The jobs' programs, run as SageMaker runs them: processes, environment variables and folders."""
 
+import importlib
 import json
+import multiprocessing
 import os
-import subprocess
 import sys
 import tarfile
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,6 @@ from sklearn import datasets
 from sklearn.model_selection import train_test_split
 
 from tests.lambdas.check.reading import checked
-
-_ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @dataclass
@@ -47,10 +47,40 @@ class Results:
         return (self.folder / f"{self.name}_{suffix}").read_text(encoding="utf-8")
 
 
-def run_program(module: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    given = os.environ | {"PYTHONPATH": str(_ROOT), "AG_CPU_COUNT": "2"} | environment
-    command = [sys.executable, "-m", module]
-    return subprocess.run(command, env=given, capture_output=True, text=True, check=False)
+# Loading the libraries takes longer than most of the programs: they are loaded once, in a process
+# that is forked for each program.
+_fork = multiprocessing.get_context("forkserver")
+_fork.set_forkserver_preload(
+    ["training.train", "training.evaluate", "lightgbm", "catboost", "xgboost"]
+)
+
+
+@dataclass
+class Ended:
+    """How a program ended, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run_program(module: str, environment: dict[str, str]) -> Ended:
+    with tempfile.TemporaryDirectory() as folder:
+        said = [Path(folder) / name for name in ("stdout", "stderr")]
+        process = _fork.Process(target=_program, args=[module, environment, *said])
+        process.start()
+        process.join()
+        assert process.exitcode is not None
+        return Ended(process.exitcode, *(path.read_text(encoding="utf-8") for path in said))
+
+
+def _program(module: str, environment: dict[str, str], stdout: Path, stderr: Path) -> None:
+    """Runs the program in this process of its own."""
+    os.environ.update({"AG_CPU_COUNT": "2"} | environment)
+    for number, path in ((1, stdout), (2, stderr)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
+    sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
+    importlib.import_module(module).main()
 
 
 def write_check(folder: Path, train: pd.DataFrame, test: pd.DataFrame) -> None:
@@ -61,7 +91,7 @@ def write_check(folder: Path, train: pd.DataFrame, test: pd.DataFrame) -> None:
     (folder / "check.json").write_text(check, encoding="utf-8")
 
 
-def train(folder: Path, table: pd.DataFrame, **parameters: str) -> subprocess.CompletedProcess[str]:
+def train(folder: Path, table: pd.DataFrame, **parameters: str) -> Ended:
     for name in ("train", "model", "output"):
         (folder / name).mkdir(parents=True)
     table.to_csv(folder / "train" / "train.csv", index=False)
@@ -88,7 +118,7 @@ def trained(folder: Path, table: pd.DataFrame, test: pd.DataFrame, **parameters:
 
 def evaluate(
     folder: Path, model: Trained, test: pd.DataFrame, name: str = "a"
-) -> tuple[subprocess.CompletedProcess[str], Results]:
+) -> tuple[Ended, Results]:
     for part in ("model", "test", "output", "results"):
         (folder / part).mkdir(parents=True)
     (folder / "model" / "model.tar.gz").write_bytes(model.archive.read_bytes())
