@@ -1,12 +1,10 @@
-"""The custom resource that unpacks what the template carries into the bucket.
+"""Unpacks what the template carries into the bucket, so that one file is all there is to deploy.
 
-Runs inline in Lambda, so that one file is all there is to deploy. The build appends the constants
-LAMBDAS_KEY, LAMBDAS and TRAINING_CODE (base64) and CODE_VERSION.
+The build puts custom_resource.py before this, and the constants LAMBDAS_KEY, LAMBDAS and
+TRAINING_CODE (base64) and CODE_VERSION after it.
 """
 
 import base64
-import json
-import urllib.request
 
 import boto3
 from botocore.exceptions import ClientError
@@ -15,14 +13,14 @@ TRAINING_CODE_KEY = "source/sourcedir.tar.gz"
 
 
 def handler(event, context):
-    """CloudFormation's custom resource protocol: do the work, then PUT the outcome to a URL."""
-    status, reason = "SUCCESS", ""
-    try:
-        if event["RequestType"] != "Delete":
-            unpack(boto3.client("s3"), event["ResourceProperties"]["Bucket"])
-    except Exception as error:  # whatever happened, CloudFormation would wait an hour for a word
-        status, reason = "FAILED", f"Unpacking Codefree's code failed: {error}"
-    answer(event, status, reason)
+    """Lambda's entry."""
+    answering(event, "codefree-code", fulfil)
+
+
+def fulfil(event):
+    """Unpacks when the stack is made or changed; what was unpacked goes with the bucket."""
+    if event["RequestType"] != "Delete":
+        unpack(boto3.client("s3"), event["ResourceProperties"]["Bucket"])
 
 
 def unpack(s3, bucket):
@@ -46,23 +44,3 @@ def users_own(s3, bucket):
             return False
         raise
     return "codefree-version" not in head["Metadata"]
-
-
-def answer(event, status, reason):
-    """Tells CloudFormation how it went."""
-    body = {
-        "Status": status,
-        "Reason": reason[:1000],
-        "PhysicalResourceId": "codefree-code",
-        "StackId": event["StackId"],
-        "RequestId": event["RequestId"],
-        "LogicalResourceId": event["LogicalResourceId"],
-        "Data": {"LambdasKey": LAMBDAS_KEY},
-    }
-    request = urllib.request.Request(
-        event["ResponseURL"],
-        data=json.dumps(body).encode(),
-        method="PUT",
-        headers={"Content-Type": ""},
-    )
-    urllib.request.urlopen(request)

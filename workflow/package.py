@@ -62,7 +62,13 @@ def template() -> str:
     lambdas, training = lambdas_zip(), training_tar()
     parts = {
         "Images": json.dumps(_image_mapping(), indent=2),
+        "Regions": ", ".join(_image_mapping()),
         "StateMachine": json.dumps(definition(), indent=2),
+        "StateMachineWithKey": json.dumps(definition(own_key=True), indent=2),
+        "StateMachineInVpc": json.dumps(definition(in_vpc=True), indent=2),
+        "StateMachineWithKeyInVpc": json.dumps(definition(own_key=True, in_vpc=True), indent=2),
+        "Dashboard": (_ROOT / "infra" / "dashboard.json").read_text(),
+        "DeleteData": _inline_source("delete_data.py"),
         "LambdasKey": lambdas_key(lambdas),
         "CodeVersion": _digest(lambdas + training),
         "Unpack": _unpack_source(lambdas, training),
@@ -128,8 +134,14 @@ def _unpack_source(lambdas: bytes, training: bytes) -> str:
         "LAMBDAS": base64.b64encode(lambdas).decode(),
         "TRAINING_CODE": base64.b64encode(training).decode(),
     }
-    source = (_ROOT / "infra" / "unpack.py").read_text()
-    return source + "\n" + "".join(f'{name} = "{value}"\n' for name, value in constants.items())
+    lines = "".join(f'{name} = "{value}"\n' for name, value in constants.items())
+    return f"{_inline_source('unpack.py')}\n{lines}"
+
+
+def _inline_source(name: str) -> str:
+    """The code of a custom resource, which has to be one file, with the protocol before it."""
+    protocol = (_ROOT / "infra" / "custom_resource.py").read_text()
+    return protocol + "\n\n" + (_ROOT / "infra" / name).read_text()
 
 
 def _image_mapping() -> dict[str, Any]:

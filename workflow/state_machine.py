@@ -60,9 +60,13 @@ _SAGEMAKER_PASSING_ERRORS = [
 ]
 
 
-def definition() -> dict[str, Any]:
-    """The state machine in the Amazon States Language."""
-    evaluate, train = _evaluate(), _train()
+def definition(own_key: bool = False, in_vpc: bool = False) -> dict[str, Any]:
+    """The state machine in the Amazon States Language.
+
+    ``own_key`` has the jobs encrypt with a key of one's own, ``in_vpc`` runs them in one's own
+    subnets. A request to SageMaker may only have those fields where they are wanted.
+    """
+    evaluate, train = _evaluate(own_key, in_vpc), _train(own_key, in_vpc)
     evaluated = _job_finished("EvaluationFinished", "Evaluation", _publish(), _recovery(evaluate))
     trained = _job_finished(
         "TrainingFinished", "Training", Chain([evaluate, evaluated]), _recovery(train)
@@ -113,14 +117,15 @@ def _pick_instance() -> Task:
     )
 
 
-def _train() -> Task:
+def _train(own_key: bool, in_vpc: bool) -> Task:
     return Task(
         "Train",
         comment="AutoGluon fits its models within TrainingMinutes.",
         resource=_TRAINING_JOB,
         parameters={
             "TrainingJobName.$": _JOB_NAME.format("train"),
-            "RoleArn": "${JobRole}",
+            "RoleArn": "${TrainRole}",
+            "Tags": _tags(),
             "AlgorithmSpecification": {
                 "TrainingImage": "${TrainingImage}",
                 "TrainingInputMode": "File",
@@ -130,7 +135,9 @@ def _train() -> Task:
             },
             "HyperParameters": {
                 "sagemaker_program": "training/train.py",
-                "sagemaker_submit_directory.$": "States.Format('{}sourcedir.tar.gz', $.Run.Code)",
+                # From a channel, where a container without a network finds it too, as the
+                # SageMaker SDK does it (Estimator.CONTAINER_CODE_CHANNEL_SOURCEDIR_PATH).
+                "sagemaker_submit_directory": "/opt/ml/input/data/code/sourcedir.tar.gz",
                 "sagemaker_region": "${Region}",
                 "sagemaker_container_log_level": "20",
                 # The container reads each value as JSON: a target called 1 has to stay text.
@@ -142,19 +149,47 @@ def _train() -> Task:
             "InputDataConfig": [
                 _channel("train", "$.Run.TrainData", "text/csv"),
                 _channel("check", "$.Run.Check", "application/json"),
+                _channel("code", "$.Run.Code", "application/gzip"),
             ],
-            "OutputDataConfig": {"S3OutputPath.$": "$.Run.Results"},
+            "OutputDataConfig": {"S3OutputPath.$": "$.Run.Results"} | _key("KmsKeyId", own_key),
             "ResourceConfig": {
                 "InstanceType.$": "$.Instance.TrainType",
                 "InstanceCount": 1,
                 "VolumeSizeInGB.$": "$.Instance.VolumeGB",
-            },
+            }
+            | _key("VolumeKmsKeyId", own_key),
+            **_network(in_vpc),
             "EnableManagedSpotTraining.$": "$.Instance.Spot",
             "StoppingCondition.$": "$.Instance.StoppingCondition",
         },
         result_path="$.Training",
         retry=_job_retries(),
     )
+
+
+def _tags() -> list[dict[str, str]]:
+    """What the bill can be divided by. A dataset's name may have letters that a tag may not."""
+    return [
+        {"Key": "codefree:stack", "Value": "${StackName}"},
+        {"Key": "codefree:run", "Value.$": "$.Run.JobName"},
+    ]
+
+
+def _key(field: str, own_key: bool) -> dict[str, str]:
+    return {field: "${Key}"} if own_key else {}
+
+
+def _network(in_vpc: bool) -> dict[str, Any]:
+    """Where a job's container may go to; SageMaker itself fetches and brings the files."""
+    network: dict[str, Any] = {
+        "EnableNetworkIsolation.$": "States.StringToJson('${NetworkIsolation}')"
+    }
+    if in_vpc:
+        network["VpcConfig"] = {
+            "Subnets.$": "States.StringSplit('${Subnets}', ',')",
+            "SecurityGroupIds.$": "States.StringSplit('${SecurityGroups}', ',')",
+        }
+    return network
 
 
 def _channel(name: str, uri_path: str, content_type: str) -> dict[str, Any]:
@@ -209,14 +244,15 @@ def _recovery(job: Task) -> Chain:
     return recovery
 
 
-def _evaluate() -> Task:
+def _evaluate(own_key: bool, in_vpc: bool) -> Task:
     return Task(
         "Evaluate",
         comment="A job of its own: predicts the test file and writes scores, plots and tables.",
         resource=_PROCESSING_JOB,
         parameters={
             "ProcessingJobName.$": _JOB_NAME.format("evaluate"),
-            "RoleArn": "${JobRole}",
+            "RoleArn": "${EvaluateRole}",
+            "Tags": _tags(),
             "AppSpecification": {
                 "ImageUri": "${TrainingImage}",
                 "ContainerEntrypoint": [
@@ -255,13 +291,16 @@ def _evaluate() -> Task:
                         },
                     }
                 ]
-            },
+            }
+            | _key("KmsKeyId", own_key),
+            "NetworkConfig": _network(in_vpc),
             "ProcessingResources": {
                 "ClusterConfig": {
                     "InstanceType.$": "$.Instance.EvaluateType",
                     "InstanceCount": 1,
                     "VolumeSizeInGB.$": "$.Instance.VolumeGB",
                 }
+                | _key("VolumeKmsKeyId", own_key)
             },
             "StoppingCondition": {"MaxRuntimeInSeconds.$": "$.Instance.EvaluateMaxSeconds"},
         },

@@ -8,6 +8,8 @@ from local.gaps import (
     context_object,
     custom_resources,
     execution_events,
+    idle_types,
+    keys,
     lambda_functions,
     object_events,
     price_list,
@@ -17,8 +19,10 @@ from local.gaps import (
     rule_targets,
     sagemaker_jobs,
     service_quotas,
+    stack_deletion,
     state_machines,
     sync_jobs,
+    template_rules,
 )
 from local.gaps.sagemaker_jobs import Jobs
 from local.lambda_process import LambdaProcesses
@@ -27,6 +31,9 @@ from local.lambda_process import LambdaProcesses
 def close_gaps(lambdas: LambdaProcesses, jobs: Jobs) -> None:
     """Adds to moto what this package's modules hold; the processes are started by the arguments."""
     resource_names.close()
+    idle_types.close()
+    keys.close()
+    template_rules.close()
     bucket_properties.close()
     object_events.close()
     price_list.close()
@@ -39,5 +46,6 @@ def close_gaps(lambdas: LambdaProcesses, jobs: Jobs) -> None:
     redrive.close()
     sync_jobs.close()
     custom_resources.close()
+    stack_deletion.close()
     lambda_functions.close(lambdas)
     sagemaker_jobs.close(jobs)

@@ -21,10 +21,8 @@ def close() -> None:
         _apply(bucket, cloudformation_json.get("Properties", {}))
         return bucket
 
-    def update_with_properties(
-        cls: Any, original: Any, new_name: str, cloudformation_json: Any, *args: Any
-    ) -> FakeBucket:
-        bucket: FakeBucket = update(cls, original, new_name, cloudformation_json, *args)
+    def update_with_properties(cls: Any, *, cloudformation_json: Any, **kw: Any) -> FakeBucket:
+        bucket: FakeBucket = update(cls, cloudformation_json=cloudformation_json, **kw)
         _apply(bucket, cloudformation_json.get("Properties", {}))
         return bucket
 

@@ -1,5 +1,6 @@
 """Lambda functions that are really run, without Docker, and are warm when they are needed."""
 
+import base64
 from typing import Any
 
 from moto.awslambda.models import LambdaBackend, LambdaFunction
@@ -22,6 +23,21 @@ def close(processes: LambdaProcesses) -> None:
         processes.warm_up(_settings(function))
         return function
 
+    update = LambdaFunction.update_from_cloudformation_json.__func__
+
+    def update_with_inline_code(cls: Any, *, cloudformation_json: Any, **kw: Any) -> LambdaFunction:
+        """moto packs code that stands in a template when a function is made, not when updated."""
+        properties = cloudformation_json["Properties"]
+        if "ZipFile" in properties["Code"]:
+            packed = cls._create_zipfile_from_plaintext_code(properties["Code"]["ZipFile"])
+            code = {"ZipFile": base64.b64encode(packed).decode()}
+            cloudformation_json = {"Properties": properties | {"Code": code}}
+        updated: LambdaFunction = update(cls, cloudformation_json=cloudformation_json, **kw)
+        return updated
+
+    LambdaFunction.update_from_cloudformation_json = classmethod(update_with_inline_code)
+    # What the layers hold is in this environment. moto looks for them when a function is updated.
+    LambdaFunction._get_layers_data = lambda self, arns: []
     LambdaFunction._invoke_lambda = _invoke_lambda
     LambdaBackend.create_function = create_function
 

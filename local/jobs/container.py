@@ -154,10 +154,12 @@ class Container:
             self._s3.download_file(bucket, key, str(path))
 
     def _unpack_code(self) -> None:
-        uri = _decoded(self._job.request["HyperParameters"]["sagemaker_submit_directory"])
-        archive = self._folder / "input" / "sourcedir.tar.gz"
-        bucket, key = _bucket_and_key(uri)
-        self._s3.download_file(bucket, key, str(archive))
+        """Unpacks script mode's code, which lies in S3 or in a channel."""
+        place = _decoded(self._job.request["HyperParameters"]["sagemaker_submit_directory"])
+        archive = self._here(place)
+        if place.startswith("s3://"):
+            archive = self._folder / "input" / "sourcedir.tar.gz"
+            self._s3.download_file(*_bucket_and_key(place), str(archive))
         with tarfile.open(archive) as packed:
             packed.extractall(self._folder / "code", filter="data")
 

@@ -1,0 +1,39 @@
+"""CloudFormation's custom resource protocol: do the work, then PUT the outcome to a URL.
+
+Source: AWS CloudFormation User Guide, "Custom resource reference".
+"""
+
+import json
+import urllib.request
+
+
+def answering(event, physical_id, fulfil):
+    """Does ``fulfil(event)``, and tells CloudFormation how it went, whatever happened.
+
+    Without a word it would wait for an hour.
+    """
+    try:
+        fulfil(event)
+    except Exception as error:
+        answer(event, physical_id, "FAILED", f"{event['LogicalResourceId']} failed: {error}")
+        raise
+    answer(event, physical_id, "SUCCESS", "")
+
+
+def answer(event, physical_id, status, reason):
+    """Tells CloudFormation how it went; of the reason it takes about 1,000 characters."""
+    body = {
+        "Status": status,
+        "Reason": reason[:1000],
+        "PhysicalResourceId": physical_id,
+        "StackId": event["StackId"],
+        "RequestId": event["RequestId"],
+        "LogicalResourceId": event["LogicalResourceId"],
+    }
+    request = urllib.request.Request(
+        event["ResponseURL"],
+        data=json.dumps(body).encode(),
+        method="PUT",
+        headers={"Content-Type": ""},
+    )
+    urllib.request.urlopen(request)

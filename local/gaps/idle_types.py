@@ -1,0 +1,28 @@
+"""Resource types that moto's CloudFormation does not make, and that do nothing on one machine.
+
+moto warns of each on every deployment. Bucket, queue and topic policies speak of who comes from
+outside; alarms, budgets and subscriptions watch over what only AWS measures and sends.
+"""
+
+from moto.cloudformation import parsing
+
+IDLE_TYPES = (
+    "AWS::Budgets::Budget",
+    "AWS::CloudWatch::Alarm",
+    "AWS::S3::BucketPolicy",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SQS::QueuePolicy",
+)
+
+
+def close() -> None:
+    """Makes CloudFormation pass over these types in silence."""
+    parse = parsing.parse_resource
+
+    def parse_resource(resource_json: dict[str, object], resources_map: object) -> object:
+        if resource_json["Type"] in IDLE_TYPES:
+            return None
+        return parse(resource_json, resources_map)
+
+    parsing.parse_resource = parse_resource

@@ -1,0 +1,37 @@
+"""The Rules of a template, asked before anything is made; moto passes over them.
+
+Source: AWS CloudFormation User Guide, "Rules".
+"""
+
+from typing import Any
+
+from moto.cloudformation.exceptions import ValidationError
+from moto.cloudformation.parsing import ResourceMap, clean_json, parse_condition
+
+
+def close() -> None:
+    """Makes CloudFormation refuse parameters that an assertion of the template refuses."""
+    load_conditions = ResourceMap.load_conditions
+
+    def load_conditions_and_ask_rules(self: ResourceMap) -> None:
+        load_conditions(self)
+        for name, rule in self._template.get("Rules", {}).items():
+            if "RuleCondition" not in rule or _holds(self, rule["RuleCondition"]):
+                _ask(self, name, rule["Assertions"])
+
+    ResourceMap.load_conditions = load_conditions_and_ask_rules
+
+
+def _ask(resources: ResourceMap, name: str, assertions: list[dict[str, Any]]) -> None:
+    for assertion in assertions:
+        if not _holds(resources, assertion["Assert"]):
+            raise ValidationError(
+                message=f"Template error: rule {name} failed: {assertion['AssertDescription']}"
+            )
+
+
+def _holds(resources: ResourceMap, condition: Any) -> bool:
+    if "Fn::Contains" in condition:
+        values, wanted = clean_json(condition["Fn::Contains"], resources)
+        return wanted in values
+    return bool(parse_condition(condition, resources, resources.lazy_condition_map))
