@@ -43,6 +43,11 @@ class Statement:
         self.effect: Decision = "allow" if statement["Effect"] == "Allow" else "deny"
         self._elements = statement
 
+    @property
+    def actions(self) -> list[str]:
+        """The actions that the statement names."""
+        return _as_list(self._elements.get("Action", []))
+
     def applies(self, request: Request) -> bool:
         """Whether the statement is about the request."""
         return (
@@ -83,7 +88,7 @@ def decision(policies: Iterable[tuple[Statement, ...]], request: Request) -> Dec
 def statements(document: str | bytes | Mapping[str, Any]) -> tuple[Statement, ...]:
     """The statements of a policy, given as text or parsed."""
     if isinstance(document, Mapping):
-        return _parsed(json.dumps(document, default=str))  # a version in YAML may be a date
+        return _parsed(json.dumps(document))
     return _parsed(document if isinstance(document, str) else document.decode())
 
 

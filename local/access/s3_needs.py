@@ -100,7 +100,8 @@ class S3Call:
     def _need(self, action: str, bucket: str, resource: str) -> Need:
         found = self.backend.buckets.get(bucket)
         policies = (found.policy,) if found is not None and found.policy else ()
-        context = {"s3:prefix": _first(self.query, "prefix") or ""}
+        prefix = _first(self.query, "prefix")
+        context = {"s3:prefix": prefix} if prefix else {}
         arn = f"arn:{self.place.partition}:s3:::{resource}"
         return Need(f"s3:{action}", arn, context, policies)
 

@@ -1,6 +1,7 @@
 """CloudFormation roles with their managed policies, and with what an update changes.
 
-moto makes a role with its inline policies alone, and updates nothing but its description.
+moto makes a role with its inline policies alone, keeps those in a form that GetRolePolicy can't
+give back, and updates nothing but its description.
 """
 
 import json
@@ -20,7 +21,7 @@ def close() -> None:
         cls: Any, name: str, cloudformation_json: Any, *args: Any, **kwargs: Any
     ) -> Role:
         role: Role = create(cls, name, cloudformation_json, *args, **kwargs)
-        _attach(role, cloudformation_json["Properties"])
+        _give_policies(role, cloudformation_json["Properties"])
         return role
 
     def update_with_policies(
@@ -28,19 +29,20 @@ def close() -> None:
     ) -> Role:
         role: Role = update(cls, original, name, cloudformation_json, *args, **kwargs)
         properties = cloudformation_json["Properties"]
-        trust = json.dumps(properties["AssumeRolePolicyDocument"], default=str)
-        role.assume_role_policy_document = trust
-        inline = properties.get("Policies", [])
-        role.policies = {policy["PolicyName"]: policy["PolicyDocument"] for policy in inline}
-        _attach(role, properties)
+        role.assume_role_policy_document = _as_text(properties["AssumeRolePolicyDocument"])
+        _give_policies(role, properties)
         return role
 
     Role.create_from_cloudformation_json = classmethod(create_with_policies)
     Role.update_from_cloudformation_json = classmethod(update_with_policies)
 
 
-def _attach(role: Role, properties: dict[str, Any]) -> None:
-    """Attaches exactly the managed policies of the template."""
+def _give_policies(role: Role, properties: dict[str, Any]) -> None:
+    """Gives the role exactly the policies of the template."""
+    role.policies = {
+        policy["PolicyName"]: _as_text(policy["PolicyDocument"])
+        for policy in properties.get("Policies", [])
+    }
     for policy in list(role.managed_policies.values()):
         policy.detach_from(role)
     for arn in properties.get("ManagedPolicyArns", []):
@@ -55,6 +57,10 @@ def _managed_policy(arn: str, role: Role) -> Any:
             name, role.account_id, role.partition, _policies_of_aws()[name]
         )
     return policies[arn]
+
+
+def _as_text(document: Any) -> str:
+    return json.dumps(document, default=str)  # a version written in YAML may be a date
 
 
 @cache
