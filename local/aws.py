@@ -11,6 +11,8 @@ import boto3
 from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
+from local.access.clients import RoleClients
+from local.access.control import AccessControl
 from local.gaps import close_gaps
 from local.gaps.sagemaker_jobs import Jobs
 from local.jobs.runner import JobRunner
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 REGION = "us-east-1"
 _HOST = "127.0.0.1"
+_CONFIG = Config(retries={"max_attempts": 2})
 
 
 class PortTaken(Exception):
@@ -45,8 +48,9 @@ class LocalAws:
         self.home = home.resolve()
         self.port = _free_port(port)
         self.endpoint = f"http://{_HOST}:{self.port}"
+        self.access = AccessControl()
         self._lambdas = LambdaProcesses(self.home, self.endpoint)
-        self.jobs = JobRunner(self.home, lambda: self.s3, lambda: self.logs)
+        self.jobs = JobRunner(self.home, self.access, RoleClients(self.endpoint, _CONFIG))
         self._server = ThreadedMotoServer(_HOST, self.port, verbose=False)
         self._sagemaker_jobs = Jobs(self.jobs)
         self.kept = Kept(self.home, self._sagemaker_jobs) if keeping else None
@@ -56,7 +60,7 @@ class LocalAws:
         # The interpreter and custom resources find the server by this variable.
         os.environ["MOTO_PORT"] = str(self.port)
         _log_to(self.home / "logs" / "aws.log")
-        close_gaps(self._lambdas, self._sagemaker_jobs)
+        close_gaps(self._lambdas, self._sagemaker_jobs, self.access, self.endpoint)
         if self.kept:
             self.kept.attach()
         self._server.start()
@@ -103,7 +107,7 @@ class LocalAws:
         # Local mode never touches a real account, whatever the machine's credentials are.
         session = boto3.Session("local", "local", region_name=REGION)
         return session.client(  # type: ignore[call-overload]
-            service, endpoint_url=self.endpoint, config=Config(retries={"max_attempts": 2})
+            service, endpoint_url=self.endpoint, config=_CONFIG
         )
 
 

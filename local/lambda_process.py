@@ -23,7 +23,8 @@ _IDLE_KEPT = 4
 
 @dataclass(frozen=True)
 class FunctionSettings:
-    """What the template says of a function, and its code as the zip that was deployed."""
+    """What the template says of a function, its code as the zip that was deployed, and its role's
+    credentials as environment variables."""
 
     name: str
     code: bytes
@@ -33,11 +34,13 @@ class FunctionSettings:
     environment: dict[str, str]
     region: str
     arn: str
+    credentials: dict[str, str]
 
     @property
     def fingerprint(self) -> str:
         """Changes whenever a process that was started before must not be used again."""
-        settings = json.dumps([self.handler, self.memory_mb, sorted(self.environment.items())])
+        variables = sorted((self.environment | self.credentials).items())
+        settings = json.dumps([self.handler, self.memory_mb, variables])
         return hashlib.sha256(self.code + settings.encode()).hexdigest()[:16]
 
 
@@ -222,8 +225,7 @@ def _environment(settings: FunctionSettings, endpoint: str) -> dict[str, str]:
         "HOME": os.environ.get("HOME", "/tmp"),
         "LANG": "C.UTF-8",
         "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
+        **settings.credentials,
         "AWS_REGION": settings.region,
         "AWS_DEFAULT_REGION": settings.region,
         "AWS_LAMBDA_FUNCTION_NAME": settings.name,

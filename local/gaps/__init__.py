@@ -3,7 +3,9 @@
 ``close_gaps`` is called once, before moto's server starts.
 """
 
+from local.access.control import AccessControl
 from local.gaps import (
+    access_control,
     bucket_properties,
     context_object,
     custom_resources,
@@ -16,10 +18,12 @@ from local.gaps import (
     public_parameters,
     redrive,
     resource_names,
+    role_properties,
     rule_targets,
     sagemaker_jobs,
     service_quotas,
     stack_deletion,
+    state_machine_roles,
     state_machines,
     sync_jobs,
     template_rules,
@@ -28,8 +32,11 @@ from local.gaps.sagemaker_jobs import Jobs
 from local.lambda_process import LambdaProcesses
 
 
-def close_gaps(lambdas: LambdaProcesses, jobs: Jobs) -> None:
-    """Adds to moto what this package's modules hold; the processes are started by the arguments."""
+def close_gaps(lambdas: LambdaProcesses, jobs: Jobs, access: AccessControl, endpoint: str) -> None:
+    """Adds to moto what this package's modules hold; the processes are started by the arguments,
+    and what they may do is told by ``access``. The server answers at ``endpoint``."""
+    access_control.close(access)
+    role_properties.close()
     resource_names.close()
     idle_types.close()
     keys.close()
@@ -39,13 +46,14 @@ def close_gaps(lambdas: LambdaProcesses, jobs: Jobs) -> None:
     price_list.close()
     public_parameters.close()
     service_quotas.close()
-    rule_targets.close()
+    rule_targets.close(access)
     state_machines.close()
     execution_events.close()
     context_object.close()
     redrive.close()
     sync_jobs.close()
+    state_machine_roles.close(access, endpoint)
     custom_resources.close()
     stack_deletion.close()
-    lambda_functions.close(lambdas)
+    lambda_functions.close(lambdas, access)
     sagemaker_jobs.close(jobs)

@@ -3,24 +3,29 @@
 import base64
 from typing import Any
 
+from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.models import LambdaBackend, LambdaFunction
+from moto.utilities.utils import get_partition
 
+from local.access.control import AccessControl, Denied, NotAssumable, Session
+from local.access.needs import Place, needs_of
 from local.lambda_process import FunctionSettings, LambdaProcesses
 
 
-def close(processes: LambdaProcesses) -> None:
-    """Makes moto run a function in a process of its own instead of in a container."""
+def close(processes: LambdaProcesses, access: AccessControl) -> None:
+    """Makes moto run a function in a process of its own, under its role, not in a container."""
 
     def _invoke_lambda(self: LambdaFunction, event: Any = None) -> tuple[str, bool, str]:
-        self.logs_backend.ensure_log_group(self.logs_group_name)
-        outcome = processes.invoke(_settings(self), event)
+        session = _session(access, self)
+        outcome = processes.invoke(_settings(self, session), event)
+        _keep_log(access, session, self, outcome.log)
         return outcome.payload, outcome.failed, outcome.log
 
     create = LambdaBackend.create_function
 
     def create_function(self: LambdaBackend, spec: Any) -> LambdaFunction:
         function = create(self, spec)
-        processes.warm_up(_settings(function))
+        processes.warm_up(_settings(function, _session(access, function)))
         return function
 
     update = LambdaFunction.update_from_cloudformation_json.__func__
@@ -42,7 +47,17 @@ def close(processes: LambdaProcesses) -> None:
     LambdaBackend.create_function = create_function
 
 
-def _settings(function: LambdaFunction) -> FunctionSettings:
+def _session(access: AccessControl, function: LambdaFunction) -> Session:
+    arn = function.function_arn
+    try:
+        return access.assumed(function.role, "lambda", function.function_name, arn)
+    except NotAssumable:
+        raise InvalidParameterValueException(
+            "The role defined for the function cannot be assumed by Lambda."
+        ) from None
+
+
+def _settings(function: LambdaFunction, session: Session) -> FunctionSettings:
     return FunctionSettings(
         name=function.function_name,
         code=function.code_bytes,
@@ -52,4 +67,22 @@ def _settings(function: LambdaFunction) -> FunctionSettings:
         environment={k: str(v) for k, v in function.environment_vars.items()},
         region=function.region,
         arn=function.function_arn,
+        credentials=session.environment,
     )
+
+
+def _keep_log(access: AccessControl, session: Session, function: LambdaFunction, log: str) -> None:
+    """Writes the log to CloudWatch as far as the function's role allows that, as Lambda does."""
+    group, region = function.logs_group_name, function.region
+    place = Place(get_partition(region), region, function.account_id)
+    needed = ["CreateLogStream", "PutLogEvents"]
+    if group not in function.logs_backend.groups:
+        needed.insert(0, "CreateLogGroup")
+    try:
+        for operation in needed:
+            access.check(session, needs_of("logs", operation, {"logGroupName": group}, place))
+    except Denied:
+        return
+    function.logs_backend.ensure_log_group(group)
+    if log:
+        function.save_logs(log)

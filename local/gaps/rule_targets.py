@@ -11,9 +11,19 @@ from moto.awslambda.utils import get_backend
 from moto.events.models import Rule
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
+from local.access.control import AccessControl, Denied, NotAssumable
+from local.access.needs import Need
 
-def close() -> None:
-    """Makes a rule start an execution, or invoke a function, for each matching event."""
+_LOG = logging.getLogger(__name__)
+_SERVICE = "events"
+
+
+def close(access: AccessControl) -> None:
+    """Makes a rule start an execution, or invoke a function, for each matching event.
+
+    What the target's role or the function's policy does not allow is not delivered, and nobody
+    hears of it, as on AWS.
+    """
     send_to_others = Rule.send_to_targets
 
     def send_to_targets(self: Rule, original_event: Any, transform_input: bool = True) -> None:
@@ -22,7 +32,10 @@ def close() -> None:
             for target in ours:
                 deliver = _delivery(target["Arn"])
                 assert deliver
-                deliver(self, target["Arn"], original_event)
+                try:
+                    deliver(access, self, target, original_event)
+                except (Denied, NotAssumable) as reason:
+                    _LOG.error("%s did not deliver to %s: %s", self.name, target["Arn"], reason)
         if len(ours) == len(self.targets):
             return
         everything = self.targets
@@ -35,26 +48,33 @@ def close() -> None:
     Rule.send_to_targets = send_to_targets
 
 
-def _delivery(arn: str) -> Callable[[Rule, str, Any], None] | None:
+def _delivery(arn: str) -> Callable[[AccessControl, Rule, dict[str, Any], Any], None] | None:
     if ":stateMachine:" in arn:
         return _start
     return _invoke if ":function:" in arn else None
 
 
-def _start(rule: Rule, arn: str, event: Any) -> None:
+def _start(access: AccessControl, rule: Rule, target: dict[str, Any], event: Any) -> None:
+    arn = target["Arn"]
+    session = access.assumed(target.get("RoleArn", ""), _SERVICE, rule.name[:64], rule.arn)
+    access.check(session, [Need("states:StartExecution", arn)])
     backend = stepfunctions_parser_backends[rule.account_id][rule.region_name]
     # EventBridge names an execution after the event and the delivery.
     name = f"{event.get('id', uuid.uuid4())}_{uuid.uuid4()}"
     backend.start_execution(arn, name, json.dumps(event))
 
 
-def _invoke(rule: Rule, arn: str, event: Any) -> None:
+def _invoke(access: AccessControl, rule: Rule, target: dict[str, Any], event: Any) -> None:
     """Invokes the function without waiting for it, as EventBridge does."""
+    arn = target["Arn"]
+    function = get_backend(rule.account_id, rule.region_name).get_function(arn)
+    policy = {"Statement": function.policy.statements}
+    need = Need("lambda:InvokeFunction", function.function_arn, resource_policies=(policy,))
+    access.check_service(_SERVICE, rule.arn, need)
 
     def invoke() -> None:
-        function = get_backend(rule.account_id, rule.region_name).get_function(arn)
         payload, failed, log = function._invoke_lambda(event)
         if failed:
-            logging.getLogger(__name__).error("%s failed: %s\n%s", arn, payload, log)
+            _LOG.error("%s failed: %s\n%s", arn, payload, log)
 
     threading.Thread(target=invoke, daemon=True).start()

@@ -13,6 +13,7 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.sagemaker.exceptions import AWSValidationException, ResourceInUseException
 from moto.sagemaker.responses import SageMakerResponse
 
+from local.access.control import NotAssumable
 from local.jobs.job import Job
 from local.jobs.runner import JobRunner
 
@@ -56,6 +57,7 @@ class Jobs:
         account, region = response.current_account, response.region
         arn = f"arn:aws:sagemaker:{region}:{account}:{kind.lower()}-job/{name}"
         job = Job(kind, request, arn, changed=self.changed)
+        self._check_role(job)
         self.add(job)
         self.changed(job)
         self._runner.start(job)
@@ -87,6 +89,15 @@ class Jobs:
         end = start + int(request.get("MaxResults", 10))
         page: dict[str, Any] = {f"{kind}JobSummaries": found[start:end]}
         return ActionResult(page | ({"NextToken": str(end)} if end < len(found) else {}))
+
+    def _check_role(self, job: Job) -> None:
+        try:
+            self._runner.session(job)
+        except NotAssumable as role:
+            raise AWSValidationException(
+                f"Could not assume role {role}. Please ensure that the role exists and allows "
+                "principal 'sagemaker.amazonaws.com' to assume the role."
+            ) from None
 
     def add(self, job: Job) -> None:
         """Takes in a job, without starting it."""

@@ -38,6 +38,8 @@ from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
 _POLL_SECONDS = 0.25
+# Step Functions marks the jobs that it waits for (seen; the role needs sagemaker:AddTags for it).
+_TAG = {"Key": "MANAGED_BY_AWS", "Value": "STARTED_BY_STEP_FUNCTIONS"}
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,8 @@ class _SageMaker(StateTaskServiceCallback):  # type: ignore[misc]
         state_credentials: Any,
     ) -> None:
         client = boto_client_for(resource_runtime_part.region, "sagemaker", state_credentials)
-        created = self._api.call(client, "create")(**normalised_parameters)
+        tags = [*normalised_parameters.get("Tags", []), _TAG]
+        created = self._api.call(client, "create")(**normalised_parameters | {"Tags": tags})
         created.pop("ResponseMetadata", None)
         env.stack.append(created)
 

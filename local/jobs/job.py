@@ -40,9 +40,23 @@ class Job:
         return str(self.request[f"{self.kind}JobName"])
 
     @property
+    def partition(self) -> str:
+        """The AWS partition that the job is in."""
+        return self.arn.split(":")[1]
+
+    @property
     def is_spot(self) -> bool:
         """Whether it is a managed spot training."""
         return bool(self.request.get("EnableManagedSpotTraining"))
+
+    @property
+    def image(self) -> str:
+        """The container's image."""
+        field, name = {
+            "Training": ("AlgorithmSpecification", "TrainingImage"),
+            "Processing": ("AppSpecification", "ImageUri"),
+        }[self.kind]
+        return str(self.request[field][name])
 
     @property
     def log_group(self) -> str:

@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
 
@@ -41,7 +43,12 @@ class JobLog:
         self._file.close()
 
     def _pass_on(self) -> None:
-        with contextlib.suppress(self._logs.exceptions.ResourceAlreadyExistsException):
+        """To CloudWatch, as far as the job's role allows that: a job does not fail for its log."""
+        with contextlib.suppress(ClientError):
+            self._pass_on_to_cloudwatch()
+
+    def _pass_on_to_cloudwatch(self) -> None:
+        with contextlib.suppress(ClientError):  # the group may be there, and need not be ours
             self._logs.create_log_group(logGroupName=self._group)
         self._logs.create_log_stream(logGroupName=self._group, logStreamName=self._stream)
         closed = False

@@ -8,20 +8,19 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psutil
+from boto3.exceptions import S3UploadFailedError
+from botocore.exceptions import BotoCoreError, ClientError
 
+from local.access.clients import RoleClients
+from local.access.control import AccessControl, Denied, Session
+from local.access.needs import needs_of_an_image
 from local.jobs.container import Container, Program
 from local.jobs.job import ENDED, Job
 from local.jobs.log import JobLog
-
-if TYPE_CHECKING:
-    from mypy_boto3_logs import CloudWatchLogsClient
-    from mypy_boto3_s3 import S3Client
 
 # AutoGluon's models use what cores there are; below four a second job only slows the first.
 _CPUS_PER_JOB = 4
@@ -42,15 +41,15 @@ class JobRunner:
     def __init__(
         self,
         home: Path,
-        s3: Callable[[], "S3Client"],
-        logs: Callable[[], "CloudWatchLogsClient"],
+        access: AccessControl,
+        clients: RoleClients,
     ) -> None:
         self._home = home
         # Another local mode may work in the same home.
         self._folder = home / "jobs" / str(os.getpid())
         _remove_leftovers(self._folder.parent)
-        self._s3 = s3
-        self._logs = logs
+        self._access = access
+        self._clients = clients
         cpus = os.cpu_count() or 1
         memory_gib = int(psutil.virtual_memory().total / 1024**3)
         self.slots = max(1, min(cpus // _CPUS_PER_JOB, memory_gib // _GIB_PER_JOB))
@@ -72,6 +71,14 @@ class JobRunner:
         if job.status not in ENDED:
             job.status = "Stopping"
             job.stop_wanted.set()
+
+    def session(self, job: Job) -> Session:
+        """The session in which the job works, under its role.
+
+        Raises:
+            NotAssumable: the role is not there, or does not trust SageMaker.
+        """
+        return self._access.assumed(job.request["RoleArn"], "sagemaker", "SageMaker", job.arn)
 
     def stop_all(self) -> None:
         """Stops every job at once and waits until no process is left."""
@@ -99,8 +106,11 @@ class JobRunner:
 
     def _run(self, job: Job) -> None:
         folder = self._folder / job.name
-        container = Container(job, folder, self._s3(), self._cpus_each, self._memory_each)
-        log = JobLog(self._home / "logs" / f"{job.name}.log", self._logs(), job.log_group, job.name)
+        session, region = self.session(job), job.arn.split(":")[3]
+        s3 = self._clients.client(session, "s3", region)
+        logs = self._clients.client(session, "logs", region)
+        container = Container(job, folder, s3, self._cpus_each, self._memory_each)
+        log = JobLog(self._home / "logs" / f"{job.name}.log", logs, job.log_group, job.name)
         job.enter("Starting")
         job.started = datetime.now(UTC)
         try:
@@ -110,6 +120,11 @@ class JobRunner:
             container.remove()
 
     def _run_in(self, container: Container, job: Job, log: JobLog) -> None:
+        try:
+            self._access.check(self.session(job), needs_of_an_image(job.image, job.partition))
+        except Denied as denied:
+            job.end("Failed", "Failed", f"ClientError: The image can't be pulled: {denied}")
+            return
         job.enter("Downloading")
         try:
             container.download()
@@ -128,7 +143,11 @@ class JobRunner:
             job.end("Failed", "Failed", f"AlgorithmError: {text}, exit code: {code}")
             return
         job.enter("Uploading")
-        container.upload()
+        try:
+            container.upload()
+        except (BotoCoreError, ClientError, S3UploadFailedError) as error:
+            job.end("Failed", "Failed", f"ClientError: Artifact upload failed: {error}")
+            return
         if code == 0:
             job.end("Completed", "Completed")
         else:

@@ -49,6 +49,7 @@ def settings(code: str = CODE, **changes: object) -> FunctionSettings:
         "environment": {"BUCKET": "b"},
         "region": "us-east-1",
         "arn": "arn:f",
+        "credentials": {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s"},
     }
     return FunctionSettings(**(given | changes))  # type: ignore[arg-type]
 

@@ -1,0 +1,33 @@
+"""AWS clients that act in a session: what a service does under a role."""
+
+import threading
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from local.access.control import Session
+
+
+class RoleClients:
+    """Makes clients for ``endpoint``, each once: it takes long, and threads may share a client."""
+
+    def __init__(self, endpoint: str, config: Config) -> None:
+        self._endpoint = endpoint
+        self._config = config
+        self._made: dict[tuple[str, str, str], Any] = {}
+        self._lock = threading.Lock()
+
+    def client(self, session: Session, service: str, region: str) -> Any:
+        """A client whose calls are the session's."""
+        key = (session.access_key, service, region)
+        with self._lock:
+            if key not in self._made:
+                self._made[key] = self._new(session, service, region)
+            return self._made[key]
+
+    def _new(self, session: Session, service: str, region: str) -> Any:
+        own = boto3.Session(session.access_key, session.secret_key, session.token, region)
+        return own.client(  # type: ignore[call-overload]
+            service, endpoint_url=self._endpoint, config=self._config
+        )

@@ -1,0 +1,127 @@
+"""Which rights a call needs, told from the call alone.
+
+Source: AWS Service Authorization Reference, "Actions, resources, and condition keys" of each
+service; S3 has a module of its own.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from local.access.policy import Values
+
+
+@dataclass(frozen=True)
+class Need:
+    """One right: an action on a resource, with the condition keys that the call carries.
+
+    ``resource_policies`` are the policies of the resource itself.
+    """
+
+    action: str
+    resource: str
+    context: Mapping[str, Values] = field(default_factory=dict)
+    resource_policies: tuple[str | bytes | Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a call is made."""
+
+    partition: str
+    region: str
+    account: str
+
+    def arn(self, service: str, rest: str) -> str:
+        """The ARN of a resource here."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{rest}"
+
+
+# How a call's signature names a service whose actions have another prefix.
+_PREFIXES = {"monitoring": "cloudwatch"}
+
+# {Names} are those of the call's parameters. A bare resource is completed to an ARN of the place;
+# what is not listed here needs its action on "*".
+_RESOURCES = {
+    "events": {
+        "DescribeRule": "rule/{Name}",
+        "PutRule": "rule/{Name}",
+        "PutTargets": "rule/{Rule}",
+    },
+    "lambda": {"Invoke": "function:{FunctionName}"},
+    "logs": {
+        # Not the group's own ARN: it ends with ":log-stream:" even where no stream is named.
+        "CreateLogGroup": "log-group:{logGroupName}:log-stream:",
+        "CreateLogStream": "log-group:{logGroupName}:log-stream:{logStreamName}",
+        "DescribeLogStreams": "log-group:{logGroupName}:log-stream:",
+        "GetLogEvents": "log-group:{logGroupName}:log-stream:{logStreamName}",
+        "PutLogEvents": "log-group:{logGroupName}:log-stream:{logStreamName}",
+    },
+    "sagemaker": {
+        "CreateProcessingJob": "processing-job/{ProcessingJobName}",
+        "CreateTrainingJob": "training-job/{TrainingJobName}",
+        "DescribeProcessingJob": "processing-job/{ProcessingJobName}",
+        "DescribeTrainingJob": "training-job/{TrainingJobName}",
+        "StopProcessingJob": "processing-job/{ProcessingJobName}",
+        "StopTrainingJob": "training-job/{TrainingJobName}",
+    },
+    "sns": {"Publish": "{TopicArn}"},
+    "states": {
+        "DescribeExecution": "{executionArn}",
+        "GetExecutionHistory": "{executionArn}",
+        "StartExecution": "{stateMachineArn}",
+    },
+}
+
+# Where an action is not called like the API's operation.
+_ACTIONS = {"lambda:Invoke": "lambda:InvokeFunction"}
+
+
+def needs_of(
+    service: str, operation: str, parameters: Mapping[str, Any], place: Place
+) -> Iterator[Need]:
+    """What a call to a service other than S3 needs; ``service`` is as in the call's signature."""
+    prefix = _PREFIXES.get(service, service)
+    action = _ACTIONS.get(f"{prefix}:{operation}", f"{prefix}:{operation}")
+    resource = _RESOURCES.get(prefix, {}).get(operation, "*").format_map(_Lenient(parameters))
+    if "arn:" in resource:  # a function's name, for one, may be given as an ARN
+        resource = f"arn:{resource.rpartition('arn:')[2]}"
+    elif resource != "*":
+        resource = place.arn(prefix, resource)
+    yield Need(action, resource, _tags(parameters))
+    if prefix == "sagemaker" and operation.startswith("Create"):
+        yield from _needs_of_a_job(resource, parameters)
+
+
+def needs_of_an_image(image: str, partition: str) -> Iterator[Need]:
+    """What a job's role needs to get its container (Amazon SageMaker AI Developer Guide, "How to
+    use SageMaker AI execution roles"); ``image`` is ``ACCOUNT.dkr.ecr.REGION.…/NAME:TAG``."""
+    registry, _, name = image.partition("/")
+    account, _, _, region, *_ = registry.split(".")
+    repository = f"arn:{partition}:ecr:{region}:{account}:repository/{name.partition(':')[0]}"
+    yield Need("ecr:GetAuthorizationToken", "*")
+    for action in ("BatchCheckLayerAvailability", "GetDownloadUrlForLayer", "BatchGetImage"):
+        yield Need(f"ecr:{action}", repository)
+
+
+def _needs_of_a_job(job: str, parameters: Mapping[str, Any]) -> Iterator[Need]:
+    passed = {"iam:PassedToService": "sagemaker.amazonaws.com", "iam:AssociatedResourceArn": job}
+    yield Need("iam:PassRole", str(parameters["RoleArn"]), passed)
+    if parameters.get("Tags"):
+        yield Need("sagemaker:AddTags", job, _tags(parameters))
+
+
+def _tags(parameters: Mapping[str, Any]) -> dict[str, Values]:
+    """The condition keys that carry the tags of a request."""
+    tags = parameters.get("Tags")
+    if not isinstance(tags, list):
+        return {}
+    named: dict[str, Values] = {f"aws:RequestTag/{tag['Key']}": tag["Value"] for tag in tags}
+    return named | {"aws:TagKeys": tuple(tag["Key"] for tag in tags)}
+
+
+class _Lenient(dict[str, Any]):
+    """Parameters that may be left out, such as a log stream's name."""
+
+    def __missing__(self, key: str) -> str:
+        return ""

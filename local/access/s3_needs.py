@@ -1,0 +1,118 @@
+"""Which rights a call to S3 needs.
+
+Sources: Amazon S3 User Guide, "Required permissions for Amazon S3 API operations"; API reference,
+GetObject ("Permissions": without s3:ListBucket an object that is not there is denied, not missing)
+and CopyObject; "Protecting data with server-side encryption using AWS KMS keys".
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+from moto.kms.models import kms_backends
+
+from local.access.needs import Need, Place
+
+_READS = {"GetObject", "GetObjectVersion"}
+
+
+@dataclass(frozen=True)
+class S3Call:
+    """A call to S3: ``action`` as S3 names it for an object without versions."""
+
+    action: str
+    bucket: str
+    key: str | None
+    query: Mapping[str, Any]
+    headers: Mapping[str, str]
+    backend: Any
+    place: Place
+
+    def needs(self) -> Iterator[Need]:
+        """The rights that the call needs."""
+        if self.key is None:
+            yield self._of_bucket(self.action, self.bucket)
+            return
+        version = _first(self.query, "versionId")
+        action = "GetObjectVersion" if version and self.action == "GetObject" else self.action
+        yield self._of_object(action, self.bucket, self.key)
+        if action in _READS:
+            yield from self._beside_reading(self.bucket, self.key, version)
+        elif action == "PutObject":
+            yield from self._beside_writing()
+
+    def _beside_reading(self, bucket: str, key: str, version: str | None) -> Iterator[Need]:
+        found = self._object(bucket, key, version)
+        if found is None:
+            yield self._of_bucket("ListBucket", bucket)
+        elif found.encryption == "aws:kms":
+            yield from self._of_key("kms:Decrypt", found.kms_key_id)
+
+    def _beside_writing(self) -> Iterator[Need]:
+        assert self.key is not None
+        source = self.headers.get("x-amz-copy-source")
+        if source:
+            yield from self._of_source(source)
+        if self.headers.get("If-Match"):
+            yield self._of_object("GetObject", self.bucket, self.key)
+        if self.headers.get("x-amz-tagging"):
+            yield self._of_object("PutObjectTagging", self.bucket, self.key)
+        key_id = self._key_for_writing()
+        yield from self._of_key("kms:GenerateDataKey", key_id)
+        if "uploadId" in self.query:
+            yield from self._of_key("kms:Decrypt", key_id)
+
+    def _of_source(self, source: str) -> Iterator[Need]:
+        path, _, query = source.partition("?")
+        bucket, _, key = unquote(path).lstrip("/").partition("/")
+        version = _first(parse_qs(query), "versionId")
+        suffix = "Version" if version else ""
+        yield self._of_object(f"GetObject{suffix}", bucket, key)
+        yield from self._beside_reading(bucket, key, version)
+        found = self._object(bucket, key, version)
+        are_copied = self.headers.get("x-amz-tagging-directive", "COPY") == "COPY"
+        if found and are_copied and self.backend.tagger.get_tag_dict_for_resource(found.arn):
+            yield self._of_object(f"GetObject{suffix}Tagging", bucket, key)
+            yield self._of_object("PutObjectTagging", self.bucket, str(self.key))
+
+    def _object(self, bucket: str, key: str, version: str | None) -> Any:
+        if bucket not in self.backend.buckets:
+            return None
+        return self.backend.get_object(bucket, key, version_id=version)
+
+    def _key_for_writing(self) -> str | None:
+        """The KMS key that what is written is encrypted with, where it is one of KMS."""
+        asked = self.headers.get("x-amz-server-side-encryption")
+        if asked:
+            given = self.headers.get("x-amz-server-side-encryption-aws-kms-key-id")
+            return given if asked == "aws:kms" else None
+        bucket = self.backend.buckets.get(self.bucket)
+        rule = (bucket.encryption or {}).get("Rule", {}) if bucket else {}
+        return (rule.get("ApplyServerSideEncryptionByDefault") or {}).get("KMSMasterKeyID")
+
+    def _of_object(self, action: str, bucket: str, key: str) -> Need:
+        return self._need(action, bucket, f"{bucket}/{key}")
+
+    def _of_bucket(self, action: str, bucket: str) -> Need:
+        return self._need(action, bucket, bucket)
+
+    def _need(self, action: str, bucket: str, resource: str) -> Need:
+        found = self.backend.buckets.get(bucket)
+        policies = (found.policy,) if found is not None and found.policy else ()
+        prefix = _first(self.query, "prefix")
+        context = {"s3:prefix": prefix} if prefix else {}
+        arn = f"arn:{self.place.partition}:s3:::{resource}"
+        return Need(f"s3:{action}", arn, context, policies)
+
+    def _of_key(self, action: str, key_id: str | None) -> Iterator[Need]:
+        """The right to use the key; AWS's own, which has no id, is everybody's in the account."""
+        if key_id:
+            keys = kms_backends[self.place.account][self.place.region]
+            context = {"kms:ViaService": f"s3.{self.place.region}.amazonaws.com"}
+            yield Need(action, keys.describe_key(key_id).arn, context)
+
+
+def _first(query: Mapping[str, Any], name: str) -> str | None:
+    values = query.get(name)
+    return (values[0] if isinstance(values, list) else values) if values else None

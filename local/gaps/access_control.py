@@ -1,0 +1,94 @@
+"""Rights of assumed roles: checked before every action, with resources and conditions.
+
+moto's own check, which is off unless it is asked for, denies SageMaker and States rights that are
+bound to a resource, looks at no condition, and knows no second right of one call (iam:PassRole, a
+copy's source).
+"""
+
+from typing import Any
+
+from moto.core.authorization import ActionAuthenticatorMixin
+from moto.core.exceptions import ServiceException
+from moto.core.parse import XFormedDict
+from moto.core.responses import ActionResult, BaseResponse
+from moto.iam.access_control import PermissionResult
+from moto.s3.exceptions import S3AccessDeniedError, S3ClientError
+from moto.s3.models import FakeBucket
+
+from local.access.control import AccessControl, Denied
+from local.access.needs import Place, needs_of
+from local.access.policy import Request, decision, statements
+from local.access.s3_needs import S3Call
+
+# Where a denied call does not end with AccessDeniedException.
+_CODES = {"sns": "AuthorizationError"}
+
+
+class _S3AccessDenied(S3AccessDeniedError):  # type: ignore[misc]
+    def __init__(self, message: str) -> None:
+        S3ClientError.__init__(self, "AccessDenied", message)
+
+
+def close(access: AccessControl) -> None:
+    """Makes every call with a role's credentials need what it needs on AWS."""
+    call = BaseResponse.call_action
+
+    def call_action(self: BaseResponse) -> Any:
+        session = access.session(self.access_key)
+        if session:
+            try:
+                access.check(session, _needs(self))
+            except Denied as denied:
+                code = _CODES.get(self.service_name, "AccessDeniedException")
+                return self.serialized(ActionResult(ServiceException(code, str(denied))))
+        return call(self)
+
+    def authorize_s3_action(
+        self: Any, bucket_name: str | None = None, key_name: str | None = None
+    ) -> None:
+        session = access.session(self.access_key)
+        if session and bucket_name:
+            call = S3Call(
+                self.data["Action"],
+                bucket_name,
+                key_name,
+                self.querystring,
+                self.headers,
+                self.backend,
+                _place(self),
+            )
+            try:
+                access.check(session, call.needs())
+            except Denied as denied:
+                raise _S3AccessDenied(str(denied)) from None
+
+    BaseResponse.call_action = call_action
+    ActionAuthenticatorMixin._authenticate_and_authorize_s3_action = authorize_s3_action
+    FakeBucket.get_permission = _permission
+
+
+def _needs(response: BaseResponse) -> Any:
+    operation = response._get_action()
+    service = response.headers["Authorization"].split("/")[3]
+    if not response.automated_parameter_parsing:
+        response.parse_parameters(response.normalized_request)
+    parameters = response.params
+    if isinstance(parameters, XFormedDict):
+        parameters = parameters.original_dict()
+    return needs_of(service, operation, parameters, _place(response))
+
+
+def _place(response: BaseResponse) -> Place:
+    return Place(response.partition, response.region, response.current_account)
+
+
+def _permission(self: FakeBucket, action: str, resource: str) -> PermissionResult:
+    """What the bucket's policy says of everybody."""
+    if self.policy is None:
+        return PermissionResult.NEUTRAL
+    request = Request((), action, resource, {"aws:SecureTransport": "true"})
+    return {
+        "allow": PermissionResult.PERMITTED,
+        "deny": PermissionResult.DENIED,
+        None: PermissionResult.NEUTRAL,
+    }[decision([statements(self.policy)], request)]
