@@ -13,6 +13,7 @@ from moto.server import ThreadedMotoServer
 
 from local.gaps import close_gaps
 from local.gaps.sagemaker_jobs import Jobs
+from local.gaps.scheduled_rules import Clock
 from local.jobs.runner import JobRunner
 from local.kept import Kept
 from local.lambda_process import LambdaProcesses
@@ -49,6 +50,7 @@ class LocalAws:
         self.jobs = JobRunner(self.home, lambda: self.s3, lambda: self.logs)
         self._server = ThreadedMotoServer(_HOST, self.port, verbose=False)
         self._sagemaker_jobs = Jobs(self.jobs)
+        self._clock = Clock()
         self.kept = Kept(self.home, self._sagemaker_jobs) if keeping else None
 
     def start(self) -> None:
@@ -60,11 +62,13 @@ class LocalAws:
         if self.kept:
             self.kept.attach()
         self._server.start()
+        self._clock.start()
 
     def stop(self) -> None:
         """Stops every job and function, then the server; no process is left behind."""
         if self.kept:
             self.kept.freeze()
+        self._clock.stop()
         self.jobs.stop_all()
         self._lambdas.stop()
         self._server.stop()

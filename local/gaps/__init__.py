@@ -16,9 +16,11 @@ from local.gaps import (
     resource_names,
     rule_targets,
     sagemaker_jobs,
+    scheduled_rules,
     service_quotas,
     state_machines,
     sync_jobs,
+    waits,
 )
 from local.gaps.sagemaker_jobs import Jobs
 from local.lambda_process import LambdaProcesses
@@ -33,11 +35,13 @@ def close_gaps(lambdas: LambdaProcesses, jobs: Jobs) -> None:
     public_parameters.close()
     service_quotas.close()
     rule_targets.close()
+    scheduled_rules.close()
     state_machines.close()
     execution_events.close()
     context_object.close()
     redrive.close()
-    sync_jobs.close()
+    sync_jobs.close(jobs)
+    waits.close()
     custom_resources.close()
     lambda_functions.close(lambdas)
     sagemaker_jobs.close(jobs)

@@ -18,6 +18,7 @@ import psutil
 from local.jobs.container import Container, Program
 from local.jobs.job import ENDED, Job
 from local.jobs.log import JobLog
+from local.jobs.slots import Slots
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -56,15 +57,15 @@ class JobRunner:
         self.slots = max(1, min(cpus // _CPUS_PER_JOB, memory_gib // _GIB_PER_JOB))
         self._cpus_each = max(1, cpus // self.slots)
         self._memory_each = max(1, memory_gib // self.slots)
-        self._free = threading.Semaphore(self.slots)
-        self._started: list[tuple[Job, threading.Thread]] = []
+        self._turns = Slots(self.slots)
+        self._started: dict[str, tuple[Job, threading.Thread]] = {}
         self._grace_seconds = _GRACE_SECONDS
         self.spot_capacity = True
 
     def start(self, job: Job) -> None:
         """Queues the job; returns at once."""
         thread = threading.Thread(target=self._run_in_turn, args=[job], name=job.name, daemon=True)
-        self._started.append((job, thread))
+        self._started[job.arn] = (job, thread)
         thread.start()
 
     def stop(self, job: Job) -> None:
@@ -72,13 +73,15 @@ class JobRunner:
         if job.status not in ENDED:
             job.status = "Stopping"
             job.stop_wanted.set()
+            self._turns.wake(job)
 
     def stop_all(self) -> None:
         """Stops every job at once and waits until no process is left."""
         self._grace_seconds = _GRACE_SECONDS_AT_THE_END
-        for job, _ in self._started:
+        started = list(self._started.values())
+        for job, _ in started:
             self.stop(job)
-        for _, thread in self._started:
+        for _, thread in started:
             thread.join()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -86,16 +89,16 @@ class JobRunner:
         if job.is_spot and not self.spot_capacity:
             job.end("Stopped", "MaxWaitTimeExceeded")
             return
-        while not self._free.acquire(timeout=_POLL_SECONDS):
-            if job.stop_wanted.is_set():
-                job.end("Stopped", "Stopped")
-                return
+        if not self._turns.take(job):
+            job.end("Stopped", "Stopped")
+            return
         try:
             self._run(job)
         except Exception as error:  # nothing that goes wrong here may leave the job InProgress
             job.end("Failed", "Failed", f"InternalServerError: {error}")
         finally:
-            self._free.release()
+            self._turns.give_back()
+            self._started.pop(job.arn)
 
     def _run(self, job: Job) -> None:
         folder = self._folder / job.name
