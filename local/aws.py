@@ -40,14 +40,21 @@ class LocalAws:
         home: folder for the Lambda code, the jobs' folders and all logs.
         port: where to listen; 0 takes any free port.
         keeping: whether what it holds stays in ``home``, which must then be this process's alone.
+        jobs_at_once: how many jobs may run at once, if not as many as the machine bears.
     """
 
-    def __init__(self, home: Path, port: int = 0, keeping: bool = False) -> None:
+    def __init__(
+        self,
+        home: Path,
+        port: int = 0,
+        keeping: bool = False,
+        jobs_at_once: int | None = None,
+    ) -> None:
         self.home = home.resolve()
         self.port = _free_port(port)
         self.endpoint = f"http://{_HOST}:{self.port}"
         self._lambdas = LambdaProcesses(self.home, self.endpoint)
-        self.jobs = JobRunner(self.home, lambda: self.s3, lambda: self.logs)
+        self.jobs = JobRunner(self.home, lambda: self.s3, lambda: self.logs, jobs_at_once)
         self._server = ThreadedMotoServer(_HOST, self.port, verbose=False)
         self._sagemaker_jobs = Jobs(self.jobs)
         self._clock = Clock()

@@ -8,11 +8,13 @@ from local.gaps import (
     context_object,
     custom_resources,
     execution_events,
+    interpreter_work,
     lambda_functions,
     object_events,
     price_list,
     public_parameters,
     redrive,
+    request_dispatch,
     resource_names,
     rule_targets,
     sagemaker_jobs,
@@ -28,6 +30,7 @@ from local.lambda_process import LambdaProcesses
 
 def close_gaps(lambdas: LambdaProcesses, jobs: Jobs) -> None:
     """Adds to moto what this package's modules hold; the processes are started by the arguments."""
+    request_dispatch.close()
     resource_names.close()
     bucket_properties.close()
     object_events.close()
@@ -38,6 +41,7 @@ def close_gaps(lambdas: LambdaProcesses, jobs: Jobs) -> None:
     scheduled_rules.close()
     state_machines.close()
     execution_events.close()
+    interpreter_work.close()
     context_object.close()
     redrive.close()
     sync_jobs.close(jobs)

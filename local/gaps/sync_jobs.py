@@ -33,9 +33,9 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
     StateTaskServiceCallback,
 )
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
-from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
+from local.gaps.interpreter_work import shared_client
 from local.gaps.sagemaker_jobs import Jobs
 
 _LOOK_SECONDS = 0.5
@@ -92,7 +92,7 @@ class _SageMaker(StateTaskServiceCallback):  # type: ignore[misc]
         normalised_parameters: Any,
         state_credentials: Any,
     ) -> None:
-        client = boto_client_for(resource_runtime_part.region, "sagemaker", state_credentials)
+        client = shared_client(resource_runtime_part.region, "sagemaker", state_credentials)
         created = self._api.call(client, "create")(**normalised_parameters)
         created.pop("ResponseMetadata", None)
         env.stack.append(created)
@@ -105,7 +105,7 @@ class _SageMaker(StateTaskServiceCallback):  # type: ignore[misc]
         state_credentials: Any,
     ) -> None:
         env.stack.pop()
-        client = boto_client_for(resource_runtime_part.region, "sagemaker", state_credentials)
+        client = shared_client(resource_runtime_part.region, "sagemaker", state_credentials)
         name = normalised_parameters[self._api.name]
         while env.is_running():
             # Step Functions is told by an event, too; to ask all the time for each of a thousand

@@ -37,6 +37,7 @@ _POLL_SECONDS = 0.05
 class JobRunner:
     """Starts a thread for each job; the thread waits for a slot and then runs the job's process.
 
+    ``at_once`` says how many that are where the machine should not be asked.
     Without ``spot_capacity`` a managed spot training ends at once as one does that waited in vain.
     """
 
@@ -45,6 +46,7 @@ class JobRunner:
         home: Path,
         s3: Callable[[], "S3Client"],
         logs: Callable[[], "CloudWatchLogsClient"],
+        at_once: int | None = None,
     ) -> None:
         self._home = home
         # Another local mode may work in the same home.
@@ -54,7 +56,7 @@ class JobRunner:
         self._logs = logs
         cpus = os.cpu_count() or 1
         memory_gib = int(psutil.virtual_memory().total / 1024**3)
-        self.slots = max(1, min(cpus // _CPUS_PER_JOB, memory_gib // _GIB_PER_JOB))
+        self.slots = at_once or max(1, min(cpus // _CPUS_PER_JOB, memory_gib // _GIB_PER_JOB))
         self._cpus_each = max(1, cpus // self.slots)
         self._memory_each = max(1, memory_gib // self.slots)
         self._turns = Slots(self.slots)
