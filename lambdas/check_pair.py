@@ -26,6 +26,7 @@ from lambdas.frozen_run import frozen_run, results_folder
 from lambdas.instances.catalog import known_types
 from lambdas.instances.need import memory_gib_needed
 from lambdas.pair import Pair, Request, Upload, newest_uploaded, pair_from_json, request_of
+from lambdas.taken_pairs import take
 from lambdas.training_code import check_training_code, training_code
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def check_pair(
     if pair is None:
         return _waiting(s3, bucket, request.dataset)
     _keep_pair_of_run(s3, bucket, execution.run, pair)
+    take(s3, bucket, pair, execution.arn)
 
     code = training_code(s3, bucket)
     owner = _owner(s3, states, configuration, execution, pair, code, bool(event.get("force")))

@@ -20,12 +20,16 @@ _NOT_THERE = {"404", "NoSuchKey", "NotFound"}
 
 @dataclass(frozen=True)
 class Upload:
-    """One version of one object. ``etag`` tells its content, ``version`` this very upload."""
+    """One version of one object. ``etag`` tells its content, ``version`` this very upload.
+
+    ``uploaded`` is when it was written, in whole seconds since 1970, as S3 tells it.
+    """
 
     key: str
     etag: str
     version: str
     size: int
+    uploaded: int = 0
 
     @property
     def file_name(self) -> str:
@@ -90,7 +94,13 @@ def newest_uploaded(
     if not found:
         return None
     _, key, head = max(found, key=lambda upload: (upload[0], upload[1] == announced))
-    return Upload(key, head["ETag"].strip('"'), head["VersionId"], head["ContentLength"])
+    return Upload(
+        key,
+        head["ETag"].strip('"'),
+        head["VersionId"],
+        head["ContentLength"],
+        int(head["LastModified"].timestamp()),
+    )
 
 
 def uploaded(s3: "S3Client", bucket: str, key: str) -> Upload | None:

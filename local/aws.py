@@ -15,6 +15,7 @@ from local.access.clients import RoleClients
 from local.access.control import AccessControl
 from local.gaps import close_gaps
 from local.gaps.sagemaker_jobs import Jobs
+from local.gaps.scheduled_rules import Clock
 from local.jobs.runner import JobRunner
 from local.kept import Kept
 from local.lambda_process import LambdaProcesses
@@ -42,17 +43,27 @@ class LocalAws:
         home: folder for the Lambda code, the jobs' folders and all logs.
         port: where to listen; 0 takes any free port.
         keeping: whether what it holds stays in ``home``, which must then be this process's alone.
+        jobs_at_once: how many jobs may run at once, if not as many as the machine bears.
     """
 
-    def __init__(self, home: Path, port: int = 0, keeping: bool = False) -> None:
+    def __init__(
+        self,
+        home: Path,
+        port: int = 0,
+        keeping: bool = False,
+        jobs_at_once: int | None = None,
+    ) -> None:
         self.home = home.resolve()
         self.port = _free_port(port)
         self.endpoint = f"http://{_HOST}:{self.port}"
         self.access = AccessControl()
         self._lambdas = LambdaProcesses(self.home, self.endpoint)
-        self.jobs = JobRunner(self.home, self.access, RoleClients(self.endpoint, _CONFIG))
+        self.jobs = JobRunner(
+            self.home, self.access, RoleClients(self.endpoint, _CONFIG), jobs_at_once
+        )
         self._server = ThreadedMotoServer(_HOST, self.port, verbose=False)
         self._sagemaker_jobs = Jobs(self.jobs)
+        self._clock = Clock()
         self.kept = Kept(self.home, self._sagemaker_jobs) if keeping else None
 
     def start(self) -> None:
@@ -64,11 +75,13 @@ class LocalAws:
         if self.kept:
             self.kept.attach()
         self._server.start()
+        self._clock.start()
 
     def stop(self) -> None:
         """Stops every job and function, then the server; no process is left behind."""
         if self.kept:
             self.kept.freeze()
+        self._clock.stop()
         self.jobs.stop_all()
         self._lambdas.stop()
         self._server.stop()

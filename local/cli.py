@@ -91,12 +91,19 @@ def up(
     keep_last: Annotated[
         int | None, typer.Option(min=1, help="Remove all runs but the newest N before it starts.")
     ] = None,
+    jobs_at_once: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many jobs run at once, if not as many as the machine bears."),
+    ] = None,
 ) -> None:
     """Keep local mode running for any AWS client, until Ctrl-C; what it holds stays in the home."""
     parameters = dict(_key_and_value(text) for text in param or [])
     if bucket:
         parameters["BucketName"] = bucket
-    with _held(home) as lock, _local_aws(home, port, parameters, keeping=True) as (aws, stack):
+    with (
+        _held(home) as lock,
+        _local_aws(home, port, parameters, True, jobs_at_once) as (aws, stack),
+    ):
         if keep_last and aws.kept:
             removed = aws.kept.keep_last(keep_last, aws.s3, stack.bucket, stack.state_machine)
             console.print(f"Old runs removed: {removed}.")
@@ -132,7 +139,11 @@ def _held(home: Path) -> Iterator[HomeLock]:
 
 @contextlib.contextmanager
 def _local_aws(
-    home: Path, port: int, parameters: dict[str, str], keeping: bool = False
+    home: Path,
+    port: int,
+    parameters: dict[str, str],
+    keeping: bool = False,
+    jobs_at_once: int | None = None,
 ) -> Iterator[tuple["LocalAws", "Stack"]]:
     """Local mode with the packed template deployed; stopped on the way out, whatever happens."""
     from local.aws import LocalAws, PortTaken
@@ -141,7 +152,7 @@ def _local_aws(
     signal.signal(signal.SIGTERM, _stop)
     aws = None
     try:
-        aws = LocalAws(home, port, keeping)
+        aws = LocalAws(home, port, keeping, jobs_at_once)
         aws.start()
         template = cached_template(home / "packed")
         kept = aws.kept.parameters() if aws.kept else {}

@@ -19,6 +19,8 @@ import psutil
 _RUNTIME = Path(__file__).with_name("lambda_runtime.py")
 _WATCH_SECONDS = 0.02
 _IDLE_KEPT = 4
+# More at once than processors only makes each slower, and takes its memory.
+_AT_ONCE = max(4, 2 * (os.cpu_count() or 1))
 
 
 @dataclass(frozen=True)
@@ -55,20 +57,28 @@ class Outcome:
 
 @dataclass
 class LambdaProcesses:
-    """The processes of all functions. One that has answered is used again, as Lambda does it."""
+    """The processes of all functions. One that has answered is used again, as Lambda does it.
+
+    Where more functions are invoked than the machine bears, they wait.
+    """
 
     home: Path
     endpoint: str
     _idle: dict[str, list["_Process"]] = field(default_factory=lambda: defaultdict(list))
     _all: set["_Process"] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _turns: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_AT_ONCE))
 
     def warm_up(self, settings: FunctionSettings) -> None:
         """Starts a process that will answer the first event without having to load its code."""
         self._give_back(settings, self._take(settings))
 
     def invoke(self, settings: FunctionSettings, event: object) -> Outcome:
-        """Runs the function on ``event``, within its time and memory."""
+        """Runs the function on ``event``, within its time and memory, when it is its turn."""
+        with self._turns:
+            return self._invoked(settings, event)
+
+    def _invoked(self, settings: FunctionSettings, event: object) -> Outcome:
         process = self._take(settings)
         outcome = process.answer(event, settings)
         if process.is_usable:

@@ -25,6 +25,7 @@ from botocore.exceptions import (
 from botocore.session import get_session
 
 if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
 
 _LOCAL_REGION = "us-east-1"
@@ -69,12 +70,29 @@ class Account:
         client: SFNClient = self._client("stepfunctions")
         return client
 
+    @property
+    def s3(self) -> "S3Client":
+        """A client for S3 there."""
+        client: S3Client = self._client("s3")
+        return client
+
     def state_machine(self, stack: str) -> str:
         """The ARN of the stack's state machine.
 
         Raises:
             CannotDo: there is no such stack, or it is not one of Codefree's.
         """
+        return self._output(stack, "StateMachineArn")
+
+    def bucket(self, stack: str) -> str:
+        """The name of the stack's bucket.
+
+        Raises:
+            CannotDo: there is no such stack, or it is not one of Codefree's.
+        """
+        return urlsplit(self._output(stack, "UploadTo")).netloc
+
+    def _output(self, stack: str, key: str) -> str:
         try:
             [described] = self._client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
         except ClientError as error:
@@ -85,7 +103,7 @@ class Account:
                 "and where with --region or --profile."
             ) from error
         for output in described.get("Outputs", []):
-            if output["OutputKey"] == "StateMachineArn":
+            if output["OutputKey"] == key:
                 return str(output["OutputValue"])
         raise CannotDo(
             f"The stack {stack} {self.place} is {described['StackStatus']} and has no state "

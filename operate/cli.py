@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
 from typing import Annotated, NoReturn
@@ -9,6 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from lambdas.lost_pairs import lost_pairs, start
 from operate.account import Account, CannotDo, explained
 from operate.home import endpoint_of
 from operate.runs import newest_runs, worth_showing
@@ -53,15 +55,25 @@ def show_status(
     stack_name: _Stack = _STACK,
     home: _Home = _HOME,
     most: Annotated[int, typer.Option(min=1, help="How many executions to look at.")] = 50,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Start the pairs that no run has handled.")
+    ] = False,
 ) -> None:
-    """Show the newest runs: where each is, and why it failed."""
+    """Show the newest runs: where each is, and why it failed; and pairs that were not handled."""
     with _account(profile, region, endpoint_url, home) as account:
-        runs = newest_runs(account.states, account.state_machine(stack_name), most)
-        if not runs:
+        states, machine = account.states, account.state_machine(stack_name)
+        bucket = account.bucket(stack_name)
+        lost = lost_pairs(account.s3, states, bucket, machine, datetime.now(UTC))
+        if fix:
+            started = [pair.dataset for pair in lost if start(states, machine, pair)]
+            console.print(_started(started), soft_wrap=True, markup=False)
+            lost = []
+        runs = newest_runs(states, machine, most)
+        if not runs and not lost:
             console.print(f"No run yet {account.place}.", soft_wrap=True)
             return
         options = _options(account, home, stack_name)
-        console.print(runs_table(worth_showing(runs), options))
+        console.print(runs_table(worth_showing(runs), lost, options))
 
 
 @app.command()
@@ -147,6 +159,12 @@ def stop_run(
             soft_wrap=True,
             markup=False,
         )
+
+
+def _started(datasets: list[str]) -> str:
+    if not datasets:
+        return "There is nothing to start: every pair was handled."
+    return f"Started: {', '.join(datasets)}."
 
 
 def fail(message: str) -> NoReturn:

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lambdas.errors import PairRejected
+from lambdas.lost_pairs import LostPair
 from operate.runs import Run
 
 _STYLES = {
@@ -19,13 +20,29 @@ _STYLES = {
 _LONGEST_REASON = 150
 
 
-def runs_table(runs: list[Run], options: str) -> Table:
-    """One line a run; a failed one says why and how to rerun it, with the command's ``options``."""
-    table = Table(show_lines=any(run.why for run in runs))
+def runs_table(runs: list[Run], lost: list[LostPair], options: str) -> Table:
+    """One line a run; a failed one says why and how to rerun it, with the command's ``options``.
+
+    Above them stand the ``lost`` pairs, which have no run.
+    """
+    table = Table(show_lines=bool(lost) or any(run.why for run in runs))
     for heading in ("dataset", "run", "state", "status", "started"):
         table.add_column(heading, no_wrap=heading != "dataset")
     table.add_column("took", justify="right", no_wrap=True)
     table.add_column("why, and what to do", ratio=1)
+    for pair in lost:
+        table.add_row(
+            Text(pair.dataset),
+            "",
+            "",
+            Text("not handled", style="red"),
+            "",
+            "",
+            Text.assemble(
+                f"Complete since {_when(pair.complete_since)}, but no event of it has come.\n",
+                (f"codefree status --fix{options}", "bold"),
+            ),
+        )
     for run in runs:
         style = _STYLES.get(run.status, "")
         table.add_row(

@@ -11,22 +11,26 @@ from local.gaps import (
     custom_resources,
     execution_events,
     idle_types,
+    interpreter_work,
     keys,
     lambda_functions,
     object_events,
     price_list,
     public_parameters,
     redrive,
+    request_dispatch,
     resource_names,
     role_properties,
     rule_targets,
     sagemaker_jobs,
+    scheduled_rules,
     service_quotas,
     stack_deletion,
     state_machine_roles,
     state_machines,
     sync_jobs,
     template_rules,
+    waits,
 )
 from local.gaps.sagemaker_jobs import Jobs
 from local.lambda_process import LambdaProcesses
@@ -35,6 +39,7 @@ from local.lambda_process import LambdaProcesses
 def close_gaps(lambdas: LambdaProcesses, jobs: Jobs, access: AccessControl, endpoint: str) -> None:
     """Adds to moto what this package's modules hold; the processes are started by the arguments,
     and what they may do is told by ``access``. The server answers at ``endpoint``."""
+    request_dispatch.close()
     access_control.close(access)
     role_properties.close()
     resource_names.close()
@@ -47,11 +52,14 @@ def close_gaps(lambdas: LambdaProcesses, jobs: Jobs, access: AccessControl, endp
     public_parameters.close()
     service_quotas.close()
     rule_targets.close(access)
+    scheduled_rules.close()
     state_machines.close()
     execution_events.close()
+    interpreter_work.close()
     context_object.close()
     redrive.close()
-    sync_jobs.close()
+    sync_jobs.close(jobs)
+    waits.close()
     state_machine_roles.close(access, endpoint)
     custom_resources.close()
     stack_deletion.close()

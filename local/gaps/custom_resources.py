@@ -91,9 +91,7 @@ def _ask(resource: Any, request: str, account_id: str, **more: Any) -> None:
 
 
 def _wait(resource: Any) -> None:
-    deadline = time.monotonic() + float(
-        resource.properties.get("ServiceTimeout", _DEFAULT_SECONDS)
-    )
+    deadline = time.monotonic() + float(resource.properties.get("ServiceTimeout", _DEFAULT_SECONDS))
     while not resource.is_created():
         if failure := getattr(resource, "failure", None):
             raise ValidationError(message=f"Resource {resource.logical_id} failed: {failure}")

@@ -5,6 +5,7 @@ API reference, RedriveExecution, DescribeExecution and ListExecutions. A Paralle
 run again as a whole, where Step Functions takes up the branches and iterations that failed.
 """
 
+import copy
 import json
 import threading
 from collections import OrderedDict
@@ -137,7 +138,8 @@ class _Redrive(ExecutionWorker):  # type: ignore[misc]
         )
 
     def _execution_logic(self) -> None:
-        program = self._get_evaluation_entrypoint()
+        # The parsed definition is shared: only this execution begins elsewhere.
+        program = copy.copy(self._get_evaluation_entrypoint())
         program.start_at = StartAt(self._from.state)
         program.eval(self.env)
         self._execution_communication.terminated()

@@ -10,14 +10,25 @@ from typing import Any
 import botocore.session
 from botocore.validate import ParamValidator
 from moto.core.responses import ActionResult, EmptyResult
-from moto.sagemaker.exceptions import AWSValidationException, ResourceInUseException
+from moto.sagemaker.exceptions import (
+    AWSValidationException,
+    ResourceInUseException,
+    SagemakerClientError,
+)
 from moto.sagemaker.responses import SageMakerResponse
 
 from local.access.control import NotAssumable
-from local.jobs.job import Job
+from local.gaps import service_quotas
+from local.jobs.job import ENDED, Job
 from local.jobs.runner import JobRunner
 
 _KINDS = ("Training", "Processing")
+
+
+class ResourceLimitExceeded(SagemakerClientError):  # type: ignore[misc]
+    """A quota of the account is used up."""
+
+    code = "ResourceLimitExceeded"
 
 
 def close(jobs: "Jobs") -> None:
@@ -54,6 +65,7 @@ class Jobs:
         name = request[f"{kind}JobName"]
         if (kind, name) in self._jobs:
             raise ResourceInUseException(f"{kind} job names must be unique: {name} already exists.")
+        self._check_quota(kind, request)
         account, region = response.current_account, response.region
         arn = f"arn:aws:sagemaker:{region}:{account}:{kind.lower()}-job/{name}"
         job = Job(kind, request, arn, changed=self.changed)
@@ -99,6 +111,10 @@ class Jobs:
                 "principal 'sagemaker.amazonaws.com' to assume the role."
             ) from None
 
+    def has_ended(self, kind: str, name: str, within_seconds: float) -> bool:
+        """Whether the job has ended, or does within the time."""
+        return self._jobs[kind, name].has_ended(within_seconds)
+
     def add(self, job: Job) -> None:
         """Takes in a job, without starting it."""
         self._jobs[job.kind, job.name] = job
@@ -111,12 +127,39 @@ class Jobs:
         """The jobs whose names begin with ``prefix``."""
         return tuple(job for job in self._jobs.values() if job.name.startswith(prefix))
 
+    def _check_quota(self, kind: str, request: dict[str, Any]) -> None:
+        """Refuses the job if the account's quota for its instance type is used up."""
+        quota = _quota(kind, request)
+        most = service_quotas.quotas.get(quota)
+        if most is None:
+            return
+        under_way = sum(
+            job.status not in ENDED and _quota(job.kind, job.request) == quota
+            for job in tuple(self._jobs.values())
+        )
+        if under_way >= most:
+            raise ResourceLimitExceeded(
+                f"The account-level service limit '{quota}' is {most} Instances, with current "
+                f"utilization of {under_way} Instances and a request delta of 1 Instances. Please "
+                "use AWS Service Quotas to request an increase for this quota. If AWS Service "
+                "Quotas is not available, contact AWS support to request an increase for this quota."
+            )
+
     def _job(self, response: SageMakerResponse, kind: str) -> Job:
         name = _request(response)[f"{kind}JobName"]
         try:
             return self._jobs[kind, name]
         except KeyError:
             raise AWSValidationException("Requested resource not found.") from None
+
+
+def _quota(kind: str, request: dict[str, Any]) -> str:
+    """The name of the quota that the job counts against."""
+    if kind == "Processing":
+        machines = request["ProcessingResources"]["ClusterConfig"]
+        return f"{machines['InstanceType']} for processing job usage"
+    use = "spot training" if request.get("EnableManagedSpotTraining") else "training"
+    return f"{request['ResourceConfig']['InstanceType']} for {use} job usage"
 
 
 def _request(response: SageMakerResponse) -> dict[str, Any]:

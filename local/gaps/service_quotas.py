@@ -1,17 +1,22 @@
-"""ListServiceQuotas for SageMaker: no quota that forbids anything.
+"""SageMaker's quotas of jobs at once: listed, and kept to when a job is created.
 
-moto knows the quotas of VPC alone, and only under other names.
+moto knows the quotas of VPC alone, and only under other names. None forbids anything until one is
+set.
 """
 
 import json
 
 from moto.servicequotas.responses import ServiceQuotasResponse
 
+# By their names in Service Quotas, such as "ml.m5.large for training job usage".
+quotas: dict[str, int] = {}
+
 
 def close() -> None:
     """Makes moto answer ListServiceQuotas."""
 
     def list_service_quotas(self: ServiceQuotasResponse) -> str:
-        return json.dumps({"Quotas": []})
+        listed = [{"QuotaName": name, "Value": value} for name, value in quotas.items()]
+        return json.dumps({"Quotas": listed})
 
     ServiceQuotasResponse.list_service_quotas = list_service_quotas

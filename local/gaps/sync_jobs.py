@@ -6,7 +6,6 @@ SageMaker AI jobs with Step Functions").
 """
 
 import datetime
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +36,9 @@ from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
-_POLL_SECONDS = 0.25
+from local.gaps.sagemaker_jobs import Jobs
+
+_LOOK_SECONDS = 0.5
 # Step Functions marks the jobs that it waits for (seen; the role needs sagemaker:AddTags for it).
 _TAG = {"Key": "MANAGED_BY_AWS", "Value": "STARTED_BY_STEP_FUNCTIONS"}
 
@@ -63,18 +64,19 @@ class _Api:
 _APIS = {"createtrainingjob": _Api("Training"), "createprocessingjob": _Api("Processing")}
 
 
-def close() -> None:
+def close(jobs: Jobs) -> None:
     """Makes the interpreter know the ``sagemaker`` service."""
     known = state_task_factory.state_task_service_for
 
     def state_task_service_for(service_name: str) -> Any:
-        return _SageMaker() if service_name == "sagemaker" else known(service_name)
+        return _SageMaker(jobs) if service_name == "sagemaker" else known(service_name)
 
     state_task_factory.state_task_service_for = state_task_service_for
 
 
 class _SageMaker(StateTaskServiceCallback):  # type: ignore[misc]
-    def __init__(self) -> None:
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
         super().__init__(supported_integration_patterns={ResourceCondition.Sync})
 
     def _get_supported_parameters(self) -> set[str] | None:
@@ -107,14 +109,16 @@ class _SageMaker(StateTaskServiceCallback):  # type: ignore[misc]
     ) -> None:
         env.stack.pop()
         client = boto_client_for(resource_runtime_part.region, "sagemaker", state_credentials)
-        job = {self._api.name: normalised_parameters[self._api.name]}
+        name = normalised_parameters[self._api.name]
         while env.is_running():
-            description = self._api.call(client, "describe")(**job)
-            if description[self._api.status] not in {"InProgress", "Stopping"}:
+            # Step Functions is told by an event, too; to ask all the time for each of a thousand
+            # waiting jobs would leave no time for the jobs.
+            if self._jobs.has_ended(self._api.kind, name, within_seconds=_LOOK_SECONDS):
+                description = self._api.call(client, "describe")(**{self._api.name: name})
                 env.stack.append(self._result(env, description))
                 return
-            time.sleep(_POLL_SECONDS)
-        self._api.call(client, "stop")(**job)  # the execution was stopped, or the state timed out
+        # The execution was stopped, or the state timed out.
+        self._api.call(client, "stop")(**{self._api.name: name})
         env.stack.append(None)
 
     def _result(self, env: Any, description: dict[str, Any]) -> Any:

@@ -74,7 +74,7 @@ class Container:
             bucket, prefix = _bucket_and_key(output["S3Output"]["S3Uri"])
             for path in sorted(p for p in folder.rglob("*") if p.is_file()):
                 key = f"{prefix.rstrip('/')}/{path.relative_to(folder).as_posix()}"
-                self._s3.upload_file(str(path), bucket, key)
+                self._upload(path, bucket, key)
 
     def message(self) -> str:
         """The text that the program left for people: training's failure, processing's message."""
@@ -151,7 +151,7 @@ class Container:
         for key in keys:
             path = target / key.removeprefix(parent)
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._s3.download_file(bucket, key, str(path))
+            self._download(bucket, key, path)
 
     def _unpack_code(self) -> None:
         """Unpacks script mode's code, which lies in S3 or in a channel."""
@@ -159,7 +159,7 @@ class Container:
         archive = self._here(place)
         if place.startswith("s3://"):
             archive = self._folder / "input" / "sourcedir.tar.gz"
-            self._s3.download_file(*_bucket_and_key(place), str(archive))
+            self._download(*_bucket_and_key(place), archive)
         with tarfile.open(archive) as packed:
             packed.extractall(self._folder / "code", filter="data")
 
@@ -177,7 +177,16 @@ class Container:
         with tarfile.open(archive, "w:gz", compresslevel=_COMPRESS_LEVEL) as packed:
             packed.add(self._folder / "model", arcname=".")
         artifact = self._job.description()["ModelArtifacts"]["S3ModelArtifacts"]
-        self._s3.upload_file(str(archive), *_bucket_and_key(artifact))
+        self._upload(archive, *_bucket_and_key(artifact))
+
+    def _download(self, bucket: str, key: str, path: Path) -> None:
+        with path.open("wb") as file:
+            shutil.copyfileobj(self._s3.get_object(Bucket=bucket, Key=key)["Body"], file)
+
+    def _upload(self, path: Path, bucket: str, key: str) -> None:
+        """In one request: within one machine, parts would only be put together again."""
+        with path.open("rb") as file:
+            self._s3.put_object(Bucket=bucket, Key=key, Body=file)
 
     def _here(self, path: str) -> Path:
         return Path(self._led_here(path))

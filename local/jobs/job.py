@@ -32,6 +32,7 @@ class Job:
     transitions: list[dict[str, Any]] = field(default_factory=list)
     process: tuple[int, float] | None = None
     stop_wanted: threading.Event = field(default_factory=threading.Event)
+    over: threading.Event = field(default_factory=threading.Event)
     changed: Callable[["Job"], None] = lambda job: None
 
     @property
@@ -85,6 +86,11 @@ class Job:
         self.transitions[-1]["EndTime"] = self.ended
         self.status = status
         self.changed(self)
+        self.over.set()
+
+    def has_ended(self, within_seconds: float) -> bool:
+        """Whether it has ended, or does within the time."""
+        return self.status in ENDED or self.over.wait(within_seconds)
 
     def description(self) -> dict[str, Any]:
         """What DescribeTrainingJob or DescribeProcessingJob answers."""

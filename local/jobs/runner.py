@@ -21,6 +21,7 @@ from local.access.needs import needs_of_an_image
 from local.jobs.container import Container, Program
 from local.jobs.job import ENDED, Job
 from local.jobs.log import JobLog
+from local.jobs.slots import Slots
 
 # AutoGluon's models use what cores there are; below four a second job only slows the first.
 _CPUS_PER_JOB = 4
@@ -35,6 +36,7 @@ _POLL_SECONDS = 0.05
 class JobRunner:
     """Starts a thread for each job; the thread waits for a slot and then runs the job's process.
 
+    ``at_once`` says how many that are where the machine should not be asked.
     Without ``spot_capacity`` a managed spot training ends at once as one does that waited in vain.
     """
 
@@ -43,6 +45,7 @@ class JobRunner:
         home: Path,
         access: AccessControl,
         clients: RoleClients,
+        at_once: int | None = None,
     ) -> None:
         self._home = home
         # Another local mode may work in the same home.
@@ -52,18 +55,18 @@ class JobRunner:
         self._clients = clients
         cpus = os.cpu_count() or 1
         memory_gib = int(psutil.virtual_memory().total / 1024**3)
-        self.slots = max(1, min(cpus // _CPUS_PER_JOB, memory_gib // _GIB_PER_JOB))
+        self.slots = at_once or max(1, min(cpus // _CPUS_PER_JOB, memory_gib // _GIB_PER_JOB))
         self._cpus_each = max(1, cpus // self.slots)
         self._memory_each = max(1, memory_gib // self.slots)
-        self._free = threading.Semaphore(self.slots)
-        self._started: list[tuple[Job, threading.Thread]] = []
+        self._turns = Slots(self.slots)
+        self._started: dict[str, tuple[Job, threading.Thread]] = {}
         self._grace_seconds = _GRACE_SECONDS
         self.spot_capacity = True
 
     def start(self, job: Job) -> None:
         """Queues the job; returns at once."""
         thread = threading.Thread(target=self._run_in_turn, args=[job], name=job.name, daemon=True)
-        self._started.append((job, thread))
+        self._started[job.arn] = (job, thread)
         thread.start()
 
     def stop(self, job: Job) -> None:
@@ -71,6 +74,7 @@ class JobRunner:
         if job.status not in ENDED:
             job.status = "Stopping"
             job.stop_wanted.set()
+            self._turns.wake(job)
 
     def session(self, job: Job) -> Session:
         """The session in which the job works, under its role.
@@ -83,9 +87,10 @@ class JobRunner:
     def stop_all(self) -> None:
         """Stops every job at once and waits until no process is left."""
         self._grace_seconds = _GRACE_SECONDS_AT_THE_END
-        for job, _ in self._started:
+        started = list(self._started.values())
+        for job, _ in started:
             self.stop(job)
-        for _, thread in self._started:
+        for _, thread in started:
             thread.join()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -93,16 +98,16 @@ class JobRunner:
         if job.is_spot and not self.spot_capacity:
             job.end("Stopped", "MaxWaitTimeExceeded")
             return
-        while not self._free.acquire(timeout=_POLL_SECONDS):
-            if job.stop_wanted.is_set():
-                job.end("Stopped", "Stopped")
-                return
+        if not self._turns.take(job):
+            job.end("Stopped", "Stopped")
+            return
         try:
             self._run(job)
         except Exception as error:  # nothing that goes wrong here may leave the job InProgress
             job.end("Failed", "Failed", f"InternalServerError: {error}")
         finally:
-            self._free.release()
+            self._turns.give_back()
+            self._started.pop(job.arn)
 
     def _run(self, job: Job) -> None:
         folder = self._folder / job.name

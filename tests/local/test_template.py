@@ -171,7 +171,9 @@ def names_of(aws: LocalAws, stack: str) -> list[str]:
     names += [f["FunctionName"] for f in client(aws, "lambda").list_functions()["Functions"]]
     names += client(aws, "sqs").list_queues().get("QueueUrls", [])
     names += [topic["TopicArn"] for topic in client(aws, "sns").list_topics()["Topics"]]
-    names += [group["logGroupName"] for group in groups if "/aws/lambda/" not in group["logGroupName"]]
+    names += [
+        group["logGroupName"] for group in groups if "/aws/lambda/" not in group["logGroupName"]
+    ]
     names += [role["RoleName"] for role in client(aws, "iam").list_roles()["Roles"]]
     return [name for name in names if stack in name]
 

@@ -1,0 +1,153 @@
+"""Complete pairs that no execution has ever taken: their events were lost, or the rule was off.
+
+EventBridge delivers an event at least once but gives up after 24 hours or 185 attempts (Amazon
+EventBridge User Guide, "How EventBridge retries delivering events"), and a disabled rule takes none.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
+
+from lambdas.dataset import UPLOAD_FOLDER, Dataset, dataset_of
+from lambdas.errors import PairRejected
+from lambdas.taken_pairs import Listed, mark_of, marks
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_stepfunctions import SFNClient
+
+# An event takes seconds, or some minutes where many come at once.
+GRACE = timedelta(minutes=5)
+# Marks and claims live for 30 days (infra/template.yaml): what is older can't be told from lost.
+OLDEST = timedelta(days=14)
+# What has not succeeded may have ended before it could mark its pair.
+_NOT_WELL = ("RUNNING", "FAILED", "TIMED_OUT", "ABORTED")
+
+
+@dataclass(frozen=True)
+class LostPair:
+    """A pair by its dataset's name, the time of the later upload, and the mark it would have."""
+
+    dataset: str
+    complete_since: datetime
+    mark: str
+
+
+def lost_pairs(
+    s3: "S3Client", states: "SFNClient", bucket: str, state_machine: str, now: datetime
+) -> list[LostPair]:
+    """The pairs that nothing has been done about, the oldest first.
+
+    A pair whose execution has failed is not among them, for a person decides about that.
+    """
+    taken = marks(s3, bucket)
+    unmarked = [
+        pair
+        for pair, possible in _complete_pairs(s3, bucket)
+        if now - OLDEST < pair.complete_since < now - GRACE and not possible & taken
+    ]
+    if not unmarked:
+        return []
+    oldest_first = sorted(unmarked, key=lambda pair: pair.complete_since)
+    begun = _begun(states, state_machine, oldest_first[0].complete_since)
+    return [
+        pair
+        for pair in oldest_first
+        if not any(pair.complete_since <= moment for moment in begun[pair.dataset])
+    ]
+
+
+def start(states: "SFNClient", state_machine: str, pair: LostPair) -> str | None:
+    """Starts an execution as if the event had come; None where that was done before.
+
+    Its name is made of the uploads. Step Functions takes a name once in 90 days (API reference,
+    StartExecution), so however many sweeps find a pair, it is started once.
+    """
+    try:
+        started = states.start_execution(
+            stateMachineArn=state_machine,
+            name=f"lost-{pair.mark}",
+            input=json.dumps({"dataset": pair.dataset}, ensure_ascii=False),
+        )
+    except states.exceptions.ExecutionAlreadyExists:
+        return None
+    return started["executionArn"]
+
+
+def _complete_pairs(s3: "S3Client", bucket: str) -> Iterator[tuple[LostPair, set[str]]]:
+    """Every pair in data/, with the marks that it may have."""
+    for name, uploads in _uploads(s3, bucket).items():
+        dataset = Dataset(name)
+        trains, tests = _newest(uploads, dataset.train_keys), _newest(uploads, dataset.test_keys)
+        if trains and tests:
+            since = datetime.fromtimestamp(max(trains[0].uploaded, tests[0].uploaded), UTC)
+            possible = [mark_of(train, test) for train, test in product(trains, tests)]
+            yield LostPair(name, since, possible[0]), set(possible)
+
+
+def _uploads(s3: "S3Client", bucket: str) -> dict[str, list[Listed]]:
+    """What lies in data/, by dataset."""
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=UPLOAD_FOLDER)
+    found: dict[str, list[Listed]] = defaultdict(list)
+    for page in pages:
+        for entry in page.get("Contents", []):
+            if name := _dataset_of(entry["Key"]):
+                seconds = int(entry["LastModified"].timestamp())
+                found[name].append(Listed(entry["Key"], entry["ETag"].strip('"'), seconds))
+    return found
+
+
+def _newest(uploads: list[Listed], keys: list[str]) -> list[Listed]:
+    """The newest upload under ``keys``; packed and plain, if both are of the same second."""
+    there = [upload for upload in uploads if upload.key in keys]
+    last = max((upload.uploaded for upload in there), default=0)
+    return [upload for upload in there if upload.uploaded == last]
+
+
+def _dataset_of(key: str) -> str | None:
+    try:
+        return dataset_of(key).name
+    except PairRejected:
+        return None
+
+
+def _begun(
+    states: "SFNClient", state_machine: str, since: datetime
+) -> dict[str | None, list[datetime]]:
+    """When executions began that have not gone well, by dataset, as far back as ``since``."""
+    found: dict[str | None, list[datetime]] = defaultdict(list)
+    for status in _NOT_WELL:
+        for arn, began in _executions(states, state_machine, status, since):
+            request = states.describe_execution(executionArn=arn)["input"]
+            for name in _datasets_asked_for(json.loads(request)):
+                found[name].append(began)
+    return found
+
+
+def _executions(
+    states: "SFNClient", state_machine: str, status: Any, since: datetime
+) -> Iterator[tuple[str, datetime]]:
+    """Executions with the ``status`` that began after ``since``; they are listed newest first."""
+    pages = states.get_paginator("list_executions").paginate(
+        stateMachineArn=state_machine, statusFilter=status, PaginationConfig={"PageSize": 1000}
+    )
+    for page in pages:
+        for execution in page["executions"]:
+            if execution["startDate"] < since:
+                return
+            yield execution["executionArn"], execution["startDate"]
+
+
+def _datasets_asked_for(request: Any) -> set[str | None]:
+    """The dataset of an execution's input; of a key, whether it is URL-encoded or not."""
+    match request:
+        case {"detail": {"object": {"key": str(key)}}}:
+            return {_dataset_of(key), _dataset_of(unquote_plus(key))}
+        case {"dataset": str(name)}:
+            return {name}
+    return set()
