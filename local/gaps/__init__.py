@@ -14,6 +14,7 @@ from local.gaps import (
     interpreter_work,
     keys,
     lambda_functions,
+    no_values,
     object_events,
     price_list,
     public_parameters,
@@ -45,6 +46,7 @@ def close_gaps(lambdas: LambdaProcesses, jobs: Jobs, access: AccessControl, endp
     resource_names.close()
     idle_types.close()
     keys.close()
+    no_values.close()
     template_rules.close()
     bucket_properties.close()
     object_events.close()
