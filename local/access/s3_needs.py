@@ -22,7 +22,7 @@ class S3Call:
     """A call to S3: ``action`` as S3 names it for an object without versions."""
 
     action: str
-    bucket: str
+    bucket: str | None
     key: str | None
     query: Mapping[str, Any]
     headers: Mapping[str, str]
@@ -31,16 +31,21 @@ class S3Call:
 
     def needs(self) -> Iterator[Need]:
         """The rights that the call needs."""
-        if self.key is None:
+        if self.bucket is None:
+            yield Need(f"s3:{self.action}", "*")
+        elif self.key is None:
             yield self._of_bucket(self.action, self.bucket)
-            return
+        else:
+            yield from self._needs_of_object(self.bucket, self.key)
+
+    def _needs_of_object(self, bucket: str, key: str) -> Iterator[Need]:
         version = _first(self.query, "versionId")
         action = "GetObjectVersion" if version and self.action == "GetObject" else self.action
-        yield self._of_object(action, self.bucket, self.key)
+        yield self._of_object(action, bucket, key)
         if action in _READS:
-            yield from self._beside_reading(self.bucket, self.key, version)
+            yield from self._beside_reading(bucket, key, version)
         elif action == "PutObject":
-            yield from self._beside_writing()
+            yield from self._beside_writing(bucket, key)
 
     def _beside_reading(self, bucket: str, key: str, version: str | None) -> Iterator[Need]:
         found = self._object(bucket, key, version)
@@ -49,45 +54,44 @@ class S3Call:
         elif found.encryption == "aws:kms":
             yield from self._of_key("kms:Decrypt", found.kms_key_id)
 
-    def _beside_writing(self) -> Iterator[Need]:
-        assert self.key is not None
-        source = self.headers.get("x-amz-copy-source")
-        if source:
-            yield from self._of_source(source)
+    def _beside_writing(self, bucket: str, key: str) -> Iterator[Need]:
+        tags_copied = False
+        if source := self.headers.get("x-amz-copy-source"):
+            path, _, query = source.partition("?")
+            source_bucket, _, source_key = unquote(path).lstrip("/").partition("/")
+            version = _first(parse_qs(query), "versionId")
+            suffix = "Version" if version else ""
+            yield self._of_object(f"GetObject{suffix}", source_bucket, source_key)
+            yield from self._beside_reading(source_bucket, source_key, version)
+            tags_copied = self._are_tags_copied(source_bucket, source_key, version)
+            if tags_copied:
+                yield self._of_object(f"GetObject{suffix}Tagging", source_bucket, source_key)
         if self.headers.get("If-Match"):
-            yield self._of_object("GetObject", self.bucket, self.key)
-        if self.headers.get("x-amz-tagging"):
-            yield self._of_object("PutObjectTagging", self.bucket, self.key)
-        key_id = self._key_for_writing()
+            yield self._of_object("GetObject", bucket, key)
+        if tags_copied or self.headers.get("x-amz-tagging"):
+            yield self._of_object("PutObjectTagging", bucket, key)
+        key_id = self._key_for_writing(bucket)
         yield from self._of_key("kms:GenerateDataKey", key_id)
         if "uploadId" in self.query:
             yield from self._of_key("kms:Decrypt", key_id)
 
-    def _of_source(self, source: str) -> Iterator[Need]:
-        path, _, query = source.partition("?")
-        bucket, _, key = unquote(path).lstrip("/").partition("/")
-        version = _first(parse_qs(query), "versionId")
-        suffix = "Version" if version else ""
-        yield self._of_object(f"GetObject{suffix}", bucket, key)
-        yield from self._beside_reading(bucket, key, version)
+    def _are_tags_copied(self, bucket: str, key: str, version: str | None) -> bool:
         found = self._object(bucket, key, version)
-        are_copied = self.headers.get("x-amz-tagging-directive", "COPY") == "COPY"
-        if found and are_copied and self.backend.tagger.get_tag_dict_for_resource(found.arn):
-            yield self._of_object(f"GetObject{suffix}Tagging", bucket, key)
-            yield self._of_object("PutObjectTagging", self.bucket, str(self.key))
+        is_told = self.headers.get("x-amz-tagging-directive", "COPY") == "COPY"
+        return bool(found and is_told and self.backend.tagger.get_tag_dict_for_resource(found.arn))
 
     def _object(self, bucket: str, key: str, version: str | None) -> Any:
         if bucket not in self.backend.buckets:
             return None
         return self.backend.get_object(bucket, key, version_id=version)
 
-    def _key_for_writing(self) -> str | None:
+    def _key_for_writing(self, bucket_name: str) -> str | None:
         """The KMS key that what is written is encrypted with, where it is one of KMS."""
         asked = self.headers.get("x-amz-server-side-encryption")
         if asked:
             given = self.headers.get("x-amz-server-side-encryption-aws-kms-key-id")
             return given if asked == "aws:kms" else None
-        bucket = self.backend.buckets.get(self.bucket)
+        bucket = self.backend.buckets.get(bucket_name)
         rule = (bucket.encryption or {}).get("Rule", {}) if bucket else {}
         return (rule.get("ApplyServerSideEncryptionByDefault") or {}).get("KMSMasterKeyID")
 

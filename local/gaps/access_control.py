@@ -8,9 +8,11 @@ copy's source).
 from typing import Any
 
 from moto.core.authorization import ActionAuthenticatorMixin
+from moto.core.errors import COMMON_ERROR_CODES
 from moto.core.exceptions import ServiceException
 from moto.core.parse import XFormedDict
 from moto.core.responses import ActionResult, BaseResponse
+from moto.core.utils import get_service_model
 from moto.iam.access_control import PermissionResult
 from moto.s3.exceptions import S3AccessDeniedError, S3ClientError
 from moto.s3.models import FakeBucket
@@ -20,8 +22,12 @@ from local.access.needs import Place, needs_of
 from local.access.policy import Request, decision, statements
 from local.access.s3_needs import S3Call
 
-# Where a denied call does not end with AccessDeniedException.
-_CODES = {"sns": "AuthorizationError"}
+# Whoever calls may ask who that is (AWS STS API reference, GetCallerIdentity).
+_ALWAYS_ALLOWED = {"GetCallerIdentity"}
+
+
+class _AccessDenied(ServiceException):  # type: ignore[misc]
+    """Each service has its own; moto finds it by the code."""
 
 
 class _S3AccessDenied(S3AccessDeniedError):  # type: ignore[misc]
@@ -35,19 +41,18 @@ def close(access: AccessControl) -> None:
 
     def call_action(self: BaseResponse) -> Any:
         session = access.session(self.access_key)
-        if session:
+        if session and self._get_action() not in _ALWAYS_ALLOWED:
             try:
                 access.check(session, _needs(self))
             except Denied as denied:
-                code = _CODES.get(self.service_name, "AccessDeniedException")
-                return self.serialized(ActionResult(ServiceException(code, str(denied))))
+                return _answer(self, str(denied))
         return call(self)
 
     def authorize_s3_action(
         self: Any, bucket_name: str | None = None, key_name: str | None = None
     ) -> None:
         session = access.session(self.access_key)
-        if session and bucket_name:
+        if session:
             call = S3Call(
                 self.data["Action"],
                 bucket_name,
@@ -62,9 +67,19 @@ def close(access: AccessControl) -> None:
             except Denied as denied:
                 raise _S3AccessDenied(str(denied)) from None
 
+    COMMON_ERROR_CODES.extend(["AccessDenied", "AccessDeniedException"])
     BaseResponse.call_action = call_action
     ActionAuthenticatorMixin._authenticate_and_authorize_s3_action = authorize_s3_action
     FakeBucket.get_permission = _permission
+
+
+def _answer(response: BaseResponse, message: str) -> Any:
+    """The error as the service tells it: code and status are not the same everywhere."""
+    protocol = get_service_model(response.boto3_service_name).protocol
+    code = "AccessDenied" if protocol == "query" else "AccessDeniedException"
+    code = "AuthorizationError" if response.service_name == "sns" else code
+    _, headers, body = response.serialized(ActionResult(_AccessDenied(code, message)))
+    return 400 if protocol == "json" else 403, headers, body
 
 
 def _needs(response: BaseResponse) -> Any:
