@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from lambdas.dataset import Dataset
@@ -37,6 +38,33 @@ def packed_template() -> str:
 @pytest.fixture(scope="session")
 def stack(aws: LocalAws, packed_template: str) -> Stack:
     return stack_with_stand_in(aws, packed_template)
+
+
+@pytest.fixture(scope="session")
+def iam(aws: LocalAws) -> Any:
+    return boto3.client(
+        "iam",
+        endpoint_url=aws.endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="x",
+        aws_secret_access_key="y",
+    )
+
+
+def role_trusting(iam: Any, service: str, *statements: dict[str, Any]) -> str:
+    """The ARN of a new role that the service may assume, with these rights."""
+    trust = {"Effect": "Allow", "Principal": {"Service": f"{service}.amazonaws.com"}}
+    name = f"role-{next(_numbers)}"
+    assumable = policy_text(trust | {"Action": "sts:AssumeRole"})
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=assumable)["Role"]
+    if statements:
+        rights = policy_text(*statements)
+        iam.put_role_policy(RoleName=name, PolicyName="rights", PolicyDocument=rights)
+    return str(role["Arn"])
+
+
+def policy_text(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
 @dataclass

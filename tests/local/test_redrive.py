@@ -13,7 +13,7 @@ import pytest
 from local.aws import LocalAws
 from local.gaps import redrive as gap
 from local.stack import Stack
-from tests.local.conftest import Uploader, table
+from tests.local.conftest import Uploader, role_trusting, table
 
 STEPS = ["CheckPair", "PickInstance", "Train", "Evaluate", "Publish"]
 # A job's errors are caught; where nothing can be recovered, the run fails in what recovers.
@@ -277,14 +277,15 @@ def test_what_is_too_old_or_too_long_is_refused(
 
 
 @pytest.fixture
-def machine(aws: LocalAws) -> Callable[[Any], str]:
+def machine(aws: LocalAws, iam: Any) -> Callable[[Any], str]:
     """Makes a state machine of the test's own, and starts it."""
+    role = role_trusting(iam, "states")
 
     def started(definition: dict[str, Any]) -> str:
         made = aws.states.create_state_machine(
             name=f"machine-{uuid.uuid4()}",
             definition=json.dumps(definition),
-            roleArn="arn:aws:iam::123456789012:role/any",
+            roleArn=role,
         )
         execution = aws.states.start_execution(
             stateMachineArn=made["stateMachineArn"], input='{"a": 1}'

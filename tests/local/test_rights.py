@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import boto3
 import pytest
 
 from local.access.control import Call
@@ -23,17 +22,6 @@ ONLY_ON_AWS = {
     "cloudwatch:PutMetricData": "SageMaker AI Developer Guide, SageMaker AI execution roles",
     "logs:DescribeLogStreams": "SageMaker AI Developer Guide, SageMaker AI execution roles",
 }
-
-
-@pytest.fixture(scope="module")
-def iam(aws: LocalAws) -> Any:
-    return boto3.client(
-        "iam",
-        endpoint_url=aws.endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="x",
-        aws_secret_access_key="y",
-    )
 
 
 @pytest.fixture(scope="module")
