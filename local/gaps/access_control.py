@@ -79,6 +79,7 @@ def _answer(response: BaseResponse, message: str) -> Any:
     code = "AccessDenied" if protocol == "query" else "AccessDeniedException"
     code = "AuthorizationError" if response.service_name == "sns" else code
     _, headers, body = response.serialized(ActionResult(_AccessDenied(code, message)))
+    headers, body = response._enrich_response(headers, body)
     return 400 if protocol == "json" else 403, headers, body
 
 

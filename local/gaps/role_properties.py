@@ -24,10 +24,8 @@ def close() -> None:
         _give_policies(role, cloudformation_json["Properties"])
         return role
 
-    def update_with_policies(
-        cls: Any, original: Any, name: str, cloudformation_json: Any, *args: Any, **kwargs: Any
-    ) -> Role:
-        role: Role = update(cls, original, name, cloudformation_json, *args, **kwargs)
+    def update_with_policies(cls: Any, /, *, cloudformation_json: Any, **kwargs: Any) -> Role:
+        role: Role = update(cls, cloudformation_json=cloudformation_json, **kwargs)
         properties = cloudformation_json["Properties"]
         role.assume_role_policy_document = _as_text(properties["AssumeRolePolicyDocument"])
         _give_policies(role, properties)

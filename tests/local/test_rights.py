@@ -2,17 +2,18 @@
 
 import html
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import boto3
 import pytest
 
 from local.access.control import Call
 from local.access.policy import Statement, decision, statements
 from local.aws import LocalAws
 from local.stack import Stack
-from tests.local.conftest import Uploader, stack_with_stand_in, table
+from tests.local.conftest import Uploader, policy_text, stack_with_stand_in, table
 from tests.local.test_failures import page
 
 Policy = tuple[Statement, ...]
@@ -33,7 +34,7 @@ def rights_stack(aws: LocalAws, packed_template: str) -> Stack:
 def calls(aws: LocalAws, rights_stack: Stack) -> list[Call]:
     """What the stack's roles have called, after everything that can become of a pair."""
     played(aws, rights_stack)
-    roles = stack_roles(aws, rights_stack)
+    roles = set(stack_roles(aws, rights_stack).values())
     return [call for call in aws.access.calls if call.role in roles]
 
 
@@ -74,17 +75,21 @@ def played(aws: LocalAws, stack: Stack) -> None:
         page(each)
 
 
-def stack_roles(aws: LocalAws, stack: Stack) -> dict[str, str]:
-    """The stack's roles: ARN and logical name."""
+def resources(aws: LocalAws, stack: Stack, kind: str) -> dict[str, str]:
+    """The stack's resources of a kind: logical and physical names."""
     name = stack.state_machine.rpartition(":")[2]
-    resources = aws.cloudformation.list_stack_resources(StackName=name)["StackResourceSummaries"]
+    listed = aws.cloudformation.list_stack_resources(StackName=name)["StackResourceSummaries"]
     return {
-        f"arn:aws:iam::123456789012:role/{resource['PhysicalResourceId']}": resource[
-            "LogicalResourceId"
-        ]
-        for resource in resources
-        if resource["ResourceType"] == "AWS::IAM::Role"
+        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
+        for resource in listed
+        if resource["ResourceType"] == kind
     }
+
+
+def stack_roles(aws: LocalAws, stack: Stack) -> dict[str, str]:
+    """The stack's roles: logical names and ARNs."""
+    roles = resources(aws, stack, "AWS::IAM::Role")
+    return {name: f"arn:aws:iam::123456789012:role/{role}" for name, role in roles.items()}
 
 
 Document = dict[str, list[dict[str, Any]]]
@@ -123,7 +128,7 @@ def narrowed(document: Document) -> Iterator[tuple[str, Document]]:
 def test_granted_and_used_are_the_same_set(
     aws: LocalAws, rights_stack: Stack, calls: list[Call]
 ) -> None:
-    for role, name in stack_roles(aws, rights_stack).items():
+    for name, role in stack_roles(aws, rights_stack).items():
         policies = aws.access.policies(role)
         granted = {action for policy in policies for s in policy for action in s.actions}
         used = {call.request.action for call in calls if call.role == role}
@@ -136,7 +141,7 @@ def test_every_right_is_needed(
     aws: LocalAws, rights_stack: Stack, calls: list[Call], iam: Any
 ) -> None:
     """Each action and each resource of each statement is taken away in turn."""
-    for role, role_name in stack_roles(aws, rights_stack).items():
+    for role_name, role in stack_roles(aws, rights_stack).items():
         requests = [call.request for call in calls if call.role == role]
         own, given = documents(iam, role), attached(aws, iam, role)
         for name, document in own.items():
@@ -179,7 +184,7 @@ def without(iam: Any, role: str, action: str) -> Iterator[None]:
 def test_a_missing_right_is_told_to_people(
     aws: LocalAws, rights_stack: Stack, iam: Any, role: str, action: str, step: str
 ) -> None:
-    [arn] = [arn for arn, name in stack_roles(aws, rights_stack).items() if name == role]
+    arn = stack_roles(aws, rights_stack)[role]
     uploader = Uploader(aws, rights_stack, action.replace(":", " "))
     uploader.upload("test", table())
     assert uploader.executions()
@@ -190,3 +195,50 @@ def test_a_missing_right_is_told_to_people(
     assert f"failed at {step}" in told
     assert f"is not authorized to perform: {action} on resource: " in told
     assert f"because no identity-based policy allows the {action} action" in told
+
+
+def said_of(aws: LocalAws, words: str) -> Callable[[], bool]:
+    log = aws.home / "logs" / "aws.log"
+    return lambda: log.exists() and words in log.read_text()
+
+
+def test_an_upload_starts_nothing_where_the_rules_role_may_not(
+    aws: LocalAws, rights_stack: Stack, iam: Any
+) -> None:
+    role = stack_roles(aws, rights_stack)["UploadRuleRole"]
+    place = {"RoleName": role.rpartition("/")[2], "PolicyName": "taken-away"}
+    deny = {"Effect": "Deny", "Action": "states:StartExecution", "Resource": "*"}
+    iam.put_role_policy(**place, PolicyDocument=policy_text(deny))
+    uploader = Uploader(aws, rights_stack, "unheard")
+    uploader.upload_pair(table(), table())
+    iam.delete_role_policy(**place)
+    uploader.wait(said_of(aws, "to perform: states:StartExecution on resource: arn:aws:states"))
+    assert uploader.executions() == []
+
+
+def test_a_failure_is_explained_to_whom_the_functions_policy_lets_in(
+    aws: LocalAws, rights_stack: Stack
+) -> None:
+    functions = boto3.client(
+        "lambda",
+        endpoint_url=aws.endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="x",
+        aws_secret_access_key="y",
+    )
+    name = resources(aws, rights_stack, "AWS::Lambda::Function")["ExplainFailureFunction"]
+    [statement] = json.loads(functions.get_policy(FunctionName=name)["Policy"])["Statement"]
+    functions.remove_permission(FunctionName=name, StatementId=statement["Sid"])
+    uploader = Uploader(aws, rights_stack, "untold")
+    uploader.start({"dataset": "no/such"})
+    uploader.wait(said_of(aws, "events.amazonaws.com is not authorized to perform: lambda:Invoke"))
+    functions.add_permission(
+        FunctionName=name,
+        StatementId="again",
+        Action="lambda:InvokeFunction",
+        Principal="events.amazonaws.com",
+        SourceArn=statement["Condition"]["ArnLike"]["AWS:SourceArn"],
+    )
+    uploader.start({"dataset": "no/such"})
+    uploader.wait(lambda: uploader.keys("results/unknown/"))
+    assert len(uploader.keys("results/unknown/")) == 1
