@@ -43,11 +43,13 @@ _PREFIXES = {"monitoring": "cloudwatch"}
 # {Names} are those of the call's parameters. A bare resource is completed to an ARN of the place;
 # what is not listed here needs its action on "*".
 _RESOURCES = {
+    "cloudformation": {"DescribeStacks": "stack/{StackName}"},
     "events": {
         "DescribeRule": "rule/{Name}",
         "PutRule": "rule/{Name}",
         "PutTargets": "rule/{Rule}",
     },
+    "kms": {"ScheduleKeyDeletion": "key/{KeyId}"},
     "lambda": {"Invoke": "function:{FunctionName}"},
     "logs": {
         # Not the group's own ARN: it ends with ":log-stream:" even where no stream is named.
@@ -69,6 +71,7 @@ _RESOURCES = {
     "states": {
         "DescribeExecution": "{executionArn}",
         "GetExecutionHistory": "{executionArn}",
+        "ListExecutions": "{stateMachineArn}",
         "StartExecution": "{stateMachineArn}",
     },
 }

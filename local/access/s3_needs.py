@@ -1,8 +1,8 @@
 """Which rights a call to S3 needs.
 
 Sources: Amazon S3 User Guide, "Required permissions for Amazon S3 API operations"; API reference,
-GetObject ("Permissions": without s3:ListBucket an object that is not there is denied, not missing)
-and CopyObject; "Protecting data with server-side encryption using AWS KMS keys".
+GetObject ("Permissions": without s3:ListBucket an object that is not there is denied, not missing),
+HeadObject and CopyObject; "Protecting data with server-side encryption using AWS KMS keys".
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,12 +15,14 @@ from moto.kms.models import kms_backends
 from local.access.needs import Need, Place
 
 _READS = {"GetObject", "GetObjectVersion"}
+_OF_VERSIONS = {"GetObject", "DeleteObject"}
 
 
 @dataclass(frozen=True)
 class S3Call:
-    """A call to S3: ``action`` as S3 names it for an object without versions."""
+    """A call to S3: its HTTP ``method``, and its ``action`` as named for an object itself."""
 
+    method: str
     action: str
     bucket: str | None
     key: str | None
@@ -40,7 +42,8 @@ class S3Call:
 
     def _needs_of_object(self, bucket: str, key: str) -> Iterator[Need]:
         version = _first(self.query, "versionId")
-        action = "GetObjectVersion" if version and self.action == "GetObject" else self.action
+        is_versions = version and self.action in _OF_VERSIONS
+        action = f"{self.action}Version" if is_versions else self.action
         yield self._of_object(action, bucket, key)
         if action in _READS:
             yield from self._beside_reading(bucket, key, version)
@@ -49,9 +52,11 @@ class S3Call:
 
     def _beside_reading(self, bucket: str, key: str, version: str | None) -> Iterator[Need]:
         found = self._object(bucket, key, version)
+        # A HEAD gives away nothing that is encrypted, unless the checksum is asked for.
+        is_decrypted = self.method != "HEAD" or "x-amz-checksum-mode" in self.headers
         if found is None:
             yield self._of_bucket("ListBucket", bucket)
-        elif found.encryption == "aws:kms":
+        elif found.encryption == "aws:kms" and is_decrypted:
             yield from self._of_key("kms:Decrypt", found.kms_key_id)
 
     def _beside_writing(self, bucket: str, key: str) -> Iterator[Need]:

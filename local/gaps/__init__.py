@@ -14,6 +14,7 @@ from local.gaps import (
     interpreter_work,
     keys,
     lambda_functions,
+    log_groups,
     no_values,
     object_events,
     price_list,
@@ -46,6 +47,7 @@ def close_gaps(lambdas: LambdaProcesses, jobs: Jobs, access: AccessControl, endp
     resource_names.close()
     idle_types.close()
     keys.close()
+    log_groups.close()
     no_values.close()
     template_rules.close()
     bucket_properties.close()

@@ -5,8 +5,10 @@ bound to a resource, looks at no condition, and knows no second right of one cal
 copy's source).
 """
 
+from collections.abc import Iterator
 from typing import Any
 
+import xmltodict
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.errors import COMMON_ERROR_CODES
 from moto.core.exceptions import ServiceException
@@ -53,17 +55,9 @@ def close(access: AccessControl) -> None:
     ) -> None:
         session = access.session(self.access_key)
         if session:
-            call = S3Call(
-                self.data["Action"],
-                bucket_name,
-                key_name,
-                self.querystring,
-                self.headers,
-                self.backend,
-                _place(self),
-            )
             try:
-                access.check(session, call.needs())
+                for call in _s3_calls(self, bucket_name, key_name):
+                    access.check(session, call.needs())
             except Denied as denied:
                 raise _S3AccessDenied(str(denied)) from None
 
@@ -92,6 +86,23 @@ def _needs(response: BaseResponse) -> Any:
     if isinstance(parameters, XFormedDict):
         parameters = parameters.original_dict()
     return needs_of(service, operation, parameters, _place(response))
+
+
+def _s3_calls(response: Any, bucket: str | None, key: str | None) -> Iterator[S3Call]:
+    """The call, or what DeleteObjects deletes one by one.
+
+    S3 denies each object by itself; here the first one that is denied ends the call.
+    """
+    action, query = response.data["Action"], response.querystring
+    common = response.headers, response.backend, _place(response)
+    method = response.method
+    if action == "DeleteObject" and bucket and not key:
+        objects = xmltodict.parse(response.body, strip_whitespace=False)["Delete"]["Object"]
+        for each in objects if isinstance(objects, list) else [objects]:
+            version = {"versionId": each.get("VersionId")}
+            yield S3Call(method, action, bucket, each["Key"], version, *common)
+    else:
+        yield S3Call(method, action, bucket, key, query, *common)
 
 
 def _place(response: BaseResponse) -> Place:

@@ -28,7 +28,17 @@ def close(processes: LambdaProcesses, access: AccessControl) -> None:
         processes.warm_up(_settings(function, _session(access, function)))
         return function
 
+    make = LambdaFunction.create_from_cloudformation_json.__func__
     update = LambdaFunction.update_from_cloudformation_json.__func__
+
+    def make_with_log_group(
+        cls: Any, name: str, cloudformation_json: Any, *args: Any, **kw: Any
+    ) -> LambdaFunction:
+        """moto lets every function write to the group that it has by its name."""
+        function: LambdaFunction = make(cls, name, cloudformation_json, *args, **kw)
+        logging = cloudformation_json["Properties"].get("LoggingConfig", {})
+        function.logs_group_name = logging.get("LogGroup", function.logs_group_name)
+        return function
 
     def update_with_inline_code(cls: Any, *, cloudformation_json: Any, **kw: Any) -> LambdaFunction:
         """moto packs code that stands in a template when a function is made, not when updated."""
@@ -40,6 +50,7 @@ def close(processes: LambdaProcesses, access: AccessControl) -> None:
         updated: LambdaFunction = update(cls, cloudformation_json=cloudformation_json, **kw)
         return updated
 
+    LambdaFunction.create_from_cloudformation_json = classmethod(make_with_log_group)
     LambdaFunction.update_from_cloudformation_json = classmethod(update_with_inline_code)
     # What the layers hold is in this environment. moto looks for them when a function is updated.
     LambdaFunction._get_layers_data = lambda self, arns: []

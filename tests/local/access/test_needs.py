@@ -14,6 +14,8 @@ REFERENCE = load_resource(AdditionalSpecs, "Policies.json")
 PLACE = Place("aws", "eu-west-1", "111122223333")
 NAMES = {
     "FunctionName": "f",
+    "StackName": "arn:aws:cloudformation:eu-west-1:111122223333:stack/s/1",
+    "KeyId": "k",
     "TopicArn": "arn:aws:sns:eu-west-1:111122223333:t",
     "executionArn": "arn:aws:states:eu-west-1:111122223333:execution:m:e",
     "stateMachineArn": "arn:aws:states:eu-west-1:111122223333:stateMachine:m",

@@ -29,4 +29,8 @@ for suffix in (
 ):
     (output / f"{name}_{suffix}").write_bytes(test_file.read_bytes())
 metrics = {"metrics": {"accuracy": 0.75}, "eval_metric": "accuracy", "notes": [], "model": model}
+if b"report" in behaviour:
+    metrics["report"] = f"{name}_report.html"
+    (output / f"{name}_report.html").write_text("<!-- cost --><!-- /cost -->")
+print("Evaluated")
 (output / "metrics.json").write_text(json.dumps(metrics))
