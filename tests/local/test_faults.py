@@ -398,9 +398,8 @@ def bench(aws: LocalAws, packed_template: str, request: pytest.FixtureRequest) -
 def upload_starts_nothing(aws: LocalAws, stack: Stack) -> Stack:
     """The stack without its rule for uploads, so that each run is the one execution of a test."""
     name = stack.state_machine.rpartition(":")[2]
-    rule = aws.cloudformation.describe_stack_resource(
-        StackName=name, LogicalResourceId="UploadRule"
-    )["StackResourceDetail"]["PhysicalResourceId"]
+    resources = aws.cloudformation.list_stack_resources(StackName=name)["StackResourceSummaries"]
+    [rule] = [r["PhysicalResourceId"] for r in resources if r["LogicalResourceId"] == "UploadRule"]
     session = boto3.Session("local", "local", region_name="us-east-1")
     session.client("events", endpoint_url=aws.endpoint).disable_rule(Name=rule)
     return stack
