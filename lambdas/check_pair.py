@@ -17,7 +17,7 @@ from lambdas.check.file_profile import FileProfile
 from lambdas.check.pair_check import Machine, PairCheck, pair_check
 from lambdas.check.pair_profile import PairProfile
 from lambdas.check.source import Source
-from lambdas.claim import Claim, Owner, identity, owner_of
+from lambdas.claim import Claim, Owner, claim_in_state, identity, owner_of
 from lambdas.configuration import Configuration
 from lambdas.dataset import Dataset
 from lambdas.errors import PairRejected
@@ -26,6 +26,7 @@ from lambdas.frozen_run import frozen_run, results_folder
 from lambdas.instances.catalog import known_types
 from lambdas.instances.need import memory_gib_needed
 from lambdas.pair import Pair, Request, Upload, newest_uploaded, pair_from_json, request_of
+from lambdas.refusals import told_in_words
 from lambdas.taken_pairs import take
 from lambdas.training_code import check_training_code, training_code
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 _MOST_TOLD = 20
 
 
+@told_in_words
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Lambda's entry: ``event`` holds the execution's ``Input``, ``Id`` and ``StartTime``."""
     return check_pair(
@@ -62,7 +64,7 @@ def check_pair(
 
     Returns:
         ``Outcome`` is ``WaitingForPartner``, ``AlreadyRunning`` or ``Ready``, and ``Message`` says
-        why; a ready run also has ``Run``, ``Configuration``, ``Profile`` and ``Check``.
+        why; a ready run also has ``Run``, ``Claim``, ``Configuration``, ``Profile`` and ``Check``.
 
     Raises:
         PairRejected: the files can't be trained on.
@@ -77,7 +79,10 @@ def check_pair(
     take(s3, bucket, pair, execution.arn)
 
     code = training_code(s3, bucket)
-    owner = _owner(s3, states, configuration, execution, pair, code, bool(event.get("force")))
+    forced_by = execution.arn if event.get("force") else None
+    claimed = identity(pair, code, configuration.fingerprint(), forced_by)
+    mine = Claim(execution.arn, execution.run, pair.train.version, pair.test.version)
+    owner = owner_of(s3, states, bucket, claimed, mine)
     if owner.claim.run != execution.run:
         return _already_running(pair, owner)
 
@@ -92,6 +97,7 @@ def check_pair(
         "Outcome": "Ready",
         "Message": f"{pair.name}: {train.rows} rows to train on, {test.rows} to test with.",
         "Run": frozen_run(s3, bucket, execution.run, pair, code, body),
+        "Claim": claim_in_state(claimed, mine),
         "Configuration": configuration.as_state(),
         "Profile": checked_profile(check.profile),
         "Check": {
@@ -130,21 +136,6 @@ def _waiting(s3: "S3Client", bucket: str, dataset: Dataset) -> dict[str, Any]:
         "Message": f"{waiting_for} not there yet. Nothing was started and "
         "nothing costs money; the run starts by itself when both files are uploaded.",
     }
-
-
-def _owner(
-    s3: "S3Client",
-    states: "SFNClient",
-    configuration: Configuration,
-    execution: Execution,
-    pair: Pair,
-    code: Upload,
-    force: bool,
-) -> Owner:
-    mine = Claim(execution.arn, execution.run, pair.train.version, pair.test.version)
-    forced_by = execution.arn if force else None
-    key = identity(pair, code, configuration.fingerprint(), forced_by)
-    return owner_of(s3, states, configuration.bucket, key, mine)
 
 
 def _already_running(pair: Pair, owner: Owner) -> dict[str, Any]:

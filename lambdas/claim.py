@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.errors import TryAgain
+from lambdas.errors import AlreadyHandled, TryAgain
 from lambdas.pair import Pair, Upload
 
 if TYPE_CHECKING:
@@ -41,6 +41,40 @@ class Owner:
 
     claim: Claim
     status: str
+
+
+def claim_in_state(identity: str, claim: Claim) -> dict[str, str]:
+    """The claim as it travels through the state machine, read back by :func:`keep_claim`."""
+    return {
+        "Identity": identity,
+        "Execution": claim.execution,
+        "Run": claim.run,
+        "TrainVersion": claim.train_version,
+        "TestVersion": claim.test_version,
+    }
+
+
+def keep_claim(s3: "S3Client", states: "SFNClient", bucket: str, state: dict[str, Any]) -> None:
+    """Makes sure that the redriven run whose ``state`` it is still owns its files.
+
+    Since it failed, the same files may have been uploaded again, and another execution may have
+    taken over the claim. If that one has failed too, the claim comes back to this run.
+
+    Raises:
+        AlreadyHandled: the other execution is running, or has done the work.
+        TryAgain: another execution wrote at the same moment.
+    """
+    kept = state["Claim"]
+    mine = Claim(kept["Execution"], kept["Run"], kept["TrainVersion"], kept["TestVersion"])
+    owner = owner_of(s3, states, bucket, kept["Identity"], mine)
+    if owner.claim.run != mine.run:
+        dataset = state["Run"]["Dataset"]
+        raise AlreadyHandled(
+            f"The same files of {dataset} were uploaded again since this run failed, and the "
+            f"execution {owner.claim.execution} handles them ({owner.status}), so nothing was "
+            "trained a second time. To train them once more, start an execution with "
+            f'{{"dataset": "{dataset}", "force": true}}.'
+        )
 
 
 def identity(pair: Pair, code: Upload, configuration: dict[str, Any], force: str | None) -> str:

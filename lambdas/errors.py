@@ -22,5 +22,13 @@ class ResultsMissing(Exception):
     """The evaluation ended without its results, which its program should have written."""
 
 
+class NotAllowed(Exception):
+    """AWS denied a step what the template gives it; the text says what, and what to mend."""
+
+
+class AlreadyHandled(Exception):
+    """Another execution has taken over this run's files; caught, so that nothing is paid twice."""
+
+
 class TryAgain(Exception):
     """Something that passes by itself, such as two writes that collided. Retried with backoff."""

@@ -14,6 +14,21 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 
+# What happens to a function from outside has words of Lambda's own, which name no remedy.
+_PLAINLY = {
+    "Sandbox.Timedout": "The step's function ran out of time. Choose Redrive to try it again.",
+    "Runtime.OutOfMemory": "The step's function ran out of memory. Choose Redrive to try it again.",
+    "Runtime.ExitError": "The step's function crashed. Choose Redrive to try it again.",
+    "Lambda.TooManyRequests": (
+        "The account runs too many functions at once. Choose Redrive in some minutes."
+    ),
+    "AccessDenied": (
+        "The workflow may not call the step's function. Deploy the template again, or mend the "
+        "policy that forbids it, then choose Redrive."
+    ),
+}
+
+
 @dataclass(frozen=True)
 class ExecutionStory:
     """How an execution ended: the last step, the state it had there, and the reason in words."""
@@ -41,7 +56,7 @@ def execution_story(states: "SFNClient", arn: str) -> ExecutionStory:
         step=entered.get("name", ""),
         state=_as_state(_parsed(entered.get("input", ""))),
         error=described.get("error") or "",
-        reason=reason_of_failure(cause)
+        reason=reason_of_failure(cause, described.get("error") or "")
         or described.get("error")
         or _by_status(described["status"]),
     )
@@ -56,12 +71,21 @@ def _last_entered(states: "SFNClient", arn: str) -> dict[str, Any]:
     return entered
 
 
-def reason_of_failure(cause: str) -> str:
+def reason_of_failure(cause: str, error: str = "") -> str:
     """The sentence for people in an execution's ``cause``, which is JSON as a rule.
 
     A Lambda function's error has ``errorMessage``; a job's description has ``ExitMessage``, what
-    its program said, or ``FailureReason``, what SageMaker says.
+    its program said, or ``FailureReason``, what SageMaker says. What ``error`` is the name of may
+    need to be said first.
     """
+    told = _told(cause)
+    # What the model of Lambda's API does not name, only the cause tells.
+    named = f"Lambda.{cause}" if error == "Lambda.AWSLambdaException" else error
+    plainly = next((words for name, words in _PLAINLY.items() if name in named), "")
+    return f"{plainly} AWS says: {told}" if plainly else told
+
+
+def _told(cause: str) -> str:
     details = _parsed(cause)
     if not isinstance(details, dict):
         return cause

@@ -16,6 +16,7 @@ from lambdas.execution_story import ExecutionStory, execution_story
 from lambdas.failure_page import Failure, failure_message, failure_page
 from lambdas.frozen_run import results_folder
 from lambdas.pair import request_of
+from lambdas.refusals import told_in_words
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -41,6 +42,7 @@ class Clients:
     sns: "SNSClient"
 
 
+@told_in_words
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Lambda's entry: EventBridge's "Step Functions Execution Status Change"."""
     clients = Clients(

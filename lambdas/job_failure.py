@@ -4,7 +4,9 @@ Sources: Amazon SageMaker AI API reference, DescribeTrainingJob (FailureReason b
 AlgorithmError, CapacityError, ClientError or InternalServerError; SecondaryStatus
 MaxWaitTimeExceeded, MaxRuntimeExceeded, Interrupted, Stopped); AWS Step Functions Developer Guide,
 "Handling errors" (the create call's own errors come as ``SageMaker.NAME``, a failed job as
-``States.TaskFailed`` with the job's description in the cause).
+``States.TaskFailed`` with the job's description in the cause). Step Functions calls AWS by the AWS
+SDK for Java, where errors that the API's model does not name, such as AccessDeniedException and
+ThrottlingException, are an ``AmazonSageMakerException`` with "Error Code: NAME" in the text.
 """
 
 import json
@@ -19,11 +21,17 @@ _SPOT_STARVED = {"MaxWaitTimeExceeded", "Interrupted"}
 # for them: it may quote a person's file.
 _CAPACITY = re.compile(r"capacity", re.I)
 _SERVICE = re.compile(r"InternalServer|ServiceUnavailable|Throttling", re.I)
+# What SageMaker says instead of creating a job. A name in use is that of this very attempt, as no
+# other has it: an earlier answer was lost.
+_THROTTLED = re.compile(r"Throttling|TooManyRequests|Rate exceeded", re.I)
+_REFUSED = re.compile(r"AccessDenied|Validation|ResourceLimitExceeded|Status Code: 4\d\d")
+_NAME_IN_USE = re.compile(r"ResourceInUse")
 _NO_QUOTA = re.compile(r"is 0 Instances", re.I)
 # A process that the system kills for memory ends with 128 + 9; Python's own error is named by the
 # jobs' programs.
 _MEMORY = re.compile(r"exit code: 137\b|unexpected error: \w*(MemoryError|OutOfMemory)")
-_AROUND_THE_REASON = re.compile(r"^\w+Error: |,? ?exit code: \d+$")
+_AROUND_THE_REASON = re.compile(r"^\w+Error: |,? ?exit code: \d+$| ?\(Service: AmazonSageMaker;.*$")
+_DENIED = re.compile(r"AccessDenied")
 _PLAINLY = {
     "memory": "The machine's memory ran out.",
     "capacity": "AWS had no machine of this type free.",
@@ -33,11 +41,15 @@ _PLAINLY = {
 
 @dataclass(frozen=True)
 class JobFailure:
-    """What kind of trouble it was, the reason for people, and the job's name if there was one."""
+    """What kind of trouble it was, the reason for people, and the job's name if there was one.
+
+    ``may_run`` says that a job may have been created although the answer was an error.
+    """
 
     trouble: Trouble
     reason: str
     job: str = ""
+    may_run: bool = False
 
 
 def failure_of(caught: dict[str, str] | None, ended: dict[str, Any] | None) -> JobFailure:
@@ -52,10 +64,27 @@ def failure_of(caught: dict[str, str] | None, ended: dict[str, Any] | None) -> J
     description = _described(caught.get("Cause", ""))
     told = description.get("FailureReason") or ("" if description else caught.get("Cause", ""))
     said = description.get("ExitMessage") or ""
-    trouble = _trouble(caught["Error"], told, said)
     plain = _AROUND_THE_REASON.sub("", said or told).strip(" ,")
+    if not description:
+        return _not_created(caught["Error"], told, plain)
+    trouble = _trouble(caught["Error"], told, said)
     job = description.get("TrainingJobName") or description.get("ProcessingJobName") or ""
     return JobFailure(trouble, _PLAINLY.get(trouble) or plain or caught["Error"], job)
+
+
+def _not_created(error: str, told: str, plain: str) -> JobFailure:
+    """The failure where SageMaker answered the job's creation with an error."""
+    answer = f"{error} {told}"
+    if "ResourceLimitExceeded" in error:
+        return JobFailure("no quota" if _NO_QUOTA.search(told) else "busy", plain)
+    if _THROTTLED.search(answer):
+        return JobFailure("busy", "AWS takes no more requests for the moment.")
+    if _NAME_IN_USE.search(answer) or not _REFUSED.search(answer):
+        trouble: Trouble = "capacity" if _CAPACITY.search(told) else "service"
+        return JobFailure(trouble, _PLAINLY[trouble], may_run=True)
+    if _DENIED.search(answer):
+        return JobFailure("other", f"AWS did not allow the job: {plain}")
+    return JobFailure("other", plain or error)
 
 
 def _stopped(ended: dict[str, Any]) -> JobFailure:
@@ -69,8 +98,6 @@ def _stopped(ended: dict[str, Any]) -> JobFailure:
 
 def _trouble(error: str, told: str, said: str) -> Trouble:
     """The kind of trouble, by the error's name, what SageMaker told, and what the program said."""
-    if "ResourceLimitExceeded" in error:
-        return "no quota" if _NO_QUOTA.search(told) else "busy"
     if _MEMORY.search(told) or _MEMORY.search(said):
         return "memory"
     if not told.startswith("AlgorithmError"):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
+from lambdas.claim import keep_claim
 from lambdas.errors import BudgetTooSmall
 from lambdas.instances.candidates import (
     Candidate,
@@ -23,6 +24,7 @@ from lambdas.instances.explanation import budget_too_small, reason, why
 from lambdas.instances.need import Need, need_of
 from lambdas.instances.price_list import PRICING_REGION, current_catalog
 from lambdas.instances.quotas import Forbidden, forbidden_types
+from lambdas.refusals import told_in_words
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -35,17 +37,21 @@ _MOST_EVALUATING_TYPES = 5
 _PATIENCE = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 2})
 
 
+@told_in_words
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Lambda's entry: ``event`` has the ``State`` of a checked run and the ``RedriveCount``; the
     state goes out with ``Instance``."""
-    region = os.environ["AWS_REGION"]
+    region, bucket = os.environ["AWS_REGION"], os.environ["BUCKET"]
     s3: S3Client = boto3.client("s3")
+    redrives = int(event["RedriveCount"])
+    if redrives:
+        keep_claim(s3, boto3.client("stepfunctions"), bucket, event["State"])
     pricing = boto3.client("pricing", region_name=PRICING_REGION, config=_PATIENCE)
     return pick_instance(
         event["State"],
-        current_catalog(s3, os.environ["BUCKET"], region, pricing),
+        current_catalog(s3, bucket, region, pricing),
         forbidden_types(boto3.client("service-quotas", config=_PATIENCE)),
-        int(event["RedriveCount"]),
+        redrives,
     )
 
 

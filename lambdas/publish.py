@@ -8,6 +8,7 @@ import boto3
 
 from lambdas.cost import JobCost, evaluation_costs, training_costs
 from lambdas.errors import ResultsMissing
+from lambdas.refusals import told_in_words
 from lambdas.report_cost import with_cost
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _LEFT_OUT = ("classes", "data_warnings")
 
 
+@told_in_words
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Lambda's entry: ``event`` is the state of a run whose evaluation is done."""
     return publish(event, os.environ["BUCKET"], boto3.client("s3"), boto3.client("sagemaker"))

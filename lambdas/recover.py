@@ -4,8 +4,14 @@ Trouble that passes by itself, or that another instance type does not have, is r
 within what is left of the budget and only a few times. Anything else is a person's to see: the
 step fails with the reason in words. A redrive is that person's word to go on: it re-enters this
 very step, which then lets the job be tried once more.
+
+Where SageMaker answered a job's creation with an error of its own, the job may run all the same,
+and is paid for. It is looked for by its name: one that runs is waited for, one that has done its
+work is gone on with, and nothing is started beside it.
 """
 
+import json
+import os
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,9 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from lambdas.claim import keep_claim
 from lambdas.cost import evaluation_costs, training_costs
 from lambdas.errors import BudgetTooSmall, JobFailed
 from lambdas.job_failure import JobFailure, failure_of
+from lambdas.refusals import told_in_words
+from lambdas.run_jobs import RunJob, job_called, newest_job
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
@@ -54,12 +63,17 @@ STEPS = {
 }
 
 
+@told_in_words
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Lambda's entry: ``event`` has the run's ``State``, the ``Step`` and the ``RedriveCount``."""
+    state, step, redrives = event["State"], STEPS[event["Step"]], int(event["RedriveCount"])
+    if redrives and step.name == "Train":
+        s3, states = boto3.client("s3"), boto3.client("stepfunctions")
+        keep_claim(s3, states, os.environ["BUCKET"], state)
     recovery = Recovery(
-        event["State"],
-        STEPS[event["Step"]],
-        int(event["RedriveCount"]),
+        state,
+        step,
+        redrives,
         boto3.client("sagemaker"),
         random.random,
     )
@@ -87,7 +101,14 @@ class Recovery:
             JobFailed: nothing can be done without a person; the text is the reason.
             BudgetTooSmall: what can be done costs more than is left of the budget.
         """
-        failure = failure_of(self.before.get("Failure"), self.before.get(self.step.result))
+        job = self._awaited
+        failure = self._failure(job)
+        if job is None and failure.may_run:
+            job = newest_job(self.sagemaker, self.step.name, self._name_of_attempt)
+        if job and job.is_under_way:
+            return self._waiting(failure) | {self.step.result: job.as_result()}
+        if job and job.status == "Completed":
+            return self._state({}, _AT_ONCE) | {self.step.result: job.as_result()}
         if self._is_redriven(failure):
             return self._redriven(failure)
         if failure.trouble == "busy":
@@ -113,6 +134,28 @@ class Recovery:
         same = [way for way in self._candidates if way["Type"] == here]
         ways = self._ways(failure) or same or self._candidates
         return self._on(ways[0], self._spent(), failure, f"{failure.reason} Redriven.", _AT_ONCE)
+
+    @property
+    def _awaited(self) -> RunJob | None:
+        """The job that this step waits for in the state machine's place."""
+        result = self.before.get(self.step.result, {})
+        if result.get("Status") not in {"InProgress", "Stopping"}:
+            return None
+        return job_called(self.sagemaker, self.step.name, result["JobName"])
+
+    def _failure(self, job: RunJob | None) -> JobFailure:
+        """Why the job has not done its work; ``job`` is the one that was waited for, if any."""
+        if job and job.status == "Failed":
+            described = json.dumps(job.description, default=str)
+            return failure_of({"Error": "States.TaskFailed", "Cause": described}, None)
+        ended = job.as_result() if job else self.before.get(self.step.result)
+        return failure_of(self.before.get("Failure"), ended)
+
+    @property
+    def _name_of_attempt(self) -> str:
+        """How the names of this attempt's jobs begin, as the state machine makes them."""
+        job_name, attempt = self.before["Run"]["JobName"], self._instance["Attempt"]
+        return f"{job_name}-{self.step.name.lower()}-{attempt}-"
 
     @property
     def _instance(self) -> dict[str, Any]:
@@ -176,7 +219,8 @@ class Recovery:
 
     def _waiting(self, failure: JobFailure) -> dict[str, Any]:
         """The same attempt once more, when others may have given back what the quota allows."""
-        waits = int(self._instance.get("Waits", 0)) + 1
+        is_redriven = int(self._instance["SinceRedrive"]) < self.redrives
+        waits = 1 if is_redriven else int(self._instance.get("Waits", 0)) + 1
         if waits > _MOST_WAITS:
             raise JobFailed(self._in_words(failure))
         wait = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2 ** min(waits - 1, 10))

@@ -13,6 +13,7 @@ from moto.server import ThreadedMotoServer
 
 from local.access.clients import RoleClients
 from local.access.control import AccessControl
+from local.faults import Faults
 from local.gaps import close_gaps
 from local.gaps.sagemaker_jobs import Jobs
 from local.gaps.scheduled_rules import Clock
@@ -44,6 +45,8 @@ class LocalAws:
         port: where to listen; 0 takes any free port.
         keeping: whether what it holds stays in ``home``, which must then be this process's alone.
         jobs_at_once: how many jobs may run at once, if not as many as the machine bears.
+
+    ``faults`` is what is to go wrong; nothing, unless somebody plans it.
     """
 
     def __init__(
@@ -57,9 +60,10 @@ class LocalAws:
         self.port = _free_port(port)
         self.endpoint = f"http://{_HOST}:{self.port}"
         self.access = AccessControl()
-        self._lambdas = LambdaProcesses(self.home, self.endpoint)
+        self.faults = Faults()
+        self._lambdas = LambdaProcesses(self.home, self.endpoint, self.faults)
         self.jobs = JobRunner(
-            self.home, self.access, RoleClients(self.endpoint, _CONFIG), jobs_at_once
+            self.home, self.access, RoleClients(self.endpoint, _CONFIG), self.faults, jobs_at_once
         )
         self._server = ThreadedMotoServer(_HOST, self.port, verbose=False)
         self._sagemaker_jobs = Jobs(self.jobs)
@@ -72,6 +76,7 @@ class LocalAws:
         os.environ["MOTO_PORT"] = str(self.port)
         _log_to(self.home / "logs" / "aws.log")
         close_gaps(self._lambdas, self._sagemaker_jobs, self.access, self.endpoint)
+        self.faults.strike_requests()
         if self.kept:
             self.kept.attach()
         self._server.start()

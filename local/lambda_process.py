@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -15,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+
+from local.faults import Faults, FunctionFault
 
 _RUNTIME = Path(__file__).with_name("lambda_runtime.py")
 _WATCH_SECONDS = 0.02
@@ -64,6 +67,7 @@ class LambdaProcesses:
 
     home: Path
     endpoint: str
+    faults: Faults = field(default_factory=Faults)
     _idle: dict[str, list["_Process"]] = field(default_factory=lambda: defaultdict(list))
     _all: set["_Process"] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -75,12 +79,18 @@ class LambdaProcesses:
 
     def invoke(self, settings: FunctionSettings, event: object) -> Outcome:
         """Runs the function on ``event``, within its time and memory, when it is its turn."""
+        fault = self.faults.of_function(settings.name, event)
+        if fault and fault.how != "crash":
+            return _struck(settings, fault)
         with self._turns:
-            return self._invoked(settings, event)
+            return self._invoked(settings, event, dies=fault is not None)
 
-    def _invoked(self, settings: FunctionSettings, event: object) -> Outcome:
+    def _invoked(self, settings: FunctionSettings, event: object, dies: bool) -> Outcome:
         process = self._take(settings)
         outcome = process.answer(event, settings)
+        if dies:
+            process.end()
+            outcome = Outcome(json.dumps(_exited(-signal.SIGKILL)), True, outcome.log)
         if process.is_usable:
             self._give_back(settings, process)
         else:
@@ -193,32 +203,44 @@ class _Watch:
         deadline = time.monotonic() + self._settings.timeout_seconds
         while not self._finished.wait(_WATCH_SECONDS):
             if time.monotonic() > deadline:
-                self._kill(
-                    "Sandbox.Timedout",
-                    f"Error: Task timed out after {self._settings.timeout_seconds:.2f} seconds",
-                )
+                self._kill(_timed_out(self._settings))
             elif _resident_mb(self._process.pid) > self._settings.memory_mb:
-                self._kill(
-                    "Runtime.OutOfMemory",
-                    "Error: Runtime exited with error: signal: killed (memory limit of "
-                    f"{self._settings.memory_mb} MB exceeded)",
-                )
+                self._kill(_out_of_memory(self._settings))
 
-    def _kill(self, error_type: str, message: str) -> None:
-        self._reason = {
-            "errorType": error_type,
-            "errorMessage": f"RequestId: {uuid.uuid4()} {message}",
-        }
+    def _kill(self, reason: dict[str, str]) -> None:
+        self._reason = reason
         self._process.kill()
         self._finished.set()
 
 
+def _struck(settings: FunctionSettings, fault: FunctionFault) -> Outcome:
+    """What Lambda answers when the fault has struck."""
+    if fault.how == "hang":
+        threading.Event().wait()
+    error = _timed_out(settings) if fault.how == "timeout" else _out_of_memory(settings)
+    return Outcome(json.dumps(error), True, "")
+
+
+def _timed_out(settings: FunctionSettings) -> dict[str, str]:
+    seconds = settings.timeout_seconds
+    return _error("Sandbox.Timedout", f"Error: Task timed out after {seconds:.2f} seconds")
+
+
+def _out_of_memory(settings: FunctionSettings) -> dict[str, str]:
+    return _error(
+        "Runtime.OutOfMemory",
+        "Error: Runtime exited with error: signal: killed (memory limit of "
+        f"{settings.memory_mb} MB exceeded)",
+    )
+
+
+def _error(error_type: str, message: str) -> dict[str, str]:
+    return {"errorType": error_type, "errorMessage": f"RequestId: {uuid.uuid4()} {message}"}
+
+
 def _exited(code: int) -> dict[str, str]:
     how = f"signal {-code}" if code < 0 else f"exit status {code}"
-    return {
-        "errorType": "Runtime.ExitError",
-        "errorMessage": f"RequestId: {uuid.uuid4()} Error: Runtime exited with error: {how}",
-    }
+    return _error("Runtime.ExitError", f"Error: Runtime exited with error: {how}")
 
 
 def _resident_mb(pid: int) -> float:

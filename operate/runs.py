@@ -115,7 +115,9 @@ def worth_showing(runs: list[Run]) -> list[Run]:
 
 
 def _why(described: Any) -> str:
-    told = reason_of_failure(described.get("cause", "")) or described.get("error", "")
+    told = reason_of_failure(
+        described.get("cause", ""), described.get("error", "")
+    ) or described.get("error", "")
     if told:
         return " ".join(told.split())
     return "It was stopped." if described["status"] == "ABORTED" else "It ran out of time."

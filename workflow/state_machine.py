@@ -34,6 +34,8 @@ _LAMBDA = "${InvokeFunction}"
 _TRAINING_JOB = "${RunTrainingJob}"
 _PROCESSING_JOB = "${RunProcessingJob}"
 
+_NOUNS = {"Train": "Training", "Evaluate": "Evaluation"}
+
 # Retry counters start anew on a redrive, and with every attempt on another instance, so all three
 # counts are needed for a name never used before.
 _JOB_NAME = (
@@ -52,12 +54,16 @@ _LAMBDA_PASSING_ERRORS = [
     "EndpointConnectionError",
     "ReadTimeoutError",
 ]
-_SAGEMAKER_PASSING_ERRORS = [
-    "SageMaker.AmazonSageMakerException",
-    "SageMaker.ThrottlingException",
-    "SageMaker.InternalServerException",
-    "SageMaker.ServiceUnavailableException",
+# A process that died, or ran out of time or memory: perhaps by chance, so it is worth a little.
+_LAMBDA_DIED = [
+    "Lambda.Unknown",
+    "Runtime.ExitError",
+    "Runtime.OutOfMemory",
+    "Sandbox.Timedout",
 ]
+# Only where surely no job was made: a retry has another job name, and two jobs would be paid for.
+# After any other error Recover looks for the job first.
+_SAGEMAKER_REFUSALS_THAT_PASS = ["SageMaker.ThrottlingException"]
 
 
 def definition(own_key: bool = False, in_vpc: bool = False) -> dict[str, Any]:
@@ -67,13 +73,14 @@ def definition(own_key: bool = False, in_vpc: bool = False) -> dict[str, Any]:
     subnets. A request to SageMaker may only have those fields where they are wanted.
     """
     evaluate, train = _evaluate(own_key, in_vpc), _train(own_key, in_vpc)
-    evaluated = _job_finished("EvaluationFinished", "Evaluation", _publish(), _recovery(evaluate))
-    trained = _job_finished(
-        "TrainingFinished", "Training", Chain([evaluate, evaluated]), _recovery(train)
-    )
-    run = Chain([_pick_instance(), train, trained])
+    pick = _pick_instance()
+    evaluated = _job_finished("EvaluationFinished", evaluate, _publish())
+    trained = _job_finished("TrainingFinished", train, Chain([evaluate, evaluated]))
+    already_running = Succeed("AlreadyRunning", comment="Another execution handles the same files.")
+    for redrivable in (pick, trained.default):
+        redrivable.add_catch(_taken_over(already_running))
     graph = Graph(
-        Chain([_check_pair(), _pair_ready(run)]),
+        Chain([_check_pair(), _pair_ready(Chain([pick, train, trained]), already_running)]),
         comment="Codefree: from two uploaded CSV files to a trained model and its evaluation.",
     )
     return _with_fields_unknown_to_the_sdk(graph.to_dict())
@@ -93,16 +100,14 @@ def _check_pair() -> Task:
     )
 
 
-def _pair_ready(run: Chain) -> Choice:
+def _pair_ready(run: Chain, already_running: Succeed) -> Choice:
     choice = Choice("PairReady", comment="What did the check find?")
     outcomes = {
         "Ready": run,
         "WaitingForPartner": Succeed(
             "WaitingForPartner", comment="Only one file is there yet. Nothing was started."
         ),
-        "AlreadyRunning": Succeed(
-            "AlreadyRunning", comment="Another execution handles the same files."
-        ),
+        "AlreadyRunning": already_running,
     }
     for outcome, next_step in outcomes.items():
         choice.add_choice(ChoiceRule.StringEquals("$.Outcome", outcome), next_step)
@@ -114,6 +119,13 @@ def _pick_instance() -> Task:
         "PickInstance",
         "Which instance type holds the data and keeps the run within TrainingCost?",
         {"Payload": {"State.$": "$", "RedriveCount.$": "$$.Execution.RedriveCount"}},
+    )
+
+
+def _taken_over(already_running: Succeed) -> Catch:
+    """Where a redriven run ends whose files another execution has come to handle."""
+    return Catch(
+        error_equals=["AlreadyHandled"], next_step=already_running, result_path="$.TakenOver"
     )
 
 
@@ -206,24 +218,32 @@ def _channel(name: str, uri_path: str, content_type: str) -> dict[str, Any]:
     }
 
 
-def _job_finished(name: str, result: str, next_step: Any, recovery: Chain) -> Choice:
-    """A job that was stopped is no failure to Step Functions, but it has not done its work."""
+def _job_finished(name: str, job: Task, next_step: Any) -> Choice:
+    """What follows ``job``: ``next_step`` when it is done, recovery and once more when it is not.
+
+    A job that was stopped is no failure to Step Functions, but it has not done its work. Recovery
+    leaves no result behind where the job is to be tried again; where it has found a job that runs
+    although its creation was answered with an error, it leaves that one's.
+    """
+    noun = _NOUNS[job.state_id]
     choice = Choice(name, comment="Did the job do its work, or was it stopped before?")
-    done = ChoiceRule.StringEquals(f"$.{result}.Status", "Completed")
-    choice.add_choice(done, next_step)
-    choice.default_choice(recovery)
+    recover = _recover(job)
+    recover.next(_wait(noun)).next(choice)
+    choice.add_choice(ChoiceRule.IsPresent(f"$.{noun}", False), job)
+    choice.add_choice(ChoiceRule.StringEquals(f"$.{noun}.Status", "Completed"), next_step)
+    choice.default_choice(recover)
+    job.add_catch(Catch(error_equals=["States.ALL"], next_step=recover, result_path="$.Failure"))
     return choice
 
 
-def _recovery(job: Task) -> Chain:
-    """What leads back to ``job`` when it has failed: another instance, or a pause.
+def _recover(job: Task) -> Task:
+    """Where a job's errors lead: they are caught for this alone.
 
-    The job's errors are caught for this alone. What can't be recovered from fails here, and a
-    redrive, which enters here again, leads back to the job.
+    What can't be recovered from fails here, and a redrive, which enters here again, leads back to
+    the job.
     """
-    noun = {"Train": "Training", "Evaluate": "Evaluation"}[job.state_id]
-    recover = _lambda(
-        f"Recover{noun}",
+    return _lambda(
+        f"Recover{_NOUNS[job.state_id]}",
         "Another instance type, or another time, within what is left of the budget?",
         {
             "Payload": {
@@ -234,14 +254,14 @@ def _recovery(job: Task) -> Chain:
         },
         function="Recover",
     )
-    wait = Wait(
+
+
+def _wait(noun: str) -> Wait:
+    return Wait(
         f"WaitFor{noun}",
         comment="Until the job is tried again; longer where the account's quota is in use.",
         seconds_path="$.WaitSeconds",
     )
-    recovery = Chain([recover, wait, job])
-    job.add_catch(Catch(error_equals=["States.ALL"], next_step=recover, result_path="$.Failure"))
-    return recovery
 
 
 def _evaluate(own_key: bool, in_vpc: bool) -> Task:
@@ -334,12 +354,15 @@ def _lambda(name: str, comment: str, payload: dict[str, Any], function: str | No
         resource=_LAMBDA,
         parameters={"FunctionName": f"${{{function or name}Function}}", **payload},
         output_path="$.Payload",
-        retry=[_retry(_LAMBDA_PASSING_ERRORS, seconds=1, attempts=6)],
+        retry=[
+            _retry(_LAMBDA_PASSING_ERRORS, seconds=1, attempts=6),
+            _retry(_LAMBDA_DIED, seconds=2, attempts=2),
+        ],
     )
 
 
 def _job_retries() -> list[Retry]:
-    return [_retry(_SAGEMAKER_PASSING_ERRORS, seconds=2, attempts=6)]
+    return [_retry(_SAGEMAKER_REFUSALS_THAT_PASS, seconds=2, attempts=6)]
 
 
 def _retry(errors: list[str], seconds: int, attempts: int) -> Retry:

@@ -20,12 +20,13 @@ def close() -> None:
 
     def terminated_and_told(self: BaseExecutionWorkerCommunication) -> None:
         terminated(self)
-        _send(self.execution)
+        send(self.execution)
 
     BaseExecutionWorkerCommunication.terminated = terminated_and_told
 
 
-def _send(execution: Execution) -> None:
+def send(execution: Execution) -> None:
+    """Tells EventBridge how the execution has ended."""
     event = _event(execution)
     bus = events_backends[execution.account_id][execution.region_name].event_buses["default"]
     for rule in list(bus.rules.values()):

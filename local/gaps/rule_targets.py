@@ -13,6 +13,7 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from local.access.control import AccessControl, Denied, NotAssumable
 from local.access.needs import Need
+from local.gaps import waits
 
 _LOG = logging.getLogger(__name__)
 _SERVICE = "events"
@@ -65,7 +66,11 @@ def _start(access: AccessControl, rule: Rule, target: dict[str, Any], event: Any
 
 
 def _invoke(access: AccessControl, rule: Rule, target: dict[str, Any], event: Any) -> None:
-    """Invokes the function without waiting for it, as EventBridge does."""
+    """Invokes the function without waiting for it, as EventBridge does.
+
+    Lambda tries an asynchronous invocation that fails two times more, after a minute and after
+    two (AWS Lambda Developer Guide, "Invoking a Lambda function asynchronously").
+    """
     arn = target["Arn"]
     function = get_backend(rule.account_id, rule.region_name).get_function(arn)
     policy = {"Statement": function.policy.statements}
@@ -73,8 +78,11 @@ def _invoke(access: AccessControl, rule: Rule, target: dict[str, Any], event: An
     access.check_service(_SERVICE, rule.arn, need)
 
     def invoke() -> None:
-        payload, failed, log = function._invoke_lambda(event)
-        if failed:
+        for pause in (0, 60, 120):
+            waits.pause(pause)
+            payload, failed, log = function._invoke_lambda(event)
+            if not failed:
+                return
             _LOG.error("%s failed: %s\n%s", arn, payload, log)
 
     threading.Thread(target=invoke, daemon=True).start()

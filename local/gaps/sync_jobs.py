@@ -6,6 +6,7 @@ SageMaker AI jobs with Step Functions").
 """
 
 import datetime
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +62,8 @@ class _Api:
         return getattr(client, f"{verb}_{self.kind.lower()}_job")
 
 
+# The errors of the jobs' operations (Amazon SageMaker AI API reference).
+_MODELLED = {"ResourceInUse", "ResourceLimitExceeded", "ResourceNotFound"}
 _APIS = {"createtrainingjob": _Api("Training"), "createprocessingjob": _Api("Processing")}
 
 
@@ -138,9 +141,8 @@ class _SageMaker(StateTaskServiceCallback):  # type: ignore[misc]
     def _from_error(self, env: Any, ex: Exception) -> FailureEvent:
         if not isinstance(ex, ClientError):
             return super()._from_error(env=env, ex=ex)
-        code = ex.response["Error"]["Code"]
-        error = f"SageMaker.{code if code.endswith('Exception') else code + 'Exception'}"
-        return self._failure_event(env, CustomErrorName(error), error, str(ex))
+        error, cause = _as_told(ex)
+        return self._failure_event(env, CustomErrorName(error), error, cause)
 
     def _failure_event(self, env: Any, name: ErrorName, error: str, cause: str) -> FailureEvent:
         return FailureEvent(
@@ -156,6 +158,29 @@ class _SageMaker(StateTaskServiceCallback):  # type: ignore[misc]
                 )
             ),
         )
+
+
+def _as_told(error: ClientError) -> tuple[str, str]:
+    """Name and cause of an error that the API answered with.
+
+    Step Functions calls AWS by the AWS SDK for Java, which has a class for the errors that the
+    operation's model names, and one for the service for all others, such as AccessDeniedException
+    and ThrottlingException: which one it was, only the cause tells then.
+    """
+    code = error.response["Error"]["Code"]
+    name = code if code in _MODELLED else "AmazonSageMaker"
+    answer = error.response["ResponseMetadata"]
+    details = [
+        "Service: AmazonSageMaker",
+        f"Status Code: {answer['HTTPStatusCode']}",
+        f"Error Code: {code}",
+        f"Request ID: {answer.get('RequestId', uuid.uuid4())}",
+        "Proxy: null",
+    ]
+    return (
+        f"SageMaker.{name}Exception",
+        f"{error.response['Error']['Message']} ({'; '.join(details)})",
+    )
 
 
 def _as_json(value: Any) -> Any:

@@ -3,6 +3,7 @@
 Only how long they last here changes, nothing in the definition or in the history.
 """
 
+import time
 from typing import Any
 
 from moto.stepfunctions.parser.asl.component.common.retry.jitter_strategy_decl import (
@@ -19,6 +20,11 @@ def shorten_to(scale: float) -> None:
     """Makes every pause last ``scale`` times as long as it should; 1 is as long as it should."""
     global _scale
     _scale = scale
+
+
+def pause(seconds: float) -> None:
+    """Waits as long as ``seconds`` last here."""
+    time.sleep(seconds * _scale)
 
 
 def close() -> None:

@@ -8,6 +8,8 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.access.clients import RoleClients
 from local.access.control import AccessControl, Denied, Session
 from local.access.needs import needs_of_an_image
+from local.faults import Faults, JobFault
 from local.jobs.container import Container, Program
 from local.jobs.job import ENDED, Job
 from local.jobs.log import JobLog
@@ -32,12 +35,31 @@ _GRACE_SECONDS = 120
 _GRACE_SECONDS_AT_THE_END = 2
 _POLL_SECONDS = 0.05
 
+_NO_CAPACITY = (
+    "CapacityError: Unable to provision requested ML compute capacity. "
+    "Please retry using a different ML instance type."
+)
+_SCRIPTS = {
+    "crash": """
+        cd "$SM_OUTPUT_DIR"
+        echo 'The program was told to crash.' | tee failure message
+        exit 1
+    """,
+}
+_SCRIPTS |= dict.fromkeys(("hang", "over time", "stopped"), "sleep 3600")
+_SCRIPTS |= dict.fromkeys(("killed", "capacity lost", "internal error"), "kill -KILL $$")
+# How SageMaker tells that it lost the job's machine.
+_LOST = {
+    "capacity lost": _NO_CAPACITY,
+    "internal error": "InternalServerError: We encountered an internal error. Please try again.",
+}
+
 
 class JobRunner:
     """Starts a thread for each job; the thread waits for a slot and then runs the job's process.
 
-    ``at_once`` says how many that are where the machine should not be asked.
-    Without ``spot_capacity`` a managed spot training ends at once as one does that waited in vain.
+    ``at_once`` says how many that are where the machine should not be asked; ``faults`` what is
+    to go wrong with which job.
     """
 
     def __init__(
@@ -45,6 +67,7 @@ class JobRunner:
         home: Path,
         access: AccessControl,
         clients: RoleClients,
+        faults: Faults,
         at_once: int | None = None,
     ) -> None:
         self._home = home
@@ -53,6 +76,7 @@ class JobRunner:
         _remove_leftovers(self._folder.parent)
         self._access = access
         self._clients = clients
+        self._faults = faults
         cpus = os.cpu_count() or 1
         memory_gib = int(psutil.virtual_memory().total / 1024**3)
         self.slots = at_once or max(1, min(cpus // _CPUS_PER_JOB, memory_gib // _GIB_PER_JOB))
@@ -61,7 +85,13 @@ class JobRunner:
         self._turns = Slots(self.slots)
         self._started: dict[str, tuple[Job, threading.Thread]] = {}
         self._grace_seconds = _GRACE_SECONDS
-        self.spot_capacity = True
+
+    @contextlib.contextmanager
+    def more_slots(self, more: int) -> Iterator[None]:
+        """Lets so many more jobs run at once, for jobs that are small."""
+        self._turns.add(more)
+        yield
+        self._turns.add(-more)
 
     def start(self, job: Job) -> None:
         """Queues the job; returns at once."""
@@ -95,21 +125,25 @@ class JobRunner:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _run_in_turn(self, job: Job) -> None:
-        if job.is_spot and not self.spot_capacity:
+        fault = self._faults.of_job(job.kind, job.request)
+        if fault and fault.how == "starved":
             job.end("Stopped", "MaxWaitTimeExceeded")
+            return
+        if fault and fault.how == "no capacity":
+            job.end("Failed", "Failed", _NO_CAPACITY)
             return
         if not self._turns.take(job):
             job.end("Stopped", "Stopped")
             return
         try:
-            self._run(job)
+            self._run(job, fault)
         except Exception as error:  # nothing that goes wrong here may leave the job InProgress
             job.end("Failed", "Failed", f"InternalServerError: {error}")
         finally:
             self._turns.give_back()
             self._started.pop(job.arn)
 
-    def _run(self, job: Job) -> None:
+    def _run(self, job: Job, fault: JobFault | None) -> None:
         folder = self._folder / job.name
         session, region = self.session(job), job.arn.split(":")[3]
         s3 = self._clients.client(session, "s3", region)
@@ -119,12 +153,14 @@ class JobRunner:
         job.enter("Starting")
         job.started = datetime.now(UTC)
         try:
-            self._run_in(container, job, log)
+            if fault and fault.how == "interrupted":
+                self._interrupt(container, job, log)
+            self._run_in(container, job, log, fault)
         finally:
             log.close()
             container.remove()
 
-    def _run_in(self, container: Container, job: Job, log: JobLog) -> None:
+    def _run_in(self, container: Container, job: Job, log: JobLog, fault: JobFault | None) -> None:
         try:
             self._access.check(self.session(job), needs_of_an_image(job.image, job.partition))
         except Denied as denied:
@@ -137,8 +173,17 @@ class JobRunner:
             job.end("Failed", "Failed", f"ClientError: Data download failed: {error}")
             return
         job.enter("Training")
+        how = fault.how if fault else ""
+        program = _struck(container.program(), fault)
         deadline = time.monotonic() + job.request["StoppingCondition"]["MaxRuntimeInSeconds"]
-        code = self._exit_code(container.program(), job, log, deadline)
+        if how == "over time":
+            deadline = time.monotonic()
+        if how == "stopped":
+            self.stop(job)
+        code = self._exit_code(program, job, log, deadline)
+        if how in _LOST:
+            job.end("Failed", "Failed", _LOST[how])
+            return
         message = container.message().strip()
         if job.kind == "Processing" and message:
             job.exit_message = message
@@ -157,6 +202,15 @@ class JobRunner:
             job.end("Completed", "Completed")
         else:
             job.end("Stopped", "Stopped" if job.stop_wanted.is_set() else "MaxRuntimeExceeded")
+
+    def _interrupt(self, container: Container, job: Job, log: JobLog) -> None:
+        """The first half of a managed spot training whose machine is taken away."""
+        container.download()
+        job.enter("Training")
+        program = _struck(container.program(), JobFault("", kind="Training", how="killed"))
+        self._exit_code(program, job, log, time.monotonic() + _GRACE_SECONDS)
+        job.enter("Interrupted")
+        job.enter("Starting")
 
     def _exit_code(self, program: Program, job: Job, log: JobLog, deadline: float) -> int:
         """Runs the program to its end and returns its exit code, 128 + N for signal N."""
@@ -192,6 +246,12 @@ class JobRunner:
         except subprocess.TimeoutExpired:
             _signal_group(process, signal.SIGKILL)
             process.wait()
+
+
+def _struck(program: Program, fault: JobFault | None) -> Program:
+    """The program, or what ends as the fault says in its place."""
+    script = _SCRIPTS.get(fault.how) if fault else None
+    return replace(program, command=["bash", "-c", script]) if script else program
 
 
 def _remove_leftovers(folder: Path) -> None:

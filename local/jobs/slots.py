@@ -36,6 +36,11 @@ class Slots:
             else:
                 self._free += 1
 
+    def add(self, number: int) -> None:
+        """Makes so many more slots, or fewer where nobody needs them."""
+        with self._lock:
+            self._free += number
+
     def wake(self, job: Job) -> None:
         """Lets a job that waits see that it is told to stop."""
         with self._lock:

@@ -27,6 +27,7 @@ from moto.stepfunctions.parser.backend.execution import (
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
+from local.gaps import execution_events
 from local.kept.database import Database
 
 _ENDS = {
@@ -86,9 +87,17 @@ class KeptExecutions:
         return self._frozen
 
     def restore(self) -> None:
-        """Gives the state machines that there are the executions that they had."""
-        for row in self._database.rows("SELECT * FROM executions ORDER BY started"):
-            self._restore(*row)
+        """Gives the state machines that there are the executions that they had.
+
+        What was running has failed, which EventBridge is told of as of any failure.
+        """
+        interrupted = [
+            execution
+            for row in self._database.rows("SELECT * FROM executions ORDER BY started")
+            if (execution := self._interrupted(*row))
+        ]
+        for execution in interrupted:
+            execution_events.send(execution)
 
     def of(self, machine: str) -> list[Execution]:
         """The executions of a state machine."""
@@ -120,12 +129,13 @@ class KeptExecutions:
                 row = [arn, event["id"], json.dumps(event)]
                 tables.execute("INSERT INTO history VALUES (?, ?, ?)", row)
 
-    def _restore(
+    def _interrupted(
         self, arn: str, machine_arn: str, name: str, given: str, definition: str, started: str
-    ) -> None:
+    ) -> Execution | None:
+        """Takes an execution up again; returns it if it was running when local mode ended."""
         machine = _machine(machine_arn)
         if machine is None:
-            return
+            return None
         as_it_was = copy.copy(machine)
         as_it_was.definition, as_it_was.executions = definition, []
         execution = Execution(
@@ -141,11 +151,12 @@ class KeptExecutions:
             activity_store={},
             input_data=given,
         )
-        self._restore_history(execution)
+        was_running = self._restore_history(execution)
         _take_from_history(execution)
         machine.executions.append(execution)
+        return execution if was_running else None
 
-    def _restore_history(self, execution: Execution) -> None:
+    def _restore_history(self, execution: Execution) -> bool:
         query = "SELECT event FROM history WHERE execution = ? ORDER BY id"
         events = [json.loads(event) for (event,) in self._database.rows(query, execution.exec_arn)]
         execution.exec_worker = execution._get_start_execution_worker()
@@ -156,8 +167,10 @@ class KeptExecutions:
         manager._event_id_gen._next_id = len(events) + 1
         if not events:
             _add_start(execution, manager)
-        if manager._history_event_list[-1]["type"] not in _ENDS:
+        was_running = manager._history_event_list[-1]["type"] not in _ENDS
+        if was_running:
             _add_interruption(manager)
+        return was_running
 
 
 def _add_start(execution: Execution, manager: Any) -> None:

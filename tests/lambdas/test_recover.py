@@ -236,6 +236,95 @@ def test_a_refused_job_can_be_redriven_too(monkeypatch: pytest.MonkeyPatch) -> N
         recovered(after | {"Failure": denied}, monkeypatch, redrives=1)
 
 
+class SageMaker:
+    """One training job, as SageMaker describes and lists it."""
+
+    def __init__(self, name: str, status: str, reason: str = "") -> None:
+        self._job = {
+            "TrainingJobName": name,
+            "TrainingJobStatus": status,
+            "SecondaryStatus": status,
+            "FailureReason": reason,
+        }
+
+    def list_training_jobs(self, **_: object) -> dict[str, Any]:
+        return {"TrainingJobSummaries": [self._job]}
+
+    def describe_training_job(self, TrainingJobName: str) -> dict[str, Any]:  # noqa: N803
+        assert TrainingJobName == self._job["TrainingJobName"]
+        return self._job
+
+
+UNKNOWN = {
+    "Error": "SageMaker.AmazonSageMakerException",
+    "Cause": "null (Service: AmazonSageMaker; Status Code: 500; Error Code: InternalFailure)",
+}
+
+
+def after_unknown(
+    state: dict[str, Any], sagemaker: SageMaker, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Any]:
+    monkeypatch.setattr("lambdas.recover.training_costs", lambda *_: [])
+    monkeypatch.setattr("lambdas.recover.evaluation_costs", lambda *_: [])
+    return Recovery(state, STEPS["Train"], 0, sagemaker, lambda: 0.5).state()  # type: ignore[arg-type]
+
+
+def test_a_job_that_was_made_all_the_same_is_waited_for_and_gone_on_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    state, name = picked() | {"Failure": UNKNOWN}, f"{RUN}-train-0-0-0"
+    waiting = after_unknown(state, SageMaker(name, "InProgress"), monkeypatch)
+    assert waiting["Training"]["Status"] == "InProgress" and "Failure" not in waiting
+    assert waiting["WaitSeconds"] > 1
+    done = after_unknown(waiting, SageMaker(name, "Completed"), monkeypatch)
+    assert done["Training"] == {
+        "JobName": name,
+        "Status": "Completed",
+        "SecondaryStatus": "Completed",
+    }
+    assert done["Instance"]["Attempt"] == 0 and "Attempts" not in done
+
+
+def test_a_job_that_was_waited_for_and_failed_is_recovered_from(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name = f"{RUN}-train-0-0-0"
+    state = picked() | {"Failure": UNKNOWN}
+    waiting = after_unknown(state, SageMaker(name, "InProgress"), monkeypatch)
+    again = after_unknown(waiting, SageMaker(name, "Failed", CAPACITY), monkeypatch)
+    assert "Training" not in again and again["Instance"]["Attempt"] == 1
+    with pytest.raises(JobFailed, match=r"The column x is odd\."):
+        reason = "AlgorithmError: The column x is odd., exit code: 1"
+        after_unknown(waiting, SageMaker(name, "Failed", reason), monkeypatch)
+
+
+def test_a_job_of_another_attempt_is_not_taken_for_this_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    state = picked() | {"Failure": UNKNOWN}
+    state["Instance"]["Attempt"] = 1
+    other = SageMaker(f"{RUN}-train-0-0-0", "Completed")
+    again = after_unknown(state, other, monkeypatch)
+    assert "Training" not in again and again["Instance"]["Attempt"] == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "cause", "trouble"),
+    [
+        ("SageMaker.AmazonSageMakerException", "Rate exceeded (Error Code: Throttling)", "busy"),
+        ("SageMaker.ThrottlingException", "Rate exceeded", "busy"),
+        ("SageMaker.AmazonSageMakerException", "x (Status Code: 400; Error Code: Y)", "other"),
+        ("SageMaker.ResourceInUseException", "already exists (Status Code: 400)", "service"),
+    ],
+)
+def test_what_surely_made_no_job_is_told_from_what_may_have(
+    error: str, cause: str, trouble: str
+) -> None:
+    failure = failure_of({"Error": error, "Cause": cause}, None)
+    assert failure.trouble == trouble
+    assert failure.may_run == (trouble == "service")
+
+
 def test_a_job_that_was_stopped_or_ran_out_of_time_is_named_so() -> None:
     for how, told in (("Stopped", "by a person"), ("MaxRuntimeExceeded", "time limit")):
         failure = failure_of(None, {"Status": "Stopped", "SecondaryStatus": how})

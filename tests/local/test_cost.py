@@ -1,12 +1,12 @@
 """The budget, spot capacity and the cost of a run, through local mode."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from lambdas.instances.catalog import snapshot_catalog
 from local.aws import LocalAws
+from local.faults import JobFault
 from local.stack import Stack
 from tests.local.conftest import Uploader, stack_with_stand_in, table
 
@@ -16,13 +16,6 @@ def spot_stack(aws: LocalAws, packed_template: str) -> Stack:
     return stack_with_stand_in(
         aws, packed_template, SpotTraining="true", TrainingMinutes="10", TrainingCost="1"
     )
-
-
-@pytest.fixture
-def starved(aws: LocalAws) -> Iterator[None]:
-    aws.jobs.spot_capacity = False
-    yield
-    aws.jobs.spot_capacity = True
 
 
 def test_the_run_says_what_it_was_expected_to_cost_and_what_it_cost(uploader: Uploader) -> None:
@@ -60,18 +53,18 @@ def test_with_spot_the_job_waits_for_capacity_within_the_budget(
     assert "spot capacity" in output["Instance"]["Why"]
 
 
-def test_without_spot_capacity_the_run_goes_on_on_demand(
-    aws: LocalAws, spot_stack: Stack, starved: None
-) -> None:
+def test_without_spot_capacity_the_run_goes_on_on_demand(aws: LocalAws, spot_stack: Stack) -> None:
     uploader = Uploader(aws, spot_stack, "starved")
+    aws.faults.plan([JobFault("starved", "Training", "starved")])
     uploader.upload_pair(table(), table())
     done = uploader.worked()
-    assert uploader.states_entered(done)[2:8] == [
+    assert uploader.states_entered(done)[2:9] == [
         "PickInstance",
         "Train",
         "TrainingFinished",
         "RecoverTraining",
         "WaitForTraining",
+        "TrainingFinished",
         "Train",
     ]
     second, first = sorted(uploader.training_jobs(), key=lambda j: j["EnableManagedSpotTraining"])

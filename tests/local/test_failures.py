@@ -5,6 +5,8 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
 from local.aws import LocalAws
+from local.faults import FunctionFault
+from local.gaps import waits
 from local.stack import Stack
 from tests.local.conftest import Uploader, table
 
@@ -56,6 +58,18 @@ def test_a_stopped_run_is_explained_too(uploader: Uploader) -> None:
     [running] = [e for e in uploader.described() if e["status"] == "RUNNING"]
     uploader.aws.states.stop_execution(executionArn=running["executionArn"])
     assert "was stopped at Train" in page(uploader)
+
+
+def test_an_explanation_that_fails_is_tried_again(uploader: Uploader) -> None:
+    aws, about = uploader.aws, f"{uploader.name}_"
+    aws.faults.plan([FunctionFault(about, "ExplainFailure", "crash", times=2)])
+    waits.shorten_to(0.01)
+    try:
+        uploader.upload_pair("a,b\n1,2\n", table())
+        uploader.failed()
+        uploader.wait(lambda: aws.faults.mend(about) == [] and page(uploader))
+    finally:
+        waits.shorten_to(1)
 
 
 def test_a_run_that_succeeds_explains_nothing(uploader: Uploader) -> None:

@@ -44,8 +44,8 @@ class Up:
         self.process: subprocess.Popen[str] | None = None
         self.said = ""
 
-    def start(self, *words: str) -> "Up":
-        command = [CODEFREE, "up", "--port", str(self.port), "--home", str(self.home), *words]
+    def start(self, *words: str, program: tuple[str, ...] = (CODEFREE,)) -> "Up":
+        command = [*program, "up", "--port", str(self.port), "--home", str(self.home), *words]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout
         self.said = ""

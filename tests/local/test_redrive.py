@@ -11,6 +11,7 @@ import boto3
 import pytest
 
 from local.aws import LocalAws
+from local.faults import JobFault
 from local.gaps import redrive as gap
 from local.stack import Stack
 from tests.local.conftest import Uploader, role_trusting, table
@@ -191,6 +192,29 @@ def test_a_redrive_of_the_claiming_run_goes_on_as_the_owner(uploader: Uploader) 
     uploader.start({"dataset": uploader.name})
     assert "AlreadyRunning" in uploader.ends()
     assert len(uploader.training_jobs()) == 1
+
+
+@pytest.mark.parametrize("step", ["PickInstance", "Train"])
+def test_a_redriven_run_whose_files_another_one_has_trained_on_since_does_not_train_them_again(
+    uploader: Uploader, step: str
+) -> None:
+    """It had failed, the same files were uploaded again, and that run did the work."""
+    if step == "PickInstance":
+        failed, mend = failed_in(uploader, step)
+        mend()
+    else:
+        uploader.aws.faults.plan([JobFault(uploader.name, "Training", "crash")])
+        uploader.upload_pair(TRAIN, TEST)
+        failed = uploader.failed()
+    uploader.upload("train", TRAIN)
+    assert uploader.worked()
+    jobs = [job["TrainingJobName"] for job in uploader.training_jobs()]
+    done = redriven(uploader.aws, failed)
+    assert done["status"] == "SUCCEEDED"
+    assert uploader.states_entered(done)[-1] == "AlreadyRunning"
+    told = json.loads(done["output"])["TakenOver"]["Cause"]
+    assert "were uploaded again since this run failed" in told and "force" in told
+    assert [job["TrainingJobName"] for job in uploader.training_jobs()] == jobs
 
 
 def test_a_run_that_was_stopped_in_a_job_starts_that_job_anew(uploader: Uploader) -> None:

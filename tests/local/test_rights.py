@@ -14,7 +14,11 @@ from moto.events.models import events_backends
 from local.access.control import Call
 from local.access.policy import Statement, decision, statements
 from local.aws import LocalAws
+<<<<<<< HEAD
 from local.gaps import scheduled_rules
+=======
+from local.faults import FunctionFault, JobFault
+>>>>>>> faults
 from local.stack import Stack
 from tests.local.conftest import Uploader, policy_text, stack_with_stand_in, table
 from tests.local.test_failures import page
@@ -97,6 +101,17 @@ def played(aws: LocalAws, stack: Stack) -> None:
     rejected.start(again)
     done.start(json.loads(done.worked()["input"]))
     aws.states.redrive_execution(executionArn=poor.failed()["executionArn"])
+    for fault in (
+        JobFault("unlucky", "Training", "crash"),
+        FunctionFault("unpicked", "PickInstance", "timeout", times=3),
+    ):
+        aws.faults.plan([fault])
+        taken_over = uploader(fault.about, good, good)
+        failure = taken_over.failed()["executionArn"]
+        taken_over.upload("train", good)
+        assert taken_over.worked()
+        aws.states.redrive_execution(executionArn=failure)
+        assert taken_over.executions()
     failed = [
         empty,
         poor,

@@ -44,20 +44,6 @@ def test_every_task_is_retried_with_backoff_and_jitter(name: str) -> None:
     assert not errors & {"States.ALL", "States.TaskFailed", "PairRejected", "BudgetTooSmall"}
 
 
-def test_no_state_fails_that_a_redrive_could_not_go_on_from() -> None:
-    states = definition()["States"]
-    assert not [name for name, state in states.items() if state["Type"] == "Fail"]
-
-
-@pytest.mark.parametrize("name", TASKS)
-def test_what_is_caught_leads_back_to_the_step_that_failed(name: str) -> None:
-    states = definition()["States"]
-    for catcher in states[name].get("Catch", []):
-        recovery = states[catcher["Next"]]
-        assert "Catch" not in recovery
-        assert states[recovery["Next"]]["Next"] == name
-
-
 @pytest.mark.parametrize(
     ("state", "field"), [("Train", "TrainingJobName.$"), ("Evaluate", "ProcessingJobName.$")]
 )

@@ -1,0 +1,64 @@
+"""What AWS refuses a step: what passes by itself is tried again, the rest is told in words.
+
+boto3 has retried by then what it knows how to retry. Its exceptions are called ``ClientError``
+whatever AWS said, which a state machine's ``ErrorEquals`` could not tell apart. Sources: Amazon S3
+API reference, "Error responses"; the "Common errors" of the other services' API references.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from lambdas.errors import NotAllowed, TryAgain
+
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+# The answer to a HEAD request has no body: its status stands for the error's name.
+_PASSING = {
+    "InternalError",
+    "InternalFailure",
+    "InternalServerException",
+    "RequestLimitExceeded",
+    "RequestTimeout",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
+_DENIED = {"AccessDenied", "AccessDeniedException", "AuthorizationError", "403"}
+_SERVER_ERROR = 500
+
+
+def told_in_words(handler: Handler) -> Handler:
+    """Makes a step's handler raise :class:`TryAgain` or :class:`NotAllowed` for AWS's refusals."""
+
+    @functools.wraps(handler)
+    def told(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        try:
+            return handler(event, context)
+        except ClientError as error:
+            raise _in_words(error) from error
+
+    return told
+
+
+def _in_words(error: ClientError) -> Exception:
+    code, what = error.response["Error"]["Code"], error.operation_name
+    said = error.response["Error"].get("Message", "")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in _PASSING or status >= _SERVER_ERROR:
+        return TryAgain(
+            f"AWS was busy: {what} was answered with {code} ({said}), again and again. That "
+            "passes by itself: choose Redrive in some minutes."
+        )
+    if code in _DENIED:
+        return NotAllowed(
+            f"AWS did not allow {what}: {said or code}. Codefree's template gives its functions "
+            "what they need, so a policy was changed, or the bucket, its key or the organization "
+            "forbids it. Deploy the template again or mend that policy, then choose Redrive."
+        )
+    return error

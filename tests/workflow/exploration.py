@@ -1,0 +1,360 @@
+"""Every path through a state machine's definition: what may happen in each state, and what follows.
+
+The definition is interpreted as it stands; Recover is the real one. What is left out is data that
+no path depends on. Limits on recoveries and waits are made small, for all that matters is that
+there are some.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lambdas.errors import BudgetTooSmall, JobFailed
+from lambdas.recover import STEPS, Recovery
+from tests.lambdas.picked_run import picked
+
+SUCCEEDED, FAILED = "SUCCEEDED", "FAILED"
+MOST_RETRIES_TRIED = 1
+
+# How a job that ran may fail: what Recover recovers from, and what is a person's to see.
+JOB_FAILURES = ["CapacityError: No machine.", "AlgorithmError: The column is odd., exit code: 1"]
+# How a job's creation may be answered, and whether the job was made all the same.
+CREATE_ERRORS = [
+    ("SageMaker.ThrottlingException", "Rate exceeded", False),
+    ("SageMaker.AmazonSageMakerException", "(Status Code: 400; Error Code: AccessDenied)", False),
+    ("SageMaker.AmazonSageMakerException", "(Status Code: 500; Error Code: Internal)", False),
+    ("SageMaker.AmazonSageMakerException", "(Status Code: 500; Error Code: Internal)", True),
+    ("SageMaker.ResourceLimitExceededException", "is 2 Instances", False),
+]
+
+
+PICKED = picked(budget=100)
+# What a path can depend on of a run's data; the rest is always what PickInstance gave.
+_VARIES = {"Outcome", "Failure", "Training", "Evaluation", "WaitSeconds", "Attempts"}
+_MOST_ATTEMPTS_AHEAD = 8
+_VARIES_IN_INSTANCE = {"TrainType", "EvaluateType", "Attempt", "SinceRedrive", "Waits"}
+
+
+@dataclass(frozen=True)
+class Config:
+    """An execution about to enter ``state``.
+
+    ``jobs`` are names and statuses, oldest first, of the jobs that may still matter.
+    """
+
+    state: str
+    data: str
+    redrives: int = 0
+    jobs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def whole(self) -> dict[str, Any]:
+        """The data with all that is the same on every path."""
+        data = json.loads(self.data)
+        if "Instance" not in data:
+            return {"Run": PICKED["Run"]} | data
+        instance = PICKED["Instance"] | data["Instance"]
+        return PICKED | data | {"Instance": instance}
+
+    def with_job(self, name: str, status: str) -> "Config":
+        others = tuple(job for job in self.jobs if job[0] != name)
+        return replace(self, jobs=(*others, (name, status)))
+
+
+class Violation(AssertionError):
+    """A path on which something happens that must not."""
+
+
+Step = tuple[str, Config]
+
+
+class Machine:
+    """What may follow each configuration; the first is what follows when nothing goes wrong."""
+
+    def __init__(self, definition: dict[str, Any]) -> None:
+        self.states: dict[str, Any] = definition["States"]
+        self.start = Config(definition["StartAt"], "{}")
+        self._names: dict[tuple[str, int, int], tuple[tuple[str, ...], set[str]]] = {}
+        self._following: dict[Config, list[Step]] = {}
+        self._ahead = {name: _reachable(self.states, name) for name in self.states}
+
+    def following(self, config: Config) -> list[Step]:
+        if config not in self._following:
+            state = self.states[config.state]
+            steps = getattr(self, f"_{state['Type'].lower()}")(config, state)
+            self._following[config] = [
+                (label, self._without_what_is_past(after)) for label, after in steps
+            ]
+        return self._following[config]
+
+    def _without_what_is_past(self, config: Config) -> Config:
+        """Without all that no path can depend on any more, so that like becomes equal."""
+        state = config.state.removeprefix(f"{FAILED} ")
+        data = json.loads(config.data)
+        if state == SUCCEEDED:
+            return replace(config, data="{}", jobs=())
+        if "Instance" not in data:
+            return replace(config, jobs=())
+        begins, may_come = self._names_ahead(state, data["Instance"]["Attempt"], config.redrives)
+        ahead = [step for step in STEPS.values() if self._is_ahead(state, step.name)]
+        past = [step for step in STEPS.values() if step not in ahead]
+        for step in past:
+            data["Instance"].pop(step.type_field, None)
+            if step.result in data:
+                data[step.result] = {"Status": data[step.result]["Status"]}
+        # What was tried before the last redrive counts for memory alone, which no failure here is.
+        tried = [
+            attempt | {"Why": "", "Trouble": ""}
+            for attempt in data.pop("Attempts", [])
+            if attempt["Redrive"] == config.redrives and STEPS[attempt["Step"]] in ahead
+        ]
+        data |= {"Attempts": tried} if tried else {}
+        text = _text(data)
+        kept = tuple(
+            (name, status if status in {"InProgress", "Completed"} else "Ended")
+            for name, status in config.jobs
+            if status == "InProgress"
+            or name in may_come
+            or name in text
+            or (status == "Completed" and name.startswith(begins))
+        )
+        return replace(config, data=text, jobs=kept)
+
+    def _is_ahead(self, state: str, job: str) -> bool:
+        """Whether ``state`` may yet lead to the job or to its recovery."""
+        ways = [self.states[name] for name in self._ahead[state]]
+        recovered = [way["Parameters"]["Payload"].get("Step") for way in ways if _is_function(way)]
+        return job in self._ahead[state] or job in recovered
+
+    def _names_ahead(
+        self, state: str, attempt: int, redrives: int
+    ) -> tuple[tuple[str, ...], set[str]]:
+        """How this attempt's job names begin, and all the names that may yet be given."""
+        key = (state, attempt, redrives)
+        if key not in self._names:
+            names = [name for at in self._ahead[state] if (name := _job_name(self.states[at]))]
+            begins = [_formatted(name, _at_attempt(attempt), "", "").rstrip("-") for name in names]
+            may_come = {
+                _formatted(name, _at_attempt(attempt + more), redrives + again, retries)
+                for name in names
+                for more in range(_MOST_ATTEMPTS_AHEAD)
+                for again in range(2)
+                for retries in range(MOST_RETRIES_TRIED + 1)
+            }
+            self._names[key] = (tuple(begins), may_come)
+        return self._names[key]
+
+    def redriven(self, config: Config) -> Config:
+        """A failed execution once more, from the state in which it failed."""
+        return replace(config, redrives=config.redrives + 1)
+
+    def _succeed(self, config: Config, _state: Any) -> Iterator[Step]:
+        data = json.loads(config.data)
+        taken_over = data.get("TakenOver", {}).get("Error") == "AlreadyHandled"
+        if data["Outcome"] == "Ready" and not taken_over:
+            raise Violation(f"The run succeeds in {config.state} without having done its work")
+        yield "ends", replace(config, state=SUCCEEDED)
+
+    def _fail(self, config: Config, _state: Any) -> Iterator[Step]:
+        yield "fails", replace(config, state=f"{FAILED} {config.state}")
+
+    def _choice(self, config: Config, state: Any) -> Iterator[Step]:
+        data = json.loads(config.data)
+        for rule in state["Choices"]:
+            if _holds(rule, data):
+                yield "goes on", replace(config, state=rule["Next"])
+                return
+        if "Default" not in state:
+            raise Violation(f"{config.state} has no way for {data}")
+        yield "goes on", replace(config, state=state["Default"])
+
+    def _wait(self, config: Config, state: Any) -> Iterator[Step]:
+        if "WaitSeconds" not in json.loads(config.data):
+            raise Violation(f"{config.state} is not told how long to wait")
+        after = replace(config, state=state["Next"])
+        running = [name for name, status in config.jobs if status == "InProgress"]
+        for status in ("Completed", "InProgress", "Failed", "Stopped") if running else ("",):
+            ended = after
+            for name in running:
+                ended = ended.with_job(name, status)
+            yield f"waits {status}", ended
+        yield "is stopped", self._failed(config)
+
+    def _task(self, config: Config, state: Any) -> Iterator[Step]:
+        if name := _job_name(state):
+            yield from self._job(config, state, name)
+        else:
+            yield from self._function(config, state)
+
+    def _function(self, config: Config, state: Any) -> Iterator[Step]:
+        name = re.sub(r"\W|Function", "", state["Parameters"]["FunctionName"])
+        results: dict[str, Callable[[], list[dict[str, Any]]]] = {
+            "CheckPair": lambda: [
+                {"Outcome": "Ready"},
+                {"Outcome": "WaitingForPartner"},
+                {"Outcome": "AlreadyRunning"},
+            ],
+            "PickInstance": lambda: [
+                config.whole | {"Instance": PICKED["Instance"] | {"SinceRedrive": config.redrives}}
+            ],
+            "Recover": lambda: [self._recovered(config, state)],
+            "Publish": lambda: [json.loads(config.data)],
+        }
+        try:
+            for result in results[name]():
+                yield "ok", self._to_next(config, state, result)
+        except (JobFailed, BudgetTooSmall) as error:
+            yield type(error).__name__, self._error(config, state, type(error).__name__, "")
+        yield "dies", self._error(config, state, "Runtime.ExitError", "")
+        if config.redrives:
+            yield "taken over", self._error(config, state, "AlreadyHandled", "")
+        yield "is stopped", self._failed(config)
+
+    def _recovered(self, config: Config, state: Any) -> dict[str, Any]:
+        step = STEPS[state["Parameters"]["Payload"]["Step"]]
+        sagemaker: Any = SageMaker(config.jobs)
+        return Recovery(config.whole, step, config.redrives, sagemaker, lambda: 0.5).state()
+
+    def _job(self, config: Config, state: Any, name: str, retries: int = 0) -> Iterator[Step]:
+        data = config.whole
+        if data.get("Outcome") != "Ready" or "Instance" not in data:
+            raise Violation(
+                f"{config.state} is paid for before the pair and the instance are known"
+            )
+        if config.state == "Evaluate" and data.get("Training", {}).get("Status") != "Completed":
+            raise Violation("An evaluation is paid for where no training is done")
+        called = _formatted(name, data, config.redrives, retries)
+        if called in dict(config.jobs):
+            raise Violation(f"The job name {called} is used twice")
+        if running := [job for job, status in config.jobs if status == "InProgress"]:
+            raise Violation(f"{called} is paid for beside {running}, which runs")
+
+        def with_result(status: str) -> Config:
+            result = {"JobName": called, "Status": status, "SecondaryStatus": status}
+            field = state["ResultPath"].removeprefix("$.")
+            return self._to_next(config.with_job(called, status), state, data | {field: result})
+
+        yield "ok", with_result("Completed")
+        yield "the job is stopped", with_result("Stopped")
+        for reason in JOB_FAILURES:
+            ended = config.with_job(called, "Failed")
+            cause = json.dumps({"TrainingJobName": called, "FailureReason": reason})
+            yield reason, self._error(ended, state, "States.TaskFailed", cause)
+        for error, cause, made in CREATE_ERRORS:
+            after = config.with_job(called, "InProgress") if made else config
+            if retries < _retries_of(state, error):
+                for label, following in self._job(after, state, name, retries + 1):
+                    yield f"{error} {cause}, {label}", following
+            else:
+                yield f"{error} {cause}", self._error(after, state, error, cause)
+        yield "is stopped", self._failed(config.with_job(called, "Stopped"))
+
+    def _error(self, config: Config, state: Any, error: str, cause: str) -> Config:
+        """Where an error leads that is retried no more."""
+        for catcher in state.get("Catch", []):
+            if {error, "States.ALL"} & set(catcher["ErrorEquals"]):
+                field = catcher["ResultPath"].removeprefix("$.")
+                data = json.loads(config.data) | {field: {"Error": error, "Cause": cause}}
+                return replace(config, state=catcher["Next"], data=_text(data))
+        return self._failed(config)
+
+    def _failed(self, config: Config) -> Config:
+        return replace(config, state=f"{FAILED} {config.state}")
+
+    def _to_next(self, config: Config, state: Any, data: dict[str, Any]) -> Config:
+        slim = {name: value for name, value in data.items() if name in _VARIES}
+        if "Instance" in data:
+            instance = data["Instance"]
+            slim["Instance"] = {k: v for k, v in instance.items() if k in _VARIES_IN_INSTANCE}
+        slim |= {"WaitSeconds": 1} if "WaitSeconds" in data else {}
+        return replace(config, state=state.get("Next", SUCCEEDED), data=_text(slim))
+
+
+class SageMaker:
+    """As much of SageMaker as Recover asks for."""
+
+    def __init__(self, jobs: tuple[tuple[str, str], ...]) -> None:
+        self._jobs = dict(jobs)
+
+    def list_training_jobs(self, NameContains: str, **_: Any) -> Any:  # noqa: N803
+        return {"TrainingJobSummaries": self._named(NameContains, "TrainingJobName")}
+
+    def list_processing_jobs(self, NameContains: str, **_: Any) -> Any:  # noqa: N803
+        return {"ProcessingJobSummaries": self._named(NameContains, "ProcessingJobName")}
+
+    def describe_training_job(self, TrainingJobName: str) -> Any:  # noqa: N803
+        status = self._jobs[TrainingJobName]
+        return {"TrainingJobName": TrainingJobName, "TrainingJobStatus": status}
+
+    def describe_processing_job(self, ProcessingJobName: str) -> Any:  # noqa: N803
+        status = self._jobs[ProcessingJobName]
+        return {"ProcessingJobName": ProcessingJobName, "ProcessingJobStatus": status}
+
+    def _named(self, part: str, field: str) -> list[dict[str, str]]:
+        return [{field: name} for name in reversed(self._jobs) if part in name]
+
+
+def _holds(rule: dict[str, Any], data: dict[str, Any]) -> bool:
+    value: Any = data
+    for field in rule["Variable"].removeprefix("$.").split("."):
+        is_present = isinstance(value, dict) and field in value
+        value = value[field] if is_present else None
+    if "IsPresent" in rule:
+        return bool(is_present == rule["IsPresent"])
+    if not is_present:
+        raise Violation(f"A choice asks for {rule['Variable']}, which is not there")
+    return bool(value == rule["StringEquals"])
+
+
+def _formatted(name: str, data: dict[str, Any], redrives: object, retries: object) -> str:
+    """What States.Format makes of its arguments."""
+    known = {
+        "$.Run.JobName": data["Run"]["JobName"],
+        "$.Instance.Attempt": data["Instance"]["Attempt"],
+        "$$.Execution.RedriveCount": redrives,
+        "$$.State.RetryCount": retries,
+    }
+    found = re.fullmatch(r"States\.Format\('(.*)', (.*)\)", name)
+    assert found
+    values = [known[argument] for argument in found[2].split(", ")]
+    return found[1].format(*values)
+
+
+def _job_name(state: Any) -> str:
+    """The expression for the job's name, where the state is a job."""
+    parameters = state.get("Parameters", {})
+    return str(parameters.get("TrainingJobName.$") or parameters.get("ProcessingJobName.$") or "")
+
+
+def _is_function(state: Any) -> bool:
+    return isinstance(state.get("Parameters", {}).get("Payload"), dict)
+
+
+def _at_attempt(attempt: int) -> dict[str, Any]:
+    return {"Run": PICKED["Run"], "Instance": {"Attempt": attempt}}
+
+
+def _reachable(states: dict[str, Any], start: str) -> list[str]:
+    reached, ahead = [], [start]
+    while ahead:
+        name = ahead.pop()
+        if name not in reached:
+            reached.append(name)
+            state = states[name]
+            ways = [*state.get("Choices", []), *state.get("Catch", []), state]
+            ahead += [way["Next"] for way in ways if "Next" in way]
+            ahead += [state["Default"]] if "Default" in state else []
+    return reached
+
+
+def _retries_of(state: Any, error: str) -> int:
+    for retrier in state.get("Retry", []):
+        if {error, "States.ALL", "States.TaskFailed"} & set(retrier["ErrorEquals"]):
+            return min(int(retrier["MaxAttempts"]), MOST_RETRIES_TRIED)
+    return 0
+
+
+def _text(data: dict[str, Any]) -> str:
+    return json.dumps(data, sort_keys=True)
