@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 _MOST_RECOVERIES = 5
 # Where other jobs use up the quota, a run waits its turn: 25 days in all, for what it reads is kept
-# for 30 (infra/template.yaml). A history may have 25,000 events (AWS Step Functions Developer Guide,
-# "Step Functions service quotas"); a wait makes 12 of them and, once it has become long, takes at
-# least half an hour, so 25 days make 14,500.
+# for 30 (infra/template.yaml). A history may have 25,000 events (AWS Step Functions Developer
+# Guide, "Step Functions service quotas"); a wait makes 12 of them and, once it has become long,
+# takes at least half an hour, so 25 days make 14,500.
 _MOST_WAITED_SECONDS = 25 * 24 * 3600
 _FIRST_WAIT_SECONDS = 30
 _LONGEST_WAIT_SECONDS = 3600

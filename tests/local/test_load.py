@@ -52,7 +52,9 @@ def test_many_pairs_told_of_twice_wait_for_a_small_quota_and_none_is_lost_or_dou
     )
     look = Uploader(aws, stack, "").states_entered
     waited = [
-        "WaitForTraining" in look(dict(execution)) for page in pages for execution in page["executions"]
+        "WaitForTraining" in look(dict(execution))
+        for page in pages
+        for execution in page["executions"]
     ]
     assert waited.count(True) > PAIRS / 2
 
@@ -65,7 +67,9 @@ def test_a_person_sees_that_a_run_waits_its_turn(aws: LocalAws, packed_template:
     first.wait(first.training_jobs)
     second.upload_pair(table(), table())
     second.wait(
-        lambda: "WaitForTraining" in [s for e in second.described() for s in second.states_entered(e)]
+        lambda: (
+            "WaitForTraining" in [s for e in second.described() for s in second.states_entered(e)]
+        )
     )
 
     place = ["--endpoint-url", aws.endpoint, "--stack-name", stack.state_machine.split(":")[-1]]

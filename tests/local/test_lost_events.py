@@ -1,4 +1,4 @@
-"""Uploads whose events never came: found by the sweep and by `codefree status`, and started once."""
+"""Uploads whose events never came: found by the sweep or `codefree status`, and started once."""
 
 import itertools
 import json
@@ -13,7 +13,6 @@ from typer.testing import CliRunner
 from lambdas import lost_pairs
 from local.aws import LocalAws
 from local.gaps import scheduled_rules
-from local.stack import Stack
 from local.stack import Stack
 from operate.cli import app
 from tests.local.conftest import Uploader, stack_with_stand_in, table
