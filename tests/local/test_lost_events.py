@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto.events.models import Rule, events_backends
 from typer.testing import CliRunner
 
@@ -165,6 +166,19 @@ def test_status_shows_what_was_not_handled_and_starts_it_when_told_to(
     assert not is_shown_as_lost(uploader)
     assert "There is nothing to start" in status(uploader, "--fix")
     assert len(uploader.training_jobs()) == 1
+
+
+def test_who_may_not_list_the_bucket_sees_the_runs_all_the_same(
+    uploader: Uploader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: object) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "x"}}, "ListObjectsV2")
+
+    uploader.upload("train", TRAIN)
+    uploader.executions()
+    monkeypatch.setattr("operate.cli.lost_pairs", denied)
+    shown = status(uploader)
+    assert "it needs s3:ListBucket" in shown and uploader.name in shown
 
 
 def test_a_rule_with_a_schedule_takes_no_other_events_and_fires_when_it_is_due(
