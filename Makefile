@@ -54,12 +54,13 @@ lint: $(READY) package ## ruff, mypy and cfn-lint
 package: $(READY) ## build dist/codefree.yaml, the one file to deploy
 	@$(BIN)/codefree package
 
-bench: $(READY) ## measure the budget rule, the check and the whole run beside what others do
+bench: $(READY) ## measure the budget rule, the check, the whole run beside what others do, and load
 	@$(BIN)/python -m benchmarks.budget
 	@$(BIN)/python -m benchmarks.check
 	@$(BIN)/python -m benchmarks.overhead
 	@$(BIN)/python -m benchmarks.evaluation
 	@$(BIN)/python -m benchmarks.quality
+	@$(BIN)/python -m benchmarks.load
 	@CODEFREE_KILLS=30 $(BIN)/pytest tests/local/test_kept.py -k killed
 
 clean: ## remove everything that was made here

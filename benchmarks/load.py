@@ -30,6 +30,8 @@ from tests.local.conftest import stand_in_code, table
 SIZES = (10, 100, 1000)
 _UPLOADS_AT_ONCE = 8
 _LOOK_SECONDS = 1
+# The stand-in computes nothing: with one job at a time, its start would be all that is measured.
+_JOBS_AT_ONCE = 4
 _MIB = 1024**2
 
 
@@ -172,7 +174,18 @@ def _codefree_up() -> Iterator[tuple[str, psutil.Process]]:
     with tempfile.TemporaryDirectory() as home:
         codefree = str(Path(sys.executable).with_name("codefree"))
         process = subprocess.Popen(
-            [codefree, "up", "--port", "4599", "--home", home], stdout=subprocess.PIPE, text=True
+            [
+                codefree,
+                "up",
+                "--port",
+                "4599",
+                "--home",
+                home,
+                "--jobs-at-once",
+                str(_JOBS_AT_ONCE),
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert process.stdout
         try:

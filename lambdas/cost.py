@@ -6,9 +6,14 @@ training shortens ``BillableTimeInSeconds`` instead of the price: the saving is 
 time / training time); a processing job is billed from its start to its end.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
+from lambdas.errors import TryAgain
 from lambdas.instances.catalog import job_cost
 
 if TYPE_CHECKING:
@@ -41,23 +46,48 @@ class JobCost:
 def training_costs(
     sagemaker: "SageMakerClient", run_job_name: str, instance: dict[str, Any]
 ) -> list[JobCost]:
-    """What each training job of the run has cost so far, the first one first."""
-    pages = sagemaker.get_paginator("list_training_jobs").paginate(
-        NameContains=run_job_name, SortBy="CreationTime", SortOrder="Ascending"
-    )
-    names = [job["TrainingJobName"] for page in pages for job in page["TrainingJobSummaries"]]
-    return [_training_cost(sagemaker, name, instance) for name in names]
+    """What each training job of the run has cost so far, the first one first.
+
+    Raises:
+        TryAgain: too many ask SageMaker at once.
+    """
+    with _in_turn():
+        pages = sagemaker.get_paginator("list_training_jobs").paginate(
+            NameContains=run_job_name, SortBy="CreationTime", SortOrder="Ascending"
+        )
+        names = [job["TrainingJobName"] for page in pages for job in page["TrainingJobSummaries"]]
+        return [_training_cost(sagemaker, name, instance) for name in names]
 
 
 def evaluation_costs(
     sagemaker: "SageMakerClient", run_job_name: str, instance: dict[str, Any]
 ) -> list[JobCost]:
-    """What each evaluation job of the run has cost so far, the first one first."""
-    pages = sagemaker.get_paginator("list_processing_jobs").paginate(
-        NameContains=run_job_name, SortBy="CreationTime", SortOrder="Ascending"
-    )
-    names = [job["ProcessingJobName"] for page in pages for job in page["ProcessingJobSummaries"]]
-    return [_evaluation_cost(sagemaker, name, instance) for name in names]
+    """What each evaluation job of the run has cost so far, the first one first.
+
+    Raises:
+        TryAgain: too many ask SageMaker at once.
+    """
+    with _in_turn():
+        pages = sagemaker.get_paginator("list_processing_jobs").paginate(
+            NameContains=run_job_name, SortBy="CreationTime", SortOrder="Ascending"
+        )
+        names = [
+            job["ProcessingJobName"] for page in pages for job in page["ProcessingJobSummaries"]
+        ]
+        return [_evaluation_cost(sagemaker, name, instance) for name in names]
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    """An account may list jobs twice a second, and no more (seen as an account's fixed quota of
+    ListTrainingJobs): where many runs end together, this is asked for once more later.
+    """
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ThrottlingException":
+            raise
+        raise TryAgain("Too many runs ask SageMaker at once what their jobs have cost.") from error
 
 
 def _training_cost(sagemaker: "SageMakerClient", name: str, instance: dict[str, Any]) -> JobCost:

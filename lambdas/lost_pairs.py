@@ -1,7 +1,7 @@
 """Complete pairs that no execution has ever taken: their events were lost, or the rule was off.
 
 EventBridge delivers an event at least once but gives up after 24 hours or 185 attempts (Amazon
-EventBridge User Guide, "How EventBridge retries delivering events"), and a disabled rule takes none.
+EventBridge User Guide, "How EventBridge retries delivering events"); a disabled rule takes none.
 """
 
 import json

@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
 
 _MOST_RECOVERIES = 5
-# Where other jobs use up the quota, a run waits its turn: some 12 days in all, which leaves room
-# in the 25,000 events that an execution's history may have.
-_MOST_WAITS = 1200
+# Where other jobs use up the quota, a run waits its turn: 25 days in all, for what it reads is kept
+# for 30 (infra/template.yaml). A history may have 25,000 events (AWS Step Functions Developer
+# Guide, "Step Functions service quotas"); a wait makes 12 of them and, once it has become long,
+# takes at least half an hour, so 25 days make 14,500.
+_MOST_WAITED_SECONDS = 25 * 24 * 3600
 _FIRST_WAIT_SECONDS = 30
-_LONGEST_WAIT_SECONDS = 900
+_LONGEST_WAIT_SECONDS = 3600
 _AT_ONCE = 1
 
 
@@ -208,7 +210,7 @@ class Recovery:
             self.step.price_field: way["USDPerHour"],
             "CostCapUSD": round(spent + way["CostCapUSD"], 4),
             "Attempt": self._instance["Attempt"] + 1,
-            "Waits": 0,
+            self._waits: 0,
         }
         if self.step.name == "Train":
             # What is on demand can't wait for spot capacity: SageMaker refuses the field.
@@ -219,12 +221,18 @@ class Recovery:
 
     def _waiting(self, failure: JobFailure) -> dict[str, Any]:
         """The same attempt once more, when others may have given back what the quota allows."""
-        is_redriven = int(self._instance["SinceRedrive"]) < self.redrives
-        waits = 1 if is_redriven else int(self._instance.get("Waits", 0)) + 1
-        if waits > _MOST_WAITS:
+        waited, waits = (int(self._instance.get(name, 0)) for name in ("Waited", self._waits))
+        if int(self._instance["SinceRedrive"]) < self.redrives:
+            waited = waits = 0
+        if waited >= _MOST_WAITED_SECONDS:
             raise JobFailed(self._in_words(failure))
-        wait = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2 ** min(waits - 1, 10))
-        return self._state({"Waits": waits}, self._about(wait))
+        seconds = self._about(min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2 ** min(waits, 10)))
+        return self._state({self._waits: waits + 1, "Waited": waited + seconds}, seconds)
+
+    @property
+    def _waits(self) -> str:
+        """The field of the instance that tells how often this attempt has waited its turn."""
+        return f"{self.step.name}Waits"
 
     def _about(self, seconds: int) -> int:
         return max(_AT_ONCE, round(seconds * (0.5 + 0.5 * self.chance())))

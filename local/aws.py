@@ -137,6 +137,8 @@ def _log_to(path: Path) -> None:
         logger = logging.getLogger(name)
         logger.addHandler(handler)
         logger.propagate = False
+    # A line for each of the many requests that a run makes would help nobody.
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
 
 
 def _free_port(wanted: int) -> int:

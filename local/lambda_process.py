@@ -20,10 +20,10 @@ import psutil
 from local.faults import Faults, FunctionFault
 
 _RUNTIME = Path(__file__).with_name("lambda_runtime.py")
-_WATCH_SECONDS = 0.02
+_WATCH_SECONDS = 0.05
 _IDLE_KEPT = 4
 # More at once than processors only makes each slower, and takes its memory.
-_AT_ONCE = max(4, 2 * (os.cpu_count() or 1))
+_AT_ONCE = max(8, 2 * (os.cpu_count() or 1))
 
 
 @dataclass(frozen=True)

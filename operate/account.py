@@ -37,7 +37,7 @@ _EXPIRED = {
     "RequestExpired",
     "UnrecognizedClientException",
 }
-_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 _SIGN_IN = "Sign in again (aws sso login, or aws configure), or choose another with --profile."
 
 
@@ -157,6 +157,6 @@ def _in_words(error: Exception, account: Account) -> str:
             )
         case ClientError() if error.response["Error"]["Code"] in _EXPIRED:
             return f"AWS does not take these credentials, or they have expired. {_SIGN_IN}"
-        case ClientError() if error.response["Error"]["Code"] in _DENIED:
+        case ClientError() if error.response["Error"]["Code"] in DENIED:
             return f"These credentials do not allow that: {error.response['Error']['Message']}"
     return str(error)

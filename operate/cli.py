@@ -8,10 +8,11 @@ from shlex import quote
 from typing import Annotated, NoReturn
 
 import typer
+from botocore.exceptions import ClientError
 from rich.console import Console
 
-from lambdas.lost_pairs import lost_pairs, start
-from operate.account import Account, CannotDo, explained
+from lambdas.lost_pairs import LostPair, lost_pairs, start
+from operate.account import DENIED, Account, CannotDo, explained
 from operate.home import endpoint_of
 from operate.runs import newest_runs, worth_showing
 from operate.runs_table import runs_table
@@ -62,8 +63,7 @@ def show_status(
     """Show the newest runs: where each is, and why it failed; and pairs that were not handled."""
     with _account(profile, region, endpoint_url, home) as account:
         states, machine = account.states, account.state_machine(stack_name)
-        bucket = account.bucket(stack_name)
-        lost = lost_pairs(account.s3, states, bucket, machine, datetime.now(UTC))
+        lost = _lost(account, stack_name, machine)
         if fix:
             started = [pair.dataset for pair in lost if start(states, machine, pair)]
             console.print(_started(started), soft_wrap=True, markup=False)
@@ -159,6 +159,18 @@ def stop_run(
             soft_wrap=True,
             markup=False,
         )
+
+
+def _lost(account: Account, stack: str, machine: str) -> list[LostPair]:
+    """The pairs that no run has handled; who may only see runs is told that they can't be seen."""
+    s3, bucket = account.s3, account.bucket(stack)
+    try:
+        return lost_pairs(s3, account.states, bucket, machine, datetime.now(UTC))
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in DENIED:
+            raise
+        console.print("Whether pairs were left out can't be told: it needs s3:ListBucket.")
+        return []
 
 
 def _started(datasets: list[str]) -> str:

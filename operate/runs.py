@@ -21,6 +21,7 @@ _AT_ONCE = 8
 
 # The steps that follow a job's caught error, and the job to which they lead back.
 _RECOVERED_BY = {"RecoverTraining": "Train", "RecoverEvaluation": "Evaluate"}
+_JOB_WAITED_FOR = {"WaitForTraining": "Train", "WaitForEvaluation": "Evaluate"}
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def run_of(states: "SFNClient", execution: str) -> Run:
         took=until - described["startDate"],
         redrives=described.get("redriveCount", 0),
         error=described.get("error", ""),
-        why=_why(described) if failed else "",
+        why=_why(described) if failed else _waits_for(entered),
         not_redrivable=(
             described.get("redriveStatusReason", "it can't be redriven")
             if described.get("redriveStatus") != "REDRIVABLE"
@@ -112,6 +113,19 @@ def worth_showing(runs: list[Run]) -> list[Run]:
         ):
             shown.append(run)
     return shown
+
+
+def _waits_for(entered: list[Any]) -> str:
+    """What a run waits for that is in a pause, in words."""
+    last = entered[-1]["stateEnteredEventDetails"] if entered else {}
+    job = _JOB_WAITED_FOR.get(last.get("name", ""))
+    if job is None:
+        return ""
+    instance = json.loads(last["input"])["Instance"]
+    if not instance.get(f"{job}Waits"):
+        return "It tries again in a moment."
+    kind = instance[f"{job}Type"]
+    return f"It waits its turn: other jobs use up the account's quota for {kind}."
 
 
 def _why(described: Any) -> str:

@@ -44,12 +44,10 @@ _JOB_NAME = (
 )
 
 _LAMBDA_PASSING_ERRORS = [
-    "TryAgain",
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
     "Lambda.ClientExecutionTimeoutException",
-    "Lambda.TooManyRequestsException",
     "ConnectTimeoutError",
     "EndpointConnectionError",
     "ReadTimeoutError",
@@ -61,9 +59,15 @@ _LAMBDA_DIED = [
     "Runtime.OutOfMemory",
     "Sandbox.Timedout",
 ]
+# An account may run only so many functions at once (a new one ten), and make only so many calls a
+# second. Where a thousand pairs come at once, each waits its turn: for most of a day, if need be.
+_LAMBDA_BUSY = ["TryAgain", "Lambda.TooManyRequestsException"]
 # Only where surely no job was made: a retry has another job name, and two jobs would be paid for.
 # After any other error Recover looks for the job first.
-_SAGEMAKER_REFUSALS_THAT_PASS = ["SageMaker.ThrottlingException"]
+_SAGEMAKER_BUSY = ["SageMaker.ThrottlingException"]
+_PASSING_ATTEMPTS = 6
+_DIED_ATTEMPTS = 2
+_BUSY_ATTEMPTS = 100
 
 
 def definition(own_key: bool = False, in_vpc: bool = False) -> dict[str, Any]:
@@ -355,14 +359,15 @@ def _lambda(name: str, comment: str, payload: dict[str, Any], function: str | No
         parameters={"FunctionName": f"${{{function or name}Function}}", **payload},
         output_path="$.Payload",
         retry=[
-            _retry(_LAMBDA_PASSING_ERRORS, seconds=1, attempts=6),
-            _retry(_LAMBDA_DIED, seconds=2, attempts=2),
+            _retry(_LAMBDA_PASSING_ERRORS, seconds=1, attempts=_PASSING_ATTEMPTS),
+            _retry(_LAMBDA_DIED, seconds=2, attempts=_DIED_ATTEMPTS),
+            _retry(_LAMBDA_BUSY, seconds=1, attempts=_BUSY_ATTEMPTS),
         ],
     )
 
 
 def _job_retries() -> list[Retry]:
-    return [_retry(_SAGEMAKER_REFUSALS_THAT_PASS, seconds=2, attempts=6)]
+    return [_retry(_SAGEMAKER_BUSY, seconds=2, attempts=_BUSY_ATTEMPTS)]
 
 
 def _retry(errors: list[str], seconds: int, attempts: int) -> Retry:

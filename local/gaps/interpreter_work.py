@@ -1,22 +1,28 @@
-"""What moto's interpreter does anew for every execution or task, although once is enough.
+"""What moto's interpreter does for each of a thousand executions, although less is enough.
 
-It parses the definition (a tenth of a second of computing) for each execution, and every JSONPath
-(which makes a parser, too) each time that it is looked at.
+It parses the definition (a tenth of a second of computing) for each execution, every JSONPath
+(which makes a parser, too) each time that it is looked at. And it holds a connection, which is two
+open files, for each function that has yet to get its turn.
 """
 
 import functools
+import threading
+from typing import Any
 
 from moto.stepfunctions.parser.asl.component.common.path import result_path
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
+from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.utils import json_path
 
 _DEFINITIONS_KEPT = 64
 _PATHS_KEPT = 1024
+# Enough for more functions than any machine here runs at once.
+_INVOCATIONS_AT_ONCE = 64
 
 
 def close() -> None:
-    """Makes executions share what is parsed."""
+    """Makes executions share what is parsed, and tasks take turns for connections."""
     json_path.parse = functools.lru_cache(_PATHS_KEPT)(json_path.parse)
     result_path.parse = functools.lru_cache(_PATHS_KEPT)(result_path.parse)
     parse = functools.lru_cache(_DEFINITIONS_KEPT)(AmazonStateLanguageParser.parse)
@@ -24,6 +30,18 @@ def close() -> None:
     # Where a component keeps its counters in an execution's heap: moto makes the key when it is
     # first asked for, which two executions may do at once.
     EvalComponent.heap_key = property(_address)
+    lambda_eval_utils._invoke_lambda_function = _in_turn(lambda_eval_utils._invoke_lambda_function)
+
+
+def _in_turn(invoke: Any) -> Any:
+    turns = threading.Semaphore(_INVOCATIONS_AT_ONCE)
+
+    @functools.wraps(invoke)
+    def invoke_in_turn(*args: Any, **kwargs: Any) -> Any:
+        with turns:
+            return invoke(*args, **kwargs)
+
+    return invoke_in_turn
 
 
 def _address(component: EvalComponent) -> str:

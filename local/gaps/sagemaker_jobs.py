@@ -141,8 +141,7 @@ class Jobs:
             raise ResourceLimitExceeded(
                 f"The account-level service limit '{quota}' is {most} Instances, with current "
                 f"utilization of {under_way} Instances and a request delta of 1 Instances. Please "
-                "use AWS Service Quotas to request an increase for this quota. If AWS Service "
-                "Quotas is not available, contact AWS support to request an increase for this quota."
+                "use AWS Service Quotas to request an increase for this quota."
             )
 
     def _job(self, response: SageMakerResponse, kind: str) -> Job:

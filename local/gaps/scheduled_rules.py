@@ -24,13 +24,13 @@ def close() -> None:
     """Makes rules with a schedule take their own events alone."""
     initialise = Rule.__init__
 
-    def __init__(self: Rule, *args: Any, **kwargs: Any) -> None:
+    def initialise_with_schedule(self: Rule, *args: Any, **kwargs: Any) -> None:
         initialise(self, *args, **kwargs)
         self.fired = datetime.now(UTC)
         if self.scheduled_expression and not self.event_pattern.get_pattern():
             self.event_pattern = _OwnEvents(self.arn)
 
-    Rule.__init__ = __init__
+    Rule.__init__ = initialise_with_schedule
 
 
 def fire(rule: Rule, due: datetime) -> None:

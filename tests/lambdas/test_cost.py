@@ -9,6 +9,7 @@ import pytest
 from botocore.stub import Stubber
 
 from lambdas.cost import evaluation_costs, training_costs
+from lambdas.errors import TryAgain
 from tests.lambdas.picked_run import RUN, picked
 
 START = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -97,3 +98,10 @@ def test_an_evaluation_is_billed_from_its_start_to_its_end(sagemaker: Any) -> No
     )
     [cost] = evaluation_costs(sagemaker, RUN, instance)
     assert (cost.billed_seconds, cost.type) == (300, "ml.m5.large")
+
+
+def test_a_list_that_is_throttled_is_asked_for_again_later(sagemaker: Any) -> None:
+    # The error ends the client's own attempts, too: it counts as the last of them.
+    sagemaker.stubber.add_client_error("list_training_jobs", "ThrottlingException", "Rate exceeded")
+    with pytest.raises(TryAgain):
+        training_costs(sagemaker, RUN, picked()["Instance"])

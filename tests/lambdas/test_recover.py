@@ -44,11 +44,12 @@ def recovered(
     step: str = "Train",
     redrives: int = 0,
     spent: float = 0.0,
+    chance: float = 0.5,
 ) -> dict[str, Any]:
     cost = JobCost("job", "ml.m5.large", "Failed", 100, spent)
     monkeypatch.setattr("lambdas.recover.training_costs", lambda *_: [cost])
     monkeypatch.setattr("lambdas.recover.evaluation_costs", lambda *_: [])
-    return Recovery(state, STEPS[step], redrives, object(), lambda: 0.5).state()  # type: ignore[arg-type]
+    return Recovery(state, STEPS[step], redrives, object(), lambda: chance).state()  # type: ignore[arg-type]
 
 
 def test_without_capacity_the_next_candidate_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,18 +182,32 @@ def test_a_killed_job_is_told_in_words() -> None:
     assert failure.reason == "The machine's memory ran out."
 
 
-def test_a_busy_quota_is_waited_for_longer_and_longer_and_not_for_ever(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("chance", [0.0, 1.0])
+def test_a_busy_quota_is_waited_for_longer_and_longer_but_shorter_than_the_inputs_are_kept(
+    monkeypatch: pytest.MonkeyPatch, chance: float
 ) -> None:
     state, waits = picked(), []
     with pytest.raises(JobFailed):
         while True:
-            state = recovered(refused(state, BUSY), monkeypatch)
+            state = recovered(refused(state, BUSY), monkeypatch, chance=chance)
             waits.append(state["WaitSeconds"])
-    assert waits[0] < waits[3] < waits[-1] <= 900
-    assert len(waits) == 1200
+    assert waits[0] < waits[3] < waits[-1] <= 3600
+    assert 25 <= sum(waits) / (24 * 3600) < 26
+    # Train's and RecoverTraining's five events each, and two of the pause, of at most 25,000.
+    assert len(waits) * 12 < 15_000
     assert state["Instance"]["Attempt"] == 0  # no job was made, so its name is still free
     assert "Attempts" not in state
+
+
+def test_an_evaluation_that_waits_its_turn_begins_with_short_waits_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    state = picked()
+    for _ in range(9):
+        state = recovered(refused(state, BUSY), monkeypatch)
+    assert state["WaitSeconds"] > 900
+    state = recovered(refused(state, BUSY), monkeypatch, "Evaluate")
+    assert state["WaitSeconds"] <= 30
 
 
 @pytest.mark.parametrize("reason", [CAPACITY, "InternalServerError: We did it.", OUT_OF_MEMORY])

@@ -87,10 +87,18 @@ class Uploader:
         data = body.encode() if isinstance(body, str) else body
         self.aws.s3.put_object(Bucket=self.stack.bucket, Key=key, Body=data)
 
-    def start(self, request: Any) -> None:
-        self.aws.states.start_execution(
+    def start(self, request: Any) -> str:
+        started = self.aws.states.start_execution(
             stateMachineArn=self.stack.state_machine, input=json.dumps(request)
         )
+        return started["executionArn"]
+
+    def deliver(self, event: Any) -> Any:
+        """Starts an execution as EventBridge does, and tells with what it has ended."""
+        arn = self.start(event)
+        states = self.aws.states
+        self.wait(lambda: states.describe_execution(executionArn=arn)["status"] != "RUNNING")
+        return json.loads(states.describe_execution(executionArn=arn)["output"])
 
     def executions(self) -> list[dict[str, Any]]:
         """The dataset's executions, oldest first, once none of them is running."""

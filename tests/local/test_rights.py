@@ -14,11 +14,8 @@ from moto.events.models import events_backends
 from local.access.control import Call
 from local.access.policy import Statement, decision, statements
 from local.aws import LocalAws
-<<<<<<< HEAD
-from local.gaps import scheduled_rules
-=======
 from local.faults import FunctionFault, JobFault
->>>>>>> faults
+from local.gaps import scheduled_rules
 from local.stack import Stack
 from tests.local.conftest import Uploader, policy_text, stack_with_stand_in, table
 from tests.local.test_failures import page

@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote_plus
 
 import boto3
 import pytest
@@ -75,20 +76,52 @@ def test_the_results_lie_under_the_datasets_own_name(
     assert f"{folder}summary.json" in keys
 
 
-def test_a_key_that_the_event_has_url_encoded_is_found_all_the_same(uploader: Uploader) -> None:
-    uploader.name = "encoded +1"
+@pytest.mark.parametrize("name", ["encoded +1", "부호화 100% 🚢"])
+def test_a_key_that_the_event_has_url_encoded_is_found_all_the_same(
+    uploader: Uploader, name: str
+) -> None:
+    uploader.name = name
     uploader.upload_pair(TRAIN, TEST)
     event = json.loads(uploader.worked()["input"])
-    event["detail"]["object"]["key"] = "data/encoded+%2B1_train.csv"
-    uploader.start(event)
-    states = uploader.aws.states
-    [last] = states.list_executions(stateMachineArn=uploader.stack.state_machine, maxResults=1)[
-        "executions"
-    ]
-    arn = last["executionArn"]
-    uploader.wait(lambda: states.describe_execution(executionArn=arn)["status"] != "RUNNING")
-    output = json.loads(states.describe_execution(executionArn=arn)["output"])
-    assert output["Outcome"] == "AlreadyRunning"
+    event["detail"]["object"]["key"] = quote_plus(f"data/{name}_train.csv", safe="/")
+    assert uploader.deliver(event)["Outcome"] == "AlreadyRunning"
+
+
+def test_late_events_about_files_that_were_replaced_since_start_nothing(uploader: Uploader) -> None:
+    uploader.upload_pair(TRAIN, TEST)
+    old = [json.loads(execution["input"]) for execution in uploader.executions()]
+    uploader.upload("train", table(20))
+    uploader.executions()
+    for event in reversed(old):
+        assert uploader.deliver(event)["Outcome"] == "AlreadyRunning"
+    assert len(uploader.training_jobs()) == 2
+
+
+def test_a_file_that_is_deleted_before_its_event_comes_is_waited_for(uploader: Uploader) -> None:
+    uploader.upload("train", TRAIN)
+    [event] = [json.loads(execution["input"]) for execution in uploader.executions()]
+    place = {"Bucket": uploader.stack.bucket, "Key": f"data/{uploader.name}_train.csv"}
+    uploader.aws.s3.delete_object(**place)
+    uploader.upload("test", TEST)
+    answer = uploader.deliver(event)
+    assert answer["Outcome"] == "WaitingForPartner"
+    assert f"data/{uploader.name}_train.csv not there yet" in answer["Message"]
+    uploader.upload("train", TRAIN)
+    assert uploader.ends() == ["Publish"]
+
+
+def test_copied_files_are_uploads_like_others(uploader: Uploader) -> None:
+    for half, body in (("test", TEST), ("train", TRAIN)):
+        key = f"{uploader.name}_{half}.csv"
+        uploader.put(f"elsewhere/{key}", body)
+        uploader.aws.s3.copy_object(
+            Bucket=uploader.stack.bucket,
+            Key=f"data/{key}",
+            CopySource={"Bucket": uploader.stack.bucket, "Key": f"elsewhere/{key}"},
+        )
+    event = json.loads(uploader.worked()["input"])
+    assert event["detail"]["reason"] == "CopyObject"
+    assert len(uploader.training_jobs()) == 1
 
 
 def test_other_uploads_start_nothing(lonely_uploader: Uploader) -> None:

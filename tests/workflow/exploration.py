@@ -34,7 +34,15 @@ PICKED = picked(budget=100)
 # What a path can depend on of a run's data; the rest is always what PickInstance gave.
 _VARIES = {"Outcome", "Failure", "Training", "Evaluation", "WaitSeconds", "Attempts"}
 _MOST_ATTEMPTS_AHEAD = 8
-_VARIES_IN_INSTANCE = {"TrainType", "EvaluateType", "Attempt", "SinceRedrive", "Waits"}
+_VARIES_IN_INSTANCE = {
+    "TrainType",
+    "EvaluateType",
+    "Attempt",
+    "SinceRedrive",
+    "Waited",
+    "TrainWaits",
+    "EvaluateWaits",
+}
 
 
 @dataclass(frozen=True)
