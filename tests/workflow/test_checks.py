@@ -1,4 +1,4 @@
-"""The template and the definition before judges that we did not write: checkov and asl-validator."""
+"""The template and the definition before judges that are not ours: checkov and asl-validator."""
 
 import json
 import os
@@ -15,6 +15,7 @@ from workflow.state_machine import definition
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHECKS = Path(sys.prefix) / "checks"  # make setup makes it
+CHECKOV_OPTIONS = ["--framework", "cloudformation", "--output", "json", "--skip-download"]
 
 
 def validated(definition: dict[str, Any], path: Path) -> subprocess.CompletedProcess[str]:
@@ -45,8 +46,7 @@ def test_checkov_finds_nothing_and_the_documented_counts_are_true(tmp_path: Path
     path = tmp_path / "codefree.yaml"
     path.write_text(cached_template(tmp_path))
     done = subprocess.run(
-        [CHECKS / "bin" / "checkov", "-f", path, "--framework", "cloudformation"]
-        + ["--output", "json", "--skip-download"],
+        [CHECKS / "bin" / "checkov", "-f", path, *CHECKOV_OPTIONS],
         capture_output=True,
         text=True,
         check=False,
