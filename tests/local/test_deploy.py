@@ -63,7 +63,9 @@ def parameters(aws: LocalAws) -> dict[str, str]:
     return {p["ParameterKey"]: p["ParameterValue"] for p in stack["Parameters"]}
 
 
-def test_destroy_stops_the_job_that_still_costs_money(aws: LocalAws, template_file: Path) -> None:
+def test_a_running_job_outlives_an_update_and_is_stopped_by_destroy(
+    aws: LocalAws, template_file: Path
+) -> None:
     made = codefree(
         aws,
         "deploy",
@@ -80,8 +82,16 @@ def test_destroy_stops_the_job_that_still_costs_money(aws: LocalAws, template_fi
     outputs = {o["OutputKey"]: o["OutputValue"] for o in stack["Outputs"]}
     aws.s3.put_object(Bucket="busy-bucket", Key="source/sourcedir.tar.gz", Body=stand_in_code())
     uploader = Uploader(aws, Stack("busy-bucket", outputs["StateMachineArn"]), "busy")
-    uploader.upload_pair(table(12, "wait"), table())
+    uploader.upload_pair(table(12, "slow"), table())
     uploader.wait(lambda: [j for j in uploader.training_jobs() if "TrainingStartTime" in j])
+    changed = codefree(
+        aws, "deploy", "cli-busy", "--template", str(template_file), "--param", "TrainingCost=2"
+    )
+    assert changed.exit_code == 0, changed.output
+    [job] = uploader.training_jobs()
+    assert job["TrainingJobStatus"] == "InProgress"
+    assert [e["status"] for e in uploader.described()].count("RUNNING") == 1
+
     gone = codefree(aws, "destroy", "cli-busy", "--yes")
     assert gone.exit_code == 0, gone.output
     assert "Running executions are stopped, and their jobs with them: 1." in gone.output
