@@ -7,6 +7,8 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+CHECKS := $(VENV)/checks
+CHECKS_READY := $(CHECKS)/.ready
 SAMPLE := .codefree/sample
 
 TRAIN ?= $(SAMPLE)/breast_cancer_train.csv
@@ -27,7 +29,7 @@ help: ## explain the targets
 	@echo "  make run TRAIN=a_train.csv TEST=a_test.csv TARGET=price MINUTES=5 COST=2"
 	@echo "           METRIC=auto PRESET=best_quality OUT=results   runs your own data"
 
-setup: $(READY) ## make the environment in .venv (the others do it by themselves)
+setup: $(READY) $(CHECKS_READY) ## make the environment in .venv (the others do it by themselves)
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Codefree needs Python 3.11 or 3.12. Install one of them, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
@@ -35,6 +37,15 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# What checks the template stands apart, for it can't be had beside AutoGluon.
+$(CHECKS_READY): checks/requirements.lock checks/package-lock.json $(READY)
+	@echo "Making the environment of the template's checks in $(CHECKS) (about 500 MB) ..."
+	@$(PYTHON) -m venv $(CHECKS)
+	@$(CHECKS)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r checks/requirements.lock
+	@cp checks/package.json checks/package-lock.json checks/.npmrc $(CHECKS)
+	@PATH="$(CURDIR)/$(CHECKS)/bin:$$PATH" npm ci --silent --prefix $(CHECKS)
 	@touch $@
 
 run: $(READY) ## train and evaluate on this machine, by default with breast-cancer data
@@ -45,11 +56,13 @@ run: $(READY) ## train and evaluate on this machine, by default with breast-canc
 test: lint ## lint, types and tests
 	@$(BIN)/pytest
 
-lint: $(READY) package ## ruff, mypy and cfn-lint
+lint: $(READY) $(CHECKS_READY) package ## ruff, mypy, cfn-lint and checkov
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/cfn-lint dist/codefree.yaml
+	@$(CHECKS)/bin/checkov -f dist/codefree.yaml --framework cloudformation --compact --quiet \
+		--skip-download
 
 package: $(READY) ## build dist/codefree.yaml, the one file to deploy
 	@$(BIN)/codefree package

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from operate.cli import app, console, fail
+from operate.cli import app, console, fail, key_and_value
 from operate.home import HomeLock, HomeTaken
 from workflow.package import cached_template, write_template
 
@@ -97,7 +97,7 @@ def up(
     ] = None,
 ) -> None:
     """Keep local mode running for any AWS client, until Ctrl-C; what it holds stays in the home."""
-    parameters = dict(_key_and_value(text) for text in param or [])
+    parameters = dict(key_and_value(text) for text in param or [])
     if bucket:
         parameters["BucketName"] = bucket
     with (
@@ -189,13 +189,6 @@ def _stopping_executions(aws: "LocalAws", stack: "Stack") -> Iterator[None]:
 
 def _dataset_name(train: Path) -> str:
     return train.name.removesuffix(".gz").removesuffix(".csv").removesuffix("_train") or "data"
-
-
-def _key_and_value(text: str) -> tuple[str, str]:
-    key, separator, value = text.partition("=")
-    if not separator:
-        fail(f"--param takes KEY=VALUE, not {text!r}.")
-    return key, value
 
 
 def _how_to_use(aws: "LocalAws", stack: "Stack", home: Path) -> str:

@@ -25,6 +25,7 @@ from botocore.exceptions import (
 from botocore.session import get_session
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
 
@@ -71,6 +72,12 @@ class Account:
         return client
 
     @property
+    def cloudformation(self) -> "CloudFormationClient":
+        """A client for CloudFormation there."""
+        client: CloudFormationClient = self._client("cloudformation")
+        return client
+
+    @property
     def s3(self) -> "S3Client":
         """A client for S3 there."""
         client: S3Client = self._client("s3")
@@ -94,7 +101,7 @@ class Account:
 
     def _output(self, stack: str, key: str) -> str:
         try:
-            [described] = self._client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+            [described] = self.cloudformation.describe_stacks(StackName=stack)["Stacks"]
         except ClientError as error:
             if "does not exist" not in error.response["Error"]["Message"]:
                 raise

@@ -1,4 +1,7 @@
-"""``codefree status``, ``rerun``, ``stop`` and ``plan``, for an account and local mode alike."""
+"""``codefree deploy``, ``destroy``, ``status``, ``rerun``, ``stop`` and ``plan``.
+
+For an account and local mode alike.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +16,7 @@ from rich.console import Console
 
 from lambdas.lost_pairs import LostPair, lost_pairs, start
 from operate.account import DENIED, Account, CannotDo, explained
+from operate.deployment import Deployment, StackEvent
 from operate.home import endpoint_of
 from operate.runs import newest_runs, worth_showing
 from operate.runs_table import runs_table
@@ -46,6 +50,77 @@ _Stack = Annotated[str, typer.Option(help="The stack's name.")]
 _Home = Annotated[
     Path, typer.Option(help="Folder of local mode; when it is up, it is what is looked at.")
 ]
+
+
+@app.command()
+def deploy(
+    bucket: Annotated[
+        str | None, typer.Option(help="The new bucket; a stack that is there has its own.")
+    ] = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option(help="A template parameter, KEY=VALUE; repeat for more. They stay."),
+    ] = None,
+    template: Annotated[Path, typer.Option(help="The template, which make package builds.")] = Path(
+        "dist/codefree.yaml"
+    ),
+    profile: _Profile = None,
+    region: _Region = None,
+    endpoint_url: _Endpoint = None,
+    stack_name: _Stack = _STACK,
+    home: _Home = _HOME,
+) -> None:
+    """Deploy Codefree, or change what is deployed. Data and running executions stay."""
+    if not template.is_file():
+        fail(f"There is no file {template}. Build it first, with: make package")
+    wanted = dict(key_and_value(text) for text in param or [])
+    if bucket:
+        wanted["BucketName"] = bucket
+    with _account(profile, region, endpoint_url, home) as account:
+        deployment = _deployment(account, stack_name)
+        made = deployment.deploy(template.read_text(), wanted, _show)
+        if made is None:
+            console.print(f"The stack {stack_name} is so already: nothing was changed.")
+            return
+        console.print(
+            f"The stack {stack_name} is ready {account.place}.\n"
+            f"  Upload NAME_train.csv and NAME_test.csv to {made.outputs['UploadTo']}\n"
+            f"  Find the results in {made.outputs['Results']}\n"
+            f"  Watch: codefree status{_options(account, home, stack_name)}",
+            soft_wrap=True,
+            markup=False,
+        )
+
+
+@app.command()
+def destroy(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    profile: _Profile = None,
+    region: _Region = None,
+    endpoint_url: _Endpoint = None,
+    stack_name: _Stack = _STACK,
+    home: _Home = _HOME,
+) -> None:
+    """Delete what is deployed. The data stays, unless the stack was told to delete it."""
+    with _account(profile, region, endpoint_url, home) as account:
+        deployment = _deployment(account, stack_name)
+        found = deployment.now()
+        if found is None:
+            fail(f"There is no stack {stack_name} {account.place}. Say which with --stack-name.")
+        bucket = found.parameters.get("BucketName", "")
+        told = [f"The stack {stack_name} {account.place} is deleted."]
+        if running := deployment.running():
+            told.append(f"Running executions are stopped, and their jobs with them: {running}.")
+        if found.parameters.get("DataRetention") == "Delete":
+            told.append(f"All data, models and results in {bucket} are deleted for ever.")
+        else:
+            told.append(f"The bucket {bucket} stays, with all that is in it.")
+        console.print(" ".join(told), soft_wrap=True, markup=False)
+        if not yes:
+            typer.confirm("Go on?", abort=True)
+        deployment.stop_runs()
+        deployment.destroy(_show)
+        console.print(_left(found.parameters, bucket), soft_wrap=True, markup=False)
 
 
 @app.command("status")
@@ -183,6 +258,44 @@ def fail(message: str) -> NoReturn:
     """Ends the command with ``message``."""
     _errors.print(message, style="red", markup=False, soft_wrap=True)
     raise typer.Exit(1)
+
+
+def key_and_value(text: str) -> tuple[str, str]:
+    """The two sides of KEY=VALUE."""
+    key, separator, value = text.partition("=")
+    if not separator:
+        fail(f"--param takes KEY=VALUE, not {text!r}.")
+    return key, value
+
+
+def _deployment(account: Account, stack: str) -> Deployment:
+    return Deployment(stack, account.cloudformation, account.s3, account.states)
+
+
+def _show(event: StackEvent) -> None:
+    """One line for what is done or has failed; what is only begun is not told."""
+    if event.has_failed:
+        mark, reason = "✗", f"  {event.reason}"
+    elif event.status.endswith("COMPLETE"):
+        mark, reason = "✓", ""
+    elif event.type == "AWS::CloudFormation::Stack":
+        mark, reason = "…", ""
+    else:
+        return
+    line = f"  {mark} {event.resource:<24} {event.status}{reason}"
+    console.print(line, style="red" if event.has_failed else None, markup=False, soft_wrap=True)
+
+
+def _left(parameters: dict[str, str], bucket: str) -> str:
+    """What is still there, and how to be rid of it."""
+    if parameters.get("DataRetention") == "Delete":
+        return "Nothing is left that costs money."
+    has_key = parameters.get("OwnKey") == "true"
+    key = " Its key stays too, for it can't be read without it." if has_key else ""
+    return (
+        f"What is left is the bucket {bucket}, which costs what S3 takes for your files.{key} To "
+        f"remove it too: empty it in the S3 console (all versions), then aws s3 rb s3://{bucket}"
+    )
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from local.access.control import AccessControl
 from local.gaps import (
     access_control,
     bucket_properties,
+    change_sets,
     context_object,
     custom_resources,
     execution_events,
@@ -22,6 +23,7 @@ from local.gaps import (
     redrive,
     request_dispatch,
     resource_names,
+    resource_updates,
     role_properties,
     rule_targets,
     sagemaker_jobs,
@@ -50,6 +52,8 @@ def close_gaps(lambdas: LambdaProcesses, jobs: Jobs, access: AccessControl, endp
     log_groups.close()
     no_values.close()
     template_rules.close()
+    change_sets.close()
+    resource_updates.close()
     bucket_properties.close()
     object_events.close()
     price_list.close()

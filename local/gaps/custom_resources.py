@@ -86,8 +86,10 @@ def _ask(resource: Any, request: str, account_id: str, **more: Any) -> None:
         **more,
     }
     function = get_backend(account_id, resource.region_name).get_function(event["ServiceToken"])
-    threading.Thread(target=function.invoke, args=(json.dumps(event), {}, {})).start()
+    invocation = threading.Thread(target=function.invoke, args=(json.dumps(event), {}, {}))
+    invocation.start()
     _wait(resource)
+    invocation.join()  # it still writes its log, which takes the role that may be deleted next
 
 
 def _wait(resource: Any) -> None:

@@ -1,8 +1,8 @@
 """KMS keys in templates, handed on in KMS's own words.
 
 CloudFormation says Key and Value of a tag, KMS says TagKey and TagValue; CloudFormation has the
-policy as an object, KMS as text. moto passes both on as they are: a key with tags is never made, and
-one with a policy can't be described.
+policy as an object, KMS as text. moto passes both on as they are: a key with tags is never made,
+and one with a policy can't be described.
 """
 
 import json

@@ -6,12 +6,14 @@ Source: AWS CloudFormation User Guide, "Rules".
 from typing import Any
 
 from moto.cloudformation.exceptions import ValidationError
+from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudformation.parsing import ResourceMap, clean_json, parse_condition
 
 
 def close() -> None:
     """Makes CloudFormation refuse parameters that an assertion of the template refuses."""
     load_conditions = ResourceMap.load_conditions
+    create_change_set = CloudFormationBackend.create_change_set
 
     def load_conditions_and_ask_rules(self: ResourceMap) -> None:
         load_conditions(self)
@@ -19,7 +21,16 @@ def close() -> None:
             if "RuleCondition" not in rule or _holds(self, rule["RuleCondition"]):
                 _ask(self, name, rule["Assertions"])
 
+    def create_change_set_and_ask_rules(
+        self: CloudFormationBackend, *, template: str, parameters: dict[str, str], **kw: Any
+    ) -> Any:
+        # The stack itself is loaded only when the change set is executed.
+        name = kw["stack_name"]
+        Stack("asked", name, template, parameters, self.account_id, self.region_name)
+        return create_change_set(self, template=template, parameters=parameters, **kw)
+
     ResourceMap.load_conditions = load_conditions_and_ask_rules
+    CloudFormationBackend.create_change_set = create_change_set_and_ask_rules
 
 
 def _ask(resources: ResourceMap, name: str, assertions: list[dict[str, Any]]) -> None:

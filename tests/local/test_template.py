@@ -1,4 +1,4 @@
-"""The template through plain CloudFormation calls: made, changed, deleted; what is left, what not."""
+"""The template through plain CloudFormation calls: made, changed, deleted, and what is left."""
 
 import json
 from collections import Counter

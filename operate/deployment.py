@@ -1,0 +1,276 @@
+"""A stack of Codefree's made, changed and deleted through CloudFormation, followed event by event.
+
+Sources: AWS CloudFormation API reference, CreateChangeSet, DescribeStackEvents; User Guide,
+"Stack status codes". A template of more than 51,200 bytes has to lie in S3, so it lies there, in a
+bucket of its own, for as long as the change set takes to be made.
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from operate.account import CannotDo
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_stepfunctions import SFNClient
+
+_POLL_SECONDS = 2
+_STAGED_KEY = "codefree.yaml"
+_LONGEST_BUCKET_NAME = 63
+_NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
+# What CloudFormation says of resources that did nothing wrong themselves.
+_FOLLOWS = ("cancelled", "canceled")
+# Belongs to the template's version; whoever wants another says so each time.
+_OF_THE_VERSION = {"PandasLayer"}
+
+Show = Callable[["StackEvent"], None]
+
+
+@dataclass(frozen=True)
+class StackEvent:
+    """What has happened to one resource of the stack, or to the stack."""
+
+    resource: str
+    type: str
+    status: str
+    reason: str
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether this was a failure, of whatever origin."""
+        return self.status.endswith("FAILED")
+
+
+@dataclass(frozen=True)
+class StackNow:
+    """A stack as it stands."""
+
+    id: str
+    status: str
+    parameters: dict[str, str]
+    outputs: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One stack, and the clients to deal with it."""
+
+    stack: str
+    cloudformation: "CloudFormationClient"
+    s3: "S3Client"
+    states: "SFNClient"
+
+    def now(self, stack: str | None = None) -> StackNow | None:
+        """The stack as it stands; None where there is none."""
+        try:
+            [found] = self.cloudformation.describe_stacks(StackName=stack or self.stack)["Stacks"]
+        except ClientError as error:
+            if "does not exist" in error.response["Error"]["Message"]:
+                return None
+            raise
+        parameters = {p["ParameterKey"]: p["ParameterValue"] for p in found.get("Parameters", [])}
+        outputs = {o["OutputKey"]: o["OutputValue"] for o in found.get("Outputs", [])}
+        return StackNow(found["StackId"], found["StackStatus"], parameters, outputs)
+
+    def deploy(self, template: str, wanted: dict[str, str], show: Show) -> StackNow | None:
+        """Makes or changes the stack; returns it, or None when there was nothing to change.
+
+        Parameters that are not ``wanted`` stay as they are.
+
+        Raises:
+            CannotDo: it can't be done, or has failed; the text says why.
+        """
+        before = self.now()
+        is_new = before is None or before.status == "REVIEW_IN_PROGRESS"
+        parameters = wanted if is_new or before is None else _kept(before, wanted)
+        self._refuse(before, parameters)
+        with self._staged(template, parameters["BucketName"]) as url:
+            change_set = self._change_set(url, parameters, "CREATE" if is_new else "UPDATE")
+        if change_set is None:
+            return None
+        seen = {event["EventId"] for event in self._events(self.stack)}
+        self.cloudformation.execute_change_set(ChangeSetName=change_set)
+        failures = self._follow(self.stack, seen, show)
+        after = self.now()
+        if after is None or after.status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+            raise CannotDo(_failed(self.stack, failures, is_new, parameters["BucketName"]))
+        return after
+
+    def stop_runs(self) -> int:
+        """Stops the executions that are under way, and their jobs; returns how many."""
+        found = self.now()
+        machine = found.outputs.get("StateMachineArn") if found else None
+        if machine is None:
+            return 0
+        running = self._running(machine)
+        for execution in running:
+            self.states.stop_execution(executionArn=execution, cause="The stack is deleted.")
+        # The state machine stops the job, so it may not be deleted before it has.
+        while self._running(machine):
+            time.sleep(_POLL_SECONDS)
+        return len(running)
+
+    def destroy(self, show: Show) -> None:
+        """Deletes the stack.
+
+        Raises:
+            CannotDo: something could not be deleted; the text says what and why.
+        """
+        found = self.now()
+        if found is None:
+            raise CannotDo(f"There is no stack {self.stack}. Say which one with --stack-name.")
+        seen = {event["EventId"] for event in self._events(found.id)}
+        self.cloudformation.delete_stack(StackName=self.stack)
+        failures = self._follow(found.id, seen, show)
+        after = self.now(found.id)
+        if after and after.status != "DELETE_COMPLETE":
+            raise CannotDo(
+                f"The stack {self.stack} could not be deleted whole. {_first(failures)} "
+                "Mend that and run codefree destroy again: what is gone is gone, the rest follows."
+            )
+
+    def running(self) -> int:
+        """How many executions are under way."""
+        found = self.now()
+        machine = found.outputs.get("StateMachineArn") if found else None
+        return len(self._running(machine)) if machine else 0
+
+    def _running(self, machine: str) -> list[str]:
+        pages = self.states.get_paginator("list_executions").paginate(
+            stateMachineArn=machine, statusFilter="RUNNING"
+        )
+        return [execution["executionArn"] for page in pages for execution in page["executions"]]
+
+    def _refuse(self, before: StackNow | None, parameters: dict[str, str]) -> None:
+        if "BucketName" not in parameters:
+            raise CannotDo(
+                f"There is no stack {self.stack} yet. Name the bucket to make with --bucket."
+            )
+        if before is None:
+            return
+        bucket = before.parameters.get("BucketName", parameters["BucketName"])
+        if bucket != parameters["BucketName"]:
+            raise CannotDo(
+                f"The stack {self.stack} has the bucket {bucket}, and a bucket can't be renamed. "
+                f"For a second bucket deploy a second stack: --stack-name ANOTHER-NAME --bucket "
+                f"{parameters['BucketName']}"
+            )
+        if before.status in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"):
+            raise CannotDo(
+                f"The stack {self.stack} is {before.status}, of which only deleting it leads on. "
+                "Run codefree destroy, then deploy again."
+            )
+        if before.status.endswith("IN_PROGRESS") and before.status != "REVIEW_IN_PROGRESS":
+            raise CannotDo(f"The stack {self.stack} is {before.status}. Wait until that is over.")
+
+    @contextmanager
+    def _staged(self, template: str, bucket: str) -> Iterator[str]:
+        """The template's address in a bucket that is there for this alone."""
+        suffix = f"-deploy-{secrets.token_hex(4)}"
+        name = bucket.replace(".", "-")[: _LONGEST_BUCKET_NAME - len(suffix)] + suffix
+        region = self.s3.meta.region_name
+        place: Any = {"CreateBucketConfiguration": {"LocationConstraint": region}}
+        self.s3.create_bucket(Bucket=name, **({} if region == "us-east-1" else place))
+        try:
+            self.s3.put_object(Bucket=name, Key=_STAGED_KEY, Body=template.encode())
+            yield f"https://{name}.s3.{region}.amazonaws.com/{_STAGED_KEY}"
+        finally:
+            self.s3.delete_object(Bucket=name, Key=_STAGED_KEY)
+            self.s3.delete_bucket(Bucket=name)
+
+    def _change_set(self, url: str, parameters: dict[str, str], kind: str) -> str | None:
+        """The change set that makes the stack so; None where it is so already."""
+        created = self.cloudformation.create_change_set(
+            StackName=self.stack,
+            ChangeSetName=f"codefree-{secrets.token_hex(4)}",
+            ChangeSetType=kind,  # type: ignore[arg-type]
+            TemplateURL=url,
+            Parameters=[
+                {"ParameterKey": name, "ParameterValue": value}
+                for name, value in parameters.items()
+            ],
+            Capabilities=["CAPABILITY_IAM"],
+            Tags=[{"Key": "codefree:stack", "Value": self.stack}],
+        )
+        change_set = created["Id"]
+        while True:
+            described = self.cloudformation.describe_change_set(ChangeSetName=change_set)
+            if described["Status"] == "CREATE_COMPLETE":
+                return change_set
+            if described["Status"] == "FAILED":
+                break
+            time.sleep(_POLL_SECONDS)
+        reason = described.get("StatusReason", "No reason was given.")
+        self.cloudformation.delete_change_set(ChangeSetName=change_set)
+        if kind == "CREATE":
+            # A stack that was never made stays behind its change set as an empty shell.
+            self.cloudformation.delete_stack(StackName=self.stack)
+        if any(words in reason for words in _NO_CHANGES):
+            return None
+        raise CannotDo(f"CloudFormation refuses the stack {self.stack}: {reason}")
+
+    def _events(self, stack: str) -> list[Any]:
+        """The stack's events, oldest first."""
+        pages = self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
+        try:
+            return [event for page in pages for event in page["StackEvents"]][::-1]
+        except ClientError as error:
+            if "does not exist" in error.response["Error"]["Message"]:
+                return []
+            raise
+
+    def _follow(self, stack: str, seen: set[str], show: Show) -> list[StackEvent]:
+        """Shows what is new until the stack has come to rest; returns the failures in order."""
+        failures = []
+        while True:
+            # Asked first, so that no event is missed that came before the rest.
+            found = self.now(stack)
+            for event in self._events(stack):
+                if event["EventId"] not in seen:
+                    seen.add(event["EventId"])
+                    told = _event(event)
+                    show(told)
+                    failures += [told] if told.has_failed else []
+            if found is None or not found.status.endswith("IN_PROGRESS"):
+                return failures
+            time.sleep(_POLL_SECONDS)
+
+
+def _kept(before: StackNow, wanted: dict[str, str]) -> dict[str, str]:
+    """What is ``wanted``, and what the stack has of all else."""
+    kept = {k: v for k, v in before.parameters.items() if k not in _OF_THE_VERSION}
+    return kept | wanted
+
+
+def _event(event: Any) -> StackEvent:
+    return StackEvent(
+        event["LogicalResourceId"],
+        event["ResourceType"],
+        event["ResourceStatus"],
+        event.get("ResourceStatusReason", ""),
+    )
+
+
+def _failed(stack: str, failures: list[StackEvent], is_new: bool, bucket: str) -> str:
+    undone = (
+        f"All that was made is taken back, but for the bucket {bucket}, should it be there. Remove "
+        f"it, run codefree destroy --stack-name {stack}, and deploy again."
+        if is_new
+        else "The stack is as it was before, and runs that were under way go on."
+    )
+    return f"The stack {stack} could not be deployed. {_first(failures)} {undone}"
+
+
+def _first(failures: list[StackEvent]) -> str:
+    """The failure that the others follow from, in words."""
+    own = [f for f in failures if not any(word in f.reason.lower() for word in _FOLLOWS)]
+    for failure in own or failures:
+        return f"{failure.resource} ({failure.type}) failed: {failure.reason.rstrip('.')}."
+    return "CloudFormation gives no reason."

@@ -1,0 +1,139 @@
+"""``codefree deploy`` and ``destroy``, against a running local mode."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from local.aws import LocalAws
+from local.stack import Stack
+from operate.cli import app
+from operate.deployment import StackEvent, _failed
+from tests.local.conftest import Uploader, stand_in_code, table
+
+
+@pytest.fixture(scope="module")
+def template_file(packed_template: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("dist") / "codefree.yaml"
+    path.write_text(packed_template)
+    return path
+
+
+def codefree(aws: LocalAws, command: str, stack: str, *words: str, answer: str = "") -> Result:
+    options = ["--endpoint-url", aws.endpoint, "--stack-name", stack]
+    return CliRunner().invoke(
+        app, [command, *words, *options], input=answer, env={"COLUMNS": "200"}
+    )
+
+
+def buckets(aws: LocalAws) -> set[str]:
+    return {bucket["Name"] for bucket in aws.s3.list_buckets()["Buckets"]}
+
+
+def test_a_stack_is_made_changed_left_alone_and_deleted(aws: LocalAws, template_file: Path) -> None:
+    template = ("--template", str(template_file))
+    before = buckets(aws)
+    made = codefree(
+        aws, "deploy", "cli", *template, "--bucket", "cli-bucket", "--param", "TrainingMinutes=3"
+    )
+    assert made.exit_code == 0, made.output
+    assert "CREATE_COMPLETE" in made.output and "s3://cli-bucket/data/" in made.output
+    assert buckets(aws) - before == {"cli-bucket"}, "the staged template is gone"
+
+    changed = codefree(aws, "deploy", "cli", *template, "--param", "TrainingCost=2")
+    assert changed.exit_code == 0, changed.output
+    assert parameters(aws)["TrainingMinutes"] == "3" and parameters(aws)["TrainingCost"] == "2"
+
+    same = codefree(aws, "deploy", "cli", *template)
+    assert "nothing was changed" in same.output
+
+    other = codefree(aws, "deploy", "cli", *template, "--bucket", "other")
+    assert other.exit_code == 1 and "a bucket can't be renamed" in other.output
+
+    kept = codefree(aws, "destroy", "cli", answer="n\n")
+    assert kept.exit_code == 1 and "Aborted" in kept.output and parameters(aws)
+    gone = codefree(aws, "destroy", "cli", "--yes")
+    assert gone.exit_code == 0, gone.output
+    assert "What is left is the bucket cli-bucket" in gone.output
+    assert "cli-bucket" in buckets(aws)
+
+
+def parameters(aws: LocalAws) -> dict[str, str]:
+    [stack] = aws.cloudformation.describe_stacks(StackName="cli")["Stacks"]
+    return {p["ParameterKey"]: p["ParameterValue"] for p in stack["Parameters"]}
+
+
+def test_a_running_job_outlives_an_update_and_is_stopped_by_destroy(
+    aws: LocalAws, template_file: Path
+) -> None:
+    made = codefree(
+        aws,
+        "deploy",
+        "cli-busy",
+        "--template",
+        str(template_file),
+        "--bucket",
+        "busy-bucket",
+        "--param",
+        "DataRetention=Delete",
+    )
+    assert made.exit_code == 0, made.output
+    [stack] = aws.cloudformation.describe_stacks(StackName="cli-busy")["Stacks"]
+    outputs = {o["OutputKey"]: o["OutputValue"] for o in stack["Outputs"]}
+    aws.s3.put_object(Bucket="busy-bucket", Key="source/sourcedir.tar.gz", Body=stand_in_code())
+    uploader = Uploader(aws, Stack("busy-bucket", outputs["StateMachineArn"]), "busy")
+    uploader.upload_pair(table(12, "slow"), table())
+    uploader.wait(lambda: [j for j in uploader.training_jobs() if "TrainingStartTime" in j])
+    changed = codefree(
+        aws, "deploy", "cli-busy", "--template", str(template_file), "--param", "TrainingCost=2"
+    )
+    assert changed.exit_code == 0, changed.output
+    [job] = uploader.training_jobs()
+    assert job["TrainingJobStatus"] == "InProgress"
+    assert [e["status"] for e in uploader.described()].count("RUNNING") == 1
+
+    gone = codefree(aws, "destroy", "cli-busy", "--yes")
+    assert gone.exit_code == 0, gone.output
+    assert "Running executions are stopped, and their jobs with them: 1." in gone.output
+    assert "Nothing is left that costs money." in gone.output
+    [job] = uploader.training_jobs()
+    assert job["TrainingJobStatus"] in ("Stopped", "Stopping")
+    assert "busy-bucket" not in buckets(aws)
+
+
+@pytest.mark.parametrize(
+    ("command", "words", "answer"),
+    [
+        ("deploy", ["--template", "nowhere.yaml"], "There is no file nowhere.yaml. Build it first"),
+        ("deploy", [], "There is no stack none yet. Name the bucket to make with --bucket."),
+        ("deploy", ["--param", "TrainingCost"], "--param takes KEY=VALUE"),
+        (
+            "deploy",
+            ["--bucket", "refused-cli", "--param", "Subnets=subnet-1"],
+            "Subnets and SecurityGroups belong together",
+        ),
+        ("destroy", ["--yes"], "There is no stack none"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_words(
+    aws: LocalAws, template_file: Path, command: str, words: list[str], answer: str
+) -> None:
+    if command == "deploy" and "--template" not in words:
+        words = ["--template", str(template_file), *words]
+    done = codefree(aws, command, "none", *words)
+    assert done.exit_code == 1
+    assert answer in done.output
+    assert "Traceback" not in done.output
+    assert "refused-cli" not in " ".join(buckets(aws))
+
+
+def test_the_failure_that_the_others_follow_from_is_told() -> None:
+    failures = [
+        StackEvent("Key", "AWS::KMS::Key", "CREATE_FAILED", "Resource creation cancelled"),
+        StackEvent("Bucket", "AWS::S3::Bucket", "CREATE_FAILED", "my-bucket already exists."),
+        StackEvent("codefree", "AWS::CloudFormation::Stack", "ROLLBACK_FAILED", "See above"),
+    ]
+    words = _failed("codefree", failures, True, "my-bucket")
+    assert "Bucket (AWS::S3::Bucket) failed: my-bucket already exists. All that" in words
+    assert "cancelled" not in words
+    assert "runs that were under way go on" in _failed("codefree", failures, False, "my-bucket")

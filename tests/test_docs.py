@@ -1,0 +1,96 @@
+"""What the documentation says of the template is true."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from moto.cloudformation.utils import yaml_tag_constructor
+
+from workflow.package import LARGEST_TEMPLATE_BYTES, template
+
+ROOT = Path(__file__).resolve().parent.parent
+PARAMETER = re.compile(r"^\| `(\w+)` \| (?:`([^`]*)`)? ?\| (.+) \|$", re.MULTILINE)
+ROLE = re.compile(r"^\| `(\w+Role)` \|", re.MULTILINE)
+LINK = re.compile(r"\]\(((?!http)[^)#]*)(?:#([^)]*))?\)")
+
+
+@lru_cache
+def deployed() -> dict[str, Any]:
+    loader = type("Loader", (yaml.SafeLoader,), {})
+    yaml.add_multi_constructor("", yaml_tag_constructor, Loader=loader)
+    return dict(yaml.load(template(), Loader=loader))
+
+
+def test_every_parameter_is_documented_with_its_default() -> None:
+    section = (ROOT / "docs" / "deploy.md").read_text().split("## Parameters")[1].split("\n## ")[0]
+    documented = {name: default for name, default, _ in PARAMETER.findall(section)}
+    parameters = deployed()["Parameters"]
+    assert documented == {n: str(p.get("Default", "")) for n, p in parameters.items()}
+
+
+def test_every_parameter_has_a_label_a_group_and_a_message() -> None:
+    content = deployed()
+    parameters = content["Parameters"]
+    interface = content["Metadata"]["AWS::CloudFormation::Interface"]
+    grouped = [name for group in interface["ParameterGroups"] for name in group["Parameters"]]
+    assert sorted(grouped) == sorted(parameters) == sorted(interface["ParameterLabels"])
+    for name, parameter in parameters.items():
+        assert parameter["Description"]
+        assert "AllowedPattern" not in parameter or parameter["ConstraintDescription"], name
+
+
+def test_every_role_is_documented_and_none_has_a_wildcard_action() -> None:
+    resources = deployed()["Resources"]
+    roles = {n: r["Properties"] for n, r in resources.items() if r["Type"] == "AWS::IAM::Role"}
+    assert set(ROLE.findall((ROOT / "docs" / "security.md").read_text())) == set(roles)
+    for name, role in roles.items():
+        [trust] = role["AssumeRolePolicyDocument"]["Statement"]
+        assert trust["Condition"]["StringEquals"]["aws:SourceAccount"], name
+        assert "ManagedPolicyArns" not in role
+        for statement in statements(role):
+            actions = statement["Action"]
+            for action in [actions] if isinstance(actions, str) else actions:
+                assert "*" not in action, f"{name}: {action}"
+
+
+def statements(role: dict[str, Any]) -> list[dict[str, Any]]:
+    [policy] = role["Policies"]
+    given = policy["PolicyDocument"]["Statement"]
+    return [s["Fn::If"][1] if "Fn::If" in s else s for s in given]
+
+
+def test_every_resource_that_can_be_tagged_is() -> None:
+    untaggable = {
+        "AWS::CloudWatch::Dashboard",
+        "AWS::Lambda::Permission",
+        "AWS::S3::BucketPolicy",
+        "AWS::SNS::Subscription",
+        "AWS::SNS::TopicPolicy",
+        "AWS::SQS::QueuePolicy",
+    }
+    for name, resource in deployed()["Resources"].items():
+        kind = resource["Type"]
+        if kind not in untaggable and not kind.startswith("Custom::"):
+            field = "ResourceTags" if kind == "AWS::Budgets::Budget" else "Tags"
+            assert resource["Properties"][field][0]["Key"] == "codefree:stack", name
+
+
+def test_every_link_leads_to_a_file_and_a_heading() -> None:
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+        for target, heading in LINK.findall(page.read_text()):
+            path = (page.parent / target) if target else page
+            assert path.exists(), f"{page.name}: {target}"
+            if heading:
+                assert heading in headings(path), f"{page.name}: {target}#{heading}"
+
+
+def headings(page: Path) -> set[str]:
+    """The headings as GitHub makes anchors of them."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_the_template_leaves_room_below_the_consoles_limit() -> None:
+    assert len(template().encode()) < 0.8 * LARGEST_TEMPLATE_BYTES
