@@ -21,7 +21,7 @@ def close() -> None:
         _apply(bucket, cloudformation_json.get("Properties", {}))
         return bucket
 
-    def update_with_properties(cls: Any, *, cloudformation_json: Any, **kw: Any) -> FakeBucket:
+    def update_with_properties(cls: Any, /, *, cloudformation_json: Any, **kw: Any) -> FakeBucket:
         bucket: FakeBucket = update(cls, cloudformation_json=cloudformation_json, **kw)
         _apply(bucket, cloudformation_json.get("Properties", {}))
         return bucket

@@ -40,7 +40,9 @@ def close(processes: LambdaProcesses, access: AccessControl) -> None:
         function.logs_group_name = logging.get("LogGroup", function.logs_group_name)
         return function
 
-    def update_with_inline_code(cls: Any, *, cloudformation_json: Any, **kw: Any) -> LambdaFunction:
+    def update_with_inline_code(
+        cls: Any, /, *, cloudformation_json: Any, **kw: Any
+    ) -> LambdaFunction:
         """moto packs code that stands in a template when a function is made, not when updated."""
         properties = cloudformation_json["Properties"]
         if "ZipFile" in properties["Code"]:

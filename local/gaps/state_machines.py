@@ -18,7 +18,7 @@ def close() -> None:
     def create_filled(cls: Any, name: str, cloudformation_json: Any, *args: Any, **kw: Any) -> Any:
         return create(cls, name, _filled(cloudformation_json), *args, **kw)
 
-    def update_filled(cls: Any, *, cloudformation_json: Any, **kw: Any) -> Any:
+    def update_filled(cls: Any, /, *, cloudformation_json: Any, **kw: Any) -> Any:
         return update(cls, cloudformation_json=_filled(cloudformation_json), **kw)
 
     machine.create_from_cloudformation_json = classmethod(create_filled)
