@@ -8,6 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from moto.kms.models import kms_backends
+from moto.sns.models import sns_backends
+
 from local.access.policy import Values
 
 
@@ -94,6 +97,8 @@ def needs_of(
     yield Need(action, resource, _tags(parameters))
     if prefix == "sagemaker" and operation.startswith("Create"):
         yield from _needs_of_a_job(resource, parameters)
+    elif action == "sns:Publish":
+        yield from _needs_of_a_topic(resource, place)
 
 
 def needs_of_an_image(image: str, partition: str) -> Iterator[Need]:
@@ -112,6 +117,18 @@ def _needs_of_a_job(job: str, parameters: Mapping[str, Any]) -> Iterator[Need]:
     yield Need("iam:PassRole", str(parameters["RoleArn"]), passed)
     if parameters.get("Tags"):
         yield Need("sagemaker:AddTags", job, _tags(parameters))
+
+
+def _needs_of_a_topic(topic: str, place: Place) -> Iterator[Need]:
+    """What it takes to publish to a topic that is encrypted with a key of the account (Amazon SNS
+    Developer Guide, "Managing Amazon SNS encryption keys and costs")."""
+    found = sns_backends[place.account][place.region].topics.get(topic)
+    keys = kms_backends[place.account][place.region]
+    key_id = keys.get_key_id(found.kms_master_key_id or "") if found else ""
+    if key_id in keys.keys:
+        context = {"kms:ViaService": f"sns.{place.region}.amazonaws.com"}
+        for action in ("kms:GenerateDataKey", "kms:Decrypt"):
+            yield Need(action, keys.keys[key_id].arn, context)
 
 
 def _tags(parameters: Mapping[str, Any]) -> dict[str, Values]:

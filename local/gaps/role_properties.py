@@ -10,12 +10,14 @@ from typing import Any
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, Role, iam_backends
+from moto.utilities.utils import get_partition
 
 
 def close() -> None:
     """Makes a role in a template get, and keep, all the rights that it is given there."""
     create = Role.create_from_cloudformation_json.__func__
     update = Role.update_from_cloudformation_json.__func__
+    delete = Role.delete_from_cloudformation_json.__func__
 
     def create_with_policies(
         cls: Any, name: str, cloudformation_json: Any, *args: Any, **kwargs: Any
@@ -31,6 +33,15 @@ def close() -> None:
         _give_policies(role, properties)
         return role
 
+    def delete_with_policies(
+        cls: Any, name: str, cloudformation_json: Any, account_id: str, region: str
+    ) -> None:
+        for role in iam_backends[account_id][get_partition(region)].roles.values():
+            if role.name == name:
+                _detach_all(role)
+        delete(cls, name, cloudformation_json, account_id, region)
+
+    Role.delete_from_cloudformation_json = classmethod(delete_with_policies)
     Role.create_from_cloudformation_json = classmethod(create_with_policies)
     Role.update_from_cloudformation_json = classmethod(update_with_policies)
 
@@ -41,10 +52,14 @@ def _give_policies(role: Role, properties: dict[str, Any]) -> None:
         policy["PolicyName"]: _as_text(policy["PolicyDocument"])
         for policy in properties.get("Policies", [])
     }
-    for policy in list(role.managed_policies.values()):
-        policy.detach_from(role)
+    _detach_all(role)
     for arn in properties.get("ManagedPolicyArns", []):
         _managed_policy(arn, role).attach_to(role)
+
+
+def _detach_all(role: Role) -> None:
+    for policy in list(role.managed_policies.values()):
+        policy.detach_from(role)
 
 
 def _managed_policy(arn: str, role: Role) -> Any:
