@@ -71,10 +71,11 @@ def _failed_in_function(uploader: Uploader, step: str) -> tuple[dict[str, Any], 
     uploader.upload("test", TEST)
     assert uploader.executions()
     client = lambda_client(uploader.aws)
-    name = uploader.aws.cloudformation.describe_stack_resource(
-        StackName=uploader.stack.state_machine.rpartition(":")[2],
-        LogicalResourceId=f"{step}Function",
-    )["StackResourceDetail"]["PhysicalResourceId"]
+    resources = uploader.aws.cloudformation.list_stack_resources(
+        StackName=uploader.stack.state_machine.rpartition(":")[2]
+    )["StackResourceSummaries"]
+    ids = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
+    name = ids[f"{step}Function"]
     works = client.get_function_configuration(FunctionName=name)["Handler"]
     client.update_function_configuration(FunctionName=name, Handler="lambdas.gone.handler")
     uploader.upload("train", TRAIN)
