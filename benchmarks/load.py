@@ -96,13 +96,11 @@ class Load:
         )
 
     def _deliver_twice(self) -> None:
-        """A second rule like the stack's own, as if EventBridge delivered everything twice."""
+        """A second target like the first one, as if EventBridge delivered everything twice."""
         rules = self._clients["events"]
         [name] = rules.list_rule_names_by_target(TargetArn=self._machine)["RuleNames"]
-        targets = rules.list_targets_by_rule(Rule=name)["Targets"]
-        again = f"again-{name}"[:64]
-        rules.put_rule(Name=again, EventPattern=rules.describe_rule(Name=name)["EventPattern"])
-        rules.put_targets(Rule=again, Targets=targets)
+        [target] = rules.list_targets_by_rule(Rule=name)["Targets"]
+        rules.put_targets(Rule=name, Targets=[target | {"Id": "again"}])
 
     def _upload_all(self) -> None:
         s3 = self._clients["s3"]

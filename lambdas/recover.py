@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 _MOST_RECOVERIES = 5
 # Where other jobs use up the quota, a run waits its turn: 25 days in all, for what it reads is kept
 # for 30 (infra/template.yaml). A history may have 25,000 events (AWS Step Functions Developer
-# Guide, "Step Functions service quotas"); a wait makes 12 of them and, once it has become long,
-# takes at least half an hour, so 25 days make 14,500.
+# Guide, "Step Functions service quotas"); a wait makes 14 of them and, once it has become long,
+# takes at least half an hour, so 25 days make 17,000.
 _MOST_WAITED_SECONDS = 25 * 24 * 3600
 _FIRST_WAIT_SECONDS = 30
 _LONGEST_WAIT_SECONDS = 3600
@@ -221,10 +221,11 @@ class Recovery:
 
     def _waiting(self, failure: JobFailure) -> dict[str, Any]:
         """The same attempt once more, when others may have given back what the quota allows."""
-        waited, waits = (int(self._instance.get(name, 0)) for name in ("Waited", self._waits))
-        if int(self._instance["SinceRedrive"]) < self.redrives:
-            waited = waits = 0
-        if waited >= _MOST_WAITED_SECONDS:
+        # A redrive begins with short waits again, but it goes on with the same history and inputs.
+        is_redriven = int(self._instance["SinceRedrive"]) < self.redrives
+        waits = 0 if is_redriven else int(self._instance.get(self._waits, 0))
+        waited = int(self._instance.get("Waited", 0))
+        if waited >= _MOST_WAITED_SECONDS and not is_redriven:
             raise JobFailed(self._in_words(failure))
         seconds = self._about(min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2 ** min(waits, 10)))
         return self._state({self._waits: waits + 1, "Waited": waited + seconds}, seconds)

@@ -193,10 +193,23 @@ def test_a_busy_quota_is_waited_for_longer_and_longer_but_shorter_than_the_input
             waits.append(state["WaitSeconds"])
     assert waits[0] < waits[3] < waits[-1] <= 3600
     assert 25 <= sum(waits) / (24 * 3600) < 26
-    # Train's and RecoverTraining's five events each, and two of the pause, of at most 25,000.
-    assert len(waits) * 12 < 15_000
+    # Train's and RecoverTraining's five events each, two of the pause and of the choice after it.
+    assert len(waits) * 14 < 18_000
     assert state["Instance"]["Attempt"] == 0  # no job was made, so its name is still free
     assert "Attempts" not in state
+
+
+def test_a_redrive_after_all_waiting_tries_once_more_and_does_not_wait_as_long_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    state = picked()
+    with pytest.raises(JobFailed):
+        while True:
+            state = recovered(refused(state, BUSY), monkeypatch)
+    state = recovered(refused(state, BUSY), monkeypatch, redrives=1)
+    assert state["WaitSeconds"] <= 30
+    with pytest.raises(JobFailed):
+        recovered(refused(state, BUSY), monkeypatch, redrives=1)
 
 
 def test_an_evaluation_that_waits_its_turn_begins_with_short_waits_again(

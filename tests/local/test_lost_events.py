@@ -41,10 +41,16 @@ def client(aws: LocalAws, service: str) -> Any:
 
 def made_as(uploader: Uploader, logical_id: str) -> str:
     """The name of what the stack made for the template's ``logical_id``."""
-    described = uploader.aws.cloudformation.describe_stack_resource(
-        StackName=uploader.stack.state_machine.rpartition(":")[2], LogicalResourceId=logical_id
+    pages = uploader.aws.cloudformation.get_paginator("list_stack_resources").paginate(
+        StackName=uploader.stack.state_machine.rpartition(":")[2]
     )
-    return str(described["StackResourceDetail"]["PhysicalResourceId"])
+    [name] = [
+        made["PhysicalResourceId"]
+        for page in pages
+        for made in page["StackResourceSummaries"]
+        if made["LogicalResourceId"] == logical_id
+    ]
+    return str(name)
 
 
 def upload_unheard(uploader: Uploader, **bodies: str) -> None:
