@@ -1,6 +1,7 @@
 """Lambda functions that are really run, without Docker, and are warm when they are needed."""
 
 import base64
+import json
 from typing import Any
 
 from moto.awslambda.exceptions import InvalidParameterValueException
@@ -8,7 +9,7 @@ from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.utilities.utils import get_partition
 
 from local.access.control import AccessControl, Denied, NotAssumable, Session
-from local.access.needs import Place, needs_of
+from local.access.needs import Need, Place, needs_of
 from local.lambda_process import FunctionSettings, LambdaProcesses
 
 
@@ -17,6 +18,8 @@ def close(processes: LambdaProcesses, access: AccessControl) -> None:
 
     def _invoke_lambda(self: LambdaFunction, event: Any = None) -> tuple[str, bool, str]:
         session = _session(access, self)
+        if denied := _denied_key(access, session, self):
+            return denied, True, ""
         outcome = processes.invoke(_settings(self, session), event)
         _keep_log(access, session, self, outcome.log)
         return outcome.payload, outcome.failed, outcome.log
@@ -31,12 +34,14 @@ def close(processes: LambdaProcesses, access: AccessControl) -> None:
     make = LambdaFunction.create_from_cloudformation_json.__func__
     update = LambdaFunction.update_from_cloudformation_json.__func__
 
-    def make_with_log_group(
+    def make_with_log_group_and_key(
         cls: Any, name: str, cloudformation_json: Any, *args: Any, **kw: Any
     ) -> LambdaFunction:
-        """moto lets every function write to the group that it has by its name."""
+        """moto lets every function write to the group that it has by its name, and forgets keys."""
         function: LambdaFunction = make(cls, name, cloudformation_json, *args, **kw)
-        logging = cloudformation_json["Properties"].get("LoggingConfig", {})
+        properties = cloudformation_json["Properties"]
+        logging = properties.get("LoggingConfig", {})
+        function.kms_key_arn = properties.get("KmsKeyArn")
         function.logs_group_name = logging.get("LogGroup", function.logs_group_name)
         return function
 
@@ -52,7 +57,7 @@ def close(processes: LambdaProcesses, access: AccessControl) -> None:
         updated: LambdaFunction = update(cls, cloudformation_json=cloudformation_json, **kw)
         return updated
 
-    LambdaFunction.create_from_cloudformation_json = classmethod(make_with_log_group)
+    LambdaFunction.create_from_cloudformation_json = classmethod(make_with_log_group_and_key)
     LambdaFunction.update_from_cloudformation_json = classmethod(update_with_inline_code)
     # What the layers hold is in this environment. moto looks for them when a function is updated.
     LambdaFunction._get_layers_data = lambda self, arns: []
@@ -68,6 +73,21 @@ def _session(access: AccessControl, function: LambdaFunction) -> Session:
         raise InvalidParameterValueException(
             "The role defined for the function cannot be assumed by Lambda."
         ) from None
+
+
+def _denied_key(access: AccessControl, session: Session, function: LambdaFunction) -> str | None:
+    """What Lambda answers if the role may not use the key of the function's variables."""
+    key = getattr(function, "kms_key_arn", None)
+    try:
+        access.check(session, [Need("kms:Decrypt", key)] if key else [])
+    except Denied as denied:
+        words = (
+            "Lambda was unable to decrypt the environment variables because KMS access was denied."
+        )
+        return json.dumps(
+            {"errorType": "KMSAccessDeniedException", "errorMessage": f"{words} {denied}"}
+        )
+    return None
 
 
 def _settings(function: LambdaFunction, session: Session) -> FunctionSettings:

@@ -51,10 +51,16 @@ def pricing() -> Any:
 
 @pytest.fixture
 def s3() -> Any:
-    with mock_aws():
-        client = boto3.client("s3", region_name="us-east-1")
-        client.create_bucket(Bucket="prices")
-        yield client
+    # moto's state is the process's, and other tests may have theirs in it.
+    mock = mock_aws()
+    mock.start(reset=False)
+    client = boto3.client("s3", region_name="us-east-1")
+    client.create_bucket(Bucket="prices")
+    yield client
+    for entry in client.list_objects_v2(Bucket="prices").get("Contents", []):
+        client.delete_object(Bucket="prices", Key=entry["Key"])
+    client.delete_bucket(Bucket="prices")
+    mock.stop(remove_data=False)
 
 
 def answer(pricing: Any, training: list[str], processing: list[str]) -> None:

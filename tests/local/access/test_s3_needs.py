@@ -55,12 +55,12 @@ def needed(aws: LocalAws, iam: Any) -> Callable[..., list[tuple[str, str]]]:
     s3, role = client(aws, iam, EVERYTHING)
 
     def needed(operation: str, **parameters: Any) -> list[tuple[str, str]]:
-        before = len(aws.access.calls)
+        aws.access.calls.clear()
         try:
             getattr(s3, operation)(Bucket=BUCKET, **parameters)
         except ClientError as error:
             assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 404
-        calls = [call for call in list(aws.access.calls)[before:] if call.role == role]
+        calls = [call for call in aws.access.calls if call.role == role]
         return [(c.request.action, c.request.resource.rpartition(":")[2]) for c in calls]
 
     return needed
