@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _POLL_SECONDS = 2
 _STAGED_KEY = "codefree.yaml"
 _LONGEST_BUCKET_NAME = 63
+# Step Functions API reference, CreateStateMachine.
+_LONGEST_STACK_NAME = 80
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 # What CloudFormation says of resources that did nothing wrong themselves.
 _FOLLOWS = ("cancelled", "canceled")
@@ -152,6 +154,11 @@ class Deployment:
         if "BucketName" not in parameters:
             raise CannotDo(
                 f"There is no stack {self.stack} yet. Name the bucket to make with --bucket."
+            )
+        if len(self.stack) > _LONGEST_STACK_NAME:
+            raise CannotDo(
+                f"The stack's name has {len(self.stack)} characters; it is the workflow's, too, "
+                f"which has at most {_LONGEST_STACK_NAME}. Choose a shorter one: --stack-name NAME"
             )
         if before is None:
             return

@@ -22,6 +22,10 @@ _IMAGES = Path(__file__).with_name("autogluon_images.json")
 # (AWS CloudFormation User Guide, "Understand CloudFormation quotas").
 LARGEST_TEMPLATE_BYTES = 1_000_000
 
+# The managed layer with pandas is in none of these, whatever images there are (AWS SDK for pandas,
+# "AWS Lambda Managed Layers").
+_WITHOUT_PANDAS_LAYER = ("us-gov-", "us-iso")
+
 # Packing the same source twice must give the same bytes: a new ETag would be a new identity.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -146,7 +150,11 @@ def _inline_source(name: str) -> str:
 
 def _image_mapping() -> dict[str, Any]:
     accounts = json.loads(_IMAGES.read_text())["training"]["accounts"]
-    return {region: {"Account": account} for region, account in sorted(accounts.items())}
+    return {
+        region: {"Account": account}
+        for region, account in sorted(accounts.items())
+        if not region.startswith(_WITHOUT_PANDAS_LAYER)
+    }
 
 
 def _digest(content: bytes) -> str:

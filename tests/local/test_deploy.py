@@ -137,3 +137,10 @@ def test_the_failure_that_the_others_follow_from_is_told() -> None:
     assert "Bucket (AWS::S3::Bucket) failed: my-bucket already exists. All that" in words
     assert "cancelled" not in words
     assert "runs that were under way go on" in _failed("codefree", failures, False, "my-bucket")
+
+
+def test_a_name_too_long_for_the_workflow_is_refused(aws: LocalAws, template_file: Path) -> None:
+    words = ("--template", str(template_file), "--bucket", "long-name")
+    done = codefree(aws, "deploy", "a" * 81, *words)
+    assert done.exit_code == 1
+    assert "at most 80" in done.output

@@ -11,6 +11,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.access.clients import RoleClients
+from local.access.control import Denied
+from local.access.needs import Need
 from local.aws import REGION, LocalAws
 from tests.local.conftest import role_trusting
 
@@ -161,3 +163,20 @@ def test_a_template_gives_a_role_its_managed_policies_and_an_update_changes_its_
     assert actions() == {"s3:Put*"}
     own = iam.get_role_policy(RoleName="templated", PolicyName="own")["PolicyDocument"]
     assert own["Statement"][0]["Action"] == ["s3:Put*"]
+
+
+def test_a_rule_is_let_in_by_its_own_name_alone(aws: LocalAws) -> None:
+    rule = "arn:aws:events:us-east-1:123456789012:rule/r"
+
+    def policy(conditions: dict[str, Any]) -> dict[str, Any]:
+        allow = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}}
+        call = {"Action": "lambda:InvokeFunction", "Resource": "f"}
+        return {"Statement": [allow | call | {"Condition": conditions}]}
+
+    by_name = policy({"ArnLike": {"aws:SourceArn": rule}})
+    by_account = policy({"StringEquals": {"aws:SourceAccount": "123456789012"}})
+    need = Need("lambda:InvokeFunction", "f", resource_policies=(by_name,))
+    aws.access.check_service("events", rule, need)
+    with pytest.raises(Denied):
+        need = Need("lambda:InvokeFunction", "f", resource_policies=(by_account,))
+        aws.access.check_service("events", rule, need)
