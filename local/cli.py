@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from operate.cli import app, console, fail, key_and_value
+from operate.cli import app
 from operate.home import HomeLock, HomeTaken
+from operate.terminal import console, fail, key_and_value
 from workflow.package import cached_template, write_template
 
 if TYPE_CHECKING:

@@ -97,7 +97,7 @@ class Account:
         Raises:
             CannotDo: there is no such stack, or it is not one of Codefree's.
         """
-        return urlsplit(self._output(stack, "UploadTo")).netloc
+        return self._output(stack, "BucketName")
 
     def _output(self, stack: str, key: str) -> str:
         try:

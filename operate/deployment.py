@@ -105,19 +105,24 @@ class Deployment:
             raise CannotDo(_failed(self.stack, failures, is_new, parameters["BucketName"]))
         return after
 
-    def stop_runs(self) -> int:
-        """Stops the executions that are under way, and their jobs; returns how many."""
+    def running(self) -> list[str]:
+        """The ARNs of the executions that are under way."""
         found = self.now()
         machine = found.outputs.get("StateMachineArn") if found else None
         if machine is None:
-            return 0
-        running = self._running(machine)
-        for execution in running:
+            return []
+        pages = self.states.get_paginator("list_executions").paginate(
+            stateMachineArn=machine, statusFilter="RUNNING"
+        )
+        return [execution["executionArn"] for page in pages for execution in page["executions"]]
+
+    def stop_runs(self) -> None:
+        """Stops the executions that are under way, and their jobs, and waits until they have."""
+        for execution in self.running():
             self.states.stop_execution(executionArn=execution, cause="The stack is deleted.")
         # The state machine stops the job, so it may not be deleted before it has.
-        while self._running(machine):
+        while self.running():
             time.sleep(_POLL_SECONDS)
-        return len(running)
 
     def destroy(self, show: Show) -> None:
         """Deletes the stack.
@@ -137,18 +142,6 @@ class Deployment:
                 f"The stack {self.stack} could not be deleted whole. {_first(failures)} "
                 "Mend that and run codefree destroy again: what is gone is gone, the rest follows."
             )
-
-    def running(self) -> int:
-        """How many executions are under way."""
-        found = self.now()
-        machine = found.outputs.get("StateMachineArn") if found else None
-        return len(self._running(machine)) if machine else 0
-
-    def _running(self, machine: str) -> list[str]:
-        pages = self.states.get_paginator("list_executions").paginate(
-            stateMachineArn=machine, statusFilter="RUNNING"
-        )
-        return [execution["executionArn"] for page in pages for execution in page["executions"]]
 
     def _refuse(self, before: StackNow | None, parameters: dict[str, str]) -> None:
         if "BucketName" not in parameters:

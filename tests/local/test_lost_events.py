@@ -182,7 +182,7 @@ def test_who_may_not_list_the_bucket_sees_the_runs_all_the_same(
 
     uploader.upload("train", TRAIN)
     uploader.executions()
-    monkeypatch.setattr("operate.cli.lost_pairs", denied)
+    monkeypatch.setattr("operate.run_commands.lost_pairs", denied)
     shown = status(uploader)
     assert "it needs s3:ListBucket" in shown and uploader.name in shown
 

@@ -1,0 +1,90 @@
+"""Which account and which stack a command means: the options that the commands share."""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from operate.account import Account, CannotDo, explained
+from operate.home import endpoint_of
+from operate.terminal import fail
+
+_STACK = "codefree"
+_HOME = Path(".codefree")
+
+
+@dataclass(frozen=True)
+class Place:
+    """The account, or the local mode with its home, and the stack in it."""
+
+    account: Account
+    stack: str
+    home: Path
+
+    @functools.cached_property
+    def state_machine(self) -> str:
+        """The ARN of the stack's state machine.
+
+        Raises:
+            CannotDo: there is no such stack, or it is not one of Codefree's.
+        """
+        return self.account.state_machine(self.stack)
+
+    @property
+    def options(self) -> str:
+        """What has to be said again so that the next command means the same stack."""
+        if self.account.endpoint and self.account.endpoint == endpoint_of(self.home):
+            where = "" if self.home == _HOME else f" --home {self.home}"
+        else:
+            where = self.account.cli_options
+        return where + (f" --stack-name {self.stack}" if self.stack != _STACK else "")
+
+
+def in_place(command: Callable[..., None]) -> Callable[..., None]:
+    """The command, which takes a :class:`Place`, with the options that tell the place instead.
+
+    They are those of :func:`_place`, behind its own. What can't be done there is said in words.
+    """
+    own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+    shared = list(inspect.signature(_place, eval_str=True).parameters.values())
+
+    @functools.wraps(command)
+    def with_options(**given: Any) -> None:
+        where = {option.name: given.pop(option.name) for option in shared}
+        try:
+            with _place(**where) as place:
+                command(place, **given)
+        except CannotDo as reason:
+            fail(str(reason))
+
+    # Typer makes the options from what it sees here.
+    parameters = [*own, *shared]
+    with_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    with_options.__annotations__ = {option.name: option.annotation for option in parameters}
+    return with_options
+
+
+@contextmanager
+def _place(
+    profile: Annotated[str | None, typer.Option(help="The AWS profile to use.")] = None,
+    region: Annotated[str | None, typer.Option(help="The AWS region the stack is in.")] = None,
+    endpoint_url: Annotated[
+        str | None,
+        typer.Option(help="Look there instead of in AWS.", envvar="AWS_ENDPOINT_URL"),
+    ] = None,
+    stack_name: Annotated[str, typer.Option(help="The stack's name.")] = _STACK,
+    home: Annotated[
+        Path, typer.Option(help="Folder of local mode; when it is up, it is what is looked at.")
+    ] = _HOME,
+) -> Iterator[Place]:
+    """What the options mean; local mode when nothing else is said and it is up."""
+    if not (profile or region or endpoint_url):
+        endpoint_url = endpoint_of(home)
+    account = Account(profile, region, endpoint_url)
+    with explained(account):
+        yield Place(account, stack_name, home)

@@ -1,0 +1,92 @@
+"""``codefree status``, ``rerun`` and ``stop``: the stack's runs."""
+
+from datetime import UTC, datetime
+from shlex import quote
+from typing import Annotated
+
+import typer
+from botocore.exceptions import ClientError
+
+from lambdas.lost_pairs import LostPair, lost_pairs, start
+from operate import steering
+from operate.account import DENIED
+from operate.place import Place, in_place
+from operate.runs import Run, newest_runs, worth_showing
+from operate.runs_table import runs_table
+from operate.terminal import console, told
+
+# Among so many executions a name is looked for; a pair makes two.
+_LOOKED_AT = 200
+
+_Name = Annotated[
+    str | None,
+    typer.Argument(metavar="NAME|EXECUTION", help="The dataset's name, or an execution."),
+]
+
+
+@in_place
+def status(
+    place: Place,
+    most: Annotated[int, typer.Option(min=1, help="How many executions to look at.")] = 50,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Start the pairs that no run has handled.")
+    ] = False,
+) -> None:
+    """Show the newest runs: where each is, and why it failed; and pairs that were not handled."""
+    states, lost = place.account.states, _lost(place)
+    if fix:
+        told(_started([p.dataset for p in lost if start(states, place.state_machine, p)]))
+        lost = []
+    runs = newest_runs(states, place.state_machine, most)
+    if not runs and not lost:
+        told(f"No run yet {place.account.place}.")
+        return
+    console.print(runs_table(worth_showing(runs), lost, place.options))
+
+
+@in_place
+def rerun(place: Place, name: _Name = None) -> None:
+    """Rerun the newest failed run from the step that failed; finished steps are kept."""
+    run = steering.run_to_rerun(_runs(place), name)
+    steering.rerun(place.account.states, run)
+    kept = f" Kept: {', '.join(run.finished)}." if run.finished else ""
+    told(
+        f"{run.dataset} goes on from {run.state or 'its start'} (rerun {run.redrives + 1})."
+        f"{kept}\n  {run.execution}\nWatch it: codefree status{place.options}"
+    )
+
+
+@in_place
+def stop(place: Place, name: _Name = None) -> None:
+    """Stop a run and the job that it waits for."""
+    run = steering.run_to_stop(_runs(place), name)
+    steering.stop(place.account.states, run)
+    told(
+        f"{run.dataset} is stopped in {run.state or 'its start'}, and its job with it.\n"
+        f"  {run.execution}\n"
+        f"Go on from there: codefree rerun {quote(run.dataset)}{place.options}"
+    )
+
+
+def _runs(place: Place) -> list[Run]:
+    return newest_runs(place.account.states, place.state_machine, _LOOKED_AT)
+
+
+def _lost(place: Place) -> list[LostPair]:
+    """The pairs that no run has handled; who may only see runs is told that they can't be seen."""
+    account, bucket = place.account, place.account.bucket(place.stack)
+    try:
+        return lost_pairs(
+            account.s3, account.states, bucket, place.state_machine, datetime.now(UTC)
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in DENIED:
+            raise
+        console.print("Whether pairs were left out can't be told: it needs s3:ListBucket.")
+        return []
+
+
+def _started(datasets: list[str]) -> str:
+    if not datasets:
+        return "There is nothing to start: every pair was handled."
+    return f"Started: {', '.join(datasets)}."
