@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.lambdas.check.corpus import Case, bad, csv, frame, good
+from tests.lambdas.check.bad_pairs import bad
+from tests.lambdas.check.good_pairs import good
+from tests.lambdas.check.made_pairs import Case, csv, frame
 from tests.local.conftest import Uploader
 
 GOOD = {case.name: case for case in good()}

@@ -10,7 +10,7 @@ from lambdas.check import sampled_blocks
 from lambdas.check import source as source_module
 from lambdas.check.finding import Finding
 from lambdas.check.pair_check import Machine, PairCheck, pair_check
-from tests.lambdas.check.corpus import csv, frame
+from tests.lambdas.check.made_pairs import csv, frame
 from tests.lambdas.check.reading import MACHINE, checked, codes, source
 
 RANDOM = np.random.default_rng(5)

@@ -8,7 +8,7 @@ import pytest
 from lambdas.check.finding import Unreadable
 from lambdas.check.row_blocks import LONGEST_ROW_BYTES, row_blocks
 from lambdas.check.row_sample import rows_to_sample
-from tests.lambdas.check.corpus import csv, frame
+from tests.lambdas.check.made_pairs import csv, frame
 from tests.lambdas.check.reading import checked, codes, read_by_the_jobs
 
 CHUNK = 256 * 1024

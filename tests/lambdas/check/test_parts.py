@@ -18,7 +18,7 @@ from lambdas.check.hashing import mixed, number_hashes, text_hashes
 from lambdas.check.problem_type import problem_type
 from lambdas.check.row_blocks import row_blocks
 from lambdas.check.row_hashes import Overlap, RowHashes, repetition
-from tests.lambdas.check.corpus import csv, frame
+from tests.lambdas.check.made_pairs import csv, frame
 from tests.lambdas.check.reading import checked
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_size=15)

@@ -9,7 +9,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.lambdas.check.corpus import Case, csv, frame, good
+from tests.lambdas.check.good_pairs import good
+from tests.lambdas.check.made_pairs import Case, csv, frame
 from tests.lambdas.check.reading import checked, read_by_the_jobs
 
 SMALL = [case for case in good() if len(case.train) < 20_000]

@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.lambdas.check.corpus import Case, bad, good
+from tests.lambdas.check.bad_pairs import bad
+from tests.lambdas.check.good_pairs import good
+from tests.lambdas.check.made_pairs import Case
 from tests.lambdas.check.reading import checked, codes, read_by_the_jobs
 
 GOOD, BAD = list(good()), list(bad())
