@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 from lambdas.dataset import Dataset
-from local.aws import LocalAws
+from local.aws import REGION, LocalAws
 from local.stack import Stack, deploy
 from workflow.package import template
 
@@ -42,13 +42,26 @@ def stack(aws: LocalAws, packed_template: str) -> Stack:
 
 @pytest.fixture(scope="session")
 def iam(aws: LocalAws) -> Any:
-    return boto3.client(
-        "iam",
-        endpoint_url=aws.endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="x",
-        aws_secret_access_key="y",
+    return client(aws, "iam")
+
+
+def client(aws: LocalAws, service: str, region: str = REGION) -> Any:
+    """A client as anybody has it who knows nothing but the endpoint."""
+    session = boto3.Session("x", "y", region_name=region)
+    return session.client(service, endpoint_url=aws.endpoint)  # type: ignore[call-overload]
+
+
+def resources(aws: LocalAws, stack: Stack, kind: str | None = None) -> dict[str, str]:
+    """What the stack made, all of it or one type: physical by logical names."""
+    pages = aws.cloudformation.get_paginator("list_stack_resources").paginate(
+        StackName=stack.state_machine.rpartition(":")[2]
     )
+    return {
+        made["LogicalResourceId"]: made["PhysicalResourceId"]
+        for page in pages
+        for made in page["StackResourceSummaries"]
+        if kind in (None, made["ResourceType"])
+    }
 
 
 def role_trusting(iam: Any, service: str, *statements: dict[str, Any]) -> str:

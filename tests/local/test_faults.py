@@ -12,14 +12,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
 import pytest
 
 from local.aws import LocalAws
 from local.faults import Fault
 from local.gaps import waits
 from local.stack import Stack
-from tests.local.conftest import stack_with_stand_in, table
+from tests.local.conftest import client, resources, stack_with_stand_in, table
 from tests.local.fault_cases import CASES, DOCS, RECOVERED, with_fault_table
 
 BUDGET = 1.0
@@ -164,11 +163,7 @@ def bench(aws: LocalAws, packed_template: str, request: pytest.FixtureRequest) -
 
 def upload_starts_nothing(aws: LocalAws, stack: Stack) -> Stack:
     """The stack without its rule for uploads, so that each run is the one execution of a test."""
-    name = stack.state_machine.rpartition(":")[2]
-    resources = aws.cloudformation.list_stack_resources(StackName=name)["StackResourceSummaries"]
-    [rule] = [r["PhysicalResourceId"] for r in resources if r["LogicalResourceId"] == "UploadRule"]
-    session = boto3.Session("local", "local", region_name="us-east-1")
-    session.client("events", endpoint_url=aws.endpoint).disable_rule(Name=rule)
+    client(aws, "events").disable_rule(Name=resources(aws, stack)["UploadRule"])
     return stack
 
 

@@ -3,9 +3,7 @@
 import itertools
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto.events.models import Rule, events_backends
@@ -16,7 +14,7 @@ from local.aws import LocalAws
 from local.gaps import scheduled_rules
 from local.stack import Stack
 from operate.cli import app
-from tests.local.conftest import Uploader, stack_with_stand_in, table
+from tests.local.conftest import Uploader, client, resources, stack_with_stand_in, table
 
 TRAIN, TEST = table(12), table(6)
 SOON = timedelta(minutes=6)
@@ -34,23 +32,9 @@ def uploader(aws: LocalAws, deaf_stack: Stack) -> Uploader:
     return Uploader(aws, deaf_stack, f"lost {next(_numbers)}")
 
 
-def client(aws: LocalAws, service: str) -> Any:
-    session = boto3.Session("x", "y", region_name="us-east-1")
-    return session.client(service, endpoint_url=aws.endpoint)
-
-
 def made_as(uploader: Uploader, logical_id: str) -> str:
     """The name of what the stack made for the template's ``logical_id``."""
-    pages = uploader.aws.cloudformation.get_paginator("list_stack_resources").paginate(
-        StackName=uploader.stack.state_machine.rpartition(":")[2]
-    )
-    [name] = [
-        made["PhysicalResourceId"]
-        for page in pages
-        for made in page["StackResourceSummaries"]
-        if made["LogicalResourceId"] == logical_id
-    ]
-    return str(name)
+    return resources(uploader.aws, uploader.stack)[logical_id]
 
 
 def upload_unheard(uploader: Uploader, **bodies: str) -> None:

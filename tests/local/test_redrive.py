@@ -7,14 +7,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
 
 from local.aws import LocalAws
 from local.faults import JobFault
 from local.gaps import redrive as gap
 from local.stack import Stack
-from tests.local.conftest import Uploader, role_trusting, table
+from tests.local.conftest import Uploader, client, resources, role_trusting, table
 
 STEPS = ["CheckPair", "PickInstance", "Train", "Evaluate", "Publish"]
 # A job's errors are caught; where nothing can be recovered, the run fails in what recovers.
@@ -70,27 +69,13 @@ def failed_in(uploader: Uploader, step: str) -> tuple[dict[str, Any], Mend]:
 def _failed_in_function(uploader: Uploader, step: str) -> tuple[dict[str, Any], Mend]:
     uploader.upload("test", TEST)
     assert uploader.executions()
-    client = lambda_client(uploader.aws)
-    resources = uploader.aws.cloudformation.list_stack_resources(
-        StackName=uploader.stack.state_machine.rpartition(":")[2]
-    )["StackResourceSummaries"]
-    ids = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in resources}
-    name = ids[f"{step}Function"]
-    works = client.get_function_configuration(FunctionName=name)["Handler"]
-    client.update_function_configuration(FunctionName=name, Handler="lambdas.gone.handler")
+    functions = client(uploader.aws, "lambda")
+    name = resources(uploader.aws, uploader.stack)[f"{step}Function"]
+    works = functions.get_function_configuration(FunctionName=name)["Handler"]
+    functions.update_function_configuration(FunctionName=name, Handler="lambdas.gone.handler")
     uploader.upload("train", TRAIN)
     failed = uploader.failed()
-    return failed, lambda: client.update_function_configuration(FunctionName=name, Handler=works)
-
-
-def lambda_client(aws: LocalAws) -> Any:
-    return boto3.client(
-        "lambda",
-        endpoint_url=aws.endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="x",
-        aws_secret_access_key="y",
-    )
+    return failed, lambda: functions.update_function_configuration(FunctionName=name, Handler=works)
 
 
 def frozen(uploader: Uploader, execution: dict[str, Any]) -> str:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 from moto.events.models import events_backends
 
@@ -17,7 +16,14 @@ from local.aws import LocalAws
 from local.faults import FunctionFault, JobFault
 from local.gaps import scheduled_rules
 from local.stack import Stack
-from tests.local.conftest import Uploader, policy_text, stack_with_stand_in, table
+from tests.local.conftest import (
+    Uploader,
+    client,
+    policy_text,
+    resources,
+    stack_with_stand_in,
+    table,
+)
 from tests.local.test_failures import page
 
 Policy = tuple[Statement, ...]
@@ -136,17 +142,6 @@ def lose(uploader: Uploader) -> None:
     uploader.start({"dataset": "no/such"})  # what else has begun since is looked at
     scheduled_rules.fire(rules["SweepRule"], datetime.now(UTC) + timedelta(hours=1))
     uploader.wait(lambda: [e for e in uploader.described() if e["name"].startswith("lost-")])
-
-
-def resources(aws: LocalAws, stack: Stack, kind: str) -> dict[str, str]:
-    """The stack's resources of a kind: logical and physical names."""
-    name = stack.state_machine.rpartition(":")[2]
-    listed = aws.cloudformation.list_stack_resources(StackName=name)["StackResourceSummaries"]
-    return {
-        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
-        for resource in listed
-        if resource["ResourceType"] == kind
-    }
 
 
 def stack_roles(aws: LocalAws, stack: Stack) -> dict[str, str]:
@@ -284,13 +279,7 @@ def test_an_upload_starts_nothing_where_the_rules_role_may_not(
 def test_a_failure_is_explained_to_whom_the_functions_policy_lets_in(
     aws: LocalAws, rights_stack: Stack
 ) -> None:
-    functions = boto3.client(
-        "lambda",
-        endpoint_url=aws.endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="x",
-        aws_secret_access_key="y",
-    )
+    functions = client(aws, "lambda")
     name = resources(aws, rights_stack, "AWS::Lambda::Function")["ExplainFailureFunction"]
     [statement] = json.loads(functions.get_policy(FunctionName=name)["Policy"])["Statement"]
     functions.remove_permission(FunctionName=name, StatementId=statement["Sid"])

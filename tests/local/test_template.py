@@ -4,7 +4,6 @@ import json
 from collections import Counter
 from typing import Any
 
-import boto3
 import pytest
 import yaml
 from botocore.exceptions import ClientError
@@ -13,6 +12,7 @@ from moto.cloudformation.utils import yaml_tag_constructor
 
 from local.aws import REGION, LocalAws
 from local.gaps.idle_types import IDLE_TYPES
+from tests.local.conftest import client
 
 # What becomes of each type of the template on this machine. A type that is in neither list is one
 # that a deployment here proves nothing about.
@@ -68,11 +68,6 @@ def update(aws: LocalAws, template: str, name: str, **parameters: str) -> None:
 
 def _listed(parameters: dict[str, str]) -> Any:
     return [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()]
-
-
-def client(aws: LocalAws, service: str) -> Any:
-    session = boto3.Session("x", "y", region_name=REGION)
-    return session.client(service, endpoint_url=aws.endpoint)  # type: ignore[call-overload]
 
 
 def test_every_resource_type_is_accounted_for(aws: LocalAws, packed_template: str) -> None:
@@ -194,9 +189,8 @@ def resource_ids(aws: LocalAws, stack: str, kind: str) -> list[str]:
 def test_what_can_never_work_is_refused_before_anything_is_made(
     aws: LocalAws, packed_template: str, region: str, parameters: dict[str, str], words: str
 ) -> None:
-    session = boto3.Session("x", "y", region_name=region)
     with pytest.raises(ClientError, match=words):
-        session.client("cloudformation", endpoint_url=aws.endpoint).create_stack(
+        client(aws, "cloudformation", region).create_stack(
             StackName="refused",
             TemplateBody=packed_template,
             Parameters=_listed({"BucketName": "refused"} | parameters),

@@ -4,12 +4,11 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote_plus
 
-import boto3
 import pytest
 
 from local.aws import LocalAws
 from local.stack import Stack
-from tests.local.conftest import Uploader, stand_in_code, table
+from tests.local.conftest import Uploader, client, stand_in_code, table
 
 TRAIN, TEST = table(12), table(6)
 FIVE_FILES = (
@@ -200,13 +199,7 @@ def test_new_training_code_makes_the_same_pair_new(lonely_uploader: Uploader) ->
 def test_any_aws_client_can_watch(uploader: Uploader) -> None:
     uploader.upload_pair(TRAIN, TEST)
     done = uploader.worked()
-    plain = boto3.client(
-        "sagemaker",
-        endpoint_url=uploader.aws.endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="x",
-        aws_secret_access_key="y",
-    )
+    plain = client(uploader.aws, "sagemaker")
     output = json.loads(done["output"])
     trained = plain.describe_training_job(TrainingJobName=output["TrainingJob"])
     evaluated = plain.describe_processing_job(ProcessingJobName=output["EvaluationJob"])

@@ -5,7 +5,6 @@ import json
 import zipfile
 from typing import Any
 
-import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -14,7 +13,7 @@ from local.access.clients import RoleClients
 from local.access.control import Denied
 from local.access.needs import Need
 from local.aws import REGION, LocalAws
-from tests.local.conftest import role_trusting
+from tests.local.conftest import client, role_trusting
 
 TRAINING = {"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync"}
 
@@ -46,13 +45,7 @@ def test_a_function_needs_a_role_that_trusts_lambda(aws: LocalAws, iam: Any) -> 
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("index.py", "def handler(event, context): return 1")
-    functions = boto3.client(
-        "lambda",
-        endpoint_url=aws.endpoint,
-        region_name=REGION,
-        aws_access_key_id="x",
-        aws_secret_access_key="y",
-    )
+    functions = client(aws, "lambda")
     with pytest.raises(ClientError, match=r"InvalidParameterValue.*cannot be assumed by Lambda"):
         functions.create_function(
             FunctionName="f",

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.access.clients import RoleClients
 from local.aws import REGION, LocalAws
-from tests.local.conftest import policy_text, role_trusting
+from tests.local.conftest import client, policy_text, role_trusting
 
 BUCKET = "needs"
 CLIENT_CONFIG = Config(retries={"max_attempts": 0})
@@ -31,17 +30,10 @@ def versions(aws: LocalAws) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def kms_key(aws: LocalAws) -> str:
-    kms = boto3.client(
-        "kms",
-        endpoint_url=aws.endpoint,
-        region_name=REGION,
-        aws_access_key_id="x",
-        aws_secret_access_key="y",
-    )
-    return str(kms.create_key()["KeyMetadata"]["Arn"])
+    return str(client(aws, "kms").create_key()["KeyMetadata"]["Arn"])
 
 
-def client(aws: LocalAws, iam: Any, *statements: dict[str, Any]) -> tuple[Any, str]:
+def client_in_role(aws: LocalAws, iam: Any, *statements: dict[str, Any]) -> tuple[Any, str]:
     """S3 as a function's role sees it, and the role."""
     role = role_trusting(iam, "lambda", *statements)
     source = f"arn:aws:lambda:{REGION}:123456789012:function:f"
@@ -52,7 +44,7 @@ def client(aws: LocalAws, iam: Any, *statements: dict[str, Any]) -> tuple[Any, s
 @pytest.fixture
 def needed(aws: LocalAws, iam: Any) -> Callable[..., list[tuple[str, str]]]:
     """What a call needed, in the order in which it was looked at."""
-    s3, role = client(aws, iam, EVERYTHING)
+    s3, role = client_in_role(aws, iam, EVERYTHING)
 
     def needed(operation: str, **parameters: Any) -> list[tuple[str, str]]:
         aws.access.calls.clear()
@@ -146,7 +138,7 @@ def test_what_is_not_allowed_is_denied_in_the_words_of_s3(
     aws: LocalAws, iam: Any, versions: dict[str, str]
 ) -> None:
     right = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::needs/*"}
-    s3, role = client(aws, iam, right)
+    s3, role = client_in_role(aws, iam, right)
     name = role.rpartition("/")[2]
     assert s3.get_object(Bucket=BUCKET, Key="plain")["Body"].read() == b"x"
     with pytest.raises(ClientError) as error:
@@ -167,7 +159,7 @@ def test_what_is_not_allowed_is_denied_in_the_words_of_s3(
 def test_a_buckets_policy_denies_and_tls_is_taken_for_granted(
     aws: LocalAws, iam: Any, versions: dict[str, str]
 ) -> None:
-    s3, _ = client(aws, iam, EVERYTHING)
+    s3, _ = client_in_role(aws, iam, EVERYTHING)
     plain = {"Bool": {"aws:SecureTransport": "false"}}
     deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
     secret = deny | {"Resource": "arn:aws:s3:::needs/tagged"}
