@@ -19,7 +19,7 @@ class Slots:
         with self._lock:
             if job.stop_wanted.is_set():
                 return False
-            if self._free:
+            if self._free > 0:
                 self._free -= 1
                 return True
             self._waiting[job.arn] = turn
@@ -30,16 +30,15 @@ class Slots:
 
     def give_back(self) -> None:
         """Lets the next job go on."""
-        with self._lock:
-            if self._waiting:
-                self._waiting.pop(next(iter(self._waiting))).set()
-            else:
-                self._free += 1
+        self.add(1)
 
     def add(self, number: int) -> None:
-        """Makes so many more slots, or fewer where nobody needs them."""
+        """Makes so many more slots, or fewer: then those that are taken are not given on."""
         with self._lock:
             self._free += number
+            while self._free > 0 and self._waiting:
+                self._free -= 1
+                self._waiting.pop(next(iter(self._waiting))).set()
 
     def wake(self, job: Job) -> None:
         """Lets a job that waits see that it is told to stop."""
