@@ -146,8 +146,6 @@ def _names_by_place(served: ServedModel, first: list[str]) -> list[str]:
 def _as_the_train_file(served: ServedModel, table: pd.DataFrame) -> pd.DataFrame:
     """Numbers where the train file has numbers, and texts where it has texts."""
     kinds = {c["name"]: c["kind"] for c in served.train_file["columns"]}
-    if table.empty:
-        raise BadRequest("The request has no rows.")
     for name in table.columns.intersection(list(kinds)):
         values = table[name].astype(object)
         if kinds[name] == "text":

@@ -22,17 +22,15 @@ _SERVICE = "events"
 def close(access: AccessControl) -> None:
     """Makes a rule start an execution, or invoke a function, for each matching event.
 
-    What the target's role or the function's policy does not allow is not delivered, and nobody
-    hears of it, as on AWS.
+    What the target's role or the function's policy does not allow is not delivered. On AWS it goes
+    to the target's dead-letter queue; here only the log tells of it.
     """
     send_to_others = Rule.send_to_targets
 
     def send_to_targets(self: Rule, original_event: Any, transform_input: bool = True) -> None:
-        ours = [t for t in self.targets if _delivery(t["Arn"])]
+        ours = [(t, how) for t in self.targets if (how := _delivery(t["Arn"]))]
         if self.state == "ENABLED" and self.event_pattern.matches_event(original_event):
-            for target in ours:
-                deliver = _delivery(target["Arn"])
-                assert deliver
+            for target, deliver in ours:
                 try:
                     deliver(access, self, target, original_event)
                 except (Denied, NotAssumable) as reason:
@@ -40,7 +38,7 @@ def close(access: AccessControl) -> None:
         if len(ours) == len(self.targets):
             return
         everything = self.targets
-        self.targets = [t for t in everything if t not in ours]
+        self.targets = [t for t in everything if not _delivery(t["Arn"])]
         try:
             send_to_others(self, original_event, transform_input)
         finally:
