@@ -18,6 +18,7 @@ from local.gaps import (
     log_groups,
     no_values,
     object_events,
+    object_lists,
     price_list,
     public_parameters,
     redrive,
@@ -56,6 +57,7 @@ def close_gaps(lambdas: LambdaProcesses, jobs: Jobs, access: AccessControl, endp
     resource_updates.close()
     bucket_properties.close()
     object_events.close()
+    object_lists.close()
     price_list.close()
     public_parameters.close()
     service_quotas.close()
