@@ -29,8 +29,6 @@ _LONGEST_STACK_NAME = 80
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 # What CloudFormation says of resources that did nothing wrong themselves.
 _FOLLOWS = ("cancelled", "canceled")
-# Belongs to the template's version; whoever wants another says so each time.
-_OF_THE_VERSION = {"PandasLayer"}
 
 Show = Callable[["StackEvent"], None]
 
@@ -91,10 +89,13 @@ class Deployment:
         """
         before = self.now()
         is_new = before is None or before.status == "REVIEW_IN_PROGRESS"
-        parameters = wanted if is_new or before is None else _kept(before, wanted)
+        parameters = wanted if is_new or before is None else before.parameters | wanted
         self._refuse(before, parameters)
         with self._staged(template, parameters["BucketName"]) as url:
-            change_set = self._change_set(url, parameters, "CREATE" if is_new else "UPDATE")
+            # Another version of Codefree may have had parameters that this one has not.
+            known = self._parameters_of(url) | wanted.keys()
+            given = {name: value for name, value in parameters.items() if name in known}
+            change_set = self._change_set(url, given, "CREATE" if is_new else "UPDATE")
         if change_set is None:
             return None
         seen = {event["EventId"] for event in self._events(self.stack)}
@@ -185,6 +186,10 @@ class Deployment:
             self.s3.delete_object(Bucket=name, Key=_STAGED_KEY)
             self.s3.delete_bucket(Bucket=name)
 
+    def _parameters_of(self, url: str) -> set[str]:
+        summary = self.cloudformation.get_template_summary(TemplateURL=url)
+        return {parameter["ParameterKey"] for parameter in summary["Parameters"]}
+
     def _change_set(self, url: str, parameters: dict[str, str], kind: str) -> str | None:
         """The change set that makes the stack so; None where it is so already."""
         created = self.cloudformation.create_change_set(
@@ -241,12 +246,6 @@ class Deployment:
             if found is None or not found.status.endswith("IN_PROGRESS"):
                 return failures
             time.sleep(_POLL_SECONDS)
-
-
-def _kept(before: StackNow, wanted: dict[str, str]) -> dict[str, str]:
-    """What is ``wanted``, and what the stack has of all else."""
-    kept = {k: v for k, v in before.parameters.items() if k not in _OF_THE_VERSION}
-    return kept | wanted
 
 
 def _event(event: Any) -> StackEvent:

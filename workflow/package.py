@@ -17,14 +17,11 @@ _ROOT = Path(__file__).resolve().parent.parent
 _PACKED = ("infra", "lambdas", "training", "workflow")
 _PACKED_SUFFIXES = {".css", ".html", ".json", ".py", ".yaml"}
 _IMAGES = Path(__file__).with_name("autogluon_images.json")
+_PANDAS_LAYER = Path(__file__).with_name("pandas_layer.json")
 
 # The CloudFormation console uploads a template to S3 by itself, where 1 MB is the limit
 # (AWS CloudFormation User Guide, "Understand CloudFormation quotas").
 LARGEST_TEMPLATE_BYTES = 1_000_000
-
-# The managed layer with pandas is in none of these, whatever images there are (AWS SDK for pandas,
-# "AWS Lambda Managed Layers").
-_WITHOUT_PANDAS_LAYER = ("us-gov-", "us-iso")
 
 # Packing the same source twice must give the same bytes: a new ETag would be a new identity.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -64,9 +61,11 @@ def template() -> str:
     from workflow.state_machine import definition  # slow to load, and needed here alone
 
     lambdas, training = lambdas_zip(), training_tar()
+    regions = _region_accounts()
     parts = {
-        "Images": json.dumps(_image_mapping(), indent=2),
-        "Regions": ", ".join(_image_mapping()),
+        "RegionAccounts": json.dumps(regions, indent=2),
+        "Regions": ", ".join(regions),
+        "PandasLayer": json.loads(_PANDAS_LAYER.read_text())["layer"],
         "StateMachine": json.dumps(definition(), indent=2),
         "StateMachineWithKey": json.dumps(definition(own_key=True), indent=2),
         "StateMachineInVpc": json.dumps(definition(in_vpc=True), indent=2),
@@ -148,12 +147,13 @@ def _inline_source(name: str) -> str:
     return protocol + "\n\n" + (_ROOT / "infra" / name).read_text()
 
 
-def _image_mapping() -> dict[str, Any]:
-    accounts = json.loads(_IMAGES.read_text())["training"]["accounts"]
+def _region_accounts() -> dict[str, Any]:
+    """By region, whose images and whose layer are used there; regions with both alone."""
+    images = json.loads(_IMAGES.read_text())["training"]["accounts"]
+    layers = json.loads(_PANDAS_LAYER.read_text())["accounts"]
     return {
-        region: {"Account": account}
-        for region, account in sorted(accounts.items())
-        if not region.startswith(_WITHOUT_PANDAS_LAYER)
+        region: {"Images": images[region], "PandasLayer": layers[region]}
+        for region in sorted(images.keys() & layers.keys())
     }
 
 

@@ -20,7 +20,6 @@ from local.gaps import (
     object_events,
     object_lists,
     price_list,
-    public_parameters,
     redrive,
     request_dispatch,
     resource_names,
@@ -59,7 +58,6 @@ def close_gaps(lambdas: LambdaProcesses, jobs: Jobs, access: AccessControl, endp
     object_events.close()
     object_lists.close()
     price_list.close()
-    public_parameters.close()
     service_quotas.close()
     rule_targets.close(access)
     scheduled_rules.close()

@@ -1,4 +1,4 @@
-"""The Rules of a template, asked before anything is made; moto passes over them.
+"""Parameters that a template does not take, by its Rules or at all; moto takes them.
 
 Source: AWS CloudFormation User Guide, "Rules".
 """
@@ -11,12 +11,14 @@ from moto.cloudformation.parsing import ResourceMap, clean_json, parse_condition
 
 
 def close() -> None:
-    """Makes CloudFormation refuse parameters that an assertion of the template refuses."""
+    """Makes CloudFormation refuse parameters that the template does not have or that an assertion
+    of it refuses."""
     load_conditions = ResourceMap.load_conditions
     create_change_set = CloudFormationBackend.create_change_set
 
     def load_conditions_and_ask_rules(self: ResourceMap) -> None:
         load_conditions(self)
+        _refuse_unknown(self)
         for name, rule in self._template.get("Rules", {}).items():
             if "RuleCondition" not in rule or _holds(self, rule["RuleCondition"]):
                 _ask(self, name, rule["Assertions"])
@@ -31,6 +33,16 @@ def close() -> None:
 
     ResourceMap.load_conditions = load_conditions_and_ask_rules
     CloudFormationBackend.create_change_set = create_change_set_and_ask_rules
+
+
+def _refuse_unknown(resources: ResourceMap) -> None:
+    template = resources._template
+    unknown = sorted(set(resources.input_parameters) - set(template.get("Parameters", {})))
+    # A stack that only a change set has made so far has no template yet.
+    if template and unknown:
+        raise ValidationError(
+            message=f"Parameters: [{', '.join(unknown)}] do not exist in the template"
+        )
 
 
 def _ask(resources: ResourceMap, name: str, assertions: list[dict[str, Any]]) -> None:

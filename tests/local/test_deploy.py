@@ -58,8 +58,23 @@ def test_a_stack_is_made_changed_left_alone_and_deleted(aws: LocalAws, template_
     assert "cli-bucket" in buckets(aws)
 
 
-def parameters(aws: LocalAws) -> dict[str, str]:
-    [stack] = aws.cloudformation.describe_stacks(StackName="cli")["Stacks"]
+def test_a_version_without_a_parameter_replaces_one_that_had_it(
+    aws: LocalAws, template_file: Path, tmp_path: Path
+) -> None:
+    former = "Parameters:\n  Former: { Type: String, Default: x }\n"
+    older = tmp_path / "older.yaml"
+    older.write_text(template_file.read_text().replace("\nParameters:\n", f"\n{former}", 1))
+    words = ("--bucket", "cli-aged", "--param", "Former=y", "--param", "TrainingMinutes=3")
+    made = codefree(aws, "deploy", "cli-aged", "--template", str(older), *words)
+    assert made.exit_code == 0, made.output
+    assert parameters(aws, "cli-aged")["Former"] == "y"
+    changed = codefree(aws, "deploy", "cli-aged", "--template", str(template_file))
+    assert changed.exit_code == 0, changed.output
+    assert parameters(aws, "cli-aged")["TrainingMinutes"] == "3"
+
+
+def parameters(aws: LocalAws, name: str = "cli") -> dict[str, str]:
+    [stack] = aws.cloudformation.describe_stacks(StackName=name)["Stacks"]
     return {p["ParameterKey"]: p["ParameterValue"] for p in stack["Parameters"]}
 
 
