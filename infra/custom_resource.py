@@ -6,6 +6,8 @@ Source: AWS CloudFormation User Guide, "Custom resource reference".
 import json
 import urllib.request
 
+import boto3
+
 
 def answering(event, physical_id, fulfil):
     """Does ``fulfil(event)``, and tells CloudFormation how it went, whatever happened.
@@ -18,6 +20,16 @@ def answering(event, physical_id, fulfil):
         answer(event, physical_id, "FAILED", f"{event['LogicalResourceId']} failed: {error}")
         raise
     answer(event, physical_id, "SUCCESS", "")
+
+
+def is_end_of_stack(stack_id):
+    """Whether the stack itself is deleted.
+
+    A request to delete comes as well when an update takes the resource out of the template, and
+    then what belongs to the stack must stay.
+    """
+    [stack] = boto3.client("cloudformation").describe_stacks(StackName=stack_id)["Stacks"]
+    return stack["StackStatus"] in ("DELETE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS")
 
 
 def answer(event, physical_id, status, reason):

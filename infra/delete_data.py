@@ -4,6 +4,7 @@ In the template only where DataRetention is Delete. The build puts custom_resour
 """
 
 import boto3
+from botocore.exceptions import ClientError
 
 # DeleteObjects takes a thousand at once (Amazon S3 API reference).
 AT_ONCE = 1000
@@ -28,37 +29,41 @@ def handler(event, context):
     answering(event, event["ResourceProperties"]["Bucket"], fulfil)
 
 
-def is_end_of_stack(stack_id):
-    """Whether the stack itself is deleted.
-
-    The request to delete comes as well when DataRetention is set back to Keep, and then nothing may
-    be deleted.
-    """
-    [stack] = boto3.client("cloudformation").describe_stacks(StackName=stack_id)["Stacks"]
-    return stack["StackStatus"] in ("DELETE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS")
-
-
 def delete_bucket(bucket, milliseconds_left):
-    """Deletes every version, every delete marker, every unfinished upload, and the bucket."""
+    """Deletes the bucket and what is in it, also what comes in meanwhile."""
     s3 = boto3.client("s3")
     try:
-        for page in s3.get_paginator("list_multipart_uploads").paginate(Bucket=bucket):
-            for upload in page.get("Uploads", []):
-                s3.abort_multipart_upload(
-                    Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"]
-                )
-        for page in s3.get_paginator("list_object_versions").paginate(
-            Bucket=bucket, PaginationConfig={"PageSize": AT_ONCE}
-        ):
-            delete_versions(s3, bucket, page.get("Versions", []) + page.get("DeleteMarkers", []))
-            if milliseconds_left() < RESERVE_SECONDS * 1000:
-                raise TimeoutError(
-                    f"there is more in {bucket} than can be deleted in 15 minutes. "
-                    "Delete the stack again to go on."
-                )
-        s3.delete_bucket(Bucket=bucket)
+        while not is_deleted(s3, bucket):
+            empty(s3, bucket, milliseconds_left)
     except s3.exceptions.NoSuchBucket:
         return  # it was deleted by hand, or the stack is deleted a second time
+
+
+def is_deleted(s3, bucket):
+    """Whether the bucket, which may have something in it, can be deleted."""
+    try:
+        s3.delete_bucket(Bucket=bucket)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "BucketNotEmpty":
+            raise
+        return False
+    return True
+
+
+def empty(s3, bucket, milliseconds_left):
+    """Deletes every version, every delete marker and every unfinished upload."""
+    for page in s3.get_paginator("list_multipart_uploads").paginate(Bucket=bucket):
+        for upload in page.get("Uploads", []):
+            s3.abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])
+    for page in s3.get_paginator("list_object_versions").paginate(
+        Bucket=bucket, PaginationConfig={"PageSize": AT_ONCE}
+    ):
+        delete_versions(s3, bucket, page.get("Versions", []) + page.get("DeleteMarkers", []))
+        if milliseconds_left() < RESERVE_SECONDS * 1000:
+            raise TimeoutError(
+                f"there is more in {bucket} than can be deleted in 15 minutes. "
+                "Delete the stack again to go on."
+            )
 
 
 def delete_versions(s3, bucket, versions):

@@ -117,16 +117,8 @@ class Deployment:
         )
         return [execution["executionArn"] for page in pages for execution in page["executions"]]
 
-    def stop_runs(self) -> None:
-        """Stops the executions that are under way, and their jobs, and waits until they have."""
-        for execution in self.running():
-            self.states.stop_execution(executionArn=execution, cause="The stack is deleted.")
-        # The state machine stops the job, so it may not be deleted before it has.
-        while self.running():
-            time.sleep(_POLL_SECONDS)
-
     def destroy(self, show: Show) -> None:
-        """Deletes the stack.
+        """Deletes the stack, which stops its runs itself.
 
         Raises:
             CannotDo: something could not be deleted; the text says what and why.

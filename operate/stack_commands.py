@@ -63,7 +63,6 @@ def destroy(
     told(" ".join(warned))
     if not yes:
         typer.confirm("Go on?", abort=True)
-    deployment.stop_runs()
     deployment.destroy(_show)
     told(_left(found.parameters, bucket))
 

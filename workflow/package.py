@@ -72,6 +72,7 @@ def template() -> str:
         "StateMachineWithKeyInVpc": json.dumps(definition(own_key=True, in_vpc=True), indent=2),
         "Dashboard": (_ROOT / "infra" / "dashboard.json").read_text(),
         "DeleteData": _inline_source("delete_data.py"),
+        "StopRuns": _inline_source("stop_runs.py"),
         "LambdasKey": lambdas_key(lambdas),
         "CodeVersion": _digest(lambdas + training),
         "Unpack": _unpack_source(lambdas, training),

@@ -76,6 +76,7 @@ _RESOURCES = {
         "GetExecutionHistory": "{executionArn}",
         "ListExecutions": "{stateMachineArn}",
         "StartExecution": "{stateMachineArn}",
+        "StopExecution": "{executionArn}",
     },
 }
 

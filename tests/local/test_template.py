@@ -30,6 +30,7 @@ MADE = {
     "AWS::StepFunctions::StateMachine",
     "Custom::CodefreeCode",
     "Custom::CodefreeDeleteData",
+    "Custom::CodefreeStopRuns",
 }
 EVERYTHING = {
     "DataRetention": "Delete",
@@ -155,6 +156,13 @@ def test_taking_back_the_deletion_deletes_nothing(aws: LocalAws, packed_template
     }
     client(aws, "lambda").invoke(FunctionName=function, Payload=json.dumps(request))
     assert aws.s3.get_object(Bucket="stack-spared", Key="data/a.csv")["Body"].read() == b"mine"
+
+
+def test_nothing_starts_a_run_while_the_stack_stops_those_under_way(packed_template: str) -> None:
+    resources = parsed(packed_template)["Resources"]
+    assert resources["UploadRule"]["DependsOn"] == "StopRuns"
+    assert resources["SweepRule"]["DependsOn"] == "StopRuns"
+    assert resources["StopRuns"]["Properties"]["StateMachine"] == {"Ref": "StateMachine"}
 
 
 def names_of(aws: LocalAws, stack: str) -> list[str]:
