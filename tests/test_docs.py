@@ -56,9 +56,10 @@ def test_every_role_is_documented_and_none_has_a_wildcard_action() -> None:
 
 
 def statements(role: dict[str, Any]) -> list[dict[str, Any]]:
-    [policy] = role["Policies"]
-    given = policy["PolicyDocument"]["Statement"]
-    return [s["Fn::If"][1] if "Fn::If" in s else s for s in given]
+    policies = [
+        policy["Fn::If"][1] if "Fn::If" in policy else policy for policy in role["Policies"]
+    ]
+    return [s for policy in policies for s in policy["PolicyDocument"]["Statement"]]
 
 
 def test_every_resource_that_can_be_tagged_is() -> None:
