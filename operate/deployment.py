@@ -160,6 +160,12 @@ class Deployment:
                 f"The stack {self.stack} is {before.status}, of which only deleting it leads on. "
                 "Run codefree destroy, then deploy again."
             )
+        if before.status == "UPDATE_ROLLBACK_FAILED":
+            raise CannotDo(
+                f"The stack {self.stack} is UPDATE_ROLLBACK_FAILED: an update failed, and so did "
+                "taking it back. In the CloudFormation console see in its events what failed, mend "
+                "that, choose Continue update rollback, then deploy again."
+            )
         if before.status.endswith("IN_PROGRESS") and before.status != "REVIEW_IN_PROGRESS":
             raise CannotDo(f"The stack {self.stack} is {before.status}. Wait until that is over.")
 
