@@ -16,6 +16,7 @@ TEST ?= $(SAMPLE)/breast_cancer_test.csv
 TARGET ?= label
 MINUTES ?= 1
 COST ?= 1
+TYPE ?= auto
 METRIC ?= auto
 PRESET ?= medium_quality
 OUT ?= results
@@ -27,7 +28,7 @@ help: ## explain the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 	@echo
 	@echo "  make run TRAIN=a_train.csv TEST=a_test.csv TARGET=price MINUTES=5 COST=2"
-	@echo "           METRIC=auto PRESET=best_quality OUT=results   runs your own data"
+	@echo "           TYPE=regression METRIC=auto PRESET=best_quality OUT=results   runs your own data"
 
 setup: $(READY) $(CHECKS_READY) ## make the environment in .venv (the others do it by themselves)
 
@@ -50,8 +51,8 @@ $(CHECKS_READY): checks/requirements.lock checks/package-lock.json $(READY)
 
 run: $(READY) ## train and evaluate on this machine, by default with breast-cancer data
 	@test "$(TRAIN)" != "$(SAMPLE)/breast_cancer_train.csv" || $(BIN)/python -m local.sample_data $(SAMPLE)
-	@$(BIN)/codefree run "$(TRAIN)" "$(TEST)" --target "$(TARGET)" --minutes $(MINUTES) \
-		--cost $(COST) --metric $(METRIC) --preset $(PRESET) --out "$(OUT)"
+	@$(BIN)/codefree run "$(TRAIN)" "$(TEST)" --target "$(TARGET)" --problem-type $(TYPE) \
+		--minutes $(MINUTES) --cost $(COST) --metric $(METRIC) --preset $(PRESET) --out "$(OUT)"
 
 test: lint ## lint, types and tests
 	@$(BIN)/pytest

@@ -34,7 +34,7 @@ def train_job(folder: Path, train: Path, test: Path, **parameters: str) -> Path:
     _run(
         "training.train",
         {
-            "SM_HPS": json.dumps(parameters),
+            "SM_HPS": json.dumps({"problem_type": "auto"} | parameters),
             "SM_CHANNEL_TRAIN": str(folder / "train"),
             "SM_CHANNEL_CHECK": str(folder / "check"),
             "SM_MODEL_DIR": str(folder / "model"),

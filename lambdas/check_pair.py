@@ -161,6 +161,7 @@ def _checked(
             largest,
         ),
         seconds_left,
+        configuration.problem_type,
     )
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast
+
+from lambdas.check.problem_type import WantedType
 
 # Preset names of the original sample (AutoGluon 0.1) and what AutoGluon 1.5 calls them
 # (autogluon.tabular.configs.presets_configs). Its metric names are all still known to 1.5.
@@ -25,6 +27,7 @@ class Configuration:
     bucket: str
     region: str
     target: str
+    problem_type: WantedType
     eval_metric: str
     presets: str
     minutes: float
@@ -39,6 +42,7 @@ class Configuration:
             bucket=environment["BUCKET"],
             region=environment["AWS_REGION"],
             target=environment["TARGET_VARIABLE"],
+            problem_type=cast(WantedType, environment["PROBLEM_TYPE"]),
             eval_metric=environment["EVAL_METRIC"],
             presets=PRESET_ALIASES.get(preset, preset),
             minutes=float(environment["TRAINING_MINUTES"]),
@@ -50,6 +54,7 @@ class Configuration:
         """The part that travels through the state machine, in the Amazon States Language's case."""
         return {
             "Target": self.target,
+            "ProblemType": self.problem_type,
             "EvalMetric": self.eval_metric,
             "Presets": self.presets,
             "TimeLimitSeconds": round(self.minutes * 60),

@@ -36,6 +36,9 @@ def run(
     train: Annotated[Path, typer.Argument(help="The CSV file to train on.")],
     test: Annotated[Path, typer.Argument(help="The CSV file to evaluate with.")],
     target: Annotated[str, typer.Option(help="The column to predict.")] = "label",
+    problem_type: Annotated[
+        str, typer.Option(help="auto, binary, multiclass or regression.")
+    ] = "auto",
     minutes: Annotated[float, typer.Option(help="How long AutoGluon may fit models.")] = 1,
     cost: Annotated[float, typer.Option(help="What the run may cost on AWS, in USD.")] = 1,
     metric: Annotated[str, typer.Option(help="What the model is made good at.")] = "auto",
@@ -49,6 +52,7 @@ def run(
             fail(f"There is no file {path}.")
     parameters = {
         "TargetVariable": target,
+        "ProblemType": problem_type,
         "TrainingMinutes": f"{minutes:g}",
         "TrainingCost": f"{cost:g}",
         "EvalMetric": metric,

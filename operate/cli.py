@@ -24,6 +24,9 @@ def plan(
     train: Annotated[Path, typer.Argument(help="The CSV file to train on.")],
     test: Annotated[Path, typer.Argument(help="The CSV file to evaluate with.")],
     target: Annotated[str, typer.Option(help="The column to predict.")] = "label",
+    problem_type: Annotated[
+        str, typer.Option(help="auto, binary, multiclass or regression.")
+    ] = "auto",
     minutes: Annotated[float, typer.Option(help="How long AutoGluon may fit models.")] = 60,
     cost: Annotated[float, typer.Option(help="What the run may cost, in USD.")] = 1,
     preset: Annotated[str, typer.Option(help="Quality against time.")] = "best_quality",
@@ -42,7 +45,7 @@ def plan(
     for path in (train, test):
         if not path.is_file():
             fail(f"There is no file {path}.")
-    wish = Wish(target, minutes, cost, preset, spot)
+    wish = Wish(target, problem_type, minutes, cost, preset, spot)
     if refused := unusable(wish):
         fail(refused)
     check = checked(train, test, wish)

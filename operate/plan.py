@@ -4,12 +4,13 @@ import math
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, cast, get_args
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.check.pair_check import Machine, PairCheck, pair_check
+from lambdas.check.problem_type import WantedType
 from lambdas.check.source import Source
 from lambdas.check_pair import checked_profile
 from lambdas.configuration import PRESET_ALIASES
@@ -45,6 +46,7 @@ class Wish:
     """What the person would set as the template's parameters."""
 
     target: str
+    problem_type: str
     minutes: float
     cost: float
     preset: str
@@ -55,6 +57,9 @@ def unusable(wish: Wish) -> str:
     """What the stack would refuse of the wish, in words; empty where it would take it."""
     if wish.preset not in (*PRESETS, *PRESET_ALIASES):
         return f"There is no preset {wish.preset!r}. Choose one of {', '.join(PRESETS)}."
+    if wish.problem_type not in get_args(WantedType):
+        known = ", ".join(get_args(WantedType))
+        return f"There is no problem type {wish.problem_type!r}. Choose one of {known}."
     if not 1 <= wish.minutes <= _MOST_MINUTES:
         return f"--minutes must be at least 1 and at most {_MOST_MINUTES}."
     if not 0.01 <= wish.cost < math.inf:
@@ -70,7 +75,8 @@ def checked(train: Path, test: Path, wish: Wish) -> PairCheck:
         partial(memory_gib_needed, presets=presets),
         max(entry["memory_gib"] for entry in known_types().values()),
     )
-    return pair_check(_source(train), _source(test), wish.target, machine, lambda: _SECONDS)
+    wanted = cast(WantedType, wish.problem_type)
+    return pair_check(_source(train), _source(test), wish.target, machine, lambda: _SECONDS, wanted)
 
 
 def chosen(check: PairCheck, wish: Wish, catalog: Catalog, forbidden: Forbidden) -> Choice:

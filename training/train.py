@@ -1,8 +1,8 @@
 """The training job: fits AutoGluon's models and saves the best one, ready for prediction.
 
-Environment, as SageMaker's script mode sets it: ``SM_HPS`` (target, eval_metric, presets,
-time_limit in seconds), ``SM_CHANNEL_TRAIN`` (folder with the CSV), ``SM_CHANNEL_CHECK`` (folder
-with what the check found), ``SM_MODEL_DIR`` and ``SM_OUTPUT_DIR``.
+Environment, as SageMaker's script mode sets it: ``SM_HPS`` (target, problem_type, eval_metric,
+presets, time_limit in seconds), ``SM_CHANNEL_TRAIN`` (folder with the CSV), ``SM_CHANNEL_CHECK``
+(folder with what the check found), ``SM_MODEL_DIR`` and ``SM_OUTPUT_DIR``.
 """
 
 import json
@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 from autogluon.core.utils import infer_problem_type
 from autogluon.tabular import TabularPredictor
+from pandas.api.types import is_numeric_dtype
 
 from training.baselines import save_baselines
 from training.failure import JobFailed, explained
@@ -52,10 +53,13 @@ def main() -> None:
     check = checked(Path(os.environ["SM_CHANNEL_CHECK"]))
     table = table_in(Path(os.environ["SM_CHANNEL_TRAIN"]), check, "train")
     labelled = _labelled(table, target)
-    choice = metric_choice(str(parameters["eval_metric"]), _problem_type(labelled[target]))
+    problem_type = _problem_type(labelled[target], str(parameters["problem_type"]))
+    choice = metric_choice(str(parameters["eval_metric"]), problem_type)
     print(choice.why)
     with tempfile.TemporaryDirectory() as work:
-        predictor = TabularPredictor(target, eval_metric=choice.metric, path=work)
+        predictor = TabularPredictor(
+            target, problem_type=problem_type, eval_metric=choice.metric, path=work
+        )
         # The time for reading the table belongs to the person's minutes, too.
         left = time_limit - (time.monotonic() - started)
         _fit(predictor, labelled, str(parameters["presets"]), left)
@@ -79,9 +83,17 @@ def _labelled(table: pd.DataFrame, target: str) -> pd.DataFrame:
     return labelled
 
 
-def _problem_type(labels: pd.Series) -> str:
-    problem_type: str = infer_problem_type(labels, silent=True)
-    return problem_type
+def _problem_type(labels: pd.Series, wanted: str) -> str:
+    """The type that is wanted or that AutoGluon sees; two classes are binary whatever is wanted."""
+    values = labels.nunique()
+    if wanted == "regression" and not is_numeric_dtype(labels):
+        raise JobFailed(f"{labels.name!r} is not a number in every row: it can't be regression.")
+    if wanted == "binary" and values > 2:
+        raise JobFailed(f"{labels.name!r} has {values} different values: it can't be binary.")
+    if wanted == "multiclass" and values == 2:
+        return "binary"
+    inferred: str = infer_problem_type(labels, silent=True)
+    return inferred if wanted == "auto" else wanted
 
 
 def _fit(predictor: TabularPredictor, table: pd.DataFrame, presets: str, seconds: float) -> None:

@@ -158,6 +158,7 @@ def _train(own_key: bool, in_vpc: bool) -> Task:
                 "sagemaker_container_log_level": "20",
                 # The container reads each value as JSON: a target called 1 has to stay text.
                 "target.$": "States.JsonToString($.Configuration.Target)",
+                "problem_type.$": "$.Configuration.ProblemType",
                 "eval_metric.$": "$.Configuration.EvalMetric",
                 "presets.$": "$.Configuration.Presets",
                 "time_limit.$": "States.Format('{}', $.Configuration.TimeLimitSeconds)",

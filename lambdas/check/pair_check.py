@@ -10,6 +10,7 @@ from lambdas.check.file_profile import FileProfile
 from lambdas.check.finding import Finding, most_important_first
 from lambdas.check.pair_findings import pair_findings
 from lambdas.check.pair_profile import PairProfile, pair_profile
+from lambdas.check.problem_type import WantedType
 from lambdas.check.sample_findings import sample_findings
 from lambdas.check.size_findings import size_findings
 from lambdas.check.source import Source
@@ -17,6 +18,7 @@ from lambdas.check.target_findings import target_findings
 
 _DISPROVED_BY_MORE_ROWS = {
     "class_too_small",
+    "hardly_classes",
     "no_usable_column",
     "one_class",
     "target_empty",
@@ -66,14 +68,16 @@ def pair_check(
     target: str,
     machine: Machine,
     seconds_left: Callable[[], float],
+    wanted: WantedType = "auto",
 ) -> PairCheck:
     """Checks the two files. Whatever they hold is a finding and never an exception."""
     profile = pair_profile(train, test, target, seconds_left)
     if isinstance(profile, list):
         return PairCheck(most_important_first(profile), None)
+    profile = replace(profile, wanted=wanted)
     findings = file_findings(profile.train) + file_findings(profile.test)
     if not _has_error(findings):
-        findings += _that_hold(profile.train, target_findings(profile.train, target))
+        findings += _that_hold(profile.train, target_findings(profile.train, target, wanted))
     if not _has_error(findings):
         findings += _that_hold(profile.train, feature_findings(profile.train, target))
         findings += pair_findings(profile)

@@ -6,7 +6,6 @@ from lambdas.check.column_profile import ColumnProfile
 from lambdas.check.feature_findings import is_identifier
 from lambdas.check.finding import Finding, Severity, listed, shortened
 from lambdas.check.pair_profile import PairProfile
-from lambdas.check.problem_type import problem_type
 
 # Up to this share, values of the wrong kind in the test file are read as missing.
 _STRAY_SHARE = 0.05
@@ -103,7 +102,7 @@ def _kinds(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) -> list
 
 
 def _classes(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) -> list[Finding]:
-    if problem_type(train) == "regression" or not train.counts_every_value:
+    if pair.problem_type == "regression" or not train.counts_every_value:
         return []
     in_test = test.spellings if train.kind == "text" else test.values
     unknown = [value for value in in_test if value not in train.values]
@@ -220,7 +219,7 @@ def _row_findings(pair: PairProfile) -> list[Finding]:
                 sampled=not repetition.exact,
             )
         )
-    if repetition.conflicts and problem_type(pair.train.columns[pair.target]) != "regression":
+    if repetition.conflicts and pair.problem_type != "regression":
         many = repetition.conflicts > 0.05 * rows
         findings.append(
             Finding(

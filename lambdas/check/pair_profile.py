@@ -12,6 +12,7 @@ from lambdas.check.file_profile import (
     file_profile,
 )
 from lambdas.check.finding import Finding, Unreadable
+from lambdas.check.problem_type import ProblemType, WantedType, problem_type
 from lambdas.check.row_hashes import Overlap, Repetition, repetition
 from lambdas.check.source import Source, format_of
 from lambdas.check.text_stream import NotUtf8
@@ -27,6 +28,12 @@ class PairProfile:
     overlap: int
     overlap_is_exact: bool
     repetition: Repetition
+    wanted: WantedType = "auto"
+
+    @property
+    def problem_type(self) -> ProblemType:
+        """What the training will see in the target."""
+        return problem_type(self.train.columns[self.target], self.wanted)
 
     @property
     def features(self) -> list[str]:

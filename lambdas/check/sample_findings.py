@@ -8,7 +8,6 @@ from lambdas.check.column_profile import ColumnProfile
 from lambdas.check.feature_findings import is_identifier
 from lambdas.check.finding import Finding, shortened
 from lambdas.check.pair_profile import PairProfile
-from lambdas.check.problem_type import problem_type
 from lambdas.check.row_sample import SampledColumn
 
 _FEWEST_ROWS = 40
@@ -28,7 +27,7 @@ def sample_findings(pair: PairProfile) -> list[Finding]:
     findings = []
     known = np.flatnonzero(~train[pair.target].is_missing)
     target = train[pair.target].at(known)
-    is_number = problem_type(pair.train.columns[pair.target]) == "regression"
+    is_number = pair.problem_type == "regression"
     classes, values = _classes(target), target.numbers if is_number else None
     for name in pair.features:
         column = pair.train.columns[name]

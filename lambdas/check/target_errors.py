@@ -3,6 +3,7 @@
 from lambdas.check.column_profile import ColumnProfile
 from lambdas.check.finding import Finding, listed, shortened
 from lambdas.check.nearest_name import nearest_name
+from lambdas.check.problem_type import WantedType
 
 _FEWEST_ROWS = 10
 # So few different values may be classes whatever they look like.
@@ -38,9 +39,10 @@ def target_empty(file: str, target: str) -> Finding:
     )
 
 
-def target_errors(file: str, column: ColumnProfile) -> list[Finding]:
+def target_errors(file: str, column: ColumnProfile, wanted: WantedType) -> list[Finding]:
     """The errors of the target column of the train file, which has values."""
-    errors = [_one_class(file, column), _too_few_rows(file, column), *_not_learnable(file, column)]
+    unfit = _not_as_wanted(file, column, wanted) or _not_learnable(file, column, wanted)
+    errors = [_one_class(file, column), _too_few_rows(file, column), *unfit]
     return [error for error in errors if error]
 
 
@@ -71,11 +73,65 @@ def _too_few_rows(file: str, column: ColumnProfile) -> Finding | None:
     )
 
 
-def _not_learnable(file: str, column: ColumnProfile) -> list[Finding | None]:
-    odd, many = column.odd_numbers, column.distinct > _FEW_VALUES
-    is_odd = odd > _MOSTLY * column.texts and odd + column.numbers > _MOSTLY * column.present
-    if is_odd and many:
+def _not_as_wanted(file: str, column: ColumnProfile, wanted: WantedType) -> list[Finding]:
+    if wanted == "binary" and column.distinct > 2:
+        return [_not_two_classes(file, column)]
+    if wanted == "regression" and column.kind == "text" and not _is_odd(column):
+        return [_not_numbers(file, column)]
+    many = column.distinct > max(_FEW_VALUES, 0.5 * column.present)
+    if wanted == "multiclass" and column.kind == "number" and many:
+        return [_hardly_classes(file, column)]
+    return []
+
+
+def _not_two_classes(file: str, column: ColumnProfile) -> Finding:
+    return _error(
+        file,
+        column.name,
+        "not_two_classes",
+        f"There are {column.distinct:,} different values, such as {listed(column.values, 5)}.",
+        "The stack's parameter ProblemType is binary, which needs exactly two.",
+        "Correct the values, or set ProblemType to auto or multiclass.",
+    )
+
+
+def _not_numbers(file: str, column: ColumnProfile) -> Finding:
+    return _error(
+        file,
+        column.name,
+        "target_not_numbers",
+        f"{column.texts:,} row(s) have something that is not a number, such as "
+        f"{_examples(column)}.",
+        "The stack's parameter ProblemType is regression, which needs a number in every row, or "
+        "nothing where it is not known.",
+        "Repair or empty these values, or set ProblemType to auto or multiclass.",
+    )
+
+
+def _hardly_classes(file: str, column: ColumnProfile) -> Finding:
+    return _error(
+        file,
+        column.name,
+        "hardly_classes",
+        f"{column.distinct:,} different numbers stand in {column.present:,} rows, such as "
+        f"{listed(column.values, 3)}.",
+        "The stack's parameter ProblemType is multiclass, which needs several rows of each class.",
+        "Set ProblemType to regression or auto to have the number itself predicted.",
+    )
+
+
+def _is_odd(column: ColumnProfile) -> bool:
+    """Whether nearly all values are numbers, and nearly all that are not plain ones are odd."""
+    odd = column.odd_numbers
+    return odd > _MOSTLY * column.texts and odd + column.numbers > _MOSTLY * column.present
+
+
+def _not_learnable(file: str, column: ColumnProfile, wanted: WantedType) -> list[Finding]:
+    many = column.distinct > _FEW_VALUES
+    if _is_odd(column) and (many or wanted == "regression"):
         return [_not_plain_numbers(file, column)]
+    if wanted == "regression":
+        return []
     if column.texts and column.numbers > _MOSTLY * column.present and many:
         return [_numbers_and_texts(file, column)]
     if column.kind == "text" and column.distinct > max(_FEW_VALUES, 0.5 * column.present):

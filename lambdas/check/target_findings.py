@@ -4,7 +4,7 @@ from lambdas.check.class_findings import class_findings
 from lambdas.check.column_profile import ColumnProfile
 from lambdas.check.file_profile import FileProfile
 from lambdas.check.finding import Finding, listed
-from lambdas.check.problem_type import problem_type
+from lambdas.check.problem_type import WantedType, problem_type
 from lambdas.check.target_errors import (
     target_empty,
     target_errors,
@@ -12,34 +12,35 @@ from lambdas.check.target_errors import (
     words_for_missing,
 )
 
+# Up to so many whole numbers may be the names of classes.
+_PERHAPS_CLASSES = 20
 
-def target_findings(train: FileProfile, target: str) -> list[Finding]:
+
+def target_findings(train: FileProfile, target: str, wanted: WantedType) -> list[Finding]:
     """The findings on the target column of the train file."""
     column = train.columns.get(target)
     if column is None:
         return [target_missing(train.file, train.format.columns, target)]
     if not column.present:
         return [target_empty(train.file, target)]
-    if errors := target_errors(train.file, column):
+    if errors := target_errors(train.file, column, wanted):
         return errors
-    findings = [_how_it_is_predicted(train.file, column)]
+    findings = [_how_it_is_predicted(train.file, column, wanted)]
     if column.missing:
         findings.append(_partly_missing(train.file, column))
-    if problem_type(column) == "regression":
+    if problem_type(column, wanted) == "regression":
         return findings + _number_warnings(train.file, column)
     return findings + class_findings(train.file, column)
 
 
-def _how_it_is_predicted(file: str, column: ColumnProfile) -> Finding:
-    kind = problem_type(column)
+def _how_it_is_predicted(file: str, column: ColumnProfile, wanted: WantedType) -> Finding:
+    kind = problem_type(column, wanted)
     values = f"{column.distinct:,} different values in {column.present:,} rows"
     told = {
         "binary": f"It has two values, {listed(column.values)}: the model tells two classes apart.",
         "multiclass": f"It has {values}: the model tells {column.distinct:,} classes apart.",
         "regression": f"It has {values}, all of them numbers: the model predicts a number.",
     }
-    few = "If these numbers are amounts, not classes, more rows with more different values help."
-    is_number = column.kind == "number" and kind == "multiclass"
     return Finding(
         code="problem_type",
         severity="note",
@@ -47,8 +48,18 @@ def _how_it_is_predicted(file: str, column: ColumnProfile) -> Finding:
         column=column.name,
         seen=told[kind],
         expected="",
-        action=few if is_number else "",
+        action=_other_type(column) if wanted == "auto" else "",
     )
+
+
+def _other_type(column: ColumnProfile) -> str:
+    """What to do where numbers may have been taken for what they are not."""
+    kind = problem_type(column)
+    if kind == "multiclass" and column.kind == "number":
+        return "If these numbers are amounts, set the stack's parameter ProblemType to regression."
+    if kind == "regression" and column.whole_numbers and column.distinct <= _PERHAPS_CLASSES:
+        return "If these numbers are classes, set the stack's parameter ProblemType to multiclass."
+    return ""
 
 
 def _partly_missing(file: str, column: ColumnProfile) -> Finding:

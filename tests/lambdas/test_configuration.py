@@ -8,6 +8,7 @@ ENVIRONMENT = {
     "AWS_REGION": "us-east-1",
     "BUCKET": "b",
     "TARGET_VARIABLE": "label",
+    "PROBLEM_TYPE": "auto",
     "EVAL_METRIC": "f1",
     "AUTOML_PRESETS": "best_quality",
     "TRAINING_MINUTES": "1.5",
@@ -39,6 +40,7 @@ def test_every_parameter_is_part_of_the_identity() -> None:
     fingerprint = Configuration.from_environment(ENVIRONMENT).fingerprint()
     for name, other in {
         "TARGET_VARIABLE": "y",
+        "PROBLEM_TYPE": "binary",
         "EVAL_METRIC": "r2",
         "AUTOML_PRESETS": "medium_quality",
         "TRAINING_MINUTES": "9",

@@ -140,6 +140,7 @@ def test_the_parameters_reach_the_job_as_they_were_given(
         aws,
         packed_template,
         TargetVariable="1",
+        ProblemType="binary",
         EvalMetric="roc_auc",
         AutoMLPresets="medium_quality_faster_train",
         TrainingMinutes="2",
@@ -148,6 +149,7 @@ def test_the_parameters_reach_the_job_as_they_were_given(
     uploader.upload_pair(table(target="1"), table(target="1"))
     assert json.loads(uploader.worked()["output"])["Metrics"]["model"]["parameters"] == {
         "target": "1",
+        "problem_type": "binary",
         "eval_metric": "roc_auc",
         "presets": "medium_quality",
         "time_limit": 120,

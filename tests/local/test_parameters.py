@@ -37,7 +37,12 @@ def test_each_choice_alone_can_be_deployed(
 
 
 def environment(**parameters: str) -> dict[str, Any]:
-    fixed = {"BUCKET": "b", "AWS_REGION": "us-east-1", "TARGET_VARIABLE": "label"}
+    fixed = {
+        "BUCKET": "b",
+        "AWS_REGION": "us-east-1",
+        "TARGET_VARIABLE": "label",
+        "PROBLEM_TYPE": "auto",
+    }
     numbers = {"TRAINING_MINUTES": "60", "TRAINING_COST": "1", "SPOT_TRAINING": "false"}
     return {"EVAL_METRIC": "f1", "AUTOML_PRESETS": "best_quality", **fixed, **numbers, **parameters}
 

@@ -96,9 +96,11 @@ def train(folder: Path, table: pd.DataFrame, **parameters: str) -> Ended:
         (folder / name).mkdir(parents=True)
     table.to_csv(folder / "train" / "train.csv", index=False)
     write_check(folder / "check", table, table)
-    defaults = {"target": "label", "eval_metric": "f1", "presets": "medium_quality"}
+    defaults = {"target": "label", "problem_type": "auto", "eval_metric": "f1"}
     environment = {
-        "SM_HPS": json.dumps(defaults | {"time_limit": "8"} | parameters),
+        "SM_HPS": json.dumps(
+            defaults | {"presets": "medium_quality", "time_limit": "8"} | parameters
+        ),
         "SM_CHANNEL_TRAIN": str(folder / "train"),
         "SM_CHANNEL_CHECK": str(folder / "check"),
         "SM_MODEL_DIR": str(folder / "model"),
