@@ -55,6 +55,7 @@ def test_a_budget_that_is_too_small_is_told_with_one_that_would_do(pair: list[st
     ("words", "answer"),
     [
         (["--preset", "best-quality"], "There is no preset 'best-quality'."),
+        (["--problem-type", "classes"], "There is no problem type 'classes'."),
         (["--minutes", "inf"], "--minutes must be at least 1 and at most 2880."),
         (["--minutes", "5000"], "--minutes must be at least 1 and at most 2880."),
         (["--cost", "nan"], "--cost must be an amount in USD"),

@@ -19,12 +19,13 @@ def small_table(labels: list[object]) -> pd.DataFrame:
     [
         (pd.DataFrame({"other": [1, 2, 3], "more": 4}), "has no column 'label'"),
         (small_table(["yes"]), "fewer than two different values"),
+        (small_table(["a", "b", "c"]), "'label' has 3 different values: it can't be binary"),
     ],
 )
 def test_what_people_can_repair_is_one_sentence_without_a_traceback(
     tmp_path: Path, table: pd.DataFrame, words: str
 ) -> None:
-    done = train(tmp_path / "job", table)
+    done = train(tmp_path / "job", table, problem_type="binary")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert words in (tmp_path / "job" / "output" / "failure").read_text(encoding="utf-8")
@@ -47,6 +48,25 @@ def test_labels_of_any_kind_are_learned_and_recognised_in_the_test_file(
     assert results.metrics["problem_type"] == "binary"
     assert results.metrics["rows_scored"] == len(table)
     assert len(results.metrics["classes"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("labels", "wanted", "used"),
+    [
+        ([1, 2, 3, 4], "regression", "regression"),
+        ([0.5, 1.0, 1.5], "multiclass", "multiclass"),
+        ([0, 1], "multiclass", "binary"),
+    ],
+)
+def test_the_problem_type_that_is_asked_for_is_the_one_that_is_trained(
+    tmp_path: Path, labels: list[object], wanted: str, used: str
+) -> None:
+    table = small_table(labels)
+    model = trained(tmp_path / "job", table, table, problem_type=wanted, time_limit="4")
+    results = evaluated(tmp_path / "evaluation", model, table)
+    assert results.metrics["problem_type"] == used
+    assert results.metrics["rows_scored"] == len(table)
+    assert len(results.predictions) == len(table)
 
 
 def test_rows_without_a_label_are_left_out_and_counted(tmp_path: Path) -> None:
