@@ -1,39 +1,75 @@
 """Every way to fill in the parameters: known to the steps, and deployed in each structure."""
 
+import itertools
 from typing import Any
 
 import pytest
 from autogluon.core.metrics import METRICS
 
 from lambdas.configuration import PRESET_ALIASES, Configuration
-from local.aws import LocalAws
+from local.aws import REGION, LocalAws
 from local.stack import _check, declared_parameters, deploy
+from tests.local.conftest import client, resources
 from training.metric_choice import metric_choice
 
 # What decides which resources and which fields there are. cfn-lint goes through both sides of every
 # condition in one run, and tests/local/test_template.py deploys all of it at once.
-CHOICES = [
+OPTIONS = [
     {"NotificationEmail": "a@example.com"},
     {"SpotTraining": "true"},
     {"OwnKey": "true"},
     {"Subnets": "subnet-01,subnet-02", "SecurityGroups": "sg-01"},
     {"MonthlyBudget": "25"},
-    {"MonthlyBudget": "25", "BudgetCovers": "stack"},
     {"Dashboard": "false"},
     {"NetworkIsolation": "true"},
 ]
+ROWS = range(len(OPTIONS) + 1)
 
 
-@pytest.mark.parametrize("choice", CHOICES, ids=lambda choice: "-".join(choice))
-def test_each_choice_alone_can_be_deployed(
-    aws: LocalAws, packed_template: str, choice: dict[str, str]
+def chosen(row: int) -> dict[str, str]:
+    """A row of Sylvester's matrix: any two options come together, alone and not at all."""
+    places = range(1, len(OPTIONS) + 1)
+    options = [OPTIONS[place - 1] for place in places if (row & place).bit_count() % 2]
+    of_stack = {"BudgetCovers": "stack"} if row % 2 else {}
+    return dict(pair for option in [*options, of_stack] for pair in option.items())
+
+
+def test_the_choices_have_every_pair_of_options_on_and_off() -> None:
+    rows = [{name for option in OPTIONS for name in option if name in chosen(row)} for row in ROWS]
+    for one, other in itertools.combinations([next(iter(option)) for option in OPTIONS], 2):
+        assert len({(one in row, other in row) for row in rows}) == 4, (one, other)
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_any_two_options_can_be_deployed_together(
+    aws: LocalAws, packed_template: str, row: int
 ) -> None:
-    name = f"choice-{CHOICES.index(choice)}"
+    choice = chosen(row) | each_in_turn(packed_template, row)
+    name = f"choice-{row}"
     made = deploy(aws, packed_template, {"BucketName": name} | choice, name=name)
     definition = aws.states.describe_state_machine(stateMachineArn=made.state_machine)["definition"]
     assert ("VpcConfig" in definition) == ("Subnets" in choice)
     assert ("VolumeKmsKeyId" in definition) == ("OwnKey" in choice)
     assert ("StringToJson('true')" in definition) == ("NetworkIsolation" in choice)
+    functions = {f["FunctionName"]: f for f in client(aws, "lambda").list_functions()["Functions"]}
+    check = functions[resources(aws, made, "AWS::Lambda::Function")["CheckPairFunction"]]
+    asked = Configuration.from_environment(
+        {k: str(v) for k, v in check["Environment"]["Variables"].items()} | {"AWS_REGION": REGION}
+    )
+    assert asked.eval_metric == choice["EvalMetric"]
+    assert asked.problem_type == choice["ProblemType"]
+    assert asked.spot == ("SpotTraining" in choice)
+    assert asked.presets == PRESET_ALIASES.get(choice["AutoMLPresets"], choice["AutoMLPresets"])
+
+
+def each_in_turn(template: str, row: int) -> dict[str, str]:
+    """Another value for each row of what has no bearing on the stack's structure."""
+    declared = declared_parameters(template)
+    return {
+        name: values[row % len(values)]
+        for name in ("EvalMetric", "AutoMLPresets", "ProblemType")
+        for values in [declared[name]["AllowedValues"]]
+    }
 
 
 def environment(**parameters: str) -> dict[str, Any]:
