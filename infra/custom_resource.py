@@ -4,6 +4,7 @@ Source: AWS CloudFormation User Guide, "Custom resource reference".
 """
 
 import json
+import traceback
 import urllib.request
 
 import boto3
@@ -17,8 +18,10 @@ def answering(event, physical_id, fulfil):
     try:
         fulfil(event)
     except Exception as error:
+        # Raised again, it would have Lambda try twice more what CloudFormation has given up.
+        traceback.print_exc()
         answer(event, physical_id, "FAILED", f"{event['LogicalResourceId']} failed: {error}")
-        raise
+        return
     answer(event, physical_id, "SUCCESS", "")
 
 

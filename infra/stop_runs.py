@@ -1,17 +1,17 @@
-"""Stops the running executions, and with them their jobs, when the stack is deleted.
+"""Stops the running executions and their jobs when the stack is deleted.
 
-A job left alone would be paid for up to its time limit, and nobody would be there to publish what
-comes of it. The build puts custom_resource.py before this.
+Step Functions stops the job of a stopped execution as well as it can, with a role that goes with
+the stack. A job that it did not reach would be paid for up to its time limit, so this one looks.
+The build puts custom_resource.py before this.
 """
 
+import json
 import time
 
 import boto3
+from botocore.exceptions import ClientError
 
-POLL_SECONDS = 2
-# Step Functions stops the job of a stopped execution with the state machine's role, which is
-# deleted next.
-JOBS_STOP_SECONDS = 10
+POLL_SECONDS = 5
 # An answer takes a moment.
 RESERVE_SECONDS = 30
 
@@ -22,7 +22,6 @@ def handler(event, context):
     def fulfil(event):
         if event["RequestType"] == "Delete" and is_end_of_stack(event["StackId"]):
             stop_runs(
-                boto3.client("stepfunctions"),
                 event["ResourceProperties"]["StateMachine"],
                 lambda: context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS,
             )
@@ -30,20 +29,21 @@ def handler(event, context):
     answering(event, "codefree-runs", fulfil)
 
 
-def stop_runs(states, state_machine, seconds_left):
-    """Stops the state machine's executions and waits until their jobs have been told, too."""
-    if not (running := running_executions(states, state_machine)):
-        return
-    while running:
+def stop_runs(state_machine, seconds_left):
+    """Stops the state machine's executions and their jobs, until none of them runs."""
+    states, sagemaker = boto3.client("stepfunctions"), boto3.client("sagemaker")
+    while running := running_executions(states, state_machine):
         for execution in running:
             states.stop_execution(executionArn=execution, cause="The stack is deleted.")
-        if seconds_left() < JOBS_STOP_SECONDS:
+        for execution in running:
+            if job := newest_job(states, execution):
+                stop_job(sagemaker, *job)
+        if seconds_left() < POLL_SECONDS:
             raise TimeoutError(
                 f"{len(running)} executions have not stopped yet. Delete the stack again to go on."
             )
+        # The list is a little behind: an execution may have begun just before.
         time.sleep(POLL_SECONDS)
-        running = running_executions(states, state_machine)
-    time.sleep(JOBS_STOP_SECONDS)
 
 
 def running_executions(states, state_machine):
@@ -55,3 +55,26 @@ def running_executions(states, state_machine):
         return [execution["executionArn"] for page in pages for execution in page["executions"]]
     except states.exceptions.StateMachineDoesNotExist:
         return []  # it was deleted by hand
+
+
+def newest_job(states, execution):
+    """The kind and name of the job that an execution has asked for last; None if it has not."""
+    newest = None
+    pages = states.get_paginator("get_execution_history").paginate(executionArn=execution)
+    for page in pages:
+        for event in page["events"]:
+            asked = json.loads(event.get("taskScheduledEventDetails", {}).get("parameters", "{}"))
+            for kind in ("Training", "Processing"):
+                if f"{kind}JobName" in asked:
+                    newest = kind, asked[f"{kind}JobName"]
+    return newest
+
+
+def stop_job(sagemaker, kind, name):
+    """Stops a job; one that has ended or was never made is left alone."""
+    stop = {"Training": sagemaker.stop_training_job, "Processing": sagemaker.stop_processing_job}
+    try:
+        stop[kind](**{f"{kind}JobName": name})
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("ValidationException", "ResourceNotFound"):
+            raise

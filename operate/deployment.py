@@ -117,6 +117,16 @@ class Deployment:
         )
         return [execution["executionArn"] for page in pages for execution in page["executions"]]
 
+    def has_bucket(self, name: str) -> bool:
+        """Whether the bucket is there."""
+        try:
+            self.s3.head_bucket(Bucket=name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("404", "NoSuchBucket"):
+                return False
+            raise
+        return True
+
     def destroy(self, show: Show) -> None:
         """Deletes the stack, which stops its runs itself.
 

@@ -37,6 +37,7 @@ def deploy(
     told(
         f"The stack {place.stack} is ready {place.account.place}.\n"
         f"  Upload NAME_train.csv and NAME_test.csv to {made.outputs['UploadTo']}\n"
+        "  A new bucket takes about five minutes until it tells of uploads.\n"
         f"  Find the results in {made.outputs['Results']}\n"
         f"  Watch: codefree status{place.options}"
     )
@@ -64,7 +65,7 @@ def destroy(
     if not yes:
         typer.confirm("Go on?", abort=True)
     deployment.destroy(_show)
-    told(_left(found.parameters, bucket))
+    told(_left(found.parameters, bucket, deployment.has_bucket(bucket)))
 
 
 def _deployment(place: Place) -> Deployment:
@@ -86,9 +87,9 @@ def _show(event: StackEvent) -> None:
     console.print(line, style="red" if event.has_failed else None, markup=False, soft_wrap=True)
 
 
-def _left(parameters: dict[str, str], bucket: str) -> str:
+def _left(parameters: dict[str, str], bucket: str, has_bucket: bool) -> str:
     """What is still there, and how to be rid of it."""
-    if parameters.get("DataRetention") == "Delete":
+    if not has_bucket:
         return "Nothing is left that costs money."
     has_key = parameters.get("OwnKey") == "true"
     key = " Its key stays too, for it can't be read without it." if has_key else ""

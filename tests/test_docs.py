@@ -74,8 +74,7 @@ def test_every_resource_that_can_be_tagged_is() -> None:
     for name, resource in deployed()["Resources"].items():
         kind = resource["Type"]
         if kind not in untaggable and not kind.startswith("Custom::"):
-            field = "ResourceTags" if kind == "AWS::Budgets::Budget" else "Tags"
-            assert resource["Properties"][field][0]["Key"] == "codefree:stack", name
+            assert resource["Properties"]["Tags"][0]["Key"] == "codefree:stack", name
 
 
 def test_every_link_leads_to_a_file_and_a_heading() -> None:

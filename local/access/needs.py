@@ -27,6 +27,9 @@ class Need:
     resource_policies: tuple[str | bytes | Mapping[str, Any], ...] = ()
 
 
+_OF_NO_REGION = {"budgets"}
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a call is made."""
@@ -37,7 +40,8 @@ class Place:
 
     def arn(self, service: str, rest: str) -> str:
         """The ARN of a resource here."""
-        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{rest}"
+        region = "" if service in _OF_NO_REGION else self.region
+        return f"arn:{self.partition}:{service}:{region}:{self.account}:{rest}"
 
 
 # How a call's signature names a service whose actions have another prefix.
@@ -51,6 +55,10 @@ _RESOURCES = {
         "DescribeRule": "rule/{Name}",
         "PutRule": "rule/{Name}",
         "PutTargets": "rule/{Rule}",
+    },
+    "budgets": {
+        "CreateBudget": "budget/{Budget[BudgetName]}",
+        "DeleteBudget": "budget/{BudgetName}",
     },
     "kms": {"ScheduleKeyDeletion": "key/{KeyId}"},
     "lambda": {"Invoke": "function:{FunctionName}"},
@@ -81,7 +89,11 @@ _RESOURCES = {
 }
 
 # Where an action is not called like the API's operation.
-_ACTIONS = {"lambda:Invoke": "lambda:InvokeFunction"}
+_ACTIONS = {
+    "budgets:CreateBudget": "budgets:ModifyBudget",
+    "budgets:DeleteBudget": "budgets:ModifyBudget",
+    "lambda:Invoke": "lambda:InvokeFunction",
+}
 
 
 def needs_of(
@@ -98,6 +110,8 @@ def needs_of(
     yield Need(action, resource, _tags(parameters))
     if prefix == "sagemaker" and operation.startswith("Create"):
         yield from _needs_of_a_job(resource, parameters)
+    elif operation == "CreateBudget" and parameters.get("ResourceTags"):
+        yield Need("budgets:TagResource", resource)
     elif action == "sns:Publish":
         yield from _needs_of_a_topic(resource, place)
 

@@ -1,6 +1,7 @@
 """Stacks that are deleted step by step: custom resources while there is still all that they need.
 
-moto forgets the stack first, and then deletes its resources in no order.
+moto forgets the stack first, and then deletes its resources in no order. Of what is to stay it
+knows ``Retain`` alone.
 """
 
 from moto.cloudformation.custom_model import CustomModel
@@ -21,9 +22,16 @@ def close() -> None:
                 stack.status = "DELETE_IN_PROGRESS"
                 if not _custom_resources_deleted(stack):
                     return
+                _retain(stack)
         delete(self, name_or_stack_id)
 
     CloudFormationBackend.delete_stack = delete_stack
+
+
+def _retain(stack: Stack) -> None:
+    for resource in stack.resource_map._resource_json_map.values():
+        if resource.get("DeletionPolicy") == "RetainExceptOnCreate":
+            resource["DeletionPolicy"] = "Retain"
 
 
 def _custom_resources_deleted(stack: Stack) -> bool:

@@ -50,6 +50,9 @@ ONLY_ON_AWS = {
     "xray:PutTelemetryRecords": _TRACING,
     "xray:GetSamplingRules": _TRACING,
     "xray:GetSamplingTargets": _TRACING,
+    "s3:AbortMultipartUpload": "Amazon S3 User Guide, Multipart upload API and permissions",
+    "sagemaker:ListTags": "Step Functions Developer Guide, IAM policies for calling SageMaker AI",
+    "kms:Encrypt": "SageMaker API reference, OutputDataConfig",
     "kms:DescribeKey": _VOLUMES,
     "kms:CreateGrant": _VOLUMES,
     "ec2:DescribeDhcpOptions": _VPC,
@@ -71,7 +74,12 @@ AT_THE_END = {"StopRunsRole"}
 def rights_stack(aws: LocalAws, packed_template: str) -> Stack:
     """A stack with every option that asks for rights of its own."""
     return stack_with_stand_in(
-        aws, packed_template, OwnKey="true", Subnets="subnet-1", SecurityGroups="sg-1"
+        aws,
+        packed_template,
+        OwnKey="true",
+        Subnets="subnet-1",
+        SecurityGroups="sg-1",
+        MonthlyBudget="25",
     )
 
 
@@ -311,13 +319,17 @@ def test_the_end_of_a_stack_uses_what_its_roles_have(
     stack = stack_with_stand_in(aws, packed_template, OwnKey="true", DataRetention="Delete")
     roles = {name: stack_roles(aws, stack)[name] for name in ("StopRunsRole", "DeleteDataRole")}
     own = {name: documents(iam, role) for name, role in roles.items()}
-    uploader = Uploader(aws, stack, "ended")
-    uploader.upload_pair(table(12, "slow"), table())
-    uploader.wait(lambda: [j for j in uploader.training_jobs() if "TrainingStartTime" in j])
-    aws.s3.create_multipart_upload(Bucket=stack.bucket, Key="unfinished")
-    aws.cloudformation.delete_stack(StackName=stack.state_machine.rpartition(":")[2])
-    [job] = uploader.training_jobs()
-    assert job["TrainingJobStatus"] in ("Stopping", "Stopped")
+    early, late = (Uploader(aws, stack, f"ended {name}") for name in ("early", "late"))
+    with aws.jobs.more_slots(2):
+        late.upload_pair(table(), table(12, "slow evaluation"))
+        late.wait(late.evaluation_jobs)
+        early.upload_pair(table(12, "slow"), table())
+        early.wait(lambda: [j for j in early.training_jobs() if "TrainingStartTime" in j])
+        aws.s3.create_multipart_upload(Bucket=stack.bucket, Key="unfinished")
+        aws.cloudformation.delete_stack(StackName=stack.state_machine.rpartition(":")[2])
+    [training], [evaluation] = early.training_jobs(), late.evaluation_jobs()
+    assert training["TrainingJobStatus"] in ("Stopping", "Stopped")
+    assert evaluation["ProcessingJobStatus"] in ("Stopping", "Stopped")
     assert stack.bucket not in str(aws.s3.list_buckets()["Buckets"])
     for name, role in roles.items():
         calls = [call for call in aws.access.calls if call.role == role]

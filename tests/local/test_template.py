@@ -28,6 +28,7 @@ MADE = {
     "AWS::SNS::Topic",
     "AWS::SQS::Queue",
     "AWS::StepFunctions::StateMachine",
+    "Custom::CodefreeBudget",
     "Custom::CodefreeCode",
     "Custom::CodefreeDeleteData",
     "Custom::CodefreeStopRuns",
@@ -113,6 +114,30 @@ def test_an_update_changes_what_was_asked_for_and_keeps_the_data(
     assert str(check["Environment"]["Variables"]["TRAINING_MINUTES"]) == "7"
     definition = aws.states.describe_state_machine(stateMachineArn=machine)["definition"]
     assert "States.StringToJson('true')" in definition
+
+
+def test_the_budget_comes_changes_and_goes_with_its_parameter(
+    aws: LocalAws, packed_template: str
+) -> None:
+    def budgets() -> list[dict[str, Any]]:
+        found = client(aws, "budgets").describe_budgets(AccountId="123456789012")
+        name = f"stack-warned-{REGION}"
+        return [b for b in found.get("Budgets", []) if b["BudgetName"] == name]
+
+    create(aws, packed_template, "stack-warned")
+    assert not budgets()
+    for amount, filters in (
+        ("20", {}),
+        ("30.5", {"TagKeyValue": ["user:codefree:stack$stack-warned"]}),
+    ):
+        covers = "stack" if filters else "account"
+        update(aws, packed_template, "stack-warned", MonthlyBudget=amount, BudgetCovers=covers)
+        [budget] = budgets()
+        assert float(budget["BudgetLimit"]["Amount"]) == float(amount)
+        assert budget["CostFilters"] == filters
+    update(aws, packed_template, "stack-warned", MonthlyBudget="0")
+    assert not budgets()
+    assert not [name for name in names_of(aws, "stack-warned") if "Budget" in name]
 
 
 def test_a_deleted_stack_leaves_the_data_and_nothing_else(
