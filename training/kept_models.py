@@ -1,5 +1,6 @@
 """Which of the trained models stay in the archive."""
 
+import shutil
 from pathlib import Path
 
 from autogluon.tabular import TabularPredictor
@@ -15,6 +16,13 @@ def model_sizes(predictor: TabularPredictor) -> dict[str, int]:
         name: sum(file.stat().st_size for file in (folder / name).rglob("*") if file.is_file())
         for name in predictor.model_names()
     }
+
+
+def remove_unfinished(predictor: TabularPredictor, clone: Path) -> None:
+    """Removes from the clone what is left of models that the time ran out for."""
+    for path in (clone / "models").iterdir():
+        if path.is_dir() and path.name not in predictor.model_names():
+            shutil.rmtree(path)
 
 
 def kept_models(predictor: TabularPredictor, most_bytes: int = _ALL_UP_TO_BYTES) -> list[str]:

@@ -31,12 +31,13 @@ def threshold_choice(predictor: TabularPredictor, validation_rows: int) -> Thres
     elif threshold != _UNTOUCHED:
         why = (
             f"Of all thresholds this one gave the best {metric} on {validation_rows:,} rows of the "
-            "train file that were kept aside to choose it. The test rows had no part in it."
+            "train file, each predicted by models that had not learned from it. The test rows had "
+            "no part in it."
         )
     else:
         why = (
-            f"No other threshold gave a better {metric} on the {validation_rows:,} rows of the "
-            "train file that were kept aside to choose it, or they were too few to tell. "
-            "The test rows had no part in it."
+            f"No other threshold gave a better {metric} on {validation_rows:,} rows of the train "
+            "file, each predicted by models that had not learned from it, or they were too few to "
+            "tell. The test rows had no part in it."
         )
     return ThresholdChoice(threshold, why)

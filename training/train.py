@@ -22,7 +22,8 @@ from pandas.api.types import is_numeric_dtype
 
 from training.baselines import save_baselines
 from training.failure import JobFailed, explained
-from training.kept_models import kept_models, model_sizes
+from training.fit_options import fit_options
+from training.kept_models import kept_models, model_sizes, remove_unfinished
 from training.machine import machine
 from training.metric_choice import MetricChoice, metric_choice
 from training.serving_code import save_serving_code
@@ -98,7 +99,8 @@ def _problem_type(labels: pd.Series, wanted: str) -> str:
 
 def _fit(predictor: TabularPredictor, table: pd.DataFrame, presets: str, seconds: float) -> None:
     try:
-        predictor.fit(table, presets=presets, time_limit=seconds)
+        options = fit_options(presets, len(table))
+        predictor.fit(table, presets=presets, time_limit=seconds, **options)
     except (AssertionError, RuntimeError) as error:
         if not any(words in str(error) for words in _OUT_OF_TIME):
             raise
@@ -168,8 +170,9 @@ def _save(predictor: TabularPredictor, record: dict[str, Any], folder: Path) -> 
     board.to_csv(folder / LEADERBOARD, index=False)
     text = json.dumps(record, indent=2, ensure_ascii=False, default=str)
     (folder / RECORD).write_text(text, encoding="utf-8")
-    kept = kept_models(predictor)
-    predictor.clone_for_deployment(path=str(folder / PREDICTOR), model=kept, dirs_exist_ok=True)
+    clone, kept = folder / PREDICTOR, kept_models(predictor)
+    predictor.clone_for_deployment(path=str(clone), model=kept, dirs_exist_ok=True)
+    remove_unfinished(predictor, clone)
 
 
 if __name__ == "__main__":
