@@ -34,6 +34,7 @@ PRESETS = (
     "optimize_for_deployment",
     "extreme_quality",
 )
+_FEWEST_MINUTES = 0.1
 _MOST_MINUTES = 2880
 
 
@@ -60,8 +61,8 @@ def unusable(wish: Wish) -> str:
     if wish.problem_type not in get_args(WantedType):
         known = ", ".join(get_args(WantedType))
         return f"There is no problem type {wish.problem_type!r}. Choose one of {known}."
-    if not 1 <= wish.minutes <= _MOST_MINUTES:
-        return f"--minutes must be at least 1 and at most {_MOST_MINUTES}."
+    if not _FEWEST_MINUTES <= wish.minutes <= _MOST_MINUTES:
+        return f"--minutes must be at least {_FEWEST_MINUTES} and at most {_MOST_MINUTES}."
     if not 0.01 <= wish.cost < math.inf:
         return "--cost must be an amount in USD, at least 0.01."
     return ""

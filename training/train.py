@@ -99,7 +99,7 @@ def _problem_type(labels: pd.Series, wanted: str) -> str:
 
 def _fit(predictor: TabularPredictor, table: pd.DataFrame, presets: str, seconds: float) -> None:
     try:
-        options = fit_options(presets, len(table))
+        options = fit_options(presets, *table.shape, seconds)
         predictor.fit(table, presets=presets, time_limit=seconds, **options)
     except (AssertionError, RuntimeError) as error:
         if not any(words in str(error) for words in _OUT_OF_TIME):
@@ -137,6 +137,7 @@ def _record(
         "columns": labelled.shape[1],
         "features": predictor.features(),
         "best_model": predictor.model_best,
+        "folds": predictor._trainer.k_fold or 0,
         "validation_rows": _validation_rows(predictor),
         "decision_threshold": threshold.threshold if threshold else None,
         "decision_threshold_why": threshold.why if threshold else None,

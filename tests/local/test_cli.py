@@ -27,7 +27,7 @@ def codefree(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 def test_run_trains_the_sample_data_and_copies_the_results(tmp_path: Path) -> None:
     train, test = write_sample_data(tmp_path)
-    done = codefree("run", train, test, "--out", "out", cwd=tmp_path)
+    done = codefree("run", train, test, "--minutes", "0.25", "--out", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     for state in ("CheckPair", "PickInstance", "Train", "Evaluate", "Publish"):
         assert f"✓ {state}" in done.stdout
@@ -56,7 +56,7 @@ def test_run_says_in_plain_words_why_it_failed(tmp_path: Path) -> None:
     [
         (["missing.csv", "missing.csv"], "There is no file missing.csv."),
         (["a.csv", "a.csv", "--metric", "nonsense"], "EvalMetric can't be 'nonsense'"),
-        (["a.csv", "a.csv", "--minutes", "0"], "at least 1"),
+        (["a.csv", "a.csv", "--minutes", "0"], "at least 0.1"),
     ],
 )
 def test_run_refuses_what_it_cannot_do_in_words(

@@ -62,7 +62,7 @@ def test_the_code_is_unpacked_once_and_nothing_overwrites_what_a_user_puts_there
     ("parameters", "words"),
     [
         ({"EvalMetric": "f2"}, "EvalMetric can't be 'f2': it must be one of auto, f1"),
-        ({"TrainingMinutes": "0"}, "at least 1"),
+        ({"TrainingMinutes": "0"}, "at least 0.1"),
         ({"TrainingCost": "much"}, "it must be a number"),
         ({"BucketName": "Not A Bucket"}, "lower-case letters"),
         ({"TargetVariable": ""}, "1 to 250 characters"),

@@ -56,8 +56,8 @@ def test_a_budget_that_is_too_small_is_told_with_one_that_would_do(pair: list[st
     [
         (["--preset", "best-quality"], "There is no preset 'best-quality'."),
         (["--problem-type", "classes"], "There is no problem type 'classes'."),
-        (["--minutes", "inf"], "--minutes must be at least 1 and at most 2880."),
-        (["--minutes", "5000"], "--minutes must be at least 1 and at most 2880."),
+        (["--minutes", "inf"], "--minutes must be at least 0.1 and at most 2880."),
+        (["--minutes", "5000"], "--minutes must be at least 0.1 and at most 2880."),
         (["--cost", "nan"], "--cost must be an amount in USD"),
         (["--cost", "inf"], "--cost must be an amount in USD"),
         (["--preset", "extreme_quality", "--region", "eu-west-1"], "no instance type with a GPU"),

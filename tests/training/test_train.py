@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from tests.training.conftest import Trained, evaluated, train, trained
+from training.fit_options import fit_options
 
 
 def small_table(labels: list[object]) -> pd.DataFrame:
@@ -90,8 +91,36 @@ def test_small_models_are_all_kept_and_the_training_is_told(binary: Trained) -> 
 
 def test_bagging_presets_work_without_ray(tmp_path: Path) -> None:
     table = pd.DataFrame({"label": ["a", "b"] * 60, "x": range(120), "y": [1, 2, 3] * 40})
-    model = trained(tmp_path / "job", table, table, presets="best_quality", time_limit="20")
+    model = trained(tmp_path / "job", table, table, presets="best_quality", time_limit="8")
     assert evaluated(tmp_path / "evaluation", model, table).metrics["rows_scored"] == 120
+
+
+def test_a_small_table_is_cross_validated_where_there_is_time_for_it(tmp_path: Path) -> None:
+    table = small_table(["yes", "no"])
+    trained(tmp_path / "job", table, table, time_limit="31")
+    record = json.loads((tmp_path / "job" / "model" / "training.json").read_text())
+    assert record["folds"] == 5
+    assert record["validation_rows"] == len(table)
+
+
+@pytest.mark.parametrize(
+    ("presets", "rows", "columns", "seconds", "folds", "levels"),
+    [
+        ("medium_quality", 668, 14, 60, True, 0),
+        ("medium_quality", 668, 14, 30, None, None),
+        ("medium_quality", 4_999, 100, 60, None, None),
+        ("medium_quality", 4_999, 100, 600, True, 0),
+        ("medium_quality", 5_000, 14, 3_600, None, None),
+        ("best_quality", 668, 14, 60, None, 0),
+        ("good_quality", 4_999, 100, 60, None, 0),
+        ("best_quality", 5_000, 14, 3_600, None, None),
+    ],
+)
+def test_autogluon_is_told_of_small_tables(
+    presets: str, rows: int, columns: int, seconds: float, folds: bool | None, levels: int | None
+) -> None:
+    options = fit_options(presets, rows, columns, seconds)
+    assert (options.get("auto_stack"), options.get("num_stack_levels")) == (folds, levels)
 
 
 def test_the_threshold_is_calibrated_on_validation_rows_and_reaches_the_predictions(
@@ -102,7 +131,7 @@ def test_the_threshold_is_calibrated_on_validation_rows_and_reaches_the_predicti
     table = pd.DataFrame({"x": signal.round(3), "z": noise.round(3)})
     table["label"] = np.where(signal + 1.5 * random.normal(size=3000) > 2.6, "rare", "common")
     train_rows, test_rows = table[:2000], table[2000:]
-    model = trained(tmp_path / "job", train_rows, test_rows, time_limit="15")
+    model = trained(tmp_path / "job", train_rows, test_rows, time_limit="8")
     record = json.loads((tmp_path / "job" / "model" / "training.json").read_text())
     assert record["decision_threshold"] != 0.5
     assert "models that had not learned from it" in record["decision_threshold_why"]

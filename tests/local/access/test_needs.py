@@ -12,7 +12,8 @@ from local.access.needs import _RESOURCES, Need, Place, needs_of, needs_of_an_im
 # The Service Authorization Reference as cfn-lint carries it.
 REFERENCE = load_resource(AdditionalSpecs, "Policies.json")
 PLACE = Place("aws", "eu-west-1", "111122223333")
-NAMES = {
+NAMES: dict[str, Any] = {
+    "Budget": {"BudgetName": "b"},
     "FunctionName": "f",
     "StackName": "arn:aws:cloudformation:eu-west-1:111122223333:stack/s/1",
     "KeyId": "k",
