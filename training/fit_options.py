@@ -10,7 +10,7 @@ _PRESETS_WITHOUT_FOLDS = ("medium_quality", "optimize_for_deployment")
 # A model of folds takes eight fits, and one that can't be done in time is none at all. Where there
 # is this much time, the quickest kinds are done several times over (measured on two processors).
 _SECONDS_FOR_FOLDS = 30
-_CELLS_A_SECOND = 2_000
+_CELLS_A_SECOND = 5_000
 
 
 def fit_options(presets: str, rows: int, columns: int, seconds: float) -> dict[str, Any]:

@@ -108,8 +108,8 @@ def test_a_small_table_is_cross_validated_where_there_is_time_for_it(tmp_path: P
     [
         ("medium_quality", 668, 14, 60, True, 0),
         ("medium_quality", 668, 14, 30, None, None),
-        ("medium_quality", 4_999, 100, 60, None, None),
-        ("medium_quality", 4_999, 100, 600, True, 0),
+        ("medium_quality", 4_999, 100, 120, None, None),
+        ("medium_quality", 4_999, 100, 130, True, 0),
         ("medium_quality", 5_000, 14, 3_600, None, None),
         ("best_quality", 668, 14, 60, None, 0),
         ("good_quality", 4_999, 100, 60, None, 0),
