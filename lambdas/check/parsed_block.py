@@ -1,6 +1,6 @@
 """One block of rows, parsed by the reader that the jobs use, and what its columns hold.
 
-The reader is pyarrow's (https://arrow.apache.org/docs/python/csv.html). A column that the first
+The reader is pyarrow's (``pyarrow.csv``). A column that the first
 block showed to be numbers is read as such; where a later block has something else there, that
 block is read again as text.
 """
