@@ -1,8 +1,8 @@
 """Stops the running executions and their jobs when the stack is deleted.
 
 Step Functions stops the job of a stopped execution as well as it can, with a role that goes with
-the stack. A job that it did not reach would be paid for up to its time limit, so this one looks.
-The build puts custom_resource.py before this.
+the stack. A job that it did not reach, or that was only just being made, would be paid for up to
+its time limit, so each is stopped once more. The build puts custom_resource.py before this.
 """
 
 import json
@@ -33,17 +33,17 @@ def stop_runs(state_machine, seconds_left):
     """Stops the state machine's executions and their jobs, until none of them runs."""
     states, sagemaker = boto3.client("stepfunctions"), boto3.client("sagemaker")
     while running := running_executions(states, state_machine):
-        for execution in running:
-            states.stop_execution(executionArn=execution, cause="The stack is deleted.")
-        for execution in running:
-            if job := newest_job(states, execution):
-                stop_job(sagemaker, *job)
         if seconds_left() < POLL_SECONDS:
             raise TimeoutError(
                 f"{len(running)} executions have not stopped yet. Delete the stack again to go on."
             )
-        # The list is a little behind: an execution may have begun just before.
+        for execution in running:
+            states.stop_execution(executionArn=execution, cause="The stack is deleted.")
+        # Until the jobs that were being made are there, and the list of executions is up to date.
         time.sleep(POLL_SECONDS)
+        for execution in running:
+            if job := newest_job(states, execution):
+                stop_job(sagemaker, *job)
 
 
 def running_executions(states, state_machine):
@@ -59,15 +59,16 @@ def running_executions(states, state_machine):
 
 def newest_job(states, execution):
     """The kind and name of the job that an execution has asked for last; None if it has not."""
-    newest = None
-    pages = states.get_paginator("get_execution_history").paginate(executionArn=execution)
+    pages = states.get_paginator("get_execution_history").paginate(
+        executionArn=execution, reverseOrder=True
+    )
     for page in pages:
         for event in page["events"]:
             asked = json.loads(event.get("taskScheduledEventDetails", {}).get("parameters", "{}"))
             for kind in ("Training", "Processing"):
                 if f"{kind}JobName" in asked:
-                    newest = kind, asked[f"{kind}JobName"]
-    return newest
+                    return kind, asked[f"{kind}JobName"]
+    return None
 
 
 def stop_job(sagemaker, kind, name):

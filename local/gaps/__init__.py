@@ -11,6 +11,7 @@ from local.gaps import (
     context_object,
     custom_resources,
     execution_events,
+    execution_history,
     idle_types,
     interpreter_work,
     keys,
@@ -63,6 +64,7 @@ def close_gaps(lambdas: LambdaProcesses, jobs: Jobs, access: AccessControl, endp
     scheduled_rules.close()
     state_machines.close()
     execution_events.close()
+    execution_history.close()
     interpreter_work.close()
     context_object.close()
     redrive.close()
