@@ -33,14 +33,14 @@ def delete_bucket(bucket, milliseconds_left):
     """Deletes the bucket and what is in it, also what comes in meanwhile."""
     s3 = boto3.client("s3")
     try:
-        while not is_deleted(s3, bucket):
+        while not deleted_if_empty(s3, bucket):
             empty(s3, bucket, milliseconds_left)
     except s3.exceptions.NoSuchBucket:
         return  # it was deleted by hand, or the stack is deleted a second time
 
 
-def is_deleted(s3, bucket):
-    """Whether the bucket, which may have something in it, can be deleted."""
+def deleted_if_empty(s3, bucket):
+    """Deletes the bucket; False where there is something in it."""
     try:
         s3.delete_bucket(Bucket=bucket)
     except ClientError as error:

@@ -68,16 +68,16 @@ def pair_check(
     target: str,
     machine: Machine,
     seconds_left: Callable[[], float],
-    wanted: WantedType = "auto",
+    wanted_type: WantedType = "auto",
 ) -> PairCheck:
     """Checks the two files. Whatever they hold is a finding and never an exception."""
     profile = pair_profile(train, test, target, seconds_left)
     if isinstance(profile, list):
         return PairCheck(most_important_first(profile), None)
-    profile = replace(profile, wanted=wanted)
+    profile = replace(profile, wanted_type=wanted_type)
     findings = file_findings(profile.train) + file_findings(profile.test)
     if not _has_error(findings):
-        findings += _that_hold(profile.train, target_findings(profile.train, target, wanted))
+        findings += _that_hold(profile.train, target_findings(profile.train, target, wanted_type))
     if not _has_error(findings):
         findings += _that_hold(profile.train, feature_findings(profile.train, target))
         findings += pair_findings(profile)

@@ -28,12 +28,12 @@ class PairProfile:
     overlap: int
     overlap_is_exact: bool
     repetition: Repetition
-    wanted: WantedType = "auto"
+    wanted_type: WantedType = "auto"
 
     @property
     def problem_type(self) -> ProblemType:
         """What the training will see in the target."""
-        return problem_type(self.train.columns[self.target], self.wanted)
+        return problem_type(self.train.columns[self.target], self.wanted_type)
 
     @property
     def features(self) -> list[str]:

@@ -78,8 +78,7 @@ def _not_as_wanted(file: str, column: ColumnProfile, wanted: WantedType) -> list
         return [_not_two_classes(file, column)]
     if wanted == "regression" and column.kind == "text" and not _is_odd(column):
         return [_not_numbers(file, column)]
-    many = column.distinct > max(_FEW_VALUES, 0.5 * column.present)
-    if wanted == "multiclass" and column.kind == "number" and many:
+    if wanted == "multiclass" and column.kind == "number" and _hardly_repeats(column):
         return [_hardly_classes(file, column)]
     return []
 
@@ -126,6 +125,11 @@ def _is_odd(column: ColumnProfile) -> bool:
     return odd > _MOSTLY * column.texts and odd + column.numbers > _MOSTLY * column.present
 
 
+def _hardly_repeats(column: ColumnProfile) -> bool:
+    """Whether the values are too many, and each too rare, to be classes."""
+    return column.distinct > max(_FEW_VALUES, 0.5 * column.present)
+
+
 def _not_learnable(file: str, column: ColumnProfile, wanted: WantedType) -> list[Finding]:
     many = column.distinct > _FEW_VALUES
     if _is_odd(column) and (many or wanted == "regression"):
@@ -134,7 +138,7 @@ def _not_learnable(file: str, column: ColumnProfile, wanted: WantedType) -> list
         return []
     if column.texts and column.numbers > _MOSTLY * column.present and many:
         return [_numbers_and_texts(file, column)]
-    if column.kind == "text" and column.distinct > max(_FEW_VALUES, 0.5 * column.present):
+    if column.kind == "text" and _hardly_repeats(column):
         return [_identifier(file, column)]
     if column.distinct == 2 and min(column.values.values()) < 2:
         return [_single_row(file, column)]
