@@ -8,6 +8,7 @@ from local.gaps import (
     access_control,
     bucket_properties,
     change_sets,
+    conditional_writes,
     context_object,
     custom_resources,
     execution_events,
@@ -57,6 +58,7 @@ def close_gaps(lambdas: LambdaProcesses, jobs: Jobs, access: AccessControl, endp
     resource_updates.close()
     bucket_properties.close()
     object_events.close()
+    conditional_writes.close()
     object_lists.close()
     price_list.close()
     service_quotas.close()
