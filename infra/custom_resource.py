@@ -13,16 +13,17 @@ import boto3
 def answering(event, physical_id, fulfil):
     """Does ``fulfil(event)``, and tells CloudFormation how it went, whatever happened.
 
-    Without a word it would wait for an hour.
+    What it gives back, if anything, are the attributes that the template may ask for. Without a
+    word CloudFormation would wait for an hour.
     """
     try:
-        fulfil(event)
+        attributes = fulfil(event)
     except Exception as error:
         # Raised again, it would have Lambda try twice more what CloudFormation has given up.
         traceback.print_exc()
         answer(event, physical_id, "FAILED", f"{event['LogicalResourceId']} failed: {error}")
         return
-    answer(event, physical_id, "SUCCESS", "")
+    answer(event, physical_id, "SUCCESS", "", attributes)
 
 
 def is_end_of_stack(stack_id):
@@ -35,7 +36,7 @@ def is_end_of_stack(stack_id):
     return stack["StackStatus"] in ("DELETE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS")
 
 
-def answer(event, physical_id, status, reason):
+def answer(event, physical_id, status, reason, attributes=None):
     """Tells CloudFormation how it went; of the reason it takes about 1,000 characters."""
     body = {
         "Status": status,
@@ -44,6 +45,7 @@ def answer(event, physical_id, status, reason):
         "StackId": event["StackId"],
         "RequestId": event["RequestId"],
         "LogicalResourceId": event["LogicalResourceId"],
+        "Data": attributes or {},
     }
     request = urllib.request.Request(
         event["ResponseURL"],

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from lambdas.admission import charge_check, check_usd
 from lambdas.check.check_report import check_page
 from lambdas.check.file_profile import FileProfile
 from lambdas.check.pair_check import Machine, PairCheck, pair_check
@@ -25,10 +26,21 @@ from lambdas.execution import Execution
 from lambdas.frozen_run import frozen_run, results_folder
 from lambdas.instances.catalog import known_types
 from lambdas.instances.need import memory_gib_needed
-from lambdas.pair import Pair, Request, Upload, newest_uploaded, pair_from_json, request_of
+from lambdas.line import come_out_of_line, go_into_line, place_of_run
+from lambdas.pair import (
+    Pair,
+    Request,
+    Upload,
+    keep_pair_of_run,
+    newest_uploaded,
+    pair_of_run,
+    request_of,
+)
 from lambdas.refusals import told_in_words
+from lambdas.spending import Limits, NoRoom
 from lambdas.taken_pairs import take
 from lambdas.training_code import check_training_code, training_code
+from lambdas.waiting_runs import WaitingRun
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -49,6 +61,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         boto3.client("s3"),
         boto3.client("stepfunctions"),
         lambda: context.get_remaining_time_in_millis() / 1000,
+        Limits.from_environment(os.environ),
+        int(os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]),
     )
 
 
@@ -59,12 +73,15 @@ def check_pair(
     s3: "S3Client",
     states: "SFNClient",
     seconds_left: Callable[[], float],
+    limits: Limits,
+    memory_mb: int,
 ) -> dict[str, Any]:
     """The state that the execution goes on with; ``Outcome`` tells which way.
 
     Returns:
-        ``Outcome`` is ``WaitingForPartner``, ``AlreadyRunning`` or ``Ready``, and ``Message`` says
-        why; a ready run also has ``Run``, ``Claim``, ``Configuration``, ``Profile`` and ``Check``.
+        ``Outcome`` is ``WaitingForPartner``, ``WaitingForBudget``, ``AlreadyRunning`` or ``Ready``,
+        and ``Message`` says why; a ready run also has ``Run``, ``Claim``, ``Configuration``,
+        ``Profile`` and ``Check``.
 
     Raises:
         PairRejected: the files can't be trained on.
@@ -72,19 +89,37 @@ def check_pair(
     """
     bucket = configuration.bucket
     request = request_of(s3, bucket, event)
-    pair = _pair_of_run(s3, bucket, execution.run) or _uploaded_pair(s3, bucket, request)
+    place = place_of_run(s3, bucket, execution.run, request.waited)
+    if request.waited and not place:
+        return _out_of_line(request)
+    pair = (
+        _pair_of_run(s3, bucket, execution.run)
+        or (place.pair if place else None)
+        or _uploaded_pair(s3, bucket, request)
+    )
     if pair is None:
         return _waiting(s3, bucket, request.dataset)
-    _keep_pair_of_run(s3, bucket, execution.run, pair)
+    keep_pair_of_run(s3, bucket, execution.run, pair)
     take(s3, bucket, pair, execution.arn)
 
     code = training_code(s3, bucket)
-    forced_by = execution.arn if event.get("force") else None
+    forced_by = place.forced_by if place else execution.arn if event.get("force") else None
     claimed = identity(pair, code, configuration.fingerprint(), forced_by)
     mine = Claim(execution.arn, execution.run, pair.train.version, pair.test.version)
-    owner = owner_of(s3, states, bucket, claimed, mine)
+    owner = owner_of(s3, states, bucket, claimed, mine, place.run if place else None)
+    come_out_of_line(s3, bucket, place)
     if owner.claim.run != execution.run:
         return _already_running(pair, owner)
+
+    try:
+        if owner.claim.waits:  # in an earlier attempt of this step, whose answer was lost
+            raise NoRoom("Its turn has not come yet.")
+        usd = check_usd({half.key: half.size for half in (pair.train, pair.test)}, memory_mb)
+        charge_check(s3, bucket, limits, usd, execution.run, in_turn=place is not None)
+    except NoRoom as why:
+        run = execution.run
+        waiting = WaitingRun(pair, forced_by, run, run, 0, place.usd if place else None, str(why))
+        return go_into_line(s3, bucket, claimed, owner.claim, waiting)
 
     check_training_code(s3, bucket, code)
     check = _checked(s3, configuration, pair, seconds_left)
@@ -97,7 +132,7 @@ def check_pair(
         "Outcome": "Ready",
         "Message": f"{pair.name}: {train.rows} rows to train on, {test.rows} to test with.",
         "Run": frozen_run(s3, bucket, execution.run, pair, code, body),
-        "Claim": claim_in_state(claimed, mine),
+        "Claim": claim_in_state(claimed, mine, forced_by),
         "Configuration": configuration.as_state(),
         "Profile": checked_profile(check.profile),
         "Check": {
@@ -110,14 +145,9 @@ def check_pair(
 def _pair_of_run(s3: "S3Client", bucket: str, run: str) -> Pair | None:
     """What this run read when it was first checked, so that a retry or redrive reads the same."""
     try:
-        kept = s3.get_object(Bucket=bucket, Key=f"runs/{run}/pair.json")
+        return pair_of_run(s3, bucket, run)
     except s3.exceptions.NoSuchKey:
         return None
-    return pair_from_json(kept["Body"].read().decode())
-
-
-def _keep_pair_of_run(s3: "S3Client", bucket: str, run: str, pair: Pair) -> None:
-    s3.put_object(Bucket=bucket, Key=f"runs/{run}/pair.json", Body=pair.to_json().encode())
 
 
 def _uploaded_pair(s3: "S3Client", bucket: str, request: Request) -> Pair | None:
@@ -135,6 +165,14 @@ def _waiting(s3: "S3Client", bucket: str, dataset: Dataset) -> dict[str, Any]:
         "Outcome": "WaitingForPartner",
         "Message": f"{waiting_for} not there yet. Nothing was started and "
         "nothing costs money; the run starts by itself when both files are uploaded.",
+    }
+
+
+def _out_of_line(request: Request) -> dict[str, Any]:
+    return {
+        "Outcome": "AlreadyRunning",
+        "Message": f"No run of {request.dataset.name} waits in line there any more: it was started "
+        "before, or stopped.",
     }
 
 

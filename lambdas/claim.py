@@ -6,7 +6,7 @@ answer 409 when two writes collide (Amazon S3 User Guide, "Conditional writes").
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -23,12 +23,17 @@ _FAILED = {"FAILED", "TIMED_OUT", "ABORTED"}
 
 @dataclass(frozen=True)
 class Claim:
-    """Who works on a pair, and which uploads it took."""
+    """Who works on a pair, and which uploads it took.
+
+    One that ``waits`` belongs to a run in line, whose execution has ended: the execution that goes
+    on for it takes it over.
+    """
 
     execution: str
     run: str
     train_version: str
     test_version: str
+    waits: bool = False
 
     def took_the_uploads_of(self, other: "Claim") -> bool:
         """Whether both claims mean the same two uploads, not only the same content."""
@@ -43,10 +48,14 @@ class Owner:
     status: str
 
 
-def claim_in_state(identity: str, claim: Claim) -> dict[str, str]:
-    """The claim as it travels through the state machine, read back by :func:`keep_claim`."""
+def claim_in_state(identity: str, claim: Claim, forced_by: str | None) -> dict[str, str]:
+    """The claim as it travels through the state machine, read back by :func:`claim_from_state`.
+
+    ``forced_by`` is the execution by which a person asked for a run of its own.
+    """
     return {
         "Identity": identity,
+        "ForcedBy": forced_by or "",
         "Execution": claim.execution,
         "Run": claim.run,
         "TrainVersion": claim.train_version,
@@ -54,19 +63,18 @@ def claim_in_state(identity: str, claim: Claim) -> dict[str, str]:
     }
 
 
-def keep_claim(s3: "S3Client", states: "SFNClient", bucket: str, state: dict[str, Any]) -> None:
-    """Makes sure that the redriven run whose ``state`` it is still owns its files.
+def keep_claim(s3: "S3Client", states: "SFNClient", bucket: str, state: dict[str, Any]) -> Claim:
+    """Makes sure that the run whose ``state`` it is still owns its files; gives the claim.
 
-    Since it failed, the same files may have been uploaded again, and another execution may have
-    taken over the claim. If that one has failed too, the claim comes back to this run.
+    Since a redriven run failed, the same files may have been uploaded again, and another execution
+    may have taken over the claim. If that one has failed too, the claim comes back to this run.
 
     Raises:
         AlreadyHandled: the other execution is running, or has done the work.
         TryAgain: another execution wrote at the same moment.
     """
-    kept = state["Claim"]
-    mine = Claim(kept["Execution"], kept["Run"], kept["TrainVersion"], kept["TestVersion"])
-    owner = owner_of(s3, states, bucket, kept["Identity"], mine)
+    mine = claim_from_state(state["Claim"])
+    owner = owner_of(s3, states, bucket, state["Claim"]["Identity"], mine)
     if owner.claim.run != mine.run:
         dataset = state["Run"]["Dataset"]
         raise AlreadyHandled(
@@ -75,6 +83,7 @@ def keep_claim(s3: "S3Client", states: "SFNClient", bucket: str, state: dict[str
             "trained a second time. To train them once more, start an execution with "
             f'{{"dataset": "{dataset}", "force": true}}.'
         )
+    return owner.claim
 
 
 def identity(pair: Pair, code: Upload, configuration: dict[str, Any], force: str | None) -> str:
@@ -87,11 +96,19 @@ def identity(pair: Pair, code: Upload, configuration: dict[str, Any], force: str
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def owner_of(s3: "S3Client", states: "SFNClient", bucket: str, identity: str, mine: Claim) -> Owner:
+def owner_of(
+    s3: "S3Client",
+    states: "SFNClient",
+    bucket: str,
+    identity: str,
+    mine: Claim,
+    resumes: str | None = None,
+) -> Owner:
     """Writes ``mine`` as the claim on ``identity`` if that is possible, and tells who owns it.
 
     A claim whose execution failed is taken over for the sake of a new upload; for a late or
-    repeated event about the uploads that it took, it stands.
+    repeated event about the uploads that it took, it stands. That of a run in line is taken over by
+    the run that ``resumes`` it.
 
     Raises:
         TryAgain: another execution wrote at the same moment.
@@ -102,13 +119,33 @@ def owner_of(s3: "S3Client", states: "SFNClient", bucket: str, identity: str, mi
     standing = s3.get_object(Bucket=bucket, Key=key)
     claim = Claim(**json.loads(standing["Body"].read()))
     if claim.run == mine.run:
-        return Owner(mine, "RUNNING")
+        return Owner(claim, "RUNNING")
+    is_mine_to_resume = claim.waits and claim.run == resumes
     status = states.describe_execution(executionArn=claim.execution)["status"]
-    if status not in _FAILED or claim.took_the_uploads_of(mine):
-        return Owner(claim, status)
+    if not is_mine_to_resume and (status not in _FAILED or claim.took_the_uploads_of(mine)):
+        return Owner(claim, "WAITING" if claim.waits and status not in _FAILED else status)
     if _written(s3, bucket, key, mine, IfMatch=standing["ETag"]):
         return Owner(mine, "RUNNING")
     raise TryAgain(f"Another execution is taking over the claim on {identity}.")
+
+
+def let_wait(s3: "S3Client", bucket: str, identity: str, mine: Claim) -> None:
+    """Makes the claim that of a run in line, if it is still ``mine``.
+
+    Raises:
+        TryAgain: another execution wrote at the same moment.
+    """
+    key = f"runs/claims/{identity}.json"
+    standing = s3.get_object(Bucket=bucket, Key=key)
+    if Claim(**json.loads(standing["Body"].read())).run != mine.run:
+        return
+    if not _written(s3, bucket, key, replace(mine, waits=True), IfMatch=standing["ETag"]):
+        raise TryAgain(f"Another execution wrote {key} at the same moment.")
+
+
+def claim_from_state(claim: dict[str, str]) -> Claim:
+    """The claim that :func:`claim_in_state` put into the state."""
+    return Claim(claim["Execution"], claim["Run"], claim["TrainVersion"], claim["TestVersion"])
 
 
 def _written(s3: "S3Client", bucket: str, key: str, claim: Claim, **condition: str) -> bool:

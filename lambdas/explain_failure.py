@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from lambdas.admission import close, settle
 from lambdas.cost import JobCost, evaluation_costs, training_costs
 from lambdas.errors import PairRejected
 from lambdas.execution_story import ExecutionStory, execution_story
@@ -60,6 +61,7 @@ def explain_failure(clients: Clients, arn: str, bucket: str, topic: str) -> dict
     """Writes failure.html for the execution ``arn`` and sends the same to the SNS ``topic``."""
     story = execution_story(clients.states, arn)
     failure = _failure(clients, story, bucket)
+    _give_back(clients.s3, bucket, failure)
     key = f"{results_folder(failure.dataset, failure.run)}/failure.html"
     clients.s3.put_object(
         Bucket=bucket,
@@ -96,6 +98,17 @@ def _failure(clients: Clients, story: ExecutionStory, bucket: str) -> Failure:
         attempts=story.state.get("Attempts", []),
         log=_last_log_lines(clients.logs, story, costs),
     )
+
+
+def _give_back(s3: "S3Client", bucket: str, failure: Failure) -> None:
+    """Gives back the run's place among those under way, and what it did not spend.
+
+    Where a job has yet to end, all that was reserved stays spoken for.
+    """
+    if any(cost.status in {"InProgress", "Stopping"} for cost in failure.costs):
+        close(s3, bucket, failure.execution)
+    else:
+        settle(s3, bucket, failure.run, sum(cost.usd for cost in failure.costs))
 
 
 def _is_about_the_input(story: ExecutionStory) -> bool:

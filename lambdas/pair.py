@@ -1,9 +1,10 @@
 """The uploaded pair as it lies in the bucket: which two versions, and whether both are there."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from botocore.exceptions import ClientError
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
 
+# A place in line is called like the run that took it.
+PLACE = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 _NOT_THERE = {"404", "NoSuchKey", "NotFound"}
 
 
@@ -52,16 +55,38 @@ class Pair:
 
 def pair_from_json(text: str) -> Pair:
     """The pair that :meth:`Pair.to_json` wrote."""
-    fields = json.loads(text)
+    return pair_from_fields(json.loads(text))
+
+
+def pair_from_fields(fields: dict[str, Any]) -> Pair:
+    """The pair in what ``asdict`` made of it."""
     return Pair(fields["name"], Upload(**fields["train"]), Upload(**fields["test"]))
+
+
+def pair_of_run(s3: "S3Client", bucket: str, run: str) -> Pair:
+    """What the run read when it was first checked."""
+    kept = s3.get_object(Bucket=bucket, Key=f"runs/{run}/pair.json")
+    return pair_from_json(kept["Body"].read().decode())
+
+
+def keep_pair_of_run(s3: "S3Client", bucket: str, run: str, pair: Pair) -> None:
+    """Writes down what the run reads, so that a retry or redrive reads the same."""
+    s3.put_object(Bucket=bucket, Key=f"runs/{run}/pair.json", Body=pair.to_json().encode())
 
 
 @dataclass(frozen=True)
 class Request:
-    """What an execution was started for; ``key`` is the upload's, where one started it."""
+    """What an execution was started for.
+
+    Args:
+        dataset: which dataset it is about.
+        key: the upload's, where one started it.
+        waited: the place in line whose turn it is, where one waited before.
+    """
 
     dataset: Dataset
     key: str | None
+    waited: str | None = None
 
 
 def request_of(s3: "S3Client", bucket: str, event: object) -> Request:
@@ -74,6 +99,8 @@ def request_of(s3: "S3Client", bucket: str, event: object) -> Request:
         case {"detail": {"object": {"key": str(key)}}}:
             existing = _existing_key(s3, bucket, key)
             return Request(dataset_of(existing), existing)
+        case {"dataset": str(name), "waited": str(since)} if PLACE.fullmatch(since):
+            return Request(dataset_named(name), None, since)
         case {"dataset": str(name)}:
             return Request(dataset_named(name), None)
     raise PairRejected(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from lambdas.admission import settle
 from lambdas.cost import JobCost, evaluation_costs, training_costs
 from lambdas.errors import ResultsMissing
 from lambdas.refusals import told_in_words
@@ -34,7 +35,8 @@ def publish(
     It says what metrics.json says but for the classes: a state's output may have 256 KB at most
     (AWS Step Functions Developer Guide, "Step Functions service quotas").
 
-    Writing it again gives the same object, so a retry or redrive does no harm.
+    What the run did cost takes the place of what it had reserved. Doing it all again gives the
+    same, so a retry or redrive does no harm.
 
     Raises:
         ResultsMissing: the evaluation job left no metrics.json.
@@ -64,6 +66,7 @@ def publish(
     )
     if "report" in metrics:
         _fill_report(s3, bucket, f"{folder}/{metrics['report']}", summary)
+    settle(s3, bucket, run["Id"], summary["Cost"]["ActualUSD"])
     return summary
 
 

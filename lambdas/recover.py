@@ -19,14 +19,17 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from lambdas.admission import reserve
 from lambdas.claim import keep_claim
 from lambdas.cost import evaluation_costs, training_costs
 from lambdas.errors import BudgetTooSmall, JobFailed
 from lambdas.job_failure import JobFailure, failure_of
 from lambdas.refusals import told_in_words
 from lambdas.run_jobs import RunJob, job_called, newest_job
+from lambdas.spending import Limits, NoRoom
 
 if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_sagemaker import SageMakerClient
 
 _MOST_RECOVERIES = 5
@@ -69,9 +72,9 @@ STEPS = {
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Lambda's entry: ``event`` has the run's ``State``, the ``Step`` and the ``RedriveCount``."""
     state, step, redrives = event["State"], STEPS[event["Step"]], int(event["RedriveCount"])
+    s3, bucket = boto3.client("s3"), os.environ["BUCKET"]
     if redrives and step.name == "Train":
-        s3, states = boto3.client("s3"), boto3.client("stepfunctions")
-        keep_claim(s3, states, os.environ["BUCKET"], state)
+        keep_claim(s3, boto3.client("stepfunctions"), bucket, state)
     recovery = Recovery(
         state,
         step,
@@ -79,7 +82,26 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         boto3.client("sagemaker"),
         random.random,
     )
-    return recovery.state()
+    recovered = recovery.state()
+    _reserve(s3, bucket, recovered)
+    return recovered
+
+
+def _reserve(s3: "S3Client", bucket: str, state: dict[str, Any]) -> None:
+    """Reserves what the next try adds to the most that the run can cost.
+
+    Raises:
+        BudgetTooSmall: a limit that all runs share has no room for it now.
+    """
+    limits, run = Limits.from_environment(os.environ), state["Run"]["Id"]
+    usd, execution = state["Instance"]["CostCapUSD"], state["Claim"]["Execution"]
+    try:
+        reserve(s3, bucket, limits, run, execution, usd, under_way=True)
+    except NoRoom as why:
+        raise BudgetTooSmall(
+            f"The job has to be tried again, and there is no money for it now. {why} Choose "
+            "Redrive on the next day (UTC), or when the limit was raised; what is done is kept."
+        ) from None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
-"""Sweep: starts the pairs whose events were lost, on a schedule.
+"""Sweep: starts what should have been started: runs in line, and pairs whose events were lost.
 
-Where all goes well it finds nothing, and costs two lists of objects.
+On a schedule it looks for both, and where a run has ended for the runs in line alone. Where all
+goes well it finds nothing, and costs some lists of objects.
 """
 
+import json
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -10,7 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from lambdas.admission import today
 from lambdas.lost_pairs import lost_pairs, start
+from lambdas.refusals import told_in_words
+from lambdas.spending import Limits
+from lambdas.waiting_runs import start_waiting_runs
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -19,16 +25,29 @@ if TYPE_CHECKING:
 # After a long disturbance not everything at once: the next sweep goes on.
 MOST_STARTED = 100
 _SECONDS_TO_END = 10
+# How executions end that had taken nobody's place.
+_IDLE_ENDS = {"WaitingForPartner", "WaitingForBudget", "AlreadyRunning"}
 
 
+@told_in_words
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Lambda's entry: EventBridge's "Scheduled Event", whose ``time`` is when it was due."""
-    return sweep(
-        boto3.client("s3"),
-        boto3.client("stepfunctions"),
-        os.environ["BUCKET"],
-        os.environ["STATE_MACHINE"],
-        datetime.fromisoformat(event["time"]),
+    """Lambda's entry: EventBridge's "Scheduled Event", whose ``time`` is when it was due, or "Step
+    Functions Execution Status Change"."""
+    if _outcome(event["detail"]) in _IDLE_ENDS:
+        return {"Waited": []}
+    s3, states = boto3.client("s3"), boto3.client("stepfunctions")
+    bucket, state_machine = os.environ["BUCKET"], os.environ["STATE_MACHINE"]
+    limits = Limits.from_environment(os.environ)
+    waited = start_waiting_runs(s3, states, bucket, state_machine, limits, today())
+    if event["detail-type"] != "Scheduled Event":
+        return {"Waited": waited}
+    now = datetime.fromisoformat(event["time"])
+    return {"Waited": waited} | sweep(
+        s3,
+        states,
+        bucket,
+        state_machine,
+        now,
         lambda: context.get_remaining_time_in_millis() / 1000,
     )
 
@@ -50,3 +69,9 @@ def sweep(
         if execution := start(states, state_machine, pair):
             started.append({"Dataset": pair.dataset, "Execution": execution})
     return {"Lost": len(lost), "Started": started}
+
+
+def _outcome(detail: dict[str, Any]) -> Any:
+    """What an execution has ended with; EventBridge leaves out what is too long."""
+    output = json.loads(detail.get("output") or "null")
+    return output.get("Outcome") if isinstance(output, dict) else None

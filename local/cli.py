@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _told_to_stop = threading.Event()
 _POLL_SECONDS = 0.5
 
+# Nothing is billed here, so what runs may cost holds nobody up unless a limit is asked for.
+_FREE = {"DailyCostLimit": "1000000", "MonthlyCostLimit": "1000000"}
+
 _HOME = typer.Option(help="Folder for the logs, and for all that codefree up holds.")
 
 
@@ -162,7 +165,7 @@ def _local_aws(
         template = cached_template(home / "packed")
         kept = aws.kept.parameters() if aws.kept else {}
         known = {name: kept[name] for name in declared_parameters(template) if name in kept}
-        wanted = {"BucketName": "codefree"} | known | parameters
+        wanted = {"BucketName": "codefree"} | _FREE | known | parameters
         stack = deploy(aws, template, wanted)
         if aws.kept:
             aws.kept.keep_parameters(wanted)

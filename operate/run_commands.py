@@ -8,8 +8,9 @@ import typer
 from botocore.exceptions import ClientError
 
 from lambdas.lost_pairs import LostPair, lost_pairs, start
+from lambdas.waiting_runs import WaitingRun, leave_line, places_in_line, waiting_at
 from operate import steering
-from operate.account import DENIED
+from operate.account import DENIED, CannotDo
 from operate.place import Place, in_place
 from operate.runs import Run, newest_runs, worth_showing
 from operate.runs_table import runs_table
@@ -17,6 +18,7 @@ from operate.terminal import console, told
 
 # Among so many executions a name is looked for; a pair makes two.
 _LOOKED_AT = 200
+_MOST_NAMED = 5
 
 _Name = Annotated[
     str | None,
@@ -42,6 +44,10 @@ def status(
         told(f"No run yet {place.account.place}.")
         return
     console.print(runs_table(worth_showing(runs), lost, place.options))
+    if line := _line(place, _MOST_NAMED + 1):
+        shown = ", ".join(waiting.pair.name for waiting in line[:_MOST_NAMED])
+        more = " and others" if len(line) > _MOST_NAMED else ""
+        told(f"In line for room within the stack's limits, the first one first: {shown}{more}.")
 
 
 @in_place
@@ -58,8 +64,17 @@ def rerun(place: Place, name: _Name = None) -> None:
 
 @in_place
 def stop(place: Place, name: _Name = None) -> None:
-    """Stop a run and the job that it waits for."""
-    run = steering.run_to_stop(_runs(place), name)
+    """Stop a run and the job that it waits for, or take it out of the line."""
+    try:
+        run = steering.run_to_stop(_runs(place), name)
+    except CannotDo:
+        called = [waiting for waiting in _line(place, _LOOKED_AT) if waiting.pair.name == name]
+        if not called:
+            raise
+        for waiting in called:
+            leave_line(place.account.s3, place.account.bucket(place.stack), waiting.since)
+        told(f"{name} waits in line no more, and does not start. Upload it again to run it.")
+        return
     steering.stop(place.account.states, run)
     told(
         f"{run.dataset} is stopped in {run.state or 'its start'}, and its job with it.\n"
@@ -84,6 +99,13 @@ def _lost(place: Place) -> list[LostPair]:
             raise
         console.print("Whether pairs were left out can't be told: it needs s3:ListBucket.")
         return []
+
+
+def _line(place: Place, most: int) -> list[WaitingRun]:
+    """The first runs in line."""
+    s3, bucket = place.account.s3, place.account.bucket(place.stack)
+    places = places_in_line(s3, bucket, most)
+    return [waiting for since in places if (waiting := waiting_at(s3, bucket, since))]
 
 
 def _started(datasets: list[str]) -> str:

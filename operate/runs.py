@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 # How an execution ends that had nothing to do: its pair was incomplete, or another's.
-_IDLE_ENDS = {"WaitingForPartner", "AlreadyRunning"}
+_WAITING_ENDS = {"WaitingForPartner", "WaitingForBudget"}
+_IDLE_ENDS = _WAITING_ENDS | {"AlreadyRunning"}
 _AT_ONCE = 8
 
 
@@ -91,7 +92,7 @@ def run_of(states: "SFNClient", execution: str) -> Run:
         took=until - described["startDate"],
         redrives=described.get("redriveCount", 0),
         error=described.get("error", ""),
-        why=_why(described) if failed else _waits_for(entered),
+        why=_why(described) if failed else _waits_for(entered, described.get("output", "null")),
         not_redrivable=(
             described.get("redriveStatusReason", "it can't be redriven")
             if described.get("redriveStatus") != "REDRIVABLE"
@@ -109,15 +110,17 @@ def worth_showing(runs: list[Run]) -> list[Run]:
         is_newest = run.dataset not in seen
         seen.add(run.dataset)
         if run.did_work or (
-            is_newest and (run.state == "WaitingForPartner" or run.dataset not in worked)
+            is_newest and (run.state in _WAITING_ENDS or run.dataset not in worked)
         ):
             shown.append(run)
     return shown
 
 
-def _waits_for(entered: list[Any]) -> str:
-    """What a run waits for that is in a pause, in words."""
+def _waits_for(entered: list[Any], output: str) -> str:
+    """What a run waits for that is in a pause or in line, in words."""
     last = entered[-1]["stateEnteredEventDetails"] if entered else {}
+    if last.get("name") == "WaitingForBudget":
+        return str(json.loads(output)["Message"])
     job = _JOB_WAITED_FOR.get(last.get("name", ""))
     if job is None:
         return ""

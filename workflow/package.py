@@ -71,6 +71,7 @@ def template() -> str:
         "StateMachineInVpc": json.dumps(definition(in_vpc=True), indent=2),
         "StateMachineWithKeyInVpc": json.dumps(definition(own_key=True, in_vpc=True), indent=2),
         "Dashboard": (_ROOT / "infra" / "dashboard.json").read_text(),
+        "BoundConcurrency": _inline_source("bound_concurrency.py"),
         "Budget": _inline_source("budget.py"),
         "DeleteData": _inline_source("delete_data.py"),
         "StopRuns": _inline_source("stop_runs.py"),

@@ -80,11 +80,13 @@ def definition(own_key: bool = False, in_vpc: bool = False) -> dict[str, Any]:
     pick = _pick_instance()
     evaluated = _job_finished("EvaluationFinished", evaluate, _publish())
     trained = _job_finished("TrainingFinished", train, Chain([evaluate, evaluated]))
-    already_running = Succeed("AlreadyRunning", comment="Another execution handles the same files.")
-    for redrivable in (pick, trained.default):
-        redrivable.add_catch(_taken_over(already_running))
+    ends = _idle_ends()
+    reserve = _reserve_budget()
+    reserved = _budget_reserved(Chain([train, trained]), ends)
+    for redrivable in (pick, reserve, trained.default):
+        redrivable.add_catch(_taken_over(ends["AlreadyRunning"]))
     graph = Graph(
-        Chain([_check_pair(), _pair_ready(Chain([pick, train, trained]), already_running)]),
+        Chain([_check_pair(), _pair_ready(Chain([pick, reserve, reserved]), ends)]),
         comment="Codefree: from two uploaded CSV files to a trained model and its evaluation.",
     )
     return _with_fields_unknown_to_the_sdk(graph.to_dict())
@@ -104,16 +106,19 @@ def _check_pair() -> Task:
     )
 
 
-def _pair_ready(run: Chain, already_running: Succeed) -> Choice:
-    choice = Choice("PairReady", comment="What did the check find?")
-    outcomes = {
-        "Ready": run,
-        "WaitingForPartner": Succeed(
-            "WaitingForPartner", comment="Only one file is there yet. Nothing was started."
-        ),
-        "AlreadyRunning": already_running,
+def _idle_ends() -> dict[str, Succeed]:
+    """How an execution ends that has nothing to do, by the outcome that leads there."""
+    comments = {
+        "WaitingForPartner": "Only one file is there yet. Nothing was started.",
+        "WaitingForBudget": "A limit has no room for the run, which starts by itself later.",
+        "AlreadyRunning": "Another execution handles the same files.",
     }
-    for outcome, next_step in outcomes.items():
+    return {name: Succeed(name, comment=comment) for name, comment in comments.items()}
+
+
+def _pair_ready(run: Chain, ends: dict[str, Succeed]) -> Choice:
+    choice = Choice("PairReady", comment="What did the check find?")
+    for outcome, next_step in {"Ready": run, **ends}.items():
         choice.add_choice(ChoiceRule.StringEquals("$.Outcome", outcome), next_step)
     return choice
 
@@ -124,6 +129,21 @@ def _pick_instance() -> Task:
         "Which instance type holds the data and keeps the run within TrainingCost?",
         {"Payload": {"State.$": "$", "RedriveCount.$": "$$.Execution.RedriveCount"}},
     )
+
+
+def _reserve_budget() -> Task:
+    return _lambda(
+        "ReserveBudget",
+        "Is there room for the run within what all runs may cost, and how many may be under way?",
+        {"Payload.$": "$"},
+    )
+
+
+def _budget_reserved(run: Chain, ends: dict[str, Succeed]) -> Choice:
+    choice = Choice("BudgetReserved", comment="Is there room for the run now?")
+    choice.add_choice(ChoiceRule.StringEquals("$.Outcome", "Ready"), run)
+    choice.default_choice(ends["WaitingForBudget"])
+    return choice
 
 
 def _taken_over(already_running: Succeed) -> Catch:

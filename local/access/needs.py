@@ -61,7 +61,10 @@ _RESOURCES = {
         "DeleteBudget": "budget/{BudgetName}",
     },
     "kms": {"ScheduleKeyDeletion": "key/{KeyId}"},
-    "lambda": {"Invoke": "function:{FunctionName}"},
+    "lambda": {
+        "Invoke": "function:{FunctionName}",
+        "PutFunctionConcurrency": "function:{FunctionName}",
+    },
     "logs": {
         # Not the group's own ARN: it ends with ":log-stream:" even where no stream is named.
         "CreateLogGroup": "log-group:{logGroupName}:log-stream:",

@@ -20,6 +20,7 @@ from workflow.package import template
 
 _numbers = itertools.count(1)
 _STAND_IN = Path(__file__).parent / "stand_in"
+NO_LIMITS = {"DailyCostLimit": "1000000", "MonthlyCostLimit": "1000000", "RunsAtOnce": "1000"}
 
 
 @pytest.fixture(scope="session")
@@ -214,7 +215,7 @@ def lonely_stack(aws: LocalAws, packed_template: str) -> Stack:
 def stack_with_stand_in(aws: LocalAws, template: str, **parameters: str) -> Stack:
     """A new stack whose jobs run the quick stand-in, as a user's own training code."""
     number = next(_numbers)
-    parameters = {"BucketName": f"bucket-{number}", **parameters}
+    parameters = {"BucketName": f"bucket-{number}", **NO_LIMITS, **parameters}
     stack = deploy(aws, template, parameters, name=f"codefree-{number}")
     aws.s3.put_object(Bucket=stack.bucket, Key="source/sourcedir.tar.gz", Body=stand_in_code())
     return stack

@@ -51,7 +51,13 @@ def sweep(uploader: Uploader, later: timedelta = SOON) -> int:
     due = datetime.now(UTC) + later
     answer = client(uploader.aws, "lambda").invoke(
         FunctionName=made_as(uploader, "SweepFunction"),
-        Payload=json.dumps({"time": due.strftime("%Y-%m-%dT%H:%M:%SZ")}),
+        Payload=json.dumps(
+            {
+                "detail-type": "Scheduled Event",
+                "time": due.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "detail": {},
+            }
+        ),
     )
     told = json.load(answer["Payload"])
     return [started["Dataset"] for started in told["Started"]].count(uploader.name)

@@ -32,7 +32,7 @@ CREATE_ERRORS = [
 
 PICKED = picked(budget=100)
 # What a path can depend on of a run's data; the rest is always what PickInstance gave.
-_VARIES = {"Outcome", "Failure", "Training", "Evaluation", "WaitSeconds", "Attempts"}
+_VARIES = {"Outcome", "Reserved", "Failure", "Training", "Evaluation", "WaitSeconds", "Attempts"}
 _MOST_ATTEMPTS_AHEAD = 8
 _VARIES_IN_INSTANCE = {
     "TrainType",
@@ -202,7 +202,12 @@ class Machine:
             "CheckPair": lambda: [
                 {"Outcome": "Ready"},
                 {"Outcome": "WaitingForPartner"},
+                {"Outcome": "WaitingForBudget"},
                 {"Outcome": "AlreadyRunning"},
+            ],
+            "ReserveBudget": lambda: [
+                json.loads(config.data) | {"Reserved": True},
+                {"Outcome": "WaitingForBudget"},
             ],
             "PickInstance": lambda: [
                 config.whole | {"Instance": PICKED["Instance"] | {"SinceRedrive": config.redrives}}
@@ -231,6 +236,8 @@ class Machine:
             raise Violation(
                 f"{config.state} is paid for before the pair and the instance are known"
             )
+        if not data.get("Reserved"):
+            raise Violation(f"{config.state} is paid for before its money is reserved")
         if config.state == "Evaluate" and data.get("Training", {}).get("Status") != "Completed":
             raise Violation("An evaluation is paid for where no training is done")
         called = _formatted(name, data, config.redrives, retries)

@@ -141,6 +141,8 @@ def swallow_the_failure(states: dict[str, Any]) -> None:
         (lambda s: s["TrainingFinished"].update(Default="TrainingFinished"), "come back to"),
         (lambda s: s["EvaluationFinished"]["Choices"].pop(0), "which is not there"),
         (lambda s: s["PairReady"]["Choices"][0].update(Next="Train"), "is paid for before"),
+        (lambda s: s["PickInstance"].update(Next="Train"), "before its money is reserved"),
+        (lambda s: s["BudgetReserved"].update(Default="Train"), "is paid for before"),
         (lambda s: s["WaitForEvaluation"].update(Next="RecoverEvaluation"), "can't be rerun"),
         (lambda s: s["Train"].pop("Catch"), "is paid for beside"),
     ],

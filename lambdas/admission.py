@@ -1,0 +1,107 @@
+"""Whether a run may go on: each step that costs money asks here first, and is charged here."""
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from lambdas.spending import Ledger, Limits, NoRoom, change_ledger
+from lambdas.waiting_runs import places_in_line
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+# A check is charged for before it is done, for a time that it does not take: a gigabyte is checked
+# in well under a minute (docs/reliability.md), a packed file may hold ten times its size.
+_LEAST_SECONDS = 20
+_MOST_SECONDS = 900
+_BYTES_A_SECOND = {".csv": 5_000_000, ".gz": 500_000}
+# Lambda's dearest region asks 0.0000229167 USD for a GB-second (AWS Lambda pricing, 2025-11).
+_USD_A_GB_SECOND = 0.000023
+# An execution's dozen of state transitions and its requests to S3.
+_USD_BESIDE = 0.0005
+
+
+def today() -> date:
+    """The day by UTC, for which money is reserved."""
+    return datetime.now(UTC).date()
+
+
+def check_usd(sizes: dict[str, int], memory_mb: int) -> float:
+    """What it costs at the most to check files of these sizes in bytes, by key, in USD."""
+    seconds = _LEAST_SECONDS + sum(
+        size / _BYTES_A_SECOND[".gz" if key.endswith(".gz") else ".csv"]
+        for key, size in sizes.items()
+    )
+    return min(seconds, _MOST_SECONDS) * memory_mb / 1024 * _USD_A_GB_SECOND + _USD_BESIDE
+
+
+def charge_check(
+    s3: "S3Client", bucket: str, limits: Limits, usd: float, run: str, in_turn: bool
+) -> None:
+    """Charges for checking a run's files, unless the run would have to wait afterwards.
+
+    ``in_turn`` is whether the run has waited in line, and it is its turn.
+
+    Raises:
+        NoRoom: others wait before it, or a limit has no room; nothing was charged.
+        TryAgain: many write at the same moment.
+    """
+    if not in_turn and places_in_line(s3, bucket, most=1):
+        raise NoRoom("Other runs wait in line before it.")
+
+    day = today()
+
+    def charged(ledger: Ledger) -> Ledger:
+        no_room = ledger.no_place_for(run, limits) or ledger.no_money_for(usd, limits, day)
+        if no_room:
+            raise NoRoom(no_room)
+        return ledger.charged(usd, day)
+
+    change_ledger(s3, bucket, day, charged)
+
+
+def reserve(
+    s3: "S3Client",
+    bucket: str,
+    limits: Limits,
+    run: str,
+    execution: str,
+    usd: float,
+    under_way: bool = False,
+) -> None:
+    """Reserves ``usd`` in all for the run, and with it one of the places of runs at once.
+
+    A run that is ``under_way`` already, and wants more, needs no new place. To reserve the same
+    once more changes nothing.
+
+    Raises:
+        NoRoom: a limit has no room; nothing was reserved.
+        TryAgain: many write at the same moment.
+    """
+    day = today()
+
+    def reserving(ledger: Ledger) -> Ledger:
+        more = max(0.0, usd - ledger.usd_of(run))
+        no_place = None if under_way else ledger.no_place_for(run, limits)
+        if no_room := no_place or ledger.no_money_for(more, limits, day):
+            raise NoRoom(no_room)
+        return ledger.reserving(run, execution, usd, day)
+
+    change_ledger(s3, bucket, day, reserving)
+
+
+def settle(s3: "S3Client", bucket: str, run: str, usd: float) -> None:
+    """Gives back what a run that has ended had reserved and not spent, and its place.
+
+    Raises:
+        TryAgain: many write at the same moment.
+    """
+    change_ledger(s3, bucket, today(), lambda ledger: ledger.settled(run, usd))
+
+
+def close(s3: "S3Client", bucket: str, execution: str) -> None:
+    """Gives back the place of a run whose execution has ended, and none of its money.
+
+    Raises:
+        TryAgain: many write at the same moment.
+    """
+    change_ledger(s3, bucket, today(), lambda ledger: ledger.closed([execution]))

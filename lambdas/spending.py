@@ -1,0 +1,238 @@
+"""What all runs together may cost, and what of it is spoken for: one ledger for the whole stack.
+
+A run's reservation is what it can cost at the most, until it has ended; then it is what it did
+cost. Every change is a conditional write on the ledger that was read (``If-Match``; Amazon S3 User
+Guide, "Conditional writes"), so however many runs reserve at once, no limit is passed. Days and
+months are those of UTC.
+"""
+
+import json
+import random
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from lambdas.errors import TryAgain
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+LEDGER_KEY = "spending/ledger.json"
+
+# For so long the single runs of a day are told apart, then their sum is enough.
+_SINGLE_RUNS = timedelta(days=2)
+_DAYS_KEPT = timedelta(days=62)
+_ATTEMPTS = 12
+_LONGEST_PAUSE_SECONDS = 0.4
+# Sums of binary fractions: a millionth of a dollar is nothing that anybody is billed.
+_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the person allows: USD that the runs begun on a day and in a month may cost together,
+    and how many may be under way at once."""
+
+    day_usd: float
+    month_usd: float
+    runs: int
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Limits":
+        """The limits in a Lambda function's environment variables."""
+        return cls(
+            day_usd=float(environment["DAILY_COST_LIMIT"]),
+            month_usd=float(environment["MONTHLY_COST_LIMIT"]),
+            runs=int(environment["RUNS_AT_ONCE"]),
+        )
+
+    def too_low_for(self, usd: float) -> str | None:
+        """Why a run of ``usd`` can never be begun, in words; None where it can."""
+        for name, limit in (("DailyCostLimit", self.day_usd), ("MonthlyCostLimit", self.month_usd)):
+            if usd > limit:
+                return (
+                    f"The run may cost up to {usd:.2f} USD, and {name}, which all runs share, is "
+                    f"{limit:.2f}. Set {name} to {usd:.2f} or more, or TrainingCost to less."
+                )
+        return None
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """What a run takes of one day's money, in USD. ``open`` while its execution is under way."""
+
+    run: str
+    execution: str
+    day: str
+    usd: float
+    open: bool = True
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The reservations of the last days, and by day (``2026-11-25``), in USD, what older runs and
+    the checks of files have cost."""
+
+    reservations: tuple[Reservation, ...] = ()
+    days: Mapping[str, float] = field(default_factory=dict)
+
+    def day_usd(self, day: date) -> float:
+        """What is reserved and spent of a day's money."""
+        return self._sum(day.isoformat())
+
+    def month_usd(self, day: date) -> float:
+        """What is reserved and spent in the month of ``day``."""
+        return self._sum(f"{day:%Y-%m}-")
+
+    def open_runs(self) -> set[str]:
+        """The runs that are under way."""
+        return {made.run for made in self.reservations if made.open}
+
+    def open_executions(self) -> set[str]:
+        """The executions that are under way, as far as is known."""
+        return {made.execution for made in self.reservations if made.open}
+
+    def usd_of(self, run: str) -> float:
+        """All that a run has reserved."""
+        return _rounded(made.usd for made in self.reservations if made.run == run)
+
+    def no_money_for(self, usd: float, limits: Limits, today: date) -> str | None:
+        """Which limit has no room for ``usd`` more, in words; None where each has."""
+        sums = (
+            ("Today's", "DailyCostLimit", self.day_usd(today), limits.day_usd),
+            ("This month's", "MonthlyCostLimit", self.month_usd(today), limits.month_usd),
+        )
+        for whose, name, taken, limit in sums:
+            if usd and _rounded([taken, usd]) > limit:
+                return (
+                    f"{whose} {limit:.2f} USD ({name}) have no room for {_shown(usd)} more: "
+                    f"{_shown(taken)} are spent or reserved."
+                )
+        return None
+
+    def no_place_for(self, run: str, limits: Limits) -> str | None:
+        """Why ``run`` can't be under way beside the others, in words; None where it can."""
+        others = len(self.open_runs() - {run})
+        if others < limits.runs:
+            return None
+        return f"{others} of {limits.runs} runs at once (RunsAtOnce) are under way."
+
+    def reserving(self, run: str, execution: str, usd: float, today: date) -> "Ledger":
+        """With ``usd`` in all for the run: what is new of it is taken of today's money."""
+        more = max(0.0, _rounded([usd, -self.usd_of(run)]))
+        if not more and run in self.open_runs():
+            return self
+        day = today.isoformat()
+        kept = [made for made in self.reservations if (made.run, made.day) != (run, day)]
+        of_today = sum(m.usd for m in self.reservations if (m.run, m.day) == (run, day))
+        made = Reservation(run, execution, day, _rounded([of_today, more]))
+        return replace(self, reservations=(*kept, made))
+
+    def settled(self, run: str, usd: float) -> "Ledger":
+        """With what the run, which has ended, did cost in all instead of what it had reserved."""
+        ours = [made for made in self.reservations if made.run == run]
+        left, settled = usd, []
+        for made in ours:
+            # What goes beyond all that was reserved counts for the last day.
+            part = left if made is ours[-1] else min(made.usd, left)
+            settled.append(replace(made, usd=_rounded([part]), open=False))
+            left = max(0.0, left - part)
+        others = tuple(made for made in self.reservations if made.run != run)
+        return replace(self, reservations=(*others, *settled))
+
+    def closed(self, executions: Iterable[str]) -> "Ledger":
+        """Without open reservations of executions that have ended: they count in full."""
+        ended = set(executions)
+        return replace(
+            self,
+            reservations=tuple(
+                replace(made, open=False) if made.execution in ended else made
+                for made in self.reservations
+            ),
+        )
+
+    def charged(self, usd: float, day: date) -> "Ledger":
+        """With ``usd`` more that were spent on a day beside the runs."""
+        key = day.isoformat()
+        return replace(self, days={**self.days, key: _rounded([self.days.get(key, 0.0), usd])})
+
+    def shortened(self, today: date) -> "Ledger":
+        """The same sums in fewer words: old runs by the day, and nothing of older months."""
+        single = (today - _SINGLE_RUNS).isoformat()
+        oldest = (today - _DAYS_KEPT).isoformat()
+        old = [made for made in self.reservations if not made.open and made.day < single]
+        days = dict(self.days)
+        for made in old:
+            days[made.day] = _rounded([days.get(made.day, 0.0), made.usd])
+        return Ledger(
+            tuple(made for made in self.reservations if made not in old),
+            {day: usd for day, usd in days.items() if day >= oldest},
+        )
+
+    def _sum(self, period: str) -> float:
+        reserved = [made.usd for made in self.reservations if made.day.startswith(period)]
+        others = [usd for day, usd in self.days.items() if day.startswith(period)]
+        return _rounded(reserved + others)
+
+
+class NoRoom(Exception):
+    """A limit has no room for what was asked for; the text says which, for people."""
+
+
+def ledger_of(s3: "S3Client", bucket: str) -> Ledger:
+    """The ledger as it is now; an empty one where nothing was ever spent."""
+    return _read(s3, bucket)[0]
+
+
+def change_ledger(
+    s3: "S3Client", bucket: str, today: date, change: Callable[[Ledger], Ledger]
+) -> Ledger:
+    """Writes what ``change`` makes of the ledger, once; it may be asked again about a newer one.
+
+    Raises:
+        TryAgain: others have changed it each time.
+    """
+    for attempt in range(_ATTEMPTS):
+        ledger, condition = _read(s3, bucket)
+        changed = change(ledger)
+        if changed == ledger:
+            return ledger
+        if _written(s3, bucket, changed.shortened(today), condition):
+            return changed
+        time.sleep(random.uniform(0, min(_LONGEST_PAUSE_SECONDS, 0.02 * 2**attempt)))
+    raise TryAgain("Many runs are reserving their money at this moment.")
+
+
+def _read(s3: "S3Client", bucket: str) -> tuple[Ledger, dict[str, str]]:
+    """The ledger, and the condition under which it is still the same."""
+    try:
+        kept = s3.get_object(Bucket=bucket, Key=LEDGER_KEY)
+    except s3.exceptions.NoSuchKey:
+        return Ledger(), {"IfNoneMatch": "*"}
+    fields = json.loads(kept["Body"].read())
+    reservations = tuple(Reservation(**made) for made in fields["reservations"])
+    return Ledger(reservations, fields["days"]), {"IfMatch": kept["ETag"]}
+
+
+def _written(s3: "S3Client", bucket: str, ledger: Ledger, condition: dict[str, str]) -> bool:
+    body = json.dumps(asdict(ledger)).encode()
+    try:
+        s3.put_object(Bucket=bucket, Key=LEDGER_KEY, Body=body, **condition)  # type: ignore[arg-type]
+    except ClientError as error:
+        # 404 where it was deleted since (Amazon S3 User Guide, "Conditional writes").
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] in {404, 409, 412}:
+            return False
+        raise
+    return True
+
+
+def _shown(usd: float) -> str:
+    return f"{usd:.2f}" if usd >= 0.01 else f"{usd:.4f}"
+
+
+def _rounded(amounts: Iterable[float]) -> float:
+    return round(sum(amounts), _DIGITS)

@@ -1,0 +1,247 @@
+"""The limits that all runs share: what has no room waits in line, is seen, and is not lost."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from moto.events.models import events_backends
+from typer.testing import CliRunner
+
+from lambdas.spending import LEDGER_KEY, Ledger, ledger_of
+from local.aws import LocalAws
+from local.faults import FunctionFault, JobFault
+from local.gaps import scheduled_rules
+from local.stack import Stack
+from operate.cli import app
+from tests.local.conftest import Uploader, client, resources, stack_with_stand_in, table
+
+# A run of a small table may cost about 0.12 USD, and its check 0.0014.
+TODAY = datetime.now(UTC).date()
+
+
+def limited(aws: LocalAws, template: str, **limits: str) -> Stack:
+    return stack_with_stand_in(aws, template, TrainingMinutes="1", **limits)
+
+
+def uploader(aws: LocalAws, stack: Stack, name: str) -> Uploader:
+    return Uploader(aws, stack, name)
+
+
+def uploaded(aws: LocalAws, stack: Stack, name: str, train: str = "") -> Uploader:
+    made = uploader(aws, stack, name)
+    made.upload_pair(train or table(), table())
+    return made
+
+
+def ledger(aws: LocalAws, stack: Stack) -> Ledger:
+    return ledger_of(aws.s3, stack.bucket)
+
+
+def line(aws: LocalAws, stack: Stack) -> list[str]:
+    """Who waits, the first one first."""
+    keys = Uploader(aws, stack, "").keys("waiting/")
+    bodies = [aws.s3.get_object(Bucket=stack.bucket, Key=key)["Body"].read() for key in keys]
+    return [json.loads(body)["pair"]["name"] for body in bodies]
+
+
+def spend(aws: LocalAws, stack: Stack, usd: float) -> None:
+    """Somebody has spent so much of today's money."""
+    body = json.dumps({"reservations": [], "days": {TODAY.isoformat(): usd}})
+    aws.s3.put_object(Bucket=stack.bucket, Key=LEDGER_KEY, Body=body.encode())
+
+
+def sweep(aws: LocalAws, stack: Stack) -> None:
+    name = resources(aws, stack, "AWS::Events::Rule")["SweepRule"]
+    rule = events_backends["123456789012"]["us-east-1"].event_buses["default"].rules[name]
+    scheduled_rules.fire(rule, datetime.now(UTC))
+
+
+def ends(made: Uploader) -> list[str]:
+    return [made.states_entered(execution)[-1] for execution in made.executions()]
+
+
+def test_what_is_reserved_is_what_the_run_can_cost_and_then_what_it_did_cost(
+    aws: LocalAws, packed_template: str
+) -> None:
+    stack = limited(aws, packed_template, DailyCostLimit="1")
+    made = uploaded(aws, stack, "spends", table(12, "slow"))
+    made.wait(made.training_jobs)
+    [reserved] = ledger(aws, stack).reservations
+    assert reserved.open and 0.05 < reserved.usd <= 1
+    aws.states.stop_execution(executionArn=reserved.execution)
+    made.executions()
+    made.wait(lambda: not ledger(aws, stack).open_runs())
+
+    made = uploaded(aws, stack, "done")
+    summary = json.loads(made.worked()["output"])
+    [settled] = [r for r in ledger(aws, stack).reservations if r.run == summary["Run"]]
+    assert not settled.open and settled.usd == summary["Cost"]["ActualUSD"]
+
+
+def test_runs_beyond_those_at_once_wait_in_line_and_go_on_one_after_the_other(
+    aws: LocalAws, packed_template: str
+) -> None:
+    stack = limited(aws, packed_template, RunsAtOnce="1")
+    slow = uploaded(aws, stack, "first", table(12, "slow"))
+    slow.wait(slow.training_jobs)
+    later = [uploaded(aws, stack, name) for name in ("second", "third")]
+    for made in later:
+        made.wait(lambda made=made: "WaitingForBudget" in ends(made))
+        assert made.training_jobs() == []
+    assert line(aws, stack) == ["second", "third"]
+
+    [execution] = [e for e in slow.described() if e["status"] == "RUNNING"]
+    aws.states.stop_execution(executionArn=execution["executionArn"])
+    for made in later:
+        made.wait(lambda made=made: "Publish" in ends(made))
+        assert len(made.training_jobs()) == 1
+    assert line(aws, stack) == []
+    starts = [made.worked()["startDate"] for made in later]
+    assert starts == sorted(starts)
+    first_done, second_begun = later[0].worked()["stopDate"], starts[1]
+    assert first_done <= second_begun
+
+
+def test_without_money_for_today_nothing_is_checked_and_all_waits_until_there_is_some(
+    aws: LocalAws, packed_template: str
+) -> None:
+    stack = limited(aws, packed_template, DailyCostLimit="2")
+    spend(aws, stack, 2)
+    made = uploaded(aws, stack, "poor")
+    assert "WaitingForBudget" in ends(made)
+    [waiting] = [e for e in made.executions() if "WaitingForBudget" in e["output"]]
+    message = json.loads(waiting["output"])["Message"]
+    assert "Today's 2.00 USD (DailyCostLimit) have no room" in message
+    assert made.keys("results/poor/") == []
+    assert ledger(aws, stack).day_usd(TODAY) == 2
+
+    place = ["--endpoint-url", aws.endpoint, "--stack-name", stack.state_machine.split(":")[-1]]
+    shown = CliRunner().invoke(app, ["status", *place], env={"COLUMNS": "200"}).output
+    assert "waits in line" in shown and "DailyCostLimit" in shown
+
+    spend(aws, stack, 0)
+    sweep(aws, stack)
+    made.wait(lambda: "Publish" in ends(made))
+    assert line(aws, stack) == []
+
+
+def test_a_run_too_dear_for_what_is_left_waits_after_its_check_and_reads_what_was_uploaded_then(
+    aws: LocalAws, packed_template: str
+) -> None:
+    stack = limited(aws, packed_template, DailyCostLimit="2")
+    spend(aws, stack, 1.98)
+    made = uploaded(aws, stack, "dear", table(14))
+    assert "WaitingForBudget" in ends(made)
+    made.upload("train", table(20))
+    made.wait(lambda: len(line(aws, stack)) == 2)
+
+    spend(aws, stack, 0)
+    sweep(aws, stack)
+    made.wait(lambda: ends(made).count("Publish") == 2)
+    rows = [
+        json.loads(e["output"])["Profile"]["Train"]["Rows"]
+        for e in made.executions()
+        if "Metrics" in e["output"]
+    ]
+    assert sorted(rows) == [14, 20]
+    assert len(made.training_jobs()) == 2
+
+
+def test_the_same_files_uploaded_again_while_they_wait_are_trained_once(
+    aws: LocalAws, packed_template: str
+) -> None:
+    stack = limited(aws, packed_template, DailyCostLimit="2")
+    spend(aws, stack, 2)
+    made = uploaded(aws, stack, "again")
+    made.executions()
+    made.upload("train", table())
+    made.wait(lambda: "AlreadyRunning" in ends(made))
+    assert line(aws, stack) == ["again"]
+    spend(aws, stack, 0)
+    sweep(aws, stack)
+    sweep(aws, stack)
+    made.wait(lambda: "Publish" in ends(made))
+    sweep(aws, stack)
+    made.executions()
+    assert len(made.training_jobs()) == 1
+
+
+def test_a_run_dearer_than_a_limit_is_told_so_before_anything_is_paid_for(
+    aws: LocalAws, packed_template: str
+) -> None:
+    stack = limited(aws, packed_template, MonthlyCostLimit="0.05")
+    made = uploaded(aws, stack, "above")
+    failed = made.failed()
+    assert failed["error"] == "BudgetTooSmall"
+    assert "MonthlyCostLimit, which all runs share, is 0.05" in failed["cause"]
+    assert made.training_jobs() == []
+
+
+@pytest.mark.parametrize("step", ["CheckPair", "ReserveBudget"])
+def test_a_step_that_dies_after_its_run_went_into_line_neither_loses_nor_doubles_it(
+    aws: LocalAws, packed_template: str, step: str
+) -> None:
+    stack = limited(aws, packed_template, DailyCostLimit="2")
+    spend(aws, stack, 2 if step == "CheckPair" else 1.98)
+    aws.faults.plan([FunctionFault("unlucky", step, "crash")])
+    made = uploaded(aws, stack, "unlucky")
+    assert "WaitingForBudget" in ends(made)
+    assert line(aws, stack) == ["unlucky"]
+    spend(aws, stack, 0)
+    sweep(aws, stack)
+    made.wait(lambda: "Publish" in ends(made))
+    assert len(made.training_jobs()) == 1 and line(aws, stack) == []
+
+
+def test_another_try_of_a_job_is_paid_for_within_the_limits_too(
+    aws: LocalAws, packed_template: str
+) -> None:
+    stack = limited(aws, packed_template, DailyCostLimit="2")
+    spend(aws, stack, 1.8)
+    aws.faults.plan([JobFault("unlucky job", "Training", "crash")])
+    made = uploaded(aws, stack, "unlucky job")
+    failure = made.failed()["executionArn"]
+    spend(aws, stack, 2)
+    aws.states.redrive_execution(executionArn=failure)
+    refused = made.failed()
+    assert "there is no money for it now" in refused["cause"]
+    assert "Choose Redrive on the next day (UTC)" in refused["cause"]
+    spend(aws, stack, 0)
+    aws.states.redrive_execution(executionArn=failure)
+    assert made.worked()
+    assert len(made.training_jobs()) == 2
+
+
+def test_a_place_that_somebody_makes_up_starts_nothing(aws: LocalAws, stack: Stack) -> None:
+    made = uploader(aws, stack, "made up")
+    answer = made.deliver({"dataset": "made up", "waited": "20261125-120000-abcdef"})
+    assert answer["Outcome"] == "AlreadyRunning"
+    assert "waits in line there any more" in answer["Message"]
+
+
+def test_functions_that_uploads_call_are_bounded(aws: LocalAws, stack: Stack) -> None:
+    functions: Any = client(aws, "lambda")
+    names = resources(aws, stack, "AWS::Lambda::Function")
+    bounds = {
+        step: functions.get_function_concurrency(FunctionName=names[f"{step}Function"])[
+            "ReservedConcurrentExecutions"
+        ]
+        for step in ("CheckPair", "ExplainFailure", "Sweep")
+    }
+    assert bounds == {"CheckPair": 20, "ExplainFailure": 5, "Sweep": 1}
+    name = stack.state_machine.rpartition(":")[2]
+    [described] = aws.cloudformation.describe_stacks(StackName=name)["Stacks"]
+    outputs = {o["OutputKey"]: o["OutputValue"] for o in described["Outputs"]}
+    assert outputs["FunctionsBounded"] == "CheckPair 20, ExplainFailure 5, Sweep 1"
+
+
+def test_an_account_that_has_too_few_to_spare_is_deployed_into_all_the_same(
+    aws: LocalAws, packed_template: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOTO_LAMBDA_CONCURRENCY_QUOTA", "10")
+    stack = stack_with_stand_in(aws, packed_template)
+    name = stack.state_machine.rpartition(":")[2]
+    [described] = aws.cloudformation.describe_stacks(StackName=name)["Stacks"]
+    outputs = {o["OutputKey"]: o["OutputValue"] for o in described["Outputs"]}
+    assert outputs["FunctionsBounded"] == "none: the account's limit is too low"
