@@ -80,8 +80,8 @@ def check_pair(
 
     Returns:
         ``Outcome`` is ``WaitingForPartner``, ``WaitingForBudget``, ``AlreadyRunning`` or ``Ready``,
-        and ``Message`` says why; a ready run also has ``Run``, ``Claim``, ``Configuration``,
-        ``Profile`` and ``Check``.
+        and ``Message`` says why; a ready run also has ``Run``, ``Claim``, ``Line``,
+        ``Configuration``, ``Profile`` and ``Check``.
 
     Raises:
         PairRejected: the files can't be trained on.
@@ -117,8 +117,10 @@ def check_pair(
         usd = check_usd({half.key: half.size for half in (pair.train, pair.test)}, memory_mb)
         charge_check(s3, bucket, limits, usd, execution.run, in_turn=place is not None)
     except NoRoom as why:
-        run = execution.run
-        waiting = WaitingRun(pair, forced_by, run, run, 0, place.usd if place else None, str(why))
+        usd_known = place.usd if place else None
+        waiting = WaitingRun(
+            pair, forced_by, execution.run, execution.place, 0, usd_known, str(why)
+        )
         return go_into_line(s3, bucket, claimed, owner.claim, waiting)
 
     check_training_code(s3, bucket, code)
@@ -132,7 +134,8 @@ def check_pair(
         "Outcome": "Ready",
         "Message": f"{pair.name}: {train.rows} rows to train on, {test.rows} to test with.",
         "Run": frozen_run(s3, bucket, execution.run, pair, code, body),
-        "Claim": claim_in_state(claimed, mine, forced_by),
+        "Claim": claim_in_state(claimed, mine),
+        "Line": {"Place": execution.place, "ForcedBy": forced_by or ""},
         "Configuration": configuration.as_state(),
         "Profile": checked_profile(check.profile),
         "Check": {

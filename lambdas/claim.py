@@ -48,14 +48,10 @@ class Owner:
     status: str
 
 
-def claim_in_state(identity: str, claim: Claim, forced_by: str | None) -> dict[str, str]:
-    """The claim as it travels through the state machine, read back by :func:`claim_from_state`.
-
-    ``forced_by`` is the execution by which a person asked for a run of its own.
-    """
+def claim_in_state(identity: str, claim: Claim) -> dict[str, str]:
+    """The claim as it travels through the state machine, read back by :func:`claim_from_state`."""
     return {
         "Identity": identity,
-        "ForcedBy": forced_by or "",
         "Execution": claim.execution,
         "Run": claim.run,
         "TrainVersion": claim.train_version,

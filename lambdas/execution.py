@@ -14,5 +14,17 @@ class Execution:
     @property
     def run(self) -> str:
         """The run's name, sortable by time and the same for every retry and redrive."""
-        digits = "".join(c for c in self.start_time[:19] if c.isdigit())
-        return f"{digits[:8]}-{digits[8:]}-{hashlib.sha256(self.arn.encode()).hexdigest()[:6]}"
+        return f"{self._digits[:8]}-{self._digits[8:14]}-{self._mark}"
+
+    @property
+    def place(self) -> str:
+        """The run's place in line: like its name, but in the order of milliseconds."""
+        return f"{self._digits[:8]}-{self._digits[8:17]:0<9}-{self._mark}"
+
+    @property
+    def _digits(self) -> str:
+        return "".join(c for c in self.start_time[:23] if c.isdigit())
+
+    @property
+    def _mark(self) -> str:
+        return hashlib.sha256(self.arn.encode()).hexdigest()[:6]

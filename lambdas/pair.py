@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
 
-# A place in line is called like the run that took it.
-PLACE = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+# A place in line, as lambdas/execution.py calls it.
+PLACE = re.compile(r"\d{8}-\d{9}-[0-9a-f]{6}")
 _NOT_THERE = {"404", "NoSuchKey", "NotFound"}
 
 

@@ -52,9 +52,9 @@ def reserve_budget(
     except NoRoom as why:
         waiting = WaitingRun(
             pair=pair_of_run(s3, bucket, run),
-            forced_by=state["Claim"]["ForcedBy"] or None,
+            forced_by=state["Line"]["ForcedBy"] or None,
             run=run,
-            since=run,
+            since=state["Line"]["Place"],
             turn=0,
             usd=usd,
             why=str(why),

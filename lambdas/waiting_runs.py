@@ -31,7 +31,7 @@ class WaitingRun:
         pair: the uploads that are to be trained on.
         forced_by: the execution by which a person asked for a run of its own, if any.
         run: the run that waits, and owns the claim on the pair.
-        since: the run that took the place; its name begins with the time, and orders the line.
+        since: the place, called like the run that took it, but to the millisecond: the order.
         turn: how often an execution was started for it before.
         usd: the most that the run can cost, where that is known already.
         why: which limit has no room, in words.
@@ -82,7 +82,7 @@ def waiting_at(s3: "S3Client", bucket: str, since: str) -> WaitingRun | None:
 
 
 def places_in_line(s3: "S3Client", bucket: str, most: int) -> list[str]:
-    """The first ``most`` places, by the runs that took them."""
+    """The first ``most`` places."""
     pages = s3.get_paginator("list_objects_v2").paginate(
         Bucket=bucket, Prefix=_FOLDER, PaginationConfig={"MaxItems": most, "PageSize": most}
     )

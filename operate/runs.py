@@ -14,9 +14,8 @@ from lambdas.execution_story import reason_of_failure
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
-# How an execution ends that had nothing to do: its pair was incomplete, or another's.
-_WAITING_ENDS = {"WaitingForPartner", "WaitingForBudget"}
-_IDLE_ENDS = _WAITING_ENDS | {"AlreadyRunning"}
+# How an execution ends that did nothing: its pair is incomplete, or another's, or waits in line.
+_IDLE_ENDS = {"WaitingForPartner", "WaitingForBudget", "AlreadyRunning"}
 _AT_ONCE = 8
 
 
@@ -104,15 +103,14 @@ def run_of(states: "SFNClient", execution: str) -> Run:
 def worth_showing(runs: list[Run]) -> list[Run]:
     """The runs that did work, and those that wait for something newer than any work."""
     seen: set[str] = set()
-    worked = {run.dataset for run in runs if run.did_work}
+    known = {run.dataset for run in runs if run.state != "AlreadyRunning"}
     shown = []
     for run in runs:
-        is_newest = run.dataset not in seen
-        seen.add(run.dataset)
-        if run.did_work or (
-            is_newest and (run.state in _WAITING_ENDS or run.dataset not in worked)
-        ):
+        if run.state == "AlreadyRunning" and run.dataset in known:
+            continue
+        if run.did_work or run.dataset not in seen:
             shown.append(run)
+        seen.add(run.dataset)
     return shown
 
 

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import threading
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -14,9 +13,11 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from local.access.control import AccessControl, Denied, NotAssumable
 from local.access.needs import Need
 from local.gaps import waits
+from local.turns import Turns
 
 _LOG = logging.getLogger(__name__)
 _SERVICE = "events"
+_invocations = Turns(threads=32)
 
 
 def close(access: AccessControl) -> None:
@@ -83,4 +84,4 @@ def _invoke(access: AccessControl, rule: Rule, target: dict[str, Any], event: An
                 return
             _LOG.error("%s failed: %s\n%s", arn, payload, log)
 
-    threading.Thread(target=invoke, daemon=True).start()
+    _invocations.take(invoke)

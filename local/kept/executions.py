@@ -12,7 +12,6 @@ from typing import Any
 
 from moto.stepfunctions.parser.api import (
     ExecutionStatus,
-    HistoryEventExecutionDataDetails,
     HistoryEventType,
 )
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
@@ -89,15 +88,19 @@ class KeptExecutions:
     def restore(self) -> None:
         """Gives the state machines that there are the executions that they had.
 
-        What was running has failed, which EventBridge is told of as of any failure.
+        What was running has failed, which EventBridge is told of as of any failure. What had yet to
+        begin does so now.
         """
-        interrupted = [
+        unfinished = [
             execution
             for row in self._database.rows("SELECT * FROM executions ORDER BY started")
-            if (execution := self._interrupted(*row))
+            if (execution := self._unfinished(*row))
         ]
-        for execution in interrupted:
-            execution_events.send(execution)
+        for execution in unfinished:
+            if execution.exec_worker:
+                execution_events.send(execution)
+            else:
+                execution.start()
 
     def of(self, machine: str) -> list[Execution]:
         """The executions of a state machine."""
@@ -129,10 +132,13 @@ class KeptExecutions:
                 row = [arn, event["id"], json.dumps(event)]
                 tables.execute("INSERT INTO history VALUES (?, ?, ?)", row)
 
-    def _interrupted(
+    def _unfinished(
         self, arn: str, machine_arn: str, name: str, given: str, definition: str, started: str
     ) -> Execution | None:
-        """Takes an execution up again; returns it if it was running when local mode ended."""
+        """Takes an execution up again; returns it if it had not ended when local mode did.
+
+        One that had yet to begin has no worker.
+        """
         machine = _machine(machine_arn)
         if machine is None:
             return None
@@ -151,10 +157,16 @@ class KeptExecutions:
             activity_store={},
             input_data=given,
         )
+        machine.executions.append(execution)
+        if not self._has_begun(execution):
+            return execution
         was_running = self._restore_history(execution)
         _take_from_history(execution)
-        machine.executions.append(execution)
         return execution if was_running else None
+
+    def _has_begun(self, execution: Execution) -> bool:
+        query = "SELECT 1 FROM history WHERE execution = ? LIMIT 1"
+        return bool(self._database.rows(query, execution.exec_arn))
 
     def _restore_history(self, execution: Execution) -> bool:
         query = "SELECT event FROM history WHERE execution = ? ORDER BY id"
@@ -165,32 +177,16 @@ class KeptExecutions:
         manager = environment.event_manager
         manager._history_event_list.extend(events)
         manager._event_id_gen._next_id = len(events) + 1
-        if not events:
-            _add_start(execution, manager)
         was_running = manager._history_event_list[-1]["type"] not in _ENDS
         if was_running:
             _add_interruption(manager)
         return was_running
 
 
-def _add_start(execution: Execution, manager: Any) -> None:
-    manager.add_event(
-        context=EventHistoryContext.of_program_start(),
-        event_type=HistoryEventType.ExecutionStarted,
-        event_details=EventDetails(
-            executionStartedEventDetails={
-                "input": execution.execution_input,
-                "inputDetails": HistoryEventExecutionDataDetails(truncated=False),
-                "roleArn": execution.role_arn,
-            }
-        ),
-    )
-
-
 def _add_interruption(manager: Any) -> None:
     events = manager.get_event_history()
     entered = [e["stateEnteredEventDetails"]["name"] for e in events if _is_entry(e)]
-    where = f"while the run was in {entered[-1]}" if entered else "before the run had begun"
+    where = f"while the run was in {entered[-1]}" if entered else "before its first step"
     manager.add_event(
         context=EventHistoryContext(events[-1]["id"]),
         event_type=HistoryEventType.ExecutionFailed,

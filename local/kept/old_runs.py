@@ -16,7 +16,7 @@ from local.kept.jobs import KeptJobs
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_IDLE = {"WaitingForPartner", "AlreadyRunning"}
+_IDLE = {"WaitingForPartner", "WaitingForBudget", "AlreadyRunning"}
 
 
 class OldRuns:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from local.faults import ApiFault, Fault, FunctionFault, JobFault
 
 DOCS = Path(__file__).parents[2] / "docs" / "reliability.md"
-STEPS = ["CheckPair", "PickInstance", "Train", "Evaluate", "Publish"]
+STEPS = ["CheckPair", "PickInstance", "ReserveBudget", "Train", "Evaluate", "Publish"]
 RECOVERS = {"Train": "RecoverTraining", "Evaluate": "RecoverEvaluation"}
 RECOVERED = {"RecoverTraining": "Train", "RecoverEvaluation": "Evaluate"}
 
@@ -190,6 +190,7 @@ CASES = [
         "AWS did not allow GetObject",
     ),
     *in_function("PickInstance"),
+    *in_function("ReserveBudget"),
     *in_job("Train"),
     Case(
         "Train",

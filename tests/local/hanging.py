@@ -9,6 +9,7 @@ from local.faults import Fault, FunctionFault, JobFault
 HANGS: dict[str, list[Fault]] = {
     "CheckPair": [FunctionFault("in CheckPair", "CheckPair", "hang")],
     "PickInstance": [FunctionFault("in PickInstance", "PickInstance", "hang")],
+    "ReserveBudget": [FunctionFault("in ReserveBudget", "ReserveBudget", "hang")],
     "Train": [JobFault("in Train", "Training", "hang")],
     "RecoverTraining": [
         JobFault("in RecoverTraining", "Training", "no capacity"),

@@ -58,8 +58,10 @@ def test_without_spot_capacity_the_run_goes_on_on_demand(aws: LocalAws, spot_sta
     aws.faults.plan([JobFault("starved", "Training", "starved")])
     uploader.upload_pair(table(), table())
     done = uploader.worked()
-    assert uploader.states_entered(done)[2:9] == [
+    assert uploader.states_entered(done)[2:11] == [
         "PickInstance",
+        "ReserveBudget",
+        "BudgetReserved",
         "Train",
         "TrainingFinished",
         "RecoverTraining",

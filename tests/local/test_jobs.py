@@ -164,6 +164,7 @@ def test_progress_tells_states_and_the_best_model(uploader: Uploader) -> None:
     assert [state.name for state in progress.states] == [
         "CheckPair",
         "PickInstance",
+        "ReserveBudget",
         "Train",
         "Evaluate",
         "Publish",

@@ -9,8 +9,16 @@ from tests.local.hanging import HANGS
 from tests.local.test_kept import Up, put
 
 # What still needs the machine's one slot for jobs comes first.
-ORDER = ["Publish", "Evaluate", "Train", "RecoverTraining", "PickInstance", "CheckPair"]
-STEPS = ["CheckPair", "PickInstance", "Train", "Evaluate", "Publish"]
+ORDER = [
+    "Publish",
+    "Evaluate",
+    "Train",
+    "RecoverTraining",
+    "ReserveBudget",
+    "PickInstance",
+    "CheckPair",
+]
+STEPS = ["CheckPair", "PickInstance", "ReserveBudget", "Train", "Evaluate", "Publish"]
 
 
 def test_a_run_that_was_killed_in_any_step_is_explained_and_goes_on_from_there(

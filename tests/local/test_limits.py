@@ -20,16 +20,20 @@ from tests.local.conftest import Uploader, client, resources, stack_with_stand_i
 TODAY = datetime.now(UTC).date()
 
 
-def limited(aws: LocalAws, template: str, **limits: str) -> Stack:
-    return stack_with_stand_in(aws, template, TrainingMinutes="1", **limits)
+@pytest.fixture(scope="module")
+def two_dollars(aws: LocalAws, packed_template: str) -> Stack:
+    """A stack with two dollars a day; each test says what of it is spent."""
+    return stack_with_stand_in(aws, packed_template, TrainingMinutes="1", DailyCostLimit="2")
 
 
-def uploader(aws: LocalAws, stack: Stack, name: str) -> Uploader:
-    return Uploader(aws, stack, name)
+@pytest.fixture
+def stack(aws: LocalAws, two_dollars: Stack) -> Stack:
+    spend(aws, two_dollars, 0)
+    return two_dollars
 
 
 def uploaded(aws: LocalAws, stack: Stack, name: str, train: str = "") -> Uploader:
-    made = uploader(aws, stack, name)
+    made = Uploader(aws, stack, name)
     made.upload_pair(train or table(), table())
     return made
 
@@ -62,9 +66,8 @@ def ends(made: Uploader) -> list[str]:
 
 
 def test_what_is_reserved_is_what_the_run_can_cost_and_then_what_it_did_cost(
-    aws: LocalAws, packed_template: str
+    aws: LocalAws, stack: Stack
 ) -> None:
-    stack = limited(aws, packed_template, DailyCostLimit="1")
     made = uploaded(aws, stack, "spends", table(12, "slow"))
     made.wait(made.training_jobs)
     [reserved] = ledger(aws, stack).reservations
@@ -82,7 +85,7 @@ def test_what_is_reserved_is_what_the_run_can_cost_and_then_what_it_did_cost(
 def test_runs_beyond_those_at_once_wait_in_line_and_go_on_one_after_the_other(
     aws: LocalAws, packed_template: str
 ) -> None:
-    stack = limited(aws, packed_template, RunsAtOnce="1")
+    stack = stack_with_stand_in(aws, packed_template, RunsAtOnce="1")
     slow = uploaded(aws, stack, "first", table(12, "slow"))
     slow.wait(slow.training_jobs)
     later = [uploaded(aws, stack, name) for name in ("second", "third")]
@@ -104,9 +107,8 @@ def test_runs_beyond_those_at_once_wait_in_line_and_go_on_one_after_the_other(
 
 
 def test_without_money_for_today_nothing_is_checked_and_all_waits_until_there_is_some(
-    aws: LocalAws, packed_template: str
+    aws: LocalAws, stack: Stack
 ) -> None:
-    stack = limited(aws, packed_template, DailyCostLimit="2")
     spend(aws, stack, 2)
     made = uploaded(aws, stack, "poor")
     assert "WaitingForBudget" in ends(made)
@@ -118,18 +120,17 @@ def test_without_money_for_today_nothing_is_checked_and_all_waits_until_there_is
 
     place = ["--endpoint-url", aws.endpoint, "--stack-name", stack.state_machine.split(":")[-1]]
     shown = CliRunner().invoke(app, ["status", *place], env={"COLUMNS": "200"}).output
-    assert "waits in line" in shown and "DailyCostLimit" in shown
+    assert "WaitingForBudget" in shown
+    assert "In line for room within the stack's limits, the first one first: poor." in shown
 
-    spend(aws, stack, 0)
-    sweep(aws, stack)
-    made.wait(lambda: "Publish" in ends(made))
+    stopped = CliRunner().invoke(app, ["stop", "poor", *place], env={"COLUMNS": "200"}).output
+    assert "poor waits in line no more" in stopped
     assert line(aws, stack) == []
 
 
 def test_a_run_too_dear_for_what_is_left_waits_after_its_check_and_reads_what_was_uploaded_then(
-    aws: LocalAws, packed_template: str
+    aws: LocalAws, stack: Stack
 ) -> None:
-    stack = limited(aws, packed_template, DailyCostLimit="2")
     spend(aws, stack, 1.98)
     made = uploaded(aws, stack, "dear", table(14))
     assert "WaitingForBudget" in ends(made)
@@ -149,9 +150,8 @@ def test_a_run_too_dear_for_what_is_left_waits_after_its_check_and_reads_what_wa
 
 
 def test_the_same_files_uploaded_again_while_they_wait_are_trained_once(
-    aws: LocalAws, packed_template: str
+    aws: LocalAws, stack: Stack
 ) -> None:
-    stack = limited(aws, packed_template, DailyCostLimit="2")
     spend(aws, stack, 2)
     made = uploaded(aws, stack, "again")
     made.executions()
@@ -170,7 +170,7 @@ def test_the_same_files_uploaded_again_while_they_wait_are_trained_once(
 def test_a_run_dearer_than_a_limit_is_told_so_before_anything_is_paid_for(
     aws: LocalAws, packed_template: str
 ) -> None:
-    stack = limited(aws, packed_template, MonthlyCostLimit="0.05")
+    stack = stack_with_stand_in(aws, packed_template, MonthlyCostLimit="0.05")
     made = uploaded(aws, stack, "above")
     failed = made.failed()
     assert failed["error"] == "BudgetTooSmall"
@@ -180,14 +180,13 @@ def test_a_run_dearer_than_a_limit_is_told_so_before_anything_is_paid_for(
 
 @pytest.mark.parametrize("step", ["CheckPair", "ReserveBudget"])
 def test_a_step_that_dies_after_its_run_went_into_line_neither_loses_nor_doubles_it(
-    aws: LocalAws, packed_template: str, step: str
+    aws: LocalAws, stack: Stack, step: str
 ) -> None:
-    stack = limited(aws, packed_template, DailyCostLimit="2")
     spend(aws, stack, 2 if step == "CheckPair" else 1.98)
-    aws.faults.plan([FunctionFault("unlucky", step, "crash")])
-    made = uploaded(aws, stack, "unlucky")
+    aws.faults.plan([FunctionFault(f"unlucky {step}", step, "crash")])
+    made = uploaded(aws, stack, f"unlucky {step}")
     assert "WaitingForBudget" in ends(made)
-    assert line(aws, stack) == ["unlucky"]
+    assert line(aws, stack) == [made.name]
     spend(aws, stack, 0)
     sweep(aws, stack)
     made.wait(lambda: "Publish" in ends(made))
@@ -195,9 +194,8 @@ def test_a_step_that_dies_after_its_run_went_into_line_neither_loses_nor_doubles
 
 
 def test_another_try_of_a_job_is_paid_for_within_the_limits_too(
-    aws: LocalAws, packed_template: str
+    aws: LocalAws, stack: Stack
 ) -> None:
-    stack = limited(aws, packed_template, DailyCostLimit="2")
     spend(aws, stack, 1.8)
     aws.faults.plan([JobFault("unlucky job", "Training", "crash")])
     made = uploaded(aws, stack, "unlucky job")
@@ -214,8 +212,8 @@ def test_another_try_of_a_job_is_paid_for_within_the_limits_too(
 
 
 def test_a_place_that_somebody_makes_up_starts_nothing(aws: LocalAws, stack: Stack) -> None:
-    made = uploader(aws, stack, "made up")
-    answer = made.deliver({"dataset": "made up", "waited": "20261125-120000-abcdef"})
+    made = Uploader(aws, stack, "made up")
+    answer = made.deliver({"dataset": "made up", "waited": "20261125-120000123-abcdef"})
     assert answer["Outcome"] == "AlreadyRunning"
     assert "waits in line there any more" in answer["Message"]
 

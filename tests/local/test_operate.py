@@ -60,7 +60,7 @@ def test_rerun_goes_on_from_the_failed_step(uploader: Uploader) -> None:
         done = at(uploader, "rerun", *words)
         assert done.exit_code == 0, done.output
         assert "my data goes on from RecoverTraining" in done.output
-        assert "Kept: CheckPair, PickInstance." in done.output
+        assert "Kept: CheckPair, PickInstance, ReserveBudget." in done.output
         uploader.executions()
     assert uploader.failed()["redriveCount"] == 4
 

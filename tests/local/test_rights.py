@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from moto.events.models import events_backends
+from moto.events.models import Rule, events_backends
 
 from local.access.control import Call
 from local.access.policy import Statement, decision, statements
@@ -25,6 +25,7 @@ from tests.local.conftest import (
     table,
 )
 from tests.local.test_failures import page
+from tests.local.test_limits import spend
 
 Policy = tuple[Statement, ...]
 
@@ -119,6 +120,7 @@ def played(aws: LocalAws, stack: Stack) -> None:
     for fault in (
         JobFault("unlucky", "Training", "crash"),
         FunctionFault("unpicked", "PickInstance", "timeout", times=3),
+        FunctionFault("unreserved", "ReserveBudget", "timeout", times=3),
     ):
         aws.faults.plan([fault])
         taken_over = uploader(fault.about, good, good)
@@ -137,16 +139,47 @@ def played(aws: LocalAws, stack: Stack) -> None:
     lose(lost)
     for each in [done, rejected, lost, *failed]:
         each.executions()
+    wait_in_line(aws, stack).executions()
     for each in failed:
         page(each)
+
+
+def wait_in_line(aws: LocalAws, stack: Stack) -> Uploader:
+    """Pairs for which there is no money, before and after their check; one has a turn in vain."""
+    sweep_rule = rules_of(aws, stack)["SweepRule"]
+    late, unlucky = Uploader(aws, stack, "late pair"), Uploader(aws, stack, "unlucky pair")
+
+    def swept(uploader: Uploader, *ends: str) -> None:
+        scheduled_rules.fire(sweep_rule, datetime.now(UTC))
+        uploader.wait(lambda: [e for e in uploader.executions() if e["name"].startswith("waited-")])
+        uploader.wait(lambda: set(ends) <= set(uploader.ends()))
+
+    spend(aws, stack, 1_000_000)
+    unlucky.upload_pair(table(), table())
+    unlucky.wait(lambda: unlucky.keys("waiting/"))
+    aws.faults.plan([FunctionFault("unlucky pair", "CheckPair", "timeout", times=3)])
+    spend(aws, stack, 1_000_000 - 0.01)
+    swept(unlucky, "CheckPair")
+    scheduled_rules.fire(sweep_rule, datetime.now(UTC))
+    unlucky.wait(lambda: not unlucky.keys("waiting/"))
+    late.upload_pair(table(), table())
+    late.wait(lambda: late.keys("waiting/"))
+    spend(aws, stack, 0)
+    swept(late, "Publish")
+    return late
+
+
+def rules_of(aws: LocalAws, stack: Stack) -> dict[str, Rule]:
+    """The stack's rules by their logical names."""
+    names = resources(aws, stack, "AWS::Events::Rule")
+    bus = events_backends["123456789012"]["us-east-1"].event_buses["default"]
+    return {name: bus.rules[physical] for name, physical in names.items()}
 
 
 def lose(uploader: Uploader) -> None:
     """A pair whose events are lost, so that a sweep starts it."""
     aws, stack = uploader.aws, uploader.stack
-    names = resources(aws, stack, "AWS::Events::Rule")
-    bus = events_backends["123456789012"]["us-east-1"].event_buses["default"]
-    rules = {name: bus.rules[physical] for name, physical in names.items()}
+    rules = rules_of(aws, stack)
     rules["UploadRule"].disable()
     uploader.upload_pair(table(), table())
     rules["UploadRule"].enable()

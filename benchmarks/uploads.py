@@ -1,0 +1,124 @@
+"""Many uploads at once, and little money for the day: what is spent, what waits, what is lost.
+
+Half as many pairs as uploads go up at once into a ``codefree up`` with a limit for the day. The
+quick stand-in is the jobs' program. Afterwards each pair must have been trained or wait in line,
+the ledger must be within the limit, and memory and open files must not have grown with the number.
+"""
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.load import BUCKET, MACHINE, Load, client_of, codefree_up
+from lambdas.spending import ledger_of
+
+SIZES = (100, 1_000, 10_000)
+DAILY_USD = 3
+_LOOK_SECONDS = 2
+_QUIET_LOOKS = 5
+_MIB = 1024**2
+
+
+@dataclass
+class Peak:
+    """The most that the process took: memory in bytes, open files, threads."""
+
+    rss: int = 0
+    files: int = 0
+    threads: int = 0
+    after_uploads: int = field(default=0)
+
+
+def main() -> None:
+    shown = Table(title=f"Uploads at once, {DAILY_USD} USD for the day, 4 runs at once")
+    for column in (
+        "uploads",
+        "pairs",
+        "trained",
+        "in line",
+        "lost",
+        "spent and reserved, USD",
+        "seconds",
+        "peak RSS, MiB",
+        "open files",
+        "threads",
+    ):
+        shown.add_column(column, justify="right")
+    for uploads in [int(word) for word in sys.argv[1:]] or SIZES:
+        limits = {"DailyCostLimit": str(DAILY_USD), "RunsAtOnce": "4"}
+        with codefree_up(limits) as (up, process), _peak_of(process) as peak:
+            load = Load(up, uploads // 2)
+            begun = time.time()
+            load.upload_all()
+            _settle(client_of(up, "stepfunctions"))
+            seconds = time.time() - begun
+            s3 = client_of(up, "s3")
+            trained, waiting = set(load.trained()), _in_line(s3)
+            spent = ledger_of(s3, BUCKET).day_usd(datetime.now(UTC).date())
+        lost = set(load.names) - trained - waiting
+        shown.add_row(
+            f"{uploads:,}",
+            f"{len(load.names):,}",
+            str(len(trained)),
+            f"{len(waiting):,}",
+            str(len(lost)),
+            f"{spent:.4f}",
+            f"{seconds:.0f}",
+            f"{peak.rss / _MIB:.0f}",
+            str(peak.files),
+            str(peak.threads),
+        )
+        Console(width=140).print(shown)
+        assert not lost and spent <= DAILY_USD, (lost, spent)
+
+
+def _settle(states: Any) -> None:
+    """Waits until nothing runs, and nothing has begun to for a while."""
+    quiet = 0
+    while quiet < _QUIET_LOOKS:
+        running = states.list_executions(
+            stateMachineArn=MACHINE, statusFilter="RUNNING", maxResults=1
+        )["executions"]
+        quiet = 0 if running else quiet + 1
+        time.sleep(_LOOK_SECONDS)
+
+
+def _in_line(s3: Any) -> set[str]:
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix="waiting/")
+    keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+    bodies = (s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys)
+    return {json.loads(body)["pair"]["name"] for body in bodies}
+
+
+@contextmanager
+def _peak_of(process: psutil.Process) -> Iterator[Peak]:
+    """What the process itself takes meanwhile, its jobs and functions apart."""
+    peak, over = Peak(), threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.5):
+            peak.rss = max(peak.rss, process.memory_info().rss)
+            peak.files = max(peak.files, process.num_fds())
+            peak.threads = max(peak.threads, process.num_threads())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        over.set()
+        watcher.join()
+
+
+if __name__ == "__main__":
+    main()
