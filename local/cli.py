@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from operate.cli import app
-from operate.home import HomeLock, HomeTaken
+from operate.home import HomeLock, HomeTaken, HomeUnusable
 from operate.terminal import console, fail, key_and_value
 from workflow.package import cached_template, write_template
 
@@ -87,7 +87,9 @@ def run(
 
 @app.command()
 def up(
-    port: Annotated[int, typer.Option(help="Where AWS clients find it on 127.0.0.1.")] = 4566,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Where AWS clients find it; 0 for any that is free.")
+    ] = 4566,
     bucket: Annotated[
         str | None, typer.Option(help="Name of the bucket, at first codefree.")
     ] = None,
@@ -137,7 +139,7 @@ def _held(home: Path) -> Iterator[HomeLock]:
     """The folder for this process alone."""
     try:
         lock = HomeLock(home)
-    except HomeTaken as reason:
+    except (HomeTaken, HomeUnusable) as reason:
         fail(str(reason))
     try:
         yield lock
@@ -158,6 +160,8 @@ def _local_aws(
     from local.stack import BadParameter, declared_parameters, deploy
 
     signal.signal(signal.SIGTERM, _stop)
+    # What is made here, and by the functions and jobs, is nobody else's to read.
+    os.umask(0o077)
     aws = None
     try:
         aws = LocalAws(home, port, keeping, jobs_at_once)
@@ -171,7 +175,7 @@ def _local_aws(
             aws.kept.keep_parameters(wanted)
             aws.kept.resume()
         yield aws, stack
-    except (BadParameter, PortTaken) as error:
+    except (BadParameter, HomeUnusable, PortTaken) as error:
         fail(str(error))
     finally:
         if aws:
@@ -202,11 +206,14 @@ def _dataset_name(train: Path) -> str:
 def _how_to_use(aws: "LocalAws", stack: "Stack", home: Path) -> str:
     from local.aws import REGION
 
+    key = aws.credentials
     cli = f"aws --endpoint-url {aws.endpoint}"
     here = "" if home == Path(".codefree") else f" --home {home}"
     return f"""Codefree is up. For any AWS client, in another terminal:
 
-  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION={REGION}
+  export AWS_ACCESS_KEY_ID={key.access_key}
+  export AWS_SECRET_ACCESS_KEY={key.secret_key}
+  export AWS_DEFAULT_REGION={REGION}
 
 Upload a pair:
   {cli} s3 cp NAME_test.csv s3://{stack.bucket}/data/
