@@ -18,7 +18,7 @@ import typer
 
 from operate.cli import app
 from operate.home import HomeLock, HomeTaken, HomeUnusable
-from operate.terminal import console, fail, key_and_value
+from operate.terminal import console, fail, key_and_value, told
 from workflow.package import cached_template, write_template
 
 if TYPE_CHECKING:
@@ -75,10 +75,10 @@ def run(
             fail("\n".join([str(failure), f"The logs are in {home / 'logs'}.", *kept]))
         files = copied_results(aws, stack, name, out)
     for warning in summary["Check"]["Warnings"]:
-        console.print(f"  Worth a look: {warning}", markup=False, soft_wrap=True)
+        told(f"  Worth a look: {warning}")
     metrics = summary["Metrics"]
     for note in metrics["notes"]:
-        console.print(f"  Note: {note}", markup=False, soft_wrap=True)
+        told(f"  Note: {note}")
     if metrics["metrics"]:
         console.print(scores_table(metrics))
     console.print(f"  {summary['Cost']['Text']}", style="dim", soft_wrap=True)
