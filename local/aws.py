@@ -34,10 +34,11 @@ if TYPE_CHECKING:
 
 REGION = "us-east-1"
 _HOST = "127.0.0.1"
+_LAST_PORT = 65535
 _CONFIG = Config(retries={"max_attempts": 2})
 
 
-class PortTaken(Exception):
+class PortUnusable(Exception):
     """The port that was asked for can't be had; the text says why."""
 
 
@@ -56,7 +57,7 @@ class LocalAws:
 
     Raises:
         HomeUnusable: the folder can't hold a local mode.
-        PortTaken: the port can't be had.
+        PortUnusable: the port can't be had.
     """
 
     def __init__(
@@ -158,12 +159,16 @@ def _log_to(path: Path) -> None:
 
 
 def _free_port(wanted: int) -> int:
+    if not 0 <= wanted <= _LAST_PORT:
+        raise PortUnusable(
+            f"There is no port {wanted}. Choose one from 1024 to {_LAST_PORT} with --port."
+        )
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((_HOST, wanted))
         except OSError as error:
-            raise PortTaken(_why_not(wanted, error)) from error
+            raise PortUnusable(_why_not(wanted, error)) from error
         return int(probe.getsockname()[1])
 
 

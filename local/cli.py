@@ -87,9 +87,7 @@ def run(
 
 @app.command()
 def up(
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Where AWS clients find it; 0 for any that is free.")
-    ] = 4566,
+    port: Annotated[int, typer.Option(help="Where AWS clients find it on 127.0.0.1.")] = 4566,
     bucket: Annotated[
         str | None, typer.Option(help="Name of the bucket, at first codefree.")
     ] = None,
@@ -156,7 +154,7 @@ def _local_aws(
     jobs_at_once: int | None = None,
 ) -> Iterator[tuple["LocalAws", "Stack"]]:
     """Local mode with the packed template deployed; stopped on the way out, whatever happens."""
-    from local.aws import LocalAws, PortTaken
+    from local.aws import LocalAws, PortUnusable
     from local.stack import BadParameter, declared_parameters, deploy
 
     signal.signal(signal.SIGTERM, _stop)
@@ -175,7 +173,7 @@ def _local_aws(
             aws.kept.keep_parameters(wanted)
             aws.kept.resume()
         yield aws, stack
-    except (BadParameter, HomeUnusable, PortTaken) as error:
+    except (BadParameter, HomeUnusable, PortUnusable) as error:
         fail(str(error))
     finally:
         if aws:

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from operate.progress import Progress, State
-from operate.terminal import shown
+from operate.visible_text import shown
 
 _MARKS = {
     "SUCCEEDED": ("✓", "green"),

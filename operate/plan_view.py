@@ -9,7 +9,7 @@ from rich.text import Text
 from lambdas.check.pair_check import PairCheck
 from lambdas.instances.explanation import reason
 from lambdas.pick_instance import Choice
-from operate.terminal import shown
+from operate.visible_text import shown
 
 _MARKS = {"error": ("✗", "red"), "warning": ("!", "yellow"), "note": ("·", "dim")}
 

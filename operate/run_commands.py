@@ -14,7 +14,8 @@ from operate.account import DENIED, CannotDo
 from operate.place import Place, in_place
 from operate.runs import Run, newest_runs, worth_showing
 from operate.runs_table import runs_table
-from operate.terminal import console, shown, told
+from operate.terminal import console, told
+from operate.visible_text import shown
 
 # Among so many executions a name is looked for; a pair makes two.
 _LOOKED_AT = 200
@@ -73,7 +74,9 @@ def stop(place: Place, name: _Name = None) -> None:
             raise
         for waiting in called:
             leave_line(place.account.s3, place.account.bucket(place.stack), waiting.since)
-        told(f"{shown(str(name))} waits in line no more, and does not start. Upload it again to run it.")
+        told(
+            f"{shown(str(name))} waits in line no more, and does not start. Upload it again to run it."
+        )
         return
     steering.stop(place.account.states, run)
     told(

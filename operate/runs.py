@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lambdas.dataset import dataset_of
 from lambdas.errors import PairRejected
 from lambdas.execution_story import reason_of_failure
-from operate.terminal import shown
+from operate.visible_text import shown
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

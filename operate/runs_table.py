@@ -9,7 +9,7 @@ from rich.text import Text
 from lambdas.errors import PairRejected
 from lambdas.lost_pairs import LostPair
 from operate.runs import Run
-from operate.terminal import shown
+from operate.visible_text import shown
 
 _STYLES = {
     "SUCCEEDED": "green",
@@ -59,7 +59,11 @@ def runs_table(runs: list[Run], lost: list[LostPair], options: str) -> Table:
 
 
 def _why_and_how(run: Run, options: str) -> Text:
-    reason = shown(run.why) if len(run.why) <= _LONGEST_REASON else shown(run.why[:_LONGEST_REASON]) + "…"
+    reason = (
+        shown(run.why)
+        if len(run.why) <= _LONGEST_REASON
+        else shown(run.why[:_LONGEST_REASON]) + "…"
+    )
     if run.error == PairRejected.__name__:
         return Text.assemble(reason, "\n", ("upload the repaired file", "bold"))
     if run.can_be_rerun and run.why:

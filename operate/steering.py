@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from operate.account import CannotDo
 from operate.runs import Run
-from operate.terminal import shown
+from operate.visible_text import shown
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -23,7 +23,9 @@ def run_to_rerun(runs: list[Run], name: str | None) -> Run:
         if run.can_be_rerun:
             return run
     newest = called[0]
-    raise CannotDo(f"There is nothing to rerun: {shown(newest.dataset)} is {newest.status}{_at(newest)}.")
+    raise CannotDo(
+        f"There is nothing to rerun: {shown(newest.dataset)} is {newest.status}{_at(newest)}."
+    )
 
 
 def run_to_stop(runs: list[Run], name: str | None) -> Run:

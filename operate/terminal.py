@@ -4,7 +4,6 @@ All of it goes through a :class:`SafeConsole`, for much of it is other people's 
 uploads, columns, reasons.
 """
 
-import unicodedata
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
@@ -13,20 +12,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 
-# Controls, invisible characters and those that turn the direction of the text, lone surrogates, and
-# separators of lines: what a terminal would act on, and what makes a text look like another one.
-_HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-_JOINER = "\u200d"
-_VARIATION = "\ufe0f"
-
-
-def shown(text: str) -> str:
-    """``text``, which somebody else has written, on one line and with nothing hidden in it.
-
-    >>> shown("a\\x1b[2Jb")
-    'a\\\\x1b[2Jb'
-    """
-    return "".join(_visible(text, at, kept="") for at in range(len(text)))
+from operate.visible_text import lines_shown
 
 
 class SafeConsole(Console):
@@ -40,14 +26,12 @@ class SafeConsole(Console):
     ) -> Iterable[Segment]:
         """Renders as rich does, with what is hidden in the texts made visible."""
         for segment in super().render(renderable, options):
-            if segment.control or segment.text.isascii() and segment.text.isprintable():
-                yield segment
-            else:
-                yield Segment(_lines_shown(segment.text), segment.style)
+            is_control = segment.control is not None
+            yield segment if is_control else Segment(lines_shown(segment.text), segment.style)
 
-    def render_str(self, text: str, **options: Any) -> Text:  # type: ignore[override]
+    def render_str(self, text: str, **options: Any) -> Text:
         """Renders a plain string; escaped before it is laid out, so that columns stay straight."""
-        return super().render_str(_lines_shown(text), **options)
+        return super().render_str(lines_shown(text), **options)
 
 
 console = SafeConsole()
@@ -71,23 +55,3 @@ def key_and_value(text: str) -> tuple[str, str]:
     if not separator:
         fail(f"--param takes KEY=VALUE, not {text!r}.")
     return key, value
-
-
-def _lines_shown(text: str) -> str:
-    return "".join(_visible(text, at, kept="\n") for at in range(len(text)))
-
-
-def _visible(text: str, at: int, kept: str) -> str:
-    character = text[at]
-    if character in kept or unicodedata.category(character) not in _HIDDEN:
-        return character
-    if character == _JOINER and _joins_emoji(text, at):
-        return character
-    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
-
-
-def _joins_emoji(text: str, at: int) -> bool:
-    """Whether the joiner makes one picture of two, such as a family."""
-    before = text[:at].rstrip(_VARIATION)[-1:]
-    after = text[at + 1 : at + 2]
-    return all(c and unicodedata.category(c) in {"So", "Sk"} for c in (before, after))

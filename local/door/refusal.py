@@ -72,7 +72,9 @@ MALFORMED = Refusal(
 NOT_SUPPORTED = replace(MALFORMED, s3_code="InvalidRequest").because(
     "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256."
 )
-UNSIGNED_HEADERS = UNSIGNED.because("There were headers present in the request which were not signed")
+UNSIGNED_HEADERS = UNSIGNED.because(
+    "There were headers present in the request which were not signed"
+)
 WRONG_BODY = replace(MISMATCH, s3_code="XAmzContentSHA256Mismatch", s3_status=400).because(
     "The provided 'x-amz-content-sha256' header does not match what was computed."
 )

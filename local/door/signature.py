@@ -17,7 +17,9 @@ from local.door.refusal import MALFORMED, NOT_SUPPORTED, UNSIGNED, Refused
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 # moto looks for the access key by its form: nothing else in the scope may have it.
-_CREDENTIAL = r"(?P<key>\w+)/(?P<day>\d{8})/(?P<region>[a-z0-9-]+)/(?P<service>[a-z0-9-]+)/aws4_request"
+_CREDENTIAL = (
+    r"(?P<key>\w+)/(?P<day>\d{8})/(?P<region>[a-z0-9-]+)/(?P<service>[a-z0-9-]+)/aws4_request"
+)
 _SIGNED = r"(?P<headers>[\w.;-]+)"
 _SIGNATURE = r"(?P<signature>[0-9a-f]{64})"
 _HEADER = re.compile(

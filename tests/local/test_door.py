@@ -295,7 +295,9 @@ def test_a_foreign_host_is_refused(up: Up, host: str) -> None:
     assert status == 403 and b"answers at 127.0.0.1" in told
 
 
-@pytest.mark.parametrize("path", ["/moto-api/reset", "/%6doto-api/data.json", "/latest/meta-data/x"])
+@pytest.mark.parametrize(
+    "path", ["/moto-api/reset", "/%6doto-api/data.json", "/latest/meta-data/x"]
+)
 def test_motos_own_switches_are_closed_even_to_the_owner(up: Up, path: str) -> None:
     for method in ("GET", "POST"):
         request = AWSRequest(method, f"{up.endpoint}{path}")
@@ -513,13 +515,24 @@ def in_chunks(up: Up, chunks: list[bytes], trailer: bool) -> tuple[AWSRequest, b
     head = [request.context["timestamp"], signer.credential_scope(request)]
     empty, body = hashlib.sha256(b"").hexdigest(), b""
     for chunk in [*chunks, b""]:
-        lines = ["AWS4-HMAC-SHA256-PAYLOAD", *head, before, empty, hashlib.sha256(chunk).hexdigest()]
+        lines = [
+            "AWS4-HMAC-SHA256-PAYLOAD",
+            *head,
+            before,
+            empty,
+            hashlib.sha256(chunk).hexdigest(),
+        ]
         before = signer.signature("\n".join(lines), request)
         body += f"{len(chunk):x};chunk-signature={before}\r\n".encode() + chunk
         body += b"\r\n" if chunk or not trailer else b""
     if trailer:
         line = b"x-amz-checksum-crc32:AAAAAA=="
-        lines = ["AWS4-HMAC-SHA256-TRAILER", *head, before, hashlib.sha256(line + b"\n").hexdigest()]
+        lines = [
+            "AWS4-HMAC-SHA256-TRAILER",
+            *head,
+            before,
+            hashlib.sha256(line + b"\n").hexdigest(),
+        ]
         last = signer.signature("\n".join(lines), request)
         body += line + f"\r\nx-amz-trailer-signature:{last}\r\n\r\n".encode()
     return request, body
@@ -622,7 +635,11 @@ def test_plain_clients_go_on_with_the_printed_lines(up: Up) -> None:
     up.s3.upload_file(str(path), "codefree", key, Config=transfer)
     assert up.s3.get_object(Bucket="codefree", Key=key)["Body"].read() == large
     assert up.s3.head_object(Bucket="codefree", Key=key)["ContentLength"] == len(large)
-    copied = {"Bucket": "codefree", "Key": "data/copy", "CopySource": {"Bucket": "codefree", "Key": key}}
+    copied = {
+        "Bucket": "codefree",
+        "Key": "data/copy",
+        "CopySource": {"Bucket": "codefree", "Key": key},
+    }
     up.s3.copy_object(**copied, Metadata={"a_b": "c  d"}, MetadataDirective="REPLACE")
     assert up.s3.head_object(Bucket="codefree", Key="data/copy")["Metadata"] == {"a_b": "c  d"}
     for each in (key, "data/copy"):

@@ -11,7 +11,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from operate.terminal import SafeConsole, shown
+from operate.terminal import SafeConsole
+from operate.visible_text import shown
 
 HOSTILE = {
     "\x1b[2J\x1b]0;title\x07": r"\x1b[2J\x1b]0;title\x07",
@@ -24,7 +25,16 @@ HOSTILE = {
     "one\nSUCCEEDED": r"one\nSUCCEEDED",
     "\U000e0041": r"\U000e0041",
 }
-HARMLESS = ["고객 데이터", "한글", "é ü ñ e\u0301", "👨‍👩‍👧 👍🏽 ❤️‍🔥", "日本", "[bold]x[/bold]", ":smile:", r"\x1b"]
+HARMLESS = [
+    "고객 데이터",
+    "한글",
+    "é ü ñ e\u0301",
+    "👨‍👩‍👧 👍🏽 ❤️‍🔥",
+    "日本",
+    "[bold]x[/bold]",
+    ":smile:",
+    r"\x1b",
+]
 
 
 def printed(*what: object, **how: object) -> str:
