@@ -75,7 +75,8 @@ def stop(place: Place, name: _Name = None) -> None:
         for waiting in called:
             leave_line(place.account.s3, place.account.bucket(place.stack), waiting.since)
         told(
-            f"{shown(str(name))} waits in line no more, and does not start. Upload it again to run it."
+            f"{shown(str(name))} waits in line no more, and does not start. "
+            "Upload it again to run it."
         )
         return
     steering.stop(place.account.states, run)

@@ -105,7 +105,7 @@ class Digested(Verified):
 
 
 class Chunked(Verified):
-    """A body in chunks with a signature each, which goes on from the one before; passed on as it is.
+    """A body in chunks, each with a signature that goes on from the one before; left as it is.
 
     Source: Amazon S3 API Reference, "Signature calculations for the Authorization header:
     transferring payload in multiple chunks", and the same "including trailing headers".

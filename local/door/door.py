@@ -1,4 +1,4 @@
-"""The layer in front of moto's server: every request is held against the keys that are given out."""
+"""The layer in front of moto's server, which holds every request against the keys given out."""
 
 import hmac
 import io

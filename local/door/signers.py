@@ -49,8 +49,12 @@ class _S3Query(_AsSigned, S3SigV4QueryAuth):
 
 
 class _Version2(HmacV1QueryAuth):
+    def __init__(self, credentials: Credentials, expires: int | None) -> None:
+        super().__init__(credentials)
+        self._moment = str(expires)
+
     def _get_date(self) -> str:
-        return str(self._expires)
+        return self._moment
 
 
 class Signed:
@@ -93,9 +97,10 @@ class Signed:
 
     def _signer(self) -> SigV4Auth:
         signature = self._signature
-        kind = _Header if signature.service != "s3" else _S3Header
-        kind = _S3Query if signature.expires is not None else kind
-        return kind(self._credentials, signature.service, signature.region)
+        how = self._credentials, signature.service, signature.region
+        if signature.service != "s3":
+            return _Header(*how)
+        return _S3Header(*how) if signature.expires is None else _S3Query(*how)
 
     def _request(self, body: bytes | None) -> AWSRequest:
         environ, signature = self._environ, self._signature
@@ -113,7 +118,7 @@ class Signed:
         """boto3 moves the headers that are signed into the query; the others come as headers."""
         environ = self._environ
         url = urlsplit(_url(environ))
-        headers = HTTPHeaders()
+        headers: Any = HTTPHeaders()
         moved = dict(parse_qsl(url.query, keep_blank_values=True))
         for name in ("content-md5", "content-type", *_amz_headers(environ)):
             if _has(environ, name):
