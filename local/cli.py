@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from local.aws import LocalAws
     from local.stack import Stack
 
+_PRIVATE = 0o077
+_USUAL = os.umask(_PRIVATE)
+os.umask(_USUAL)  # it can't be asked for without being changed
+
 _told_to_stop = threading.Event()
 _POLL_SECONDS = 0.5
 
@@ -71,9 +75,11 @@ def run(
             with RunView(console) as view:
                 summary = json.loads(watched_output(aws, stack, view))
         except RunFailed as failure:
-            kept = [f"  {path}" for path in copied_results(aws, stack, name, out)]
+            with _usual_rights():
+                kept = [f"  {path}" for path in copied_results(aws, stack, name, out)]
             fail("\n".join([str(failure), f"The logs are in {home / 'logs'}.", *kept]))
-        files = copied_results(aws, stack, name, out)
+        with _usual_rights():
+            files = copied_results(aws, stack, name, out)
     for warning in summary["Check"]["Warnings"]:
         told(f"  Worth a look: {warning}")
     metrics = summary["Metrics"]
@@ -159,7 +165,7 @@ def _local_aws(
 
     signal.signal(signal.SIGTERM, _stop)
     # What is made here, and by the functions and jobs, is nobody else's to read.
-    os.umask(0o077)
+    os.umask(_PRIVATE)
     aws = None
     try:
         aws = LocalAws(home, port, keeping, jobs_at_once)
@@ -178,6 +184,16 @@ def _local_aws(
     finally:
         if aws:
             aws.stop()
+
+
+@contextlib.contextmanager
+def _usual_rights() -> Iterator[None]:
+    """What is made meanwhile is for whom the person usually lets read: it is not in the home."""
+    os.umask(_USUAL)
+    try:
+        yield
+    finally:
+        os.umask(_PRIVATE)
 
 
 def _stop(*_: object) -> None:
