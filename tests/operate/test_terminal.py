@@ -2,6 +2,7 @@
 
 import io
 import unicodedata
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,9 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from lambdas.lost_pairs import LostPair
+from operate.runs import Run
+from operate.runs_table import runs_table
 from operate.terminal import SafeConsole
 from operate.visible_text import shown
 
@@ -90,3 +94,27 @@ def test_nothing_hidden_is_left_of_any_text(text: str) -> None:
 def hidden(text: str) -> list[str]:
     kinds = {"Cc", "Cf", "Cs", "Zl", "Zp"}
     return [c for c in text if c != "\n" and unicodedata.category(c) in kinds]
+
+
+def test_the_table_of_runs_shows_a_hostile_name_and_a_command_that_can_be_typed() -> None:
+    name = "a\x1b]0;owned\x07\u202ecsv\nx  SUCCEEDED"
+    run = Run(
+        execution="arn:aws:states:us-east-1:1:execution:codefree:abc_def",
+        dataset=name,
+        name="20261124-1",
+        status="FAILED",
+        state="Train",
+        finished=(),
+        started=datetime.now(UTC),
+        took=timedelta(seconds=1),
+        redrives=0,
+        error="JobFailed",
+        why=f"the column {name} [red]is[/red] wrong",
+        not_redrivable=None,
+    )
+    lost = LostPair(name, datetime.now(UTC), "mark")
+    seen = printed(runs_table([run], [lost], ""))
+    assert not hidden(seen)
+    assert r"\x1b]0;owned\x07\u202ecsv" in seen and "[red]is[/red]" in seen
+    assert "codefree rerun abc_def" in seen
+    assert run.is_called("abc_def")
