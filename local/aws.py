@@ -94,7 +94,7 @@ class LocalAws:
         self.faults.strike_requests()
         if self.kept:
             self.kept.attach()
-        self._door.close()
+        self._door.put_before_the_server()
         self._server.start()
         self._clock.start()
 

@@ -46,7 +46,7 @@ class Door:
         self._server: Any = None
         self.answers = secrets.token_urlsafe(30)
 
-    def close(self) -> None:
+    def put_before_the_server(self) -> None:
         """Puts the door in front of the server that is started next."""
         usual = threaded_moto_server.DomainDispatcherApplication
 

@@ -157,7 +157,7 @@ def _moment(signature: Signature) -> datetime:
     except ValueError:
         try:
             moment = parsedate_to_datetime(signature.moment).astimezone(UTC)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise Refused(
                 UNSIGNED_HEADERS.because("AWS authentication requires a valid Date or x-amz-date")
             ) from None
