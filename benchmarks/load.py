@@ -25,6 +25,7 @@ from botocore.config import Config
 from rich.console import Console
 from rich.table import Table
 
+from operate.home_key import Credentials, kept_credentials
 from tests.local.conftest import stand_in_code, table
 
 SIZES = (10, 100, 1000)
@@ -52,8 +53,10 @@ class Outcome:
 class Load:
     """So many pairs for the stack whose bucket and state machine are told."""
 
-    def __init__(self, endpoint: str, bucket: str, state_machine: str, pairs: int) -> None:
-        session = boto3.Session("local", "local", region_name="us-east-1")
+    def __init__(
+        self, endpoint: str, key: Credentials, bucket: str, state_machine: str, pairs: int
+    ) -> None:
+        session = boto3.Session(key.access_key, key.secret_key, region_name="us-east-1")
         config = Config(max_pool_connections=_UPLOADS_AT_ONCE)
         self._clients: dict[str, Any] = {
             service: session.client(service, endpoint_url=endpoint, config=config)
@@ -146,9 +149,9 @@ def main() -> None:
     ):
         shown.add_column(column, justify="right")
     for pairs in [int(word) for word in sys.argv[1:]] or SIZES:
-        with _codefree_up() as (endpoint, process):
+        with _codefree_up() as (endpoint, key, process):
             machine = "arn:aws:states:us-east-1:123456789012:stateMachine:codefree"
-            load = Load(endpoint, "codefree", machine, pairs)
+            load = Load(endpoint, key, "codefree", machine, pairs)
             with _peak_of(process) as peak:
                 outcome = load.outcome()
         count = outcome.executions.total()
@@ -168,7 +171,7 @@ def main() -> None:
 
 
 @contextmanager
-def _codefree_up() -> Iterator[tuple[str, psutil.Process]]:
+def _codefree_up() -> Iterator[tuple[str, Credentials, psutil.Process]]:
     with tempfile.TemporaryDirectory() as home:
         codefree = str(Path(sys.executable).with_name("codefree"))
         process = subprocess.Popen(
@@ -190,11 +193,12 @@ def _codefree_up() -> Iterator[tuple[str, psutil.Process]]:
             while "Ctrl-C stops it" not in process.stdout.readline():
                 assert process.poll() is None, "codefree up has ended"
             endpoint = "http://127.0.0.1:4599"
-            session = boto3.Session("local", "local", region_name="us-east-1")
+            key = kept_credentials(Path(home))
+            session = boto3.Session(key.access_key, key.secret_key, region_name="us-east-1")
             session.client("s3", endpoint_url=endpoint).put_object(
                 Bucket="codefree", Key="source/sourcedir.tar.gz", Body=stand_in_code()
             )
-            yield endpoint, psutil.Process(process.pid)
+            yield endpoint, key, psutil.Process(process.pid)
         finally:
             process.terminate()
             process.wait()

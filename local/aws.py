@@ -1,5 +1,6 @@
 """AWS on this machine: moto's server with its gaps closed, on 127.0.0.1."""
 
+import errno
 import logging
 import os
 import socket
@@ -13,6 +14,7 @@ from moto.server import ThreadedMotoServer
 
 from local.access.clients import RoleClients
 from local.access.control import AccessControl
+from local.door.door import Door
 from local.faults import Faults
 from local.gaps import close_gaps
 from local.gaps.sagemaker_jobs import Jobs
@@ -20,6 +22,8 @@ from local.gaps.scheduled_rules import Clock
 from local.jobs.runner import JobRunner
 from local.kept import Kept
 from local.lambda_process import LambdaProcesses
+from operate.home import make_private
+from operate.home_key import kept_credentials, new_credentials
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -30,11 +34,12 @@ if TYPE_CHECKING:
 
 REGION = "us-east-1"
 _HOST = "127.0.0.1"
+_LAST_PORT = 65535
 _CONFIG = Config(retries={"max_attempts": 2})
 
 
-class PortTaken(Exception):
-    """Something else listens on the port that was asked for."""
+class PortUnusable(Exception):
+    """The port that was asked for can't be had; the text says why."""
 
 
 class LocalAws:
@@ -46,7 +51,13 @@ class LocalAws:
         keeping: whether what it holds stays in ``home``, which must then be this process's alone.
         jobs_at_once: how many jobs may run at once, if not as many as the machine bears.
 
+    ``credentials`` are the person's, who may do everything; nobody else comes in but the roles.
+    Custom resources answer below the address ``answers``.
     ``faults`` is what is to go wrong; nothing, unless somebody plans it.
+
+    Raises:
+        HomeUnusable: the folder can't hold a local mode.
+        PortUnusable: the port can't be had.
     """
 
     def __init__(
@@ -57,9 +68,13 @@ class LocalAws:
         jobs_at_once: int | None = None,
     ) -> None:
         self.home = home.resolve()
+        make_private(self.home)
         self.port = _free_port(port)
         self.endpoint = f"http://{_HOST}:{self.port}"
+        self.credentials = kept_credentials(self.home) if keeping else new_credentials()
         self.access = AccessControl()
+        self._door = Door(self.port, self.credentials, self.access)
+        self.answers = f"{self.endpoint}/{self._door.answers}"
         self.faults = Faults()
         self._lambdas = LambdaProcesses(self.home, self.endpoint, self.faults)
         self.jobs = JobRunner(
@@ -75,10 +90,11 @@ class LocalAws:
         # The interpreter and custom resources find the server by this variable.
         os.environ["MOTO_PORT"] = str(self.port)
         _log_to(self.home / "logs" / "aws.log")
-        close_gaps(self._lambdas, self._sagemaker_jobs, self.access, self.endpoint)
+        close_gaps(self._lambdas, self._sagemaker_jobs, self.access, self.endpoint, self.answers)
         self.faults.strike_requests()
         if self.kept:
             self.kept.attach()
+        self._door.put_before_the_server()
         self._server.start()
         self._clock.start()
 
@@ -123,7 +139,8 @@ class LocalAws:
 
     def _client(self, service: str) -> Any:
         # Local mode never touches a real account, whatever the machine's credentials are.
-        session = boto3.Session("local", "local", region_name=REGION)
+        own = self.credentials
+        session = boto3.Session(own.access_key, own.secret_key, region_name=REGION)
         return session.client(  # type: ignore[call-overload]
             service, endpoint_url=self.endpoint, config=_CONFIG
         )
@@ -142,10 +159,20 @@ def _log_to(path: Path) -> None:
 
 
 def _free_port(wanted: int) -> int:
+    if not 0 <= wanted <= _LAST_PORT:
+        raise PortUnusable(
+            f"There is no port {wanted}. Choose one from 1024 to {_LAST_PORT} with --port."
+        )
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((_HOST, wanted))
         except OSError as error:
-            raise PortTaken(f"Port {wanted} is in use. Choose another with --port.") from error
+            raise PortUnusable(_why_not(wanted, error)) from error
         return int(probe.getsockname()[1])
+
+
+def _why_not(port: int, error: OSError) -> str:
+    if error.errno == errno.EACCES:
+        return f"Port {port} is for the system's own services. Choose one above 1023 with --port."
+    return f"Port {port} is in use. Choose another with --port."

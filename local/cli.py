@@ -17,13 +17,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from operate.cli import app
-from operate.home import HomeLock, HomeTaken
-from operate.terminal import console, fail, key_and_value
+from operate.home import HomeLock, HomeTaken, HomeUnusable
+from operate.terminal import console, fail, key_and_value, told
 from workflow.package import cached_template, write_template
 
 if TYPE_CHECKING:
     from local.aws import LocalAws
     from local.stack import Stack
+
+_PRIVATE = 0o077
+_USUAL = os.umask(_PRIVATE)
+os.umask(_USUAL)  # it can't be asked for without being changed
 
 _told_to_stop = threading.Event()
 _POLL_SECONDS = 0.5
@@ -71,14 +75,16 @@ def run(
             with RunView(console) as view:
                 summary = json.loads(watched_output(aws, stack, view))
         except RunFailed as failure:
-            kept = [f"  {path}" for path in copied_results(aws, stack, name, out)]
+            with _usual_rights():
+                kept = [f"  {path}" for path in copied_results(aws, stack, name, out)]
             fail("\n".join([str(failure), f"The logs are in {home / 'logs'}.", *kept]))
-        files = copied_results(aws, stack, name, out)
+        with _usual_rights():
+            files = copied_results(aws, stack, name, out)
     for warning in summary["Check"]["Warnings"]:
-        console.print(f"  Worth a look: {warning}", markup=False, soft_wrap=True)
+        told(f"  Worth a look: {warning}")
     metrics = summary["Metrics"]
     for note in metrics["notes"]:
-        console.print(f"  Note: {note}", markup=False, soft_wrap=True)
+        told(f"  Note: {note}")
     if metrics["metrics"]:
         console.print(scores_table(metrics))
     console.print(f"  {summary['Cost']['Text']}", style="dim", soft_wrap=True)
@@ -137,7 +143,7 @@ def _held(home: Path) -> Iterator[HomeLock]:
     """The folder for this process alone."""
     try:
         lock = HomeLock(home)
-    except HomeTaken as reason:
+    except (HomeTaken, HomeUnusable) as reason:
         fail(str(reason))
     try:
         yield lock
@@ -154,10 +160,12 @@ def _local_aws(
     jobs_at_once: int | None = None,
 ) -> Iterator[tuple["LocalAws", "Stack"]]:
     """Local mode with the packed template deployed; stopped on the way out, whatever happens."""
-    from local.aws import LocalAws, PortTaken
+    from local.aws import LocalAws, PortUnusable
     from local.stack import BadParameter, declared_parameters, deploy
 
     signal.signal(signal.SIGTERM, _stop)
+    # What is made here, and by the functions and jobs, is nobody else's to read.
+    os.umask(_PRIVATE)
     aws = None
     try:
         aws = LocalAws(home, port, keeping, jobs_at_once)
@@ -171,11 +179,21 @@ def _local_aws(
             aws.kept.keep_parameters(wanted)
             aws.kept.resume()
         yield aws, stack
-    except (BadParameter, PortTaken) as error:
+    except (BadParameter, HomeUnusable, PortUnusable) as error:
         fail(str(error))
     finally:
         if aws:
             aws.stop()
+
+
+@contextlib.contextmanager
+def _usual_rights() -> Iterator[None]:
+    """What is made meanwhile is for whom the person usually lets read: it is not in the home."""
+    os.umask(_USUAL)
+    try:
+        yield
+    finally:
+        os.umask(_PRIVATE)
 
 
 def _stop(*_: object) -> None:
@@ -202,11 +220,14 @@ def _dataset_name(train: Path) -> str:
 def _how_to_use(aws: "LocalAws", stack: "Stack", home: Path) -> str:
     from local.aws import REGION
 
+    key = aws.credentials
     cli = f"aws --endpoint-url {aws.endpoint}"
     here = "" if home == Path(".codefree") else f" --home {home}"
     return f"""Codefree is up. For any AWS client, in another terminal:
 
-  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION={REGION}
+  export AWS_ACCESS_KEY_ID={key.access_key}
+  export AWS_SECRET_ACCESS_KEY={key.secret_key}
+  export AWS_DEFAULT_REGION={REGION}
 
 Upload a pair:
   {cli} s3 cp NAME_test.csv s3://{stack.bucket}/data/

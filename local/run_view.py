@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from operate.progress import Progress, State
+from operate.visible_text import shown
 
 _MARKS = {
     "SUCCEEDED": ("✓", "green"),
@@ -84,8 +85,8 @@ def _training_line(progress: Progress, state: State) -> Text:
         return Text("      no model yet", style="dim")
     models = "model" if training.models == 1 else "models"
     return Text(
-        f"      {training.models} {models}, best so far {training.best_model}: "
-        f"validation {training.metric} {training.best_score:.4f}",
+        f"      {training.models} {models}, best so far {shown(training.best_model)}: "
+        f"validation {shown(str(training.metric))} {training.best_score:.4f}",
         style="dim",
     )
 
@@ -106,4 +107,4 @@ def scores_table(metrics: dict[str, Any]) -> Table:
 
 def paths_shown(files: list[Path]) -> Text:
     """The paths of the results, one a line."""
-    return Text("\n".join(f"  {path}" for path in files))
+    return Text("\n".join(f"  {shown(str(path))}" for path in files))

@@ -24,6 +24,8 @@ from botocore.exceptions import (
 )
 from botocore.session import get_session
 
+from operate.home_key import Credentials
+
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_s3 import S3Client
@@ -38,6 +40,7 @@ _EXPIRED = {
     "RequestExpired",
     "UnrecognizedClientException",
 }
+_REFUSED = _EXPIRED | {"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSignatureException"}
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 _SIGN_IN = "Sign in again (aws sso login, or aws configure), or choose another with --profile."
 
@@ -48,11 +51,20 @@ class CannotDo(Exception):
 
 @dataclass(frozen=True)
 class Account:
-    """Where to look: a profile and region of one's own, or an endpoint that imitates AWS."""
+    """Where to look: a profile and region of one's own, or an endpoint that imitates AWS.
+
+    ``key`` is the local mode's own, where it is known.
+    """
 
     profile: str | None = None
     region: str | None = None
     endpoint: str | None = None
+    key: Credentials | None = None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a local mode on this machine."""
+        return bool(self.endpoint) and urlsplit(self.endpoint).hostname in _LOOPBACK
 
     @property
     def place(self) -> str:
@@ -124,10 +136,20 @@ class Account:
         )
 
     def _session(self) -> boto3.Session:
-        # Nobody's real credentials are shown to an imitation on this machine.
-        if self.endpoint and urlsplit(self.endpoint).hostname in _LOOPBACK and not self.profile:
-            return boto3.Session("local", "local", region_name=self.region or _LOCAL_REGION)
+        if self.is_local and not self.profile:
+            key = self.key or _pasted_key()
+            region = self.region or _LOCAL_REGION
+            return boto3.Session(key.access_key, key.secret_key, region_name=region)
         return boto3.Session(profile_name=self.profile, region_name=self.region)
+
+
+def _pasted_key() -> Credentials:
+    """The key from the lines that ``codefree up`` prints.
+
+    Nobody's real credentials, such as those of a profile, are shown to an imitation of AWS.
+    """
+    named = (os.environ.get(n, "none") for n in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"))
+    return Credentials(*named)
 
 
 @contextmanager
@@ -161,6 +183,11 @@ def _in_words(error: Exception, account: Account) -> str:
         case EndpointConnectionError() | ConnectTimeoutError() | HTTPClientError():
             return f"Nothing answers at {account.endpoint or account.place}. " + (
                 "Is codefree up running there?" if account.endpoint else "Is there a network?"
+            )
+        case ClientError() if account.is_local and error.response["Error"]["Code"] in _REFUSED:
+            return (
+                f"The local mode at {account.endpoint} does not take this key. Say its folder "
+                "with --home, or paste the export line that codefree up has printed."
             )
         case ClientError() if error.response["Error"]["Code"] in _EXPIRED:
             return f"AWS does not take these credentials, or they have expired. {_SIGN_IN}"

@@ -1,11 +1,15 @@
 """The folder that local mode keeps to itself while it is up, and where it is to be found then."""
 
 import fcntl
+import os
+import re
+import stat
 import time
 from pathlib import Path
 from typing import IO
 
 _FILE = "endpoint"
+_ENDPOINT = re.compile(r"http://127\.0\.0\.1:\d{1,5}")
 # Who only looks holds the lock for a moment.
 _ATTEMPTS = 20
 _PAUSE_SECONDS = 0.05
@@ -15,15 +19,51 @@ class HomeTaken(Exception):
     """Another local mode is up on this folder."""
 
 
+class HomeUnusable(Exception):
+    """The folder can't hold a local mode; the text says why, and what to do."""
+
+
+def make_private(home: Path) -> None:
+    """Makes the folder, or the rights of one that is there, such that only its owner gets in.
+
+    Raises:
+        HomeUnusable: it can't be made, is no folder, is another user's, or stays open to others.
+    """
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if home.stat().st_uid != os.geteuid():
+            raise HomeUnusable(f"The folder {home} is another user's. Choose one with --home.")
+        home.chmod(0o700)
+        if stat.S_IMODE(home.stat().st_mode) & 0o077:
+            raise HomeUnusable(
+                f"Other users can get into the folder {home}, and its disk does not let that be "
+                "changed. Choose a folder on another disk with --home."
+            )
+        _try_to_write(home)
+    except (FileExistsError, NotADirectoryError):
+        raise HomeUnusable(
+            f"{home} is not a folder, or lies below a file. Choose a folder with --home."
+        ) from None
+    except OSError as error:
+        raise HomeUnusable(
+            f"The folder {home} can't be used ({error.strerror}). Choose one that you may write "
+            "to with --home."
+        ) from error
+
+
 class HomeLock:
-    """Holds ``home`` for this process; the system lets go of it when the process ends, anyhow."""
+    """Holds ``home`` for this process; the system lets go of it when the process ends, anyhow.
+
+    Raises:
+        HomeTaken: another local mode is up on it.
+        HomeUnusable: the folder can't hold a local mode.
+    """
 
     def __init__(self, home: Path) -> None:
-        home.mkdir(parents=True, exist_ok=True)
-        self._file = (home / _FILE).open("a+")
+        make_private(home)
+        self._file = _opened(home)
         if not _locked(self._file, fcntl.LOCK_EX, _ATTEMPTS):
-            self._file.seek(0)
-            endpoint = self._file.read().strip()
+            endpoint = _endpoint_in(self._file)
             self._file.close()
             raise HomeTaken(
                 f"Local mode is up on {home} already{f', at {endpoint}' if endpoint else ''}. "
@@ -43,14 +83,61 @@ class HomeLock:
 
 
 def endpoint_of(home: Path) -> str | None:
-    """Where the local mode answers that is up on ``home``; None when none is."""
+    """Where the local mode answers that is up on ``home``; None when none is.
+
+    Raises:
+        HomeUnusable: the folder is not the caller's to look into, or what it says is no endpoint.
+    """
     try:
-        with (home / _FILE).open() as file:
+        with (home / _FILE).open(errors="replace") as file:
             if _locked(file, fcntl.LOCK_SH, attempts=1):
                 return None
-            return file.read().strip() or None
-    except FileNotFoundError:
+            endpoint = _endpoint_in(file)
+            if endpoint is None and _is_empty(file):
+                return None  # it is just starting
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        raise HomeUnusable(
+            f"{home / _FILE} can't be read ({error.strerror}). Choose your own folder with --home."
+        ) from error
+    if endpoint is None:
+        raise HomeUnusable(
+            f"{home / _FILE} does not say where local mode answers: something else has written to "
+            "it. Stop codefree up, remove the file, and start it again."
+        )
+    return endpoint
+
+
+def _opened(home: Path) -> IO[str]:
+    path = home / _FILE
+    try:
+        file = path.open("a+", errors="replace")
+        path.chmod(0o600)
+    except OSError as error:
+        raise HomeUnusable(
+            f"{path} can't be written to ({error.strerror}). Remove it, or choose another folder "
+            "with --home."
+        ) from error
+    return file
+
+
+def _try_to_write(home: Path) -> None:
+    """A disk may be read-only although the folder's rights allow everything."""
+    probe = home / ".probe"
+    probe.touch(mode=0o600)
+    probe.unlink()
+
+
+def _endpoint_in(file: IO[str]) -> str | None:
+    file.seek(0)
+    found = _ENDPOINT.fullmatch(file.read(100).strip())
+    return found.group() if found else None
+
+
+def _is_empty(file: IO[str]) -> bool:
+    file.seek(0)
+    return not file.read(1)
 
 
 def _locked(file: IO[str], kind: int, attempts: int) -> bool:

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from operate.account import Account, CannotDo, explained
-from operate.home import endpoint_of
+from operate.home import HomeUnusable, endpoint_of
+from operate.home_key import credentials_in
 from operate.terminal import fail
 
 _STACK = "codefree"
@@ -83,8 +84,12 @@ def _place(
     ] = _HOME,
 ) -> Iterator[Place]:
     """What the options mean; local mode when nothing else is said and it is up."""
-    if not (profile or region or endpoint_url):
-        endpoint_url = endpoint_of(home)
-    account = Account(profile, region, endpoint_url)
+    try:
+        here = endpoint_of(home) if not (profile or region) else None
+    except HomeUnusable as reason:
+        raise CannotDo(str(reason)) from reason
+    endpoint_url = endpoint_url or here
+    key = credentials_in(home) if endpoint_url and endpoint_url == here else None
+    account = Account(profile, region, endpoint_url, key)
     with explained(account):
         yield Place(account, stack_name, home)

@@ -9,6 +9,7 @@ from rich.text import Text
 from lambdas.check.pair_check import PairCheck
 from lambdas.instances.explanation import reason
 from lambdas.pick_instance import Choice
+from operate.visible_text import shown
 
 _MARKS = {"error": ("✗", "red"), "warning": ("!", "yellow"), "note": ("·", "dim")}
 
@@ -43,4 +44,4 @@ def candidates_table(choice: Choice) -> RenderableType:
 def _lines(check: PairCheck) -> Iterator[Text]:
     for finding in check.findings:
         mark, style = _MARKS[finding.severity]
-        yield Text.assemble((f"  {mark} ", style), finding.text)
+        yield Text.assemble((f"  {mark} ", style), shown(finding.text))

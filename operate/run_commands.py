@@ -15,6 +15,7 @@ from operate.place import Place, in_place
 from operate.runs import Run, newest_runs, worth_showing
 from operate.runs_table import runs_table
 from operate.terminal import console, told
+from operate.visible_text import shown
 
 # Among so many executions a name is looked for; a pair makes two.
 _LOOKED_AT = 200
@@ -45,9 +46,9 @@ def status(
         return
     console.print(runs_table(worth_showing(runs), lost, place.options))
     if line := _line(place, _MOST_NAMED + 1):
-        shown = ", ".join(waiting.pair.name for waiting in line[:_MOST_NAMED])
+        names = ", ".join(shown(waiting.pair.name) for waiting in line[:_MOST_NAMED])
         more = " and others" if len(line) > _MOST_NAMED else ""
-        told(f"In line for room within the stack's limits, the first one first: {shown}{more}.")
+        told(f"In line for room within the stack's limits, the first one first: {names}{more}.")
 
 
 @in_place
@@ -57,7 +58,7 @@ def rerun(place: Place, name: _Name = None) -> None:
     steering.rerun(place.account.states, run)
     kept = f" Kept: {', '.join(run.finished)}." if run.finished else ""
     told(
-        f"{run.dataset} goes on from {run.state or 'its start'} (rerun {run.redrives + 1})."
+        f"{shown(run.dataset)} goes on from {run.state or 'its start'} (rerun {run.redrives + 1})."
         f"{kept}\n  {run.execution}\nWatch it: codefree status{place.options}"
     )
 
@@ -73,13 +74,16 @@ def stop(place: Place, name: _Name = None) -> None:
             raise
         for waiting in called:
             leave_line(place.account.s3, place.account.bucket(place.stack), waiting.since)
-        told(f"{name} waits in line no more, and does not start. Upload it again to run it.")
+        told(
+            f"{shown(str(name))} waits in line no more, and does not start. "
+            "Upload it again to run it."
+        )
         return
     steering.stop(place.account.states, run)
     told(
-        f"{run.dataset} is stopped in {run.state or 'its start'}, and its job with it.\n"
+        f"{shown(run.dataset)} is stopped in {run.state or 'its start'}, and its job with it.\n"
         f"  {run.execution}\n"
-        f"Go on from there: codefree rerun {quote(run.dataset)}{place.options}"
+        f"Go on from there: codefree rerun {quote(run.typed_name)}{place.options}"
     )
 
 
@@ -111,4 +115,4 @@ def _line(place: Place, most: int) -> list[WaitingRun]:
 def _started(datasets: list[str]) -> str:
     if not datasets:
         return "There is nothing to start: every pair was handled."
-    return f"Started: {', '.join(datasets)}."
+    return f"Started: {', '.join(map(shown, datasets))}."

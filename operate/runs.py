@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lambdas.dataset import dataset_of
 from lambdas.errors import PairRejected
 from lambdas.execution_story import reason_of_failure
+from operate.visible_text import shown
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -55,6 +56,12 @@ class Run:
     def can_be_rerun(self) -> bool:
         """Whether it can be redriven."""
         return self.not_redrivable is None
+
+    @property
+    def typed_name(self) -> str:
+        """What a person can type for it: the dataset's name, unless that hides something."""
+        is_plain = shown(self.dataset) == self.dataset
+        return self.dataset if is_plain else self.execution.rpartition(":")[2]
 
     def is_called(self, name: str) -> bool:
         """Whether ``name`` means this run: its dataset, its execution, or the run itself."""

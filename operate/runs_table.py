@@ -9,6 +9,7 @@ from rich.text import Text
 from lambdas.errors import PairRejected
 from lambdas.lost_pairs import LostPair
 from operate.runs import Run
+from operate.visible_text import shown
 
 _STYLES = {
     "SUCCEEDED": "green",
@@ -32,7 +33,7 @@ def runs_table(runs: list[Run], lost: list[LostPair], options: str) -> Table:
     table.add_column("why, and what to do", ratio=1)
     for pair in lost:
         table.add_row(
-            Text(pair.dataset),
+            Text(shown(pair.dataset)),
             "",
             "",
             Text("not handled", style="red"),
@@ -46,7 +47,7 @@ def runs_table(runs: list[Run], lost: list[LostPair], options: str) -> Table:
     for run in runs:
         style = _STYLES.get(run.status, "")
         table.add_row(
-            Text(run.dataset),
+            Text(shown(run.dataset)),
             run.name,
             run.state,
             Text(run.status, style=style),
@@ -58,11 +59,15 @@ def runs_table(runs: list[Run], lost: list[LostPair], options: str) -> Table:
 
 
 def _why_and_how(run: Run, options: str) -> Text:
-    reason = run.why if len(run.why) <= _LONGEST_REASON else run.why[:_LONGEST_REASON] + "…"
+    reason = (
+        shown(run.why)
+        if len(run.why) <= _LONGEST_REASON
+        else shown(run.why[:_LONGEST_REASON]) + "…"
+    )
     if run.error == PairRejected.__name__:
         return Text.assemble(reason, "\n", ("upload the repaired file", "bold"))
     if run.can_be_rerun and run.why:
-        how = f"codefree rerun {quote(run.dataset)}{options}"
+        how = f"codefree rerun {quote(run.typed_name)}{options}"
         return Text.assemble(reason, "\n", (how, "bold"))
     if run.redrives and not run.why:
         return Text("rerun once" if run.redrives == 1 else f"rerun {run.redrives} times", "dim")

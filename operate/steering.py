@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from operate.account import CannotDo
 from operate.runs import Run
+from operate.visible_text import shown
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -22,7 +23,9 @@ def run_to_rerun(runs: list[Run], name: str | None) -> Run:
         if run.can_be_rerun:
             return run
     newest = called[0]
-    raise CannotDo(f"There is nothing to rerun: {newest.dataset} is {newest.status}{_at(newest)}.")
+    raise CannotDo(
+        f"There is nothing to rerun: {shown(newest.dataset)} is {newest.status}{_at(newest)}."
+    )
 
 
 def run_to_stop(runs: list[Run], name: str | None) -> Run:
@@ -53,7 +56,7 @@ def _called(runs: list[Run], name: str) -> list[Run]:
     """The runs that ``name`` means, those that did work first."""
     called = sorted((run for run in runs if run.is_called(name)), key=lambda run: not run.did_work)
     if not called:
-        known = ", ".join(dict.fromkeys(run.dataset for run in runs)) or "none"
+        known = ", ".join(dict.fromkeys(shown(run.dataset) for run in runs)) or "none"
         raise CannotDo(f"There is no run of {name} among the newest. Datasets there: {known}.")
     return called
 
@@ -70,7 +73,7 @@ def _only_one(runs: list[Run], verb: str, how: str) -> Run:
     if not runs:
         raise CannotDo(f"There is nothing to {verb}: no run is {how}.")
     if len(runs) > 1:
-        names = {run.dataset for run in runs}
+        names = {shown(run.dataset) for run in runs}
         told = names if len(names) > 1 else {run.name or run.execution for run in runs}
         raise CannotDo(
             f"Several runs are {how}: {', '.join(sorted(told))}. Say which: codefree {verb} NAME"

@@ -1,23 +1,52 @@
-"""What a command says to a person, and how it ends when it can't be done."""
+"""What a command says to a person, and how it ends when it can't be done.
 
-from typing import NoReturn
+All of it goes through a :class:`SafeConsole`, for much of it is other people's text: names of
+uploads, columns, reasons.
+"""
+
+from collections.abc import Iterable
+from typing import Any, NoReturn
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+from rich.text import Text
 
-console = Console(highlight=False)
-_errors = Console(stderr=True, highlight=False)
+from operate.visible_text import lines_shown
+
+
+class SafeConsole(Console):
+    """A terminal that gets no control character but rich's own, and takes no text for markup."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(highlight=False, markup=False, emoji=False, **options)
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Renders as rich does, with what is hidden in the texts made visible."""
+        for segment in super().render(renderable, options):
+            is_control = segment.control is not None
+            yield segment if is_control else Segment(lines_shown(segment.text), segment.style)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Renders a plain string; escaped before it is laid out, so that columns stay straight."""
+        return super().render_str(lines_shown(text), **options)
+
+
+console = SafeConsole()
+_errors = SafeConsole(stderr=True)
 
 
 def fail(message: str) -> NoReturn:
     """Ends the command with ``message``."""
-    _errors.print(message, style="red", markup=False, soft_wrap=True)
+    _errors.print(message, style="red", soft_wrap=True)
     raise typer.Exit(1)
 
 
 def told(text: str) -> None:
     """Prints ``text`` as it is, on lines as long as they have to be."""
-    console.print(text, markup=False, soft_wrap=True)
+    console.print(text, soft_wrap=True)
 
 
 def key_and_value(text: str) -> tuple[str, str]:

@@ -74,7 +74,7 @@ class Call:
 class AccessControl:
     """The sessions of all services, and the last of the calls that were made in them.
 
-    Credentials that were not given out here are a person's, who may do everything.
+    The door lets in nobody else but the person whose home it is, who may do everything.
     """
 
     calls: deque[Call] = field(default_factory=lambda: deque(maxlen=_CALLS_KEPT))
@@ -107,7 +107,7 @@ class AccessControl:
         return session
 
     def session(self, access_key: str) -> Session | None:
-        """Whose credentials these are; ``None`` for a person's."""
+        """Whose credentials these are; ``None`` for those that no role was given."""
         return self._by_key.get(access_key)
 
     def check(self, session: Session, needs: Iterable[Need]) -> None:

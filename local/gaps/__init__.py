@@ -42,9 +42,12 @@ from local.gaps.sagemaker_jobs import Jobs
 from local.lambda_process import LambdaProcesses
 
 
-def close_gaps(lambdas: LambdaProcesses, jobs: Jobs, access: AccessControl, endpoint: str) -> None:
+def close_gaps(
+    lambdas: LambdaProcesses, jobs: Jobs, access: AccessControl, endpoint: str, answers: str
+) -> None:
     """Adds to moto what this package's modules hold; the processes are started by the arguments,
-    and what they may do is told by ``access``. The server answers at ``endpoint``."""
+    and what they may do is told by ``access``. The server answers at ``endpoint``;
+    custom resources answer below the address ``answers``."""
     request_dispatch.close()
     access_control.close(access)
     role_properties.close()
@@ -73,7 +76,7 @@ def close_gaps(lambdas: LambdaProcesses, jobs: Jobs, access: AccessControl, endp
     sync_jobs.close(jobs)
     waits.close()
     state_machine_roles.close(access, endpoint)
-    custom_resources.close()
+    custom_resources.close(answers)
     stack_deletion.close()
     lambda_functions.close(lambdas, access)
     sagemaker_jobs.close(jobs)

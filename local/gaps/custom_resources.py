@@ -17,8 +17,10 @@ _POLL_SECONDS = 0.02
 _DEFAULT_SECONDS = 3600
 
 
-def close() -> None:
+def close(answers: str) -> None:
     """Makes a custom resource finish, or fail the stack, before the stack goes on.
+
+    It answers below the address ``answers``, which nobody else knows.
 
     While it waits, moto would answer the custom resource by looking at every resource of the stack,
     and so make those that are not there yet a second time, the custom resource among them.
@@ -59,7 +61,10 @@ def close() -> None:
             resource.failure = self._get_param("Reason")
         return process(self)
 
-    settings.moto_server_host = lambda: "http://127.0.0.1"
+    # moto puts the address together of the two, and of what comes after the port.
+    host, _, port_and_folder = answers.rpartition(":")
+    settings.moto_server_host = lambda: host
+    settings.moto_server_port = lambda: port_and_folder
     CustomModel.create_from_cloudformation_json = classmethod(create_and_wait)
     CustomModel.update_from_cloudformation_json = classmethod(update_and_wait)
     CustomModel.delete = delete_and_wait

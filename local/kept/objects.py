@@ -128,7 +128,7 @@ class KeptObjects:
                 shutil.copyfileobj(version._value_buffer, file)
                 file.flush()
                 os.fsync(file.fileno())
-            part.chmod(0o444)
+            part.chmod(0o400)
             part.rename(path)
             _sync_folder(self._bytes)
             version._value_buffer.close()

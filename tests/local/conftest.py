@@ -3,6 +3,7 @@
 import io
 import itertools
 import json
+import os
 import tarfile
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +28,9 @@ NO_LIMITS = {"DailyCostLimit": "1000000", "MonthlyCostLimit": "1000000", "RunsAt
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     local_aws = LocalAws(tmp_path_factory.mktemp("home"))
     local_aws.start()
+    # As if the lines had been pasted that `codefree up` prints: the commands use them.
+    os.environ["AWS_ACCESS_KEY_ID"] = local_aws.credentials.access_key
+    os.environ["AWS_SECRET_ACCESS_KEY"] = local_aws.credentials.secret_key
     yield local_aws
     local_aws.stop()
 
@@ -47,8 +51,9 @@ def iam(aws: LocalAws) -> Any:
 
 
 def client(aws: LocalAws, service: str, region: str = REGION) -> Any:
-    """A client as anybody has it who knows nothing but the endpoint."""
-    session = boto3.Session("x", "y", region_name=region)
+    """A client as anybody has it who has pasted what ``codefree up`` prints."""
+    own = aws.credentials
+    session = boto3.Session(own.access_key, own.secret_key, region_name=region)
     return session.client(service, endpoint_url=aws.endpoint)  # type: ignore[call-overload]
 
 

@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from local.sample_data import write_sample_data
+from operate.home_key import kept_credentials
 
 CODEFREE = str(Path(sys.executable).with_name("codefree"))
 
@@ -105,12 +106,13 @@ def test_up_serves_any_client_and_stops_without_leaving_a_process(
         while "Ctrl-C stops it" not in text:
             text += running.stdout.readline()
         assert f"aws --endpoint-url http://127.0.0.1:{port} s3 cp" in text
+        own = kept_credentials(tmp_path / "home")
         s3 = boto3.client(
             "s3",
             endpoint_url=f"http://127.0.0.1:{port}",
             region_name="us-east-1",
-            aws_access_key_id="x",
-            aws_secret_access_key="y",
+            aws_access_key_id=own.access_key,
+            aws_secret_access_key=own.secret_key,
         )
         rows = "".join(f"{i % 2},{i}\n" for i in range(400))
         for half in ("train", "test"):

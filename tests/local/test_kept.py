@@ -25,6 +25,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.stack import Stack
+from operate.home_key import kept_credentials
 from tests.local.conftest import Uploader, stand_in_code, table
 
 CODEFREE = str(Path(sys.executable).with_name("codefree"))
@@ -87,7 +88,8 @@ class Up:
         return self.client("sagemaker")
 
     def client(self, service: str) -> Any:
-        session = boto3.Session("local", "local", region_name="us-east-1")
+        own = kept_credentials(self.home)
+        session = boto3.Session(own.access_key, own.secret_key, region_name="us-east-1")
         config = Config(retries={"max_attempts": 0}, connect_timeout=5, max_pool_connections=30)
         return session.client(service, endpoint_url=self.endpoint, config=config)
 

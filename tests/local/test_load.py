@@ -42,7 +42,7 @@ def test_many_pairs_told_of_twice_wait_for_a_small_quota_and_none_is_lost_or_dou
     aws: LocalAws, packed_template: str
 ) -> None:
     stack = stack_with_stand_in(aws, packed_template)
-    load = Load(aws.endpoint, stack.bucket, stack.state_machine, PAIRS)
+    load = Load(aws.endpoint, aws.credentials, stack.bucket, stack.state_machine, PAIRS)
     outcome = load.outcome()
 
     assert outcome.executions == {"SUCCEEDED": 4 * PAIRS}

@@ -176,7 +176,7 @@ def test_taking_back_the_deletion_deletes_nothing(aws: LocalAws, packed_template
         "StackId": stack["StackId"],
         "RequestId": "1",
         "LogicalResourceId": "DeleteData",
-        "ResponseURL": f"{aws.endpoint}/cloudformation_{REGION}/cfnresponse?stack=x",
+        "ResponseURL": f"{aws.answers}/cloudformation_{REGION}/cfnresponse?stack=x",
         "ResourceProperties": {"Bucket": "stack-spared"},
     }
     client(aws, "lambda").invoke(FunctionName=function, Payload=json.dumps(request))

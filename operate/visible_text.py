@@ -1,0 +1,40 @@
+"""Other people's text as it may be shown: what it hides is made visible."""
+
+import unicodedata
+
+# Controls, invisible characters and those that turn the direction of the text, lone surrogates, and
+# separators of lines: what a terminal would act on, and what makes a text look like another one.
+_HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_JOINER = "\u200d"
+_VARIATION = "\ufe0f"
+
+
+def shown(text: str) -> str:
+    """``text``, which somebody else has written, on one line and with nothing hidden in it.
+
+    A character that is not to be seen stands there as its number, as ``\\x1b``.
+    """
+    return "".join(_visible(text, at, kept="") for at in range(len(text)))
+
+
+def lines_shown(text: str) -> str:
+    """The same for a text of several lines, which stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_visible(text, at, kept="\n") for at in range(len(text)))
+
+
+def _visible(text: str, at: int, kept: str) -> str:
+    character = text[at]
+    if character in kept or unicodedata.category(character) not in _HIDDEN:
+        return character
+    if character == _JOINER and _joins_emoji(text, at):
+        return character
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def _joins_emoji(text: str, at: int) -> bool:
+    """Whether the joiner makes one picture of two, such as a family."""
+    before = text[:at].rstrip(_VARIATION)[-1:]
+    after = text[at + 1 : at + 2]
+    return all(c and unicodedata.category(c) in {"So", "Sk"} for c in (before, after))
