@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from lambdas.admission import close, settle
+from lambdas.asked import asked_in
 from lambdas.cost import JobCost, evaluation_costs, training_costs
 from lambdas.errors import PairRejected
 from lambdas.execution_story import ExecutionStory, execution_story
@@ -121,7 +122,7 @@ def _dataset(s3: "S3Client", bucket: str, story: ExecutionStory) -> str:
     if "Run" in story.state:
         return str(story.state["Run"]["Dataset"])
     try:
-        return request_of(s3, bucket, story.input).dataset.name
+        return request_of(s3, bucket, asked_in(story.input)).dataset.name
     except PairRejected:
         return _NO_DATASET
 
