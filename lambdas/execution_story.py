@@ -35,12 +35,13 @@ _PLAINLY = {
 class ExecutionStory:
     """How an execution ended: the last step, the state it had there, and the reason in words.
 
-    ``input`` is what it was started with, as text; ``state`` is empty before CheckPair made one.
+    ``ended`` is when, in ISO 8601 and UTC; ``input`` is what it was started with, as text; ``state`` is empty before CheckPair made one.
     """
 
     arn: str
     run: str
     status: str
+    ended: str
     input: str
     step: str
     state: dict[str, Any]
@@ -57,6 +58,7 @@ def execution_story(states: "SFNClient", arn: str) -> ExecutionStory:
         arn=arn,
         run=Execution(arn, described["startDate"].astimezone(UTC).isoformat()).run,
         status=described["status"],
+        ended=described["stopDate"].astimezone(UTC).isoformat(),
         input=described.get("input", ""),
         step=step,
         state=state,
