@@ -63,7 +63,6 @@ def explain_failure(clients: Clients, arn: str, bucket: str, topic: str) -> dict
     """Writes failure.html for the execution ``arn``, and says so to the SNS ``topic``."""
     story = execution_story(clients.states, arn)
     failure = _failure(clients, story, bucket)
-    _give_back(clients.s3, bucket, failure)
     key = f"{results_folder(failure.dataset, failure.run)}/failure.html"
     clients.s3.put_object(
         Bucket=bucket,
@@ -71,6 +70,7 @@ def explain_failure(clients: Clients, arn: str, bucket: str, topic: str) -> dict
         Body=failure_page(failure).encode(),
         ContentType="text/html; charset=utf-8",
     )
+    _give_back(clients.s3, bucket, failure)
     _mail(clients, story, failure, bucket, topic)
     return {"Page": f"s3://{bucket}/{key}"}
 

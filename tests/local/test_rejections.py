@@ -49,6 +49,27 @@ def test_an_execution_started_with_anything_else_is_told_how(
     assert '{"dataset": "NAME"}' in json.loads(described(aws, started)["cause"])["errorMessage"]
 
 
+@pytest.mark.parametrize("force", ["false", "true", 1, None])
+def test_force_is_true_or_false_and_nothing_that_looks_like_it(
+    uploader: Uploader, force: object
+) -> None:
+    uploader.start({"dataset": uploader.name, "force": force})
+    message = json.loads(uploader.failed()["cause"])["errorMessage"]
+    assert '"force" in the execution\'s input is neither true nor false' in message
+
+
+def test_an_input_of_nine_hundred_levels_is_refused_in_words(
+    lonely_stack: Stack, aws: LocalAws
+) -> None:
+    deep = '{"detail": ' * 900 + "1" + "}" * 900
+    uploader = Uploader(aws, lonely_stack, "none")
+    started = aws.states.start_execution(stateMachineArn=lonely_stack.state_machine, input=deep)
+    arn = started["executionArn"]
+    uploader.wait(lambda: described(aws, arn)["status"] != "RUNNING", seconds=60)
+    assert described(aws, arn)["error"] == "PairRejected"
+    assert "nested more than 16 deep" in json.loads(described(aws, arn)["cause"])["errorMessage"]
+
+
 def described(aws: LocalAws, execution: str) -> dict[str, str]:
     return dict(aws.states.describe_execution(executionArn=execution))  # type: ignore[arg-type]
 
