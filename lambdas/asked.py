@@ -59,11 +59,11 @@ def asked_for(event: object) -> Asked:
     """
     if _is_deeper(event, _DEEPEST):
         raise PairRejected(f"The execution's input is nested more than {_DEEPEST} deep. {_RIGHT}")
+    if isinstance(event, dict) and "dataset" in event:
+        return _asked_by_name(event)
     match event:
-        case {"detail": {"object": {"key": str(key)}}} if "dataset" not in event:
+        case {"detail": {"object": {"key": str(key)}}}:
             return Asked(key=key)
-        case {"dataset": _, **others}:
-            return _asked_by_name(event["dataset"], others)
     raise PairRejected(f"The execution's input names no dataset. {_RIGHT}")
 
 
@@ -79,18 +79,17 @@ def asked_in(text: str) -> Asked:
         raise PairRejected(f"The execution's input can't be read as JSON. {_RIGHT}") from error
 
 
-def _asked_by_name(name: object, others: dict[str, Any]) -> Asked:
-    unknown = len(set(others) - set(_FIELDS))
-    if unknown:
+def _asked_by_name(fields: dict[str, Any]) -> Asked:
+    if unknown := len(set(fields) - set(_FIELDS)):
         raise PairRejected(f"The execution's input has {unknown} unknown field(s). {_RIGHT}")
-    for field, value in {"dataset": name, **others}.items():
+    for field, value in fields.items():
         if type(value) is not _FIELDS[field]:
             raise PairRejected(f'"{field}" in the execution\'s input is {_needed(field)}. {_RIGHT}')
-    waited = others.get("waited")
+    waited = fields.get("waited")
     if waited is not None and not PLACE.fullmatch(waited):
         raise PairRejected(f'"waited" in the execution\'s input names no place in line. {_RIGHT}')
-    dataset = dataset_named(str(name))
-    return Asked(name=dataset.name, force=others.get("force", False), waited=waited)
+    dataset = dataset_named(fields["dataset"])
+    return Asked(name=dataset.name, force=fields.get("force", False), waited=waited)
 
 
 def _needed(field: str) -> str:

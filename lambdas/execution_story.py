@@ -35,7 +35,8 @@ _PLAINLY = {
 class ExecutionStory:
     """How an execution ended: the last step, the state it had there, and the reason in words.
 
-    ``ended`` is when, in ISO 8601 and UTC; ``input`` is what it was started with, as text; ``state`` is empty before CheckPair made one.
+    ``ended`` is when, in ISO 8601 and UTC; ``input`` is what it was started with, as text;
+    ``state`` is empty before CheckPair made one.
     """
 
     arn: str

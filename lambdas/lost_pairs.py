@@ -116,9 +116,7 @@ def _dataset_of(key: str) -> str | None:
         return None
 
 
-def _begun(
-    states: "SFNClient", state_machine: str, since: datetime
-) -> dict[str, list[datetime]]:
+def _begun(states: "SFNClient", state_machine: str, since: datetime) -> dict[str, list[datetime]]:
     """When executions began that have not gone well, by dataset, as far back as ``since``."""
     found: dict[str, list[datetime]] = defaultdict(list)
     for status in _NOT_WELL:

@@ -13,8 +13,10 @@ from lambdas.errors import PairRejected
 PLACE = "20261125-070000-0123ab"
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner)
-    | st.dictionaries(st.sampled_from(["dataset", "force", "detail", "Run", "waited"]), inner),
+    lambda inner: (
+        st.lists(inner)
+        | st.dictionaries(st.sampled_from(["dataset", "force", "detail", "Run", "waited"]), inner)
+    ),
 )
 
 

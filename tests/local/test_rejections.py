@@ -58,15 +58,18 @@ def test_force_is_true_or_false_and_nothing_that_looks_like_it(
     assert '"force" in the execution\'s input is neither true nor false' in message
 
 
-def test_an_input_of_nine_hundred_levels_is_refused_in_words(
-    lonely_stack: Stack, aws: LocalAws
+@pytest.mark.parametrize(("levels", "words"), [(900, "Invalid"), (100_000, "Invalid"), (60, None)])
+def test_deeply_nested_inputs_are_refused_in_words(
+    lonely_stack: Stack, aws: LocalAws, levels: int, words: str | None
 ) -> None:
-    deep = '{"detail": ' * 900 + "1" + "}" * 900
+    deep, machine = "[" * levels + "]" * levels, lonely_stack.state_machine
     uploader = Uploader(aws, lonely_stack, "none")
-    started = aws.states.start_execution(stateMachineArn=lonely_stack.state_machine, input=deep)
-    arn = started["executionArn"]
-    uploader.wait(lambda: described(aws, arn)["status"] != "RUNNING", seconds=60)
-    assert described(aws, arn)["error"] == "PairRejected"
+    if words:
+        with pytest.raises(aws.states.exceptions.InvalidExecutionInput, match=words):
+            aws.states.start_execution(stateMachineArn=machine, input=deep)
+        return
+    arn = aws.states.start_execution(stateMachineArn=machine, input=deep)["executionArn"]
+    uploader.wait(lambda: described(aws, arn)["status"] != "RUNNING")
     assert "nested more than 16 deep" in json.loads(described(aws, arn)["cause"])["errorMessage"]
 
 

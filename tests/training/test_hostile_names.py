@@ -4,7 +4,6 @@ Few trainings, with many names in each; the dataset's names go through with one 
 """
 
 import json
-import os
 import unicodedata
 from html.parser import HTMLParser
 from pathlib import Path
@@ -33,9 +32,8 @@ NAMES = [
 ]
 # Those that a dataset may have, two kinds in one where that is as good.
 DATASETS = [
-    *("{}", "{0.__class__} %(a)s", "$x$ $\u00e9_{1}^2$", "<b onload=x>&amp;'\""),
-    *("-rf $(id) `id`; a|b", "*[a]?#~%2F", "=1+1", " a ", "עברית", LONGEST),
-    unicodedata.normalize("NFD", "한글"),
+    *("{}", "{0.__class__} %(a)s $x$", "<b onload=x>&amp;'\"", "-rf $(id) `id`; a|b"),
+    *(" *[a]?#~%2F ", f"=עברית{unicodedata.normalize('NFD', '한글')}", LONGEST),
 ]
 
 
@@ -91,7 +89,7 @@ def test_hostile_datasets_have_all_their_files_under_their_own_names(
     for number, name in enumerate(DATASETS):
         assert dataset_named(name)
         results = Results(tmp_path / "results" / str(number), name)
-        written = set(os.listdir(results.folder))
+        written = {path.name for path in results.folder.iterdir()}
         assert {other for other in written if not other.startswith(f"{name}_")} == {"metrics.json"}
         assert len(written) > 7
         assert results.metrics["name"] == name
