@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from lambdas.admission import charge_check, check_usd
+from lambdas.asked import asked_for
 from lambdas.check.check_report import check_page
 from lambdas.check.file_profile import FileProfile
 from lambdas.check.pair_check import Machine, PairCheck, pair_check
@@ -88,7 +89,7 @@ def check_pair(
         TryAgain: another execution wrote the claim at the same moment.
     """
     bucket = configuration.bucket
-    request = request_of(s3, bucket, event)
+    request = request_of(s3, bucket, asked_for(event))
     place = place_of_run(s3, bucket, execution.run, request.waited)
     if request.waited and not place:
         return _out_of_line(request)
@@ -103,7 +104,7 @@ def check_pair(
     take(s3, bucket, pair, execution.arn)
 
     code = training_code(s3, bucket)
-    forced_by = place.forced_by if place else execution.arn if event.get("force") else None
+    forced_by = place.forced_by if place else execution.arn if request.force else None
     claimed = identity(pair, code, configuration.fingerprint(), forced_by)
     mine = Claim(execution.arn, execution.run, pair.train.version, pair.test.version)
     owner = owner_of(s3, states, bucket, claimed, mine, place.run if place else None)

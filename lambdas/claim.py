@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from lambdas.errors import AlreadyHandled, TryAgain
+from lambdas.kept_data import json_object, made_of
 from lambdas.pair import Pair, Upload
 
 if TYPE_CHECKING:
@@ -108,12 +109,13 @@ def owner_of(
 
     Raises:
         TryAgain: another execution wrote at the same moment.
+        KeptDataBroken: what stands there is no claim.
     """
     key = f"runs/claims/{identity}.json"
     if _written(s3, bucket, key, mine, IfNoneMatch="*"):
         return Owner(mine, "RUNNING")
     standing = s3.get_object(Bucket=bucket, Key=key)
-    claim = Claim(**json.loads(standing["Body"].read()))
+    claim = made_of(Claim, json_object(standing["Body"].read()))
     if claim.run == mine.run:
         return Owner(claim, "RUNNING")
     is_mine_to_resume = claim.waits and claim.run == resumes
@@ -133,7 +135,7 @@ def let_wait(s3: "S3Client", bucket: str, identity: str, mine: Claim) -> None:
     """
     key = f"runs/claims/{identity}.json"
     standing = s3.get_object(Bucket=bucket, Key=key)
-    if Claim(**json.loads(standing["Body"].read())).run != mine.run:
+    if made_of(Claim, json_object(standing["Body"].read())).run != mine.run:
         return
     if not _written(s3, bucket, key, replace(mine, waits=True), IfMatch=standing["ETag"]):
         raise TryAgain(f"Another execution wrote {key} at the same moment.")

@@ -22,6 +22,10 @@ class ResultsMissing(Exception):
     """The evaluation ended without its results, which its program should have written."""
 
 
+class KeptDataBroken(Exception):
+    """What Codefree keeps for itself in the bucket holds something that it did not write."""
+
+
 class NotAllowed(Exception):
     """AWS denied a step what the template gives it; the text says what, and what to mend."""
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 
+_FIRST_STEP = "CheckPair"
+
 # What happens to a function from outside has words of Lambda's own, which name no remedy.
 _PLAINLY = {
     "Sandbox.Timedout": "The step's function ran out of time. Choose Redrive to try it again.",
@@ -31,12 +33,17 @@ _PLAINLY = {
 
 @dataclass(frozen=True)
 class ExecutionStory:
-    """How an execution ended: the last step, the state it had there, and the reason in words."""
+    """How an execution ended: the last step, the state it had there, and the reason in words.
+
+    ``ended`` is when, in ISO 8601 and UTC; ``input`` is what it was started with, as text;
+    ``state`` is empty before CheckPair made one.
+    """
 
     arn: str
     run: str
     status: str
-    input: Any
+    ended: str
+    input: str
     step: str
     state: dict[str, Any]
     error: str
@@ -46,15 +53,16 @@ class ExecutionStory:
 def execution_story(states: "SFNClient", arn: str) -> ExecutionStory:
     """The story of the execution ``arn``, which has ended."""
     described: Any = states.describe_execution(executionArn=arn)
-    entered = _last_entered(states, arn)
+    step, state = _last_step(states, arn)
     cause = described.get("cause") or ""
     return ExecutionStory(
         arn=arn,
         run=Execution(arn, described["startDate"].astimezone(UTC).isoformat()).run,
         status=described["status"],
-        input=_parsed(described.get("input", "")),
-        step=entered.get("name", ""),
-        state=_as_state(_parsed(entered.get("input", ""))),
+        ended=described["stopDate"].astimezone(UTC).isoformat(),
+        input=described.get("input", ""),
+        step=step,
+        state=state,
         error=described.get("error") or "",
         reason=reason_of_failure(cause, described.get("error") or "")
         or described.get("error")
@@ -62,13 +70,19 @@ def execution_story(states: "SFNClient", arn: str) -> ExecutionStory:
     )
 
 
-def _last_entered(states: "SFNClient", arn: str) -> dict[str, Any]:
+def _last_step(states: "SFNClient", arn: str) -> tuple[str, dict[str, Any]]:
+    """The state that was entered last, and its input where a step of ours has made it.
+
+    CheckPair comes first: the input that it got is the execution's own, and what whoever started
+    the execution wrote there is no state.
+    """
     pages = states.get_paginator("get_execution_history").paginate(executionArn=arn)
-    entered: dict[str, Any] = {}
-    for page in pages:
-        for event in page["events"]:
-            entered = dict(event.get("stateEnteredEventDetails", entered))
-    return entered
+    name, given, was_checked = "", "", False
+    for event in (event for page in pages for event in page["events"]):
+        if entered := event.get("stateEnteredEventDetails"):
+            name, given = entered["name"], entered.get("input", "")
+        was_checked |= event.get("stateExitedEventDetails", {}).get("name") == _FIRST_STEP
+    return name, _as_state(_parsed(given)) if was_checked and name != _FIRST_STEP else {}
 
 
 def reason_of_failure(cause: str, error: str = "") -> str:
@@ -104,7 +118,7 @@ def _by_status(status: str) -> str:
 def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from lambdas.admission import close, settle
+from lambdas.asked import asked_in
 from lambdas.cost import JobCost, evaluation_costs, training_costs
 from lambdas.errors import PairRejected
 from lambdas.execution_story import ExecutionStory, execution_story
-from lambdas.failure_page import Failure, failure_message, failure_page
+from lambdas.failure_mail import MOST_A_DAY, failure_mail, place_among_mails
+from lambdas.failure_page import Failure, failure_page
 from lambdas.frozen_run import results_folder
 from lambdas.pair import request_of
 from lambdas.refusals import told_in_words
@@ -58,10 +60,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def explain_failure(clients: Clients, arn: str, bucket: str, topic: str) -> dict[str, Any]:
-    """Writes failure.html for the execution ``arn`` and sends the same to the SNS ``topic``."""
+    """Writes failure.html for the execution ``arn``, and says so to the SNS ``topic``."""
     story = execution_story(clients.states, arn)
     failure = _failure(clients, story, bucket)
-    _give_back(clients.s3, bucket, failure)
     key = f"{results_folder(failure.dataset, failure.run)}/failure.html"
     clients.s3.put_object(
         Bucket=bucket,
@@ -69,14 +70,27 @@ def explain_failure(clients: Clients, arn: str, bucket: str, topic: str) -> dict
         Body=failure_page(failure).encode(),
         ContentType="text/html; charset=utf-8",
     )
-    page = f"s3://{bucket}/{key}"
+    _give_back(clients.s3, bucket, failure)
+    _mail(clients, story, failure, bucket, topic)
+    return {"Page": f"s3://{bucket}/{key}"}
+
+
+def _mail(
+    clients: Clients, story: ExecutionStory, failure: Failure, bucket: str, topic: str
+) -> None:
+    """Sends the mail about the failure, unless the day has had enough of them.
+
+    Its place is taken before it is sent: should either fail, the next try keeps the place.
+    """
+    place = place_among_mails(clients.s3, bucket, story.ended[:10], f"{story.arn} {story.ended}")
+    if place is None:
+        return
     clients.sns.publish(
         TopicArn=topic,
-        # A subject may have 100 characters of ASCII, and a dataset's name any (SNS, Publish).
+        # A subject may have 100 characters of ASCII (SNS, Publish).
         Subject=f"Codefree: a run has failed at {story.step or 'its start'}",
-        Message=failure_message(failure, page),
+        Message=failure_mail(failure, bucket, is_last=place == MOST_A_DAY),
     )
-    return {"Page": page}
 
 
 def _failure(clients: Clients, story: ExecutionStory, bucket: str) -> Failure:
@@ -87,6 +101,7 @@ def _failure(clients: Clients, story: ExecutionStory, bucket: str) -> Failure:
         run=story.run,
         status=story.status,
         step=story.step,
+        error=story.error,
         reason=story.reason,
         execution=story.arn,
         console=f"https://{region}.console.aws.amazon.com/states/home?region={region}"
@@ -121,7 +136,7 @@ def _dataset(s3: "S3Client", bucket: str, story: ExecutionStory) -> str:
     if "Run" in story.state:
         return str(story.state["Run"]["Dataset"])
     try:
-        return request_of(s3, bucket, story.input).dataset.name
+        return request_of(s3, bucket, asked_in(story.input)).dataset.name
     except PairRejected:
         return _NO_DATASET
 

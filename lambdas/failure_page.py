@@ -1,4 +1,4 @@
-"""A failure as a page and as a message for people."""
+"""A failure as a page for people."""
 
 from dataclasses import dataclass
 from html import escape
@@ -26,6 +26,7 @@ class Failure:
     run: str
     status: str
     step: str
+    error: str
     reason: str
     execution: str
     console: str
@@ -38,8 +39,13 @@ class Failure:
     @property
     def headline(self) -> str:
         """Which run failed where, in one sentence."""
+        return f"{self.dataset}: the run {self.run} {self.ended_at}."
+
+    @property
+    def ended_at(self) -> str:
+        """How and where it ended, as the end of a sentence."""
         how = {"ABORTED": "was stopped", "TIMED_OUT": "ran out of time"}.get(self.status, "failed")
-        return f"{self.dataset}: the run {self.run} {how} at {self.step or 'its start'}."
+        return f"{how} at {self.step or 'its start'}"
 
     @property
     def cost(self) -> str:
@@ -61,15 +67,6 @@ class Failure:
             "Once the reason is mended, go on from the step that failed; finished steps are kept. "
             "In the console, open the execution and choose Redrive, or on the command line:"
         )
-
-
-def failure_message(failure: Failure, page: str) -> str:
-    """The failure as a plain text for a notification; ``page`` says where the page is."""
-    command = f"\n\n  {failure.redrive}" if failure.is_redrivable else ""
-    return (
-        f"{failure.headline}\n\n{failure.reason}\n\n{failure.cost}\n\n{failure.what_to_do}{command}"
-        f"\n\nThe execution: {failure.console}\nMore: {page}\n"
-    )
 
 
 def failure_page(failure: Failure) -> str:

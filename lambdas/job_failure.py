@@ -111,6 +111,6 @@ def _trouble(error: str, told: str, said: str) -> Trouble:
 def _described(cause: str) -> dict[str, Any]:
     try:
         description = json.loads(cause)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return description if isinstance(description, dict) else {}

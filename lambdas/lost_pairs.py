@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_plus
 
+from lambdas.asked import asked_in
 from lambdas.dataset import UPLOAD_FOLDER, Dataset, dataset_of
 from lambdas.errors import PairRejected
 from lambdas.taken_pairs import Listed, mark_of, marks
@@ -116,15 +116,13 @@ def _dataset_of(key: str) -> str | None:
         return None
 
 
-def _begun(
-    states: "SFNClient", state_machine: str, since: datetime
-) -> dict[str | None, list[datetime]]:
+def _begun(states: "SFNClient", state_machine: str, since: datetime) -> dict[str, list[datetime]]:
     """When executions began that have not gone well, by dataset, as far back as ``since``."""
-    found: dict[str | None, list[datetime]] = defaultdict(list)
+    found: dict[str, list[datetime]] = defaultdict(list)
     for status in _NOT_WELL:
         for arn, began in _executions(states, state_machine, status, since):
             request = states.describe_execution(executionArn=arn)["input"]
-            for name in _datasets_asked_for(json.loads(request)):
+            for name in _datasets_asked_for(request):
                 found[name].append(began)
     return found
 
@@ -143,11 +141,9 @@ def _executions(
             yield execution["executionArn"], execution["startDate"]
 
 
-def _datasets_asked_for(request: Any) -> set[str | None]:
-    """The dataset of an execution's input; of a key, whether it is URL-encoded or not."""
-    match request:
-        case {"detail": {"object": {"key": str(key)}}}:
-            return {_dataset_of(key), _dataset_of(unquote_plus(key))}
-        case {"dataset": str(name)}:
-            return {name}
-    return set()
+def _datasets_asked_for(request: str) -> list[str]:
+    """The datasets that an execution's input can mean."""
+    try:
+        return asked_in(request).datasets
+    except PairRejected:
+        return []

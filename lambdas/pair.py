@@ -1,7 +1,6 @@
 """The uploaded pair as it lies in the bucket: which two versions, and whether both are there."""
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,15 +8,14 @@ from urllib.parse import unquote_plus
 
 from botocore.exceptions import ClientError
 
+from lambdas.asked import Asked
 from lambdas.dataset import Dataset, dataset_named, dataset_of
-from lambdas.errors import PairRejected
+from lambdas.kept_data import dataset_kept, json_object, made_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
 
-# A place in line, as lambdas/execution.py calls it.
-PLACE = re.compile(r"\d{8}-\d{9}-[0-9a-f]{6}")
 _NOT_THERE = {"404", "NoSuchKey", "NotFound"}
 
 
@@ -53,20 +51,36 @@ class Pair:
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
-def pair_from_json(text: str) -> Pair:
-    """The pair that :meth:`Pair.to_json` wrote."""
-    return pair_from_fields(json.loads(text))
+def pair_from_json(text: str | bytes) -> Pair:
+    """The pair that :meth:`Pair.to_json` wrote.
+
+    Raises:
+        KeptDataBroken: it is something else.
+    """
+    return pair_from_fields(json_object(text))
 
 
 def pair_from_fields(fields: dict[str, Any]) -> Pair:
-    """The pair in what ``asdict`` made of it."""
-    return Pair(fields["name"], Upload(**fields["train"]), Upload(**fields["test"]))
+    """The pair in what ``asdict`` made of it.
+
+    Raises:
+        KeptDataBroken: it is something else.
+    """
+    return Pair(
+        dataset_kept(fields.get("name")),
+        made_of(Upload, fields.get("train")),
+        made_of(Upload, fields.get("test")),
+    )
 
 
 def pair_of_run(s3: "S3Client", bucket: str, run: str) -> Pair:
-    """What the run read when it was first checked."""
+    """What the run read when it was first checked.
+
+    Raises:
+        KeptDataBroken: somebody has written something else there.
+    """
     kept = s3.get_object(Bucket=bucket, Key=f"runs/{run}/pair.json")
-    return pair_from_json(kept["Body"].read().decode())
+    return pair_from_json(kept["Body"].read())
 
 
 def keep_pair_of_run(s3: "S3Client", bucket: str, run: str, pair: Pair) -> None:
@@ -82,32 +96,25 @@ class Request:
         dataset: which dataset it is about.
         key: the upload's, where one started it.
         waited: the place in line whose turn it is, where one waited before.
+        force: whether the same files are to be trained once more.
     """
 
     dataset: Dataset
     key: str | None
     waited: str | None = None
+    force: bool = False
 
 
-def request_of(s3: "S3Client", bucket: str, event: object) -> Request:
-    """What ``event`` asks for: S3's Object Created event, or ``{"dataset": NAME}`` from a person.
+def request_of(s3: "S3Client", bucket: str, asked: Asked) -> Request:
+    """What was ``asked``, with the upload's key as it is in the bucket.
 
     Raises:
-        PairRejected: neither form, or a name that can't be used.
+        PairRejected: the upload has a name that can't be used.
     """
-    match event:
-        case {"detail": {"object": {"key": str(key)}}}:
-            existing = _existing_key(s3, bucket, key)
-            return Request(dataset_of(existing), existing)
-        case {"dataset": str(name), "waited": str(since)} if PLACE.fullmatch(since):
-            return Request(dataset_named(name), None, since)
-        case {"dataset": str(name)}:
-            return Request(dataset_named(name), None)
-    raise PairRejected(
-        "The execution's input names no dataset. Start it with "
-        '{"dataset": "NAME"}, where NAME_train.csv and NAME_test.csv lie in data/; '
-        'add "force": true to train the same files once more.'
-    )
+    if asked.key is None:
+        return Request(dataset_named(asked.name or ""), None, asked.waited, asked.force)
+    existing = _existing_key(s3, bucket, asked.key)
+    return Request(dataset_of(existing), existing)
 
 
 def newest_uploaded(

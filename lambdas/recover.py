@@ -13,6 +13,7 @@ work is gone on with, and nothing is started beside it.
 import json
 import os
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,8 @@ _MOST_WAITED_SECONDS = 25 * 24 * 3600
 _FIRST_WAIT_SECONDS = 30
 _LONGEST_WAIT_SECONDS = 3600
 _AT_ONCE = 1
+# A job's name ends with the redrive count and the retry count.
+_REDRIVES_IN_NAME = re.compile(r"-([0-9]+)-[0-9]+$")
 
 
 @dataclass(frozen=True)
@@ -193,8 +196,8 @@ class Recovery:
 
     def _is_redriven(self, failure: JobFailure) -> bool:
         """Whether a person asked to go on since the failure. A job's name has the redrive count."""
-        if failure.job:
-            return int(failure.job.split("-")[-2]) < self.redrives
+        if counted := _REDRIVES_IN_NAME.search(failure.job):
+            return int(counted[1]) < self.redrives
         return int(self._instance["SinceRedrive"]) < self.redrives
 
     @property

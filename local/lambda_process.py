@@ -29,7 +29,7 @@ _AT_ONCE = max(8, 2 * (os.cpu_count() or 1))
 @dataclass(frozen=True)
 class FunctionSettings:
     """What the template says of a function, its code as the zip that was deployed, and its role's
-    credentials as environment variables."""
+    credentials as environment variables. ``log_level`` is the least grave level that is logged."""
 
     name: str
     code: bytes
@@ -40,12 +40,13 @@ class FunctionSettings:
     region: str
     arn: str
     credentials: dict[str, str]
+    log_level: str = "INFO"
 
     @property
     def fingerprint(self) -> str:
         """Changes whenever a process that was started before must not be used again."""
         variables = sorted((self.environment | self.credentials).items())
-        settings = json.dumps([self.handler, self.memory_mb, variables])
+        settings = json.dumps([self.handler, self.memory_mb, self.log_level, variables])
         return hashlib.sha256(self.code + settings.encode()).hexdigest()[:16]
 
 
@@ -147,7 +148,9 @@ class _Process:
             [sys.executable, "-I", "-u", str(_RUNTIME), str(code), settings.handler],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._log,
+            # What is printed counts as INFO, and errors that are raised as ERROR (AWS Lambda
+            # Developer Guide, "Log-level filtering"): with FATAL nothing of the code is logged.
+            stderr=subprocess.DEVNULL if settings.log_level == "FATAL" else self._log,
             env=_environment(settings, endpoint),
             cwd=code,
             start_new_session=True,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from lambdas.dataset import dataset_of
+from lambdas.asked import asked_in
 from lambdas.errors import PairRejected
 from lambdas.execution_story import reason_of_failure
 from operate.visible_text import shown
@@ -151,19 +151,15 @@ def _run_and_dataset(events: list[Any], request: str) -> tuple[str, str]:
         output = json.loads(event.get("stateExitedEventDetails", {}).get("output", "null"))
         if isinstance(output, dict) and "Run" in output and isinstance(output["Run"], dict):
             return output["Run"]["Id"], output["Run"]["Dataset"]
-    return "", _dataset(json.loads(request))
+    return "", _dataset(request)
 
 
-def _dataset(request: Any) -> str:
-    match request:
-        case {"detail": {"object": {"key": str(key)}}}:
-            try:
-                return dataset_of(key).name
-            except PairRejected:
-                return key
-        case {"dataset": str(name)}:
-            return name
-    return "?"
+def _dataset(request: str) -> str:
+    try:
+        asked = asked_in(request)
+    except PairRejected:
+        return "?"
+    return next(iter(asked.datasets), asked.key or "?")
 
 
 def _finished(events: list[Any]) -> list[str]:

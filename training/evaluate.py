@@ -57,19 +57,22 @@ def evaluate(
     Raises:
         JobFailed: the test file lacks a column that the model needs.
     """
-    file = f"{out}/{name}_{{}}".format
-    test = predicted_test(model, batches, check, Path(file("test_prediction.csv")))
+
+    def file(ending: str) -> Path:
+        return out / f"{name}_{ending}"
+
+    test = predicted_test(model, batches, check, file("test_prediction.csv"))
     found = evaluated(name, model, check, test)
     metrics = found.metrics()
-    write_csv(found.board, Path(file("leaderboard.csv")))
-    Path(file("fit_summary.txt")).write_text(fit_summary(model, found.board), encoding="utf-8")
-    Path(file("model_performance.txt")).write_text(model_performance(metrics), encoding="utf-8")
-    save_overview(Path(file("eval.png")), _title(found), test.outcome, found.scored)
+    write_csv(found.board, file("leaderboard.csv"))
+    file("fit_summary.txt").write_text(fit_summary(model, found.board), encoding="utf-8")
+    file("model_performance.txt").write_text(model_performance(metrics), encoding="utf-8")
+    save_overview(file("eval.png"), _title(found), test.outcome, found.scored)
     if isinstance(found.importance, Importance):
-        write_csv(found.importance.table, Path(file("feature_importance.csv")))
+        write_csv(found.importance.table, file("feature_importance.csv"))
         figure = importance_figure(found.importance.table, model.metric, PICTURE)
-        save_picture(figure, Path(file("feature_importance.png")))
-    Path(file("report.html")).write_text(report_page(found), encoding="utf-8")
+        save_picture(figure, file("feature_importance.png"))
+    file("report.html").write_text(report_page(found), encoding="utf-8")
     text = json.dumps(metrics, indent=2, ensure_ascii=False, default=str)
     (out / "metrics.json").write_text(text, encoding="utf-8")
     return found

@@ -44,7 +44,7 @@ def importance(model: Model, labelled: pd.DataFrame, truth: pd.Series) -> Import
     if len(labelled) < 2:
         return "It is measured on test rows with a true value, and there are too few of them."
     features = list(model.predictor.features())[:_MOST_FEATURES]
-    table = labelled.assign(**{model.predictor.label: truth.infer_objects()})
+    table = model.with_target(labelled, truth)
     rows = _affordable_rows(model, table, len(features))
     try:
         found = model.predictor.feature_importance(

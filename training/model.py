@@ -38,6 +38,12 @@ class Model:
         name: str = self.predictor.eval_metric.name
         return name
 
+    def with_target(self, rows: pd.DataFrame, truth: "pd.Series[Any]") -> pd.DataFrame:
+        """The rows with these values in the target's column, whatever its name is."""
+        table = rows.copy(deep=False)
+        table[self.predictor.label] = truth.infer_objects()
+        return table
+
     def prediction(self, table: pd.DataFrame) -> tuple[Array, Array | None]:
         """What the model says of each row, with its own decision threshold.
 

@@ -68,7 +68,7 @@ def _test_scores(
 ) -> pd.Series:
     if not len(labelled):
         return pd.Series(float("nan"), index=names.index)
-    table = labelled.assign(**{model.predictor.label: truth.infer_objects()})
+    table = model.with_target(labelled, truth)
     try:
         board = model.predictor.leaderboard(table, display=False)
     except ValueError as error:  # some metrics have no value where the test file lacks a class

@@ -94,7 +94,7 @@ def _rows(served: ServedModel, body: str | bytes, content_type: str) -> tuple[pd
         )
     try:
         table = _READERS[content_type](body)
-    except (ValueError, TypeError, KeyError, UnicodeError, pa.ArrowException) as error:
+    except (ValueError, TypeError, KeyError, RecursionError, pa.ArrowException) as error:
         raise BadRequest(f"The request is no {content_type}: {error}") from error
     return _as_the_train_file(served, table), True
 

@@ -8,6 +8,10 @@ from itertools import pairwise
 from lambdas.check.finding import Finding, Unreadable, listed, shortened
 from lambdas.check.nearest_name import nearest_name
 
+# What the check (in a function of 2 GB), the training and the report can bear: measured in
+# docs/architecture.md, "How the files are checked and read".
+MOST_COLUMNS = 10_000
+_LONGEST_NAME = 1_000
 _NUMBER = re.compile(r"\s*[-+]?(\d+[.,]?\d*|[.,]\d+)([eE][-+]?\d+)?\s*")
 
 
@@ -39,7 +43,11 @@ def column_names(
     Raises:
         Unreadable: the row can't be used as a header.
     """
+    if len(header) > MOST_COLUMNS:
+        raise Unreadable(_too_many_columns(file, len(header)))
     names = plain_names(header)
+    if too_long := next((name for name in names if len(name) > _LONGEST_NAME), None):
+        raise Unreadable(_long_name(file, too_long))
     filled = [name for name in names if name]
     if not filled:
         raise Unreadable(_no_names(file))
@@ -118,6 +126,34 @@ def _no_header(file: str, header: list[str]) -> Finding:
         expected="The first line should hold one name for each column.",
         action="Put a line with the column names on top, the same names in both files, and upload "
         "the file again.",
+    )
+
+
+def _too_many_columns(file: str, columns: int) -> Finding:
+    return Finding(
+        code="too_many_columns",
+        severity="error",
+        file=file,
+        line=1,
+        seen=f"The first line has at least {columns:,} columns.",
+        expected=f"A table may have at most {MOST_COLUMNS:,}.",
+        action="Keep the columns that tell most, such as those whose values vary most, and the "
+        "column to predict, the same ones in both files, and upload them again. If each row of "
+        "the table should be a column, turn it.",
+    )
+
+
+def _long_name(file: str, name: str) -> Finding:
+    return Finding(
+        code="long_column_name",
+        severity="error",
+        file=file,
+        line=1,
+        column=shortened(name),
+        seen=f"The column's name has {len(name):,} characters.",
+        expected=f"A name may have at most {_LONGEST_NAME:,}.",
+        action="Shorten it, in both files, and upload them again. If this is a value and no name, "
+        "put a line with the column names on top.",
     )
 
 

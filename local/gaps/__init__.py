@@ -18,6 +18,7 @@ from local.gaps import (
     keys,
     lambda_functions,
     log_groups,
+    nested_inputs,
     no_values,
     object_events,
     object_lists,
@@ -72,6 +73,7 @@ def close_gaps(
     execution_history.close()
     interpreter_work.close()
     context_object.close()
+    nested_inputs.close()
     redrive.close()
     sync_jobs.close(jobs)
     waits.close()

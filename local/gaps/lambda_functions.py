@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from moto.awslambda.exceptions import InvalidParameterValueException
-from moto.awslambda.models import LambdaBackend, LambdaFunction
+from moto.awslambda.models import LambdaFunction
 from moto.utilities.utils import get_partition
 
 from local.access.control import AccessControl, Denied, NotAssumable, Session
@@ -24,13 +24,6 @@ def close(processes: LambdaProcesses, access: AccessControl) -> None:
         _keep_log(access, session, self, outcome.log)
         return outcome.payload, outcome.failed, outcome.log
 
-    create = LambdaBackend.create_function
-
-    def create_function(self: LambdaBackend, spec: Any) -> LambdaFunction:
-        function = create(self, spec)
-        processes.warm_up(_settings(function, _session(access, function)))
-        return function
-
     make = LambdaFunction.create_from_cloudformation_json.__func__
     update = LambdaFunction.update_from_cloudformation_json.__func__
 
@@ -39,10 +32,9 @@ def close(processes: LambdaProcesses, access: AccessControl) -> None:
     ) -> LambdaFunction:
         """moto lets every function write to the group that it has by its name, and forgets keys."""
         function: LambdaFunction = make(cls, name, cloudformation_json, *args, **kw)
-        properties = cloudformation_json["Properties"]
-        logging = properties.get("LoggingConfig", {})
-        function.kms_key_arn = properties.get("KmsKeyArn")
-        function.logs_group_name = logging.get("LogGroup", function.logs_group_name)
+        function.kms_key_arn = cloudformation_json["Properties"].get("KmsKeyArn")
+        _set_logging(function, cloudformation_json["Properties"])
+        processes.warm_up(_settings(function, _session(access, function)))
         return function
 
     def update_with_inline_code(
@@ -55,6 +47,7 @@ def close(processes: LambdaProcesses, access: AccessControl) -> None:
             code = {"ZipFile": base64.b64encode(packed).decode()}
             cloudformation_json = {"Properties": properties | {"Code": code}}
         updated: LambdaFunction = update(cls, cloudformation_json=cloudformation_json, **kw)
+        _set_logging(updated, properties)
         return updated
 
     LambdaFunction.create_from_cloudformation_json = classmethod(make_with_log_group_and_key)
@@ -62,7 +55,12 @@ def close(processes: LambdaProcesses, access: AccessControl) -> None:
     # What the layers hold is in this environment. moto looks for them when a function is updated.
     LambdaFunction._get_layers_data = lambda self, arns: []
     LambdaFunction._invoke_lambda = _invoke_lambda
-    LambdaBackend.create_function = create_function
+
+
+def _set_logging(function: LambdaFunction, properties: dict[str, Any]) -> None:
+    logging = properties.get("LoggingConfig", {})
+    function.logs_group_name = logging.get("LogGroup", function.logs_group_name)
+    function.log_level = logging.get("ApplicationLogLevel", "INFO")
 
 
 def _session(access: AccessControl, function: LambdaFunction) -> Session:
@@ -101,6 +99,7 @@ def _settings(function: LambdaFunction, session: Session) -> FunctionSettings:
         region=function.region,
         arn=function.function_arn,
         credentials=session.environment,
+        log_level=getattr(function, "log_level", "INFO"),
     )
 
 

@@ -1,6 +1,5 @@
 """Removes old runs from what is kept: their executions, jobs, logs, inputs and results."""
 
-import json
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 from moto.stepfunctions.parser.backend.execution import Execution
 
 from lambdas.dataset import Dataset
+from lambdas.errors import KeptDataBroken
 from lambdas.execution import Execution as CheckedExecution
 from lambdas.frozen_run import results_folder
+from lambdas.kept_data import json_object
+from lambdas.pair import pair_from_json
 from local.kept.executions import KeptExecutions
 from local.kept.jobs import KeptJobs
 
@@ -60,14 +62,14 @@ class OldRuns:
     def _dataset_of(self, run: str) -> list[str]:
         """The dataset that the run is about; none where it did not come to find its pair."""
         key = f"runs/{run}/pair.json"
-        return [str(json.loads(self._body(found))["name"]) for found in self._keys(key)]
+        return [name for found in self._keys(key) for name in _dataset_in(self._body(found))]
 
     @cached_property
     def _claims(self) -> dict[str, list[str]]:
         """The claims of each execution: without it, they must not keep its pair from being run."""
         claims: dict[str, list[str]] = {}
         for key in self._keys("runs/claims/"):
-            claims.setdefault(json.loads(self._body(key))["execution"], []).append(key)
+            claims.setdefault(_execution_in(self._body(key)), []).append(key)
         return claims
 
     def _keys(self, prefix: str) -> list[str]:
@@ -91,6 +93,20 @@ class OldRuns:
         ]
         for key, version_id in found:
             self._s3.delete_object(Bucket=self._bucket, Key=key, VersionId=version_id)
+
+
+def _dataset_in(pair: bytes) -> list[str]:
+    try:
+        return [pair_from_json(pair).name]
+    except KeptDataBroken:  # somebody's own file tells nothing
+        return []
+
+
+def _execution_in(claim: bytes) -> str:
+    try:
+        return str(json_object(claim).get("execution"))
+    except KeptDataBroken:
+        return ""
 
 
 def _outcome(execution: Execution) -> Any:

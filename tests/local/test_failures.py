@@ -1,5 +1,7 @@
 """A failed run is explained: a page beside the results, and a notification."""
 
+import json
+
 import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
@@ -40,7 +42,10 @@ def test_a_failed_training_is_explained_with_its_cost_its_log_and_how_to_go_on(
     assert "So far its 1 job(s) cost about" in told
     command = f"redrive-execution --region us-east-1 --execution-arn {failed['executionArn']}"
     assert command in told
-    assert any(command in text for text in notifications(uploader.aws))
+    [mail] = [text for text in notifications(uploader.aws) if command in text]
+    assert "One of its jobs did not do its work." in mail
+    assert f"s3://{uploader.stack.bucket}/results/{uploader.name}/" in mail
+    assert "told to fail" not in mail
 
 
 def test_rejected_files_are_explained_without_a_redrive(uploader: Uploader) -> None:
@@ -70,6 +75,55 @@ def test_an_explanation_that_fails_is_tried_again(uploader: Uploader) -> None:
         uploader.wait(lambda: aws.faults.mend(about) == [] and page(uploader))
     finally:
         waits.shorten_to(1)
+
+
+def test_what_the_input_says_of_a_run_is_not_believed(aws: LocalAws, lonely_stack: Stack) -> None:
+    uploader = Uploader(aws, lonely_stack, "nobody")
+    inputs: list[object] = [
+        {"Run": {"Dataset": "../../x", "JobName": "y"}, "Instance": {}},
+        {"Run": 5, "Attempts": 7},
+        {"Run": {"Dataset": "x"}, "dataset": "z", "force": "false"},
+    ]
+    before = set(uploader.keys("results/"))
+    for request in inputs:
+        uploader.start(request)
+    uploader.wait(lambda: len(set(uploader.keys("results/")) - before) >= len(inputs))
+    new = set(uploader.keys("results/")) - before
+    assert len(new) == len(inputs)
+    assert all(key.startswith("results/unknown/") for key in new)
+
+
+def test_nothing_of_a_rejection_is_in_the_functions_logs(uploader: Uploader) -> None:
+    uploader.upload_pair(table(target="my secret column"), table())
+    cause = json.loads(uploader.failed()["cause"])
+    assert "my secret column" in cause["errorMessage"]
+    assert "my secret column" in page(uploader)
+    functions = uploader.stack.state_machine.rpartition(":")[2]
+    groups = uploader.aws.logs.describe_log_groups(logGroupNamePrefix=f"/codefree/{functions}/")
+    for group in groups["logGroups"]:
+        found = uploader.aws.logs.filter_log_events(logGroupName=group["logGroupName"])
+        assert not [e for e in found["events"] if "secret" in e["message"]], group
+    for log in (uploader.aws.home / "logs" / "lambda").glob("*.log"):
+        assert b"secret" not in log.read_bytes()
+    assert not [text for text in notifications(uploader.aws) if "secret" in text]
+
+
+def test_after_twenty_mails_a_day_failures_have_only_their_pages(
+    aws: LocalAws, lonely_stack: Stack
+) -> None:
+    uploader = Uploader(aws, lonely_stack, "nobody")
+    pages, mails = len(uploader.keys("results/unknown/")), len(mails_of(aws, lonely_stack))
+    for _ in range(22):
+        uploader.start({"nonsense": 1})
+    uploader.wait(lambda: len(uploader.keys("results/unknown/")) == pages + 22)
+    uploader.wait(lambda: len(mails_of(aws, lonely_stack)) == 20)
+    [last] = [text for text in mails_of(aws, lonely_stack) if "codefree status" in text]
+    assert "the last of 20 mails" in last
+    assert mails <= 20
+
+
+def mails_of(aws: LocalAws, stack: Stack) -> list[str]:
+    return [text for text in notifications(aws) if f"s3://{stack.bucket}/" in text]
 
 
 def test_a_run_that_succeeds_explains_nothing(uploader: Uploader) -> None:

@@ -49,6 +49,30 @@ def test_an_execution_started_with_anything_else_is_told_how(
     assert '{"dataset": "NAME"}' in json.loads(described(aws, started)["cause"])["errorMessage"]
 
 
+@pytest.mark.parametrize("force", ["false", "true", 1, None])
+def test_force_is_true_or_false_and_nothing_that_looks_like_it(
+    uploader: Uploader, force: object
+) -> None:
+    uploader.start({"dataset": uploader.name, "force": force})
+    message = json.loads(uploader.failed()["cause"])["errorMessage"]
+    assert '"force" in the execution\'s input is neither true nor false' in message
+
+
+@pytest.mark.parametrize(("levels", "words"), [(900, "Invalid"), (100_000, "Invalid"), (60, None)])
+def test_deeply_nested_inputs_are_refused_in_words(
+    lonely_stack: Stack, aws: LocalAws, levels: int, words: str | None
+) -> None:
+    deep, machine = "[" * levels + "]" * levels, lonely_stack.state_machine
+    uploader = Uploader(aws, lonely_stack, "none")
+    if words:
+        with pytest.raises(aws.states.exceptions.InvalidExecutionInput, match=words):
+            aws.states.start_execution(stateMachineArn=machine, input=deep)
+        return
+    arn = aws.states.start_execution(stateMachineArn=machine, input=deep)["executionArn"]
+    uploader.wait(lambda: described(aws, arn)["status"] != "RUNNING")
+    assert "nested more than 16 deep" in json.loads(described(aws, arn)["cause"])["errorMessage"]
+
+
 def described(aws: LocalAws, execution: str) -> dict[str, str]:
     return dict(aws.states.describe_execution(executionArn=execution))  # type: ignore[arg-type]
 

@@ -26,6 +26,7 @@ class Trained:
     archive: Path
     train: pd.DataFrame
     test: pd.DataFrame
+    target: str = "label"
 
 
 @dataclass
@@ -83,11 +84,13 @@ def _program(module: str, environment: dict[str, str], stdout: Path, stderr: Pat
     importlib.import_module(module).main()
 
 
-def write_check(folder: Path, train: pd.DataFrame, test: pd.DataFrame) -> None:
+def write_check(
+    folder: Path, train: pd.DataFrame, test: pd.DataFrame, target: str = "label"
+) -> None:
     """What the real check hands on to the jobs for these tables."""
     folder.mkdir()
     files = [table.to_csv(index=False).encode() for table in (train, test)]
-    check = json.dumps(checked(*files).as_json(), ensure_ascii=False)
+    check = json.dumps(checked(*files, target).as_json(), ensure_ascii=False)
     (folder / "check.json").write_text(check, encoding="utf-8")
 
 
@@ -95,7 +98,7 @@ def train(folder: Path, table: pd.DataFrame, **parameters: str) -> Ended:
     for name in ("train", "model", "output"):
         (folder / name).mkdir(parents=True)
     table.to_csv(folder / "train" / "train.csv", index=False)
-    write_check(folder / "check", table, table)
+    write_check(folder / "check", table, table, parameters.get("target", "label"))
     defaults = {"target": "label", "problem_type": "auto", "eval_metric": "f1"}
     environment = {
         "SM_HPS": json.dumps(
@@ -115,7 +118,7 @@ def trained(folder: Path, table: pd.DataFrame, test: pd.DataFrame, **parameters:
     archive = folder / "model.tar.gz"
     with tarfile.open(archive, "w:gz") as packed:
         packed.add(folder / "model", arcname=".")
-    return Trained(archive, table, test)
+    return Trained(archive, table, test, parameters.get("target", "label"))
 
 
 def evaluate(
@@ -125,7 +128,7 @@ def evaluate(
         (folder / part).mkdir(parents=True)
     (folder / "model" / "model.tar.gz").write_bytes(model.archive.read_bytes())
     test.to_csv(folder / "test" / "test.csv", index=False)
-    write_check(folder / "check", model.train, test)
+    write_check(folder / "check", model.train, test, model.target)
     environment = {
         "CODEFREE_NAME": name,
         "CODEFREE_INPUT": str(folder),

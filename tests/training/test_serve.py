@@ -119,6 +119,7 @@ def test_what_is_missing_or_no_number_is_predicted_as_in_a_file(
         ("1,2,3\n", "text/csv", "The first line has 3 fields"),
         (b"\xff\xfe1,2", "application/jsonlines", "is no application/jsonlines"),
         ("{", "application/json", "is no application/json"),
+        ("[" * 100_000, "application/json", "is no application/json"),
         ("[1, 2]", "application/json", "mean radius"),
         ("[]", "application/json", "no rows"),
         (b"PAR", "application/x-parquet", "is no application/x-parquet"),

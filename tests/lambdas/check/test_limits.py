@@ -1,15 +1,22 @@
 """Long rows, wide tables: what is too much is told at once, and what is not is read by the jobs."""
 
+import io
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from lambdas.check.finding import Unreadable
+from lambdas.check.header import MOST_COLUMNS
+from lambdas.check.pair_check import pair_check
 from lambdas.check.row_blocks import LONGEST_ROW_BYTES, row_blocks
 from lambdas.check.row_sample import rows_to_sample
+from lambdas.check.source import Source
 from tests.lambdas.check.made_pairs import csv, frame
-from tests.lambdas.check.reading import checked, codes, read_by_the_jobs
+from tests.lambdas.check.reading import MACHINE, checked, codes, read_by_the_jobs
 
 CHUNK = 256 * 1024
 
@@ -68,3 +75,55 @@ def test_the_sample_of_a_wide_table_has_fewer_rows() -> None:
     assert rows_to_sample(20) == 5_000
     assert rows_to_sample(5_000) == 200
     assert rows_to_sample(10**6) == 100
+
+
+def test_too_many_columns_are_told_from_the_header_with_what_to_do() -> None:
+    header = ",".join([*(f"gene{place}" for place in range(MOST_COLUMNS)), "label"])
+    rows = "".join(f"{'0,' * MOST_COLUMNS}{'ab'[row % 2]}\n" for row in range(40))
+    read = 0
+
+    def opened(limits: tuple[int, int] | None) -> io.BytesIO:
+        nonlocal read
+        assert limits, "the whole file is read"
+        read += limits[1] + 1 - limits[0]
+        return io.BytesIO(content[limits[0] : limits[1] + 1])
+
+    content = f"{header}\n{rows}".encode()
+    wide = Source("a_train.csv", len(content), opened)
+    check = pair_check(wide, wide, "label", MACHINE, lambda: 900.0)
+    assert codes(check) == {"too_many_columns"}
+    assert "at most 10,000" in check.errors[0].text and "Keep the columns" in check.errors[0].text
+    assert read <= 2 * (LONGEST_ROW_BYTES + 1024 * 1024)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"x" * 10_000_000, "long_column_name"),
+        (b"x" * 10_000_000 + b",label\n1,2\n", "long_column_name"),
+        (b",".join(b"%d" % place for place in range(2_000_000)), "too_many_columns"),
+        (b'"' + b"x,\n" * 3_000_000, "long_column_name"),
+        (b"a,label," + b"," * 9_000_000 + b"\n", "too_many_columns"),
+    ],
+)
+def test_a_header_of_many_megabytes_is_refused_in_few_words(content: bytes, code: str) -> None:
+    check = checked(content, csv(frame(40, 1)))
+    assert codes(check, "error") == {code}
+    assert len(json.dumps(check.as_json())) < 5_000
+
+
+def test_as_many_columns_as_there_may_be_are_checked_in_the_memory_of_the_function() -> None:
+    program = (
+        "import resource, sys\n"
+        "from lambdas.check.header import MOST_COLUMNS\n"
+        "from tests.lambdas.check.reading import checked\n"
+        "header = ','.join([*(f'gene{place:08}' for place in range(MOST_COLUMNS - 1)), 'label'])\n"
+        "row = ','.join(f'{place * 0.37 % 1:.4f}' for place in range(MOST_COLUMNS - 1))\n"
+        "rows = ''.join(f'{row[:-1]}{line % 10},{\"ab\"[line % 2]}\\n' for line in range(30))\n"
+        "content = f'{header}\\n{rows}'.encode()\n"
+        "assert not checked(content, content).errors\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) < 1_000, f"{done.stdout} MB"

@@ -1,0 +1,122 @@
+"""What an execution was asked for: its input, which anybody may write who may start one.
+
+This is the one place where such an input is looked into. Two forms are known: S3's event about an
+upload, and what a person, Sweep or a run in line asks for by a dataset's name. Whatever else an
+input holds, such as a state that looks like one of a step's, means nothing.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote_plus
+
+from lambdas.dataset import dataset_named, dataset_of
+from lambdas.errors import PairRejected
+
+# A place in line is called like the run that took it.
+PLACE = re.compile(r"[0-9]{8}-[0-9]{9}-[0-9a-f]{6}")
+_FIELDS = {"dataset": str, "force": bool, "waited": str}
+# S3's event has four levels.
+_DEEPEST = 16
+_RIGHT = (
+    'Start it with {"dataset": "NAME"}, where NAME_train.csv and NAME_test.csv lie in data/; add '
+    '"force": true to train the same files once more.'
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an execution is to be about: an upload by its ``key``, or a dataset by its ``name``.
+
+    Args:
+        key: the upload's key as S3's event has it, which may be URL-encoded.
+        name: the dataset's name, where no upload started the execution.
+        force: whether the same files are to be trained once more.
+        waited: the place in line whose turn it is, where a run waited before.
+    """
+
+    key: str | None = None
+    name: str | None = None
+    force: bool = False
+    waited: str | None = None
+
+    @property
+    def datasets(self) -> list[str]:
+        """The names of the datasets that can be meant, the likeliest first."""
+        if self.name is not None:
+            return [self.name]
+        key = self.key or ""
+        return list(dict.fromkeys(_names_in([key, unquote_plus(key)])))
+
+
+def asked_for(event: object) -> Asked:
+    """What the input ``event`` asks for.
+
+    Raises:
+        PairRejected: it has neither form; the text says what is wrong, and what is right.
+    """
+    if _is_deeper(event, _DEEPEST):
+        raise PairRejected(f"The execution's input is nested more than {_DEEPEST} deep. {_RIGHT}")
+    if isinstance(event, dict) and "dataset" in event:
+        return _asked_by_name(event)
+    match event:
+        case {"detail": {"object": {"key": str(key)}}}:
+            return Asked(key=key)
+    raise PairRejected(f"The execution's input names no dataset. {_RIGHT}")
+
+
+def asked_in(text: str) -> Asked:
+    """The same for an input that is still text, as DescribeExecution gives it.
+
+    Raises:
+        PairRejected: it has neither form, or is no JSON.
+    """
+    try:
+        return asked_for(json.loads(text))
+    except (ValueError, RecursionError) as error:
+        raise PairRejected(f"The execution's input can't be read as JSON. {_RIGHT}") from error
+
+
+def _asked_by_name(fields: dict[str, Any]) -> Asked:
+    if unknown := len(set(fields) - set(_FIELDS)):
+        raise PairRejected(f"The execution's input has {unknown} unknown field(s). {_RIGHT}")
+    for field, value in fields.items():
+        if type(value) is not _FIELDS[field]:
+            raise PairRejected(f'"{field}" in the execution\'s input is {_needed(field)}. {_RIGHT}')
+    waited = fields.get("waited")
+    if waited is not None and not PLACE.fullmatch(waited):
+        raise PairRejected(f'"waited" in the execution\'s input names no place in line. {_RIGHT}')
+    dataset = dataset_named(fields["dataset"])
+    return Asked(name=dataset.name, force=fields.get("force", False), waited=waited)
+
+
+def _needed(field: str) -> str:
+    if _FIELDS[field] is bool:
+        return "neither true nor false (without quotation marks)"
+    return "no text in quotation marks"
+
+
+def _names_in(keys: list[str]) -> Iterator[str]:
+    for key in keys:
+        try:
+            yield dataset_of(key).name
+        except PairRejected:
+            continue
+
+
+def _is_deeper(value: object, most: int) -> bool:
+    """Whether lists and objects are nested in ``value`` more than ``most`` deep."""
+    level = [value]
+    for _ in range(most):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return False
+    return any(isinstance(inner, dict | list) for inner in level)
+
+
+def _inside(value: object) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []

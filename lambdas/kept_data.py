@@ -1,0 +1,66 @@
+"""What the steps keep for each other in the bucket, read back with care.
+
+Whoever may write below ``runs/`` may put anything there: it is taken for what it should be only
+where it has that form, else the step fails in words.
+"""
+
+import json
+from dataclasses import MISSING, fields
+from typing import Any, TypeVar
+
+from lambdas.dataset import dataset_named
+from lambdas.errors import KeptDataBroken, PairRejected
+
+_T = TypeVar("_T")
+
+
+def json_object(text: str | bytes) -> dict[str, Any]:
+    """The JSON object in ``text``.
+
+    Raises:
+        KeptDataBroken: it holds anything else.
+    """
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise broken("a file there is no JSON.") from error
+    if not isinstance(value, dict):
+        raise broken("a file there holds no object.")
+    return value
+
+
+def made_of(kind: type[_T], value: object) -> _T:
+    """The value class ``kind``, whose fields are plain ones, made of the fields in ``value``.
+
+    Raises:
+        KeptDataBroken: a field is missing, unknown or of another type.
+    """
+    known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
+    needed = {name for name, field in known.items() if field.default is MISSING}
+    if not isinstance(value, dict) or not needed <= set(value) <= set(known):
+        raise broken(f"the fields of {kind.__name__} are not there.")
+    for name, found in value.items():
+        if type(found) is not known[name].type:
+            raise broken(f"{name} of {kind.__name__} is something else.")
+    return kind(**value)
+
+
+def dataset_kept(name: object) -> str:
+    """The dataset's name, if it is one.
+
+    Raises:
+        KeptDataBroken: it is none.
+    """
+    try:
+        return dataset_named(name if isinstance(name, str) else "").name
+    except PairRejected as error:
+        raise broken("the dataset's name can't be one.") from error
+
+
+def broken(how: str) -> KeptDataBroken:
+    """The error for something there that Codefree did not write."""
+    return KeptDataBroken(
+        "What Codefree keeps in its own folder runs/ in the bucket does not have the form that it "
+        f"wrote: {how} Somebody has changed a file there. Upload one of the two files again; if "
+        "the same happens again, delete the newest files in runs/claims/ and choose Redrive."
+    )

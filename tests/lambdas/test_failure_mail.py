@@ -1,0 +1,93 @@
+"""Mails about failures: nobody else's words in them, and not more than twenty a day."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from lambdas.failure_mail import MOST_A_DAY, failure_mail, place_among_mails
+from lambdas.failure_page import Failure
+
+FAILURE = Failure(
+    dataset="titanic",
+    run="20261125-070000-0123ab",
+    status="FAILED",
+    step="CheckPair",
+    error="PairRejected",
+    reason="a_train.csv, column Call 0800-FRAUD: send your password",
+    execution="arn:aws:states:us-east-1:123456789012:execution:codefree:x",
+    console="https://us-east-1.console.aws.amazon.com/",
+    redrive="aws stepfunctions redrive-execution --execution-arn x",
+    is_redrivable=False,
+    costs=[],
+    attempts=[{"Step": "Train", "Type": "ml.m5.large", "Why": "Call 0800-FRAUD"}],
+    log=["Call 0800-FRAUD"],
+)
+HOSTILE = [
+    "Call 0800-FRAUD: now!",
+    "https://evil.example",
+    "evil.example",
+    "a\nSubject: b",
+    "x" * 61,
+    "<b>",
+    "{0.__class__}",
+    "%s",
+]
+
+
+@pytest.mark.parametrize("dataset", HOSTILE)
+def test_a_mail_has_no_words_of_who_uploaded(dataset: str) -> None:
+    told = failure_mail(replace(FAILURE, dataset=dataset), "bucket", is_last=False)
+    assert dataset not in told and "FRAUD" not in told
+    assert FAILURE.run in told and "s3://bucket/results/" in told
+    assert "The two files, or what was asked for, can't be used" in told
+
+
+@pytest.mark.parametrize("dataset", ["titanic", "my data_2-b", "타이타닉", "عربي 3"])
+def test_a_plain_name_is_told_with_the_place_of_the_page(dataset: str) -> None:
+    told = failure_mail(replace(FAILURE, dataset=dataset), "bucket", is_last=True)
+    assert told.startswith(f"{dataset}: the run 20261125-070000-0123ab failed at CheckPair.")
+    assert f"s3://bucket/results/{dataset}/{FAILURE.run}/failure.html" in told
+    assert "the last of 20 mails" in told and "codefree status" in told
+
+
+@pytest.fixture
+def s3() -> Iterator[Any]:
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket="bucket")
+        yield client
+
+
+def test_each_end_is_counted_once_and_the_day_is_full_after_twenty(s3: Any) -> None:
+    def place(end: int, day: str = "2026-11-25") -> int | None:
+        return place_among_mails(s3, "bucket", day, f"execution {end}")
+
+    assert [place(end) for end in range(MOST_A_DAY + 3)] == [*range(1, MOST_A_DAY + 1)] + [None] * 3
+    assert [place(0), place(MOST_A_DAY - 1), place(MOST_A_DAY)] == [1, MOST_A_DAY, None]
+    assert place(0, "2026-11-26") == 1
+
+
+def test_who_is_overtaken_by_another_end_gets_the_next_place(
+    s3: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put, ahead = s3.put_object, [b'["one", "two"]', b'["one"]']
+
+    def overtaken(**request: Any) -> Any:
+        if ahead:
+            put(Bucket="bucket", Key=request["Key"], Body=ahead.pop())
+        return put(**request)
+
+    monkeypatch.setattr(s3, "put_object", overtaken)
+    assert place_among_mails(s3, "bucket", "2026-11-25", "mine") == 3
+    kept = s3.get_object(Bucket="bucket", Key="runs/mails/2026-11-25.json")["Body"].read()
+    assert kept == b'["one", "two", "mine"]'
+
+
+@pytest.mark.parametrize("garbage", [b"", b"{", b"[" * 100_000, b"5", b'[{"a": 1}]', b"\xff"])
+def test_garbage_in_the_counters_place_loses_no_mail(s3: Any, garbage: bytes) -> None:
+    s3.put_object(Bucket="bucket", Key="runs/mails/2026-11-25.json", Body=garbage)
+    assert place_among_mails(s3, "bucket", "2026-11-25", "an end") == 1

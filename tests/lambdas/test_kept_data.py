@@ -1,0 +1,57 @@
+"""What lies in runs/ is taken for what it should be only where it has that form."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from moto import mock_aws
+
+from lambdas.claim import Claim, let_wait, owner_of
+from lambdas.errors import KeptDataBroken
+from lambdas.pair import Pair, Upload, pair_from_json, pair_of_run
+
+PAIR = Pair("a", Upload("data/a_train.csv", "e", "v", 1, 2), Upload("data/a_test.csv", "e", "v", 1))
+CLAIM = Claim("arn", "run", "v1", "v2")
+GARBAGE = [
+    *(b"", b"{", b"\xff", b"5", b"[]", b"null", b"{}", b"[" * 100_000),
+    *(b'{"execution": 5}', b'{"name": "a", "train": {}, "test": 5}'),
+    *(PAIR.to_json().replace('"a"', name).encode() for name in ('"../x"', '""', "5", "null")),
+    *(PAIR.to_json().replace('"size": 1', size).encode() for size in ('"size": "1"', '"big": 1')),
+]
+
+
+@pytest.fixture
+def s3() -> Iterator[Any]:
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket="bucket")
+        yield client
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
+def test_garbage_in_a_claim_or_a_pair_fails_in_words(s3: Any, garbage: bytes) -> None:
+    for key in ("runs/claims/i.json", "runs/r/pair.json"):
+        s3.put_object(Bucket="bucket", Key=key, Body=garbage)
+    states = boto3.client("stepfunctions", region_name="us-east-1")
+    for read in (
+        lambda: owner_of(s3, states, "bucket", "i", CLAIM),
+        lambda: let_wait(s3, "bucket", "i", CLAIM),
+        lambda: pair_of_run(s3, "bucket", "r"),
+    ):
+        with pytest.raises(KeptDataBroken, match="Upload one of the two files again"):
+            read()
+
+
+def test_what_was_written_is_read_back() -> None:
+    assert pair_from_json(PAIR.to_json()) == PAIR
+
+
+@given(st.recursive(st.none() | st.integers() | st.text(), lambda inner: st.lists(inner)))
+def test_any_value_in_a_pairs_field_is_refused(value: object) -> None:
+    fields = json.loads(PAIR.to_json())
+    with pytest.raises(KeptDataBroken):
+        pair_from_json(json.dumps(fields | {"train": value}))

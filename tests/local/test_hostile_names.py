@@ -1,0 +1,40 @@
+"""Datasets whose names look like formats, markup, paths, patterns or options: only names."""
+
+import json
+import unicodedata
+
+import pytest
+
+from local.aws import LocalAws
+from local.stack import Stack
+from tests.local.conftest import Uploader, table
+
+LONGEST = "가" * 66  # 198 of 200 bytes
+NAMES = [
+    *("{}", "{0.__class__} %(a)s %s", "<b onload=x>&amp;'\"", "$(id) `id`; a|b && c", "--help"),
+    *("*[a]?#~%2F", "=1+1", " a ", "עברית", "..a", "CON", "a+b", LONGEST),
+    unicodedata.normalize("NFD", "한글"),
+]
+
+
+def test_each_goes_through_to_results_under_its_own_name(aws: LocalAws, stack: Stack) -> None:
+    uploaders = [Uploader(aws, stack, name) for name in NAMES]
+    for uploader in uploaders:
+        uploader.upload_pair(table(), table(6))
+    for uploader in uploaders:
+        summary = json.loads(uploader.worked()["output"])
+        assert summary["Dataset"] == uploader.name
+        assert summary["Results"].startswith(f"s3://{stack.bucket}/results/{uploader.name}/")
+        keys = uploader.keys(f"results/{uploader.name}/")
+        assert [key for key in keys if key.endswith("/summary.json")]
+        [model] = [key for key in keys if key.endswith("/output/model.tar.gz")]
+        assert summary["Model"] == f"s3://{stack.bucket}/{model}"
+
+
+@pytest.mark.parametrize("name", ["..", ".", "a\nb", "a\x1b[31mb", "a\u202eb", "a/b", "a\\b"])
+def test_names_that_break_paths_or_terminals_are_refused(
+    aws: LocalAws, lonely_stack: Stack, name: str
+) -> None:
+    uploader = Uploader(aws, lonely_stack, name)
+    uploader.start({"dataset": name})
+    assert "can't be used for files" in json.loads(uploader.failed()["cause"])["errorMessage"]
