@@ -36,6 +36,7 @@ REGION = "us-east-1"
 _HOST = "127.0.0.1"
 _LAST_PORT = 65535
 _CONFIG = Config(retries={"max_attempts": 2})
+_STACK_SECONDS = 3600
 
 
 class PortUnusable(Exception):
@@ -134,15 +135,18 @@ class LocalAws:
     @cached_property
     def cloudformation(self) -> "CloudFormationClient":
         """A client for CloudFormation here."""
-        client: CloudFormationClient = self._client("cloudformation")
+        # A stack is made while the client waits for the answer, which takes as long as it takes; to
+        # ask once more would be to ask for a second one.
+        patient = Config(read_timeout=_STACK_SECONDS, retries={"total_max_attempts": 1})
+        client: CloudFormationClient = self._client("cloudformation", patient)
         return client
 
-    def _client(self, service: str) -> Any:
+    def _client(self, service: str, config: Config = _CONFIG) -> Any:
         # Local mode never touches a real account, whatever the machine's credentials are.
         own = self.credentials
         session = boto3.Session(own.access_key, own.secret_key, region_name=REGION)
         return session.client(  # type: ignore[call-overload]
-            service, endpoint_url=self.endpoint, config=_CONFIG
+            service, endpoint_url=self.endpoint, config=config
         )
 
 
@@ -154,6 +158,8 @@ def _log_to(path: Path) -> None:
         logger = logging.getLogger(name)
         logger.addHandler(handler)
         logger.propagate = False
+    # On a full disk nothing can be logged, which need not be told beside what is told of it.
+    logging.raiseExceptions = False
     # A line for each of the many requests that a run makes would help nobody.
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
 

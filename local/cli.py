@@ -124,8 +124,13 @@ def up(
         lock.announce(aws.endpoint)
         console.print(_how_to_use(aws, stack, home), soft_wrap=True)
         with contextlib.suppress(KeyboardInterrupt):
+            was_lacking = False
             while not _told_to_stop.is_set():
                 time.sleep(_POLL_SECONDS)
+                is_lacking = bool(aws.kept and aws.kept.room.is_lacking)
+                if is_lacking and not was_lacking:
+                    console.print(_no_room(home), style="red", soft_wrap=True)
+                was_lacking = is_lacking
         console.print("Stopping: running jobs are ended. After the next start they can be rerun.")
 
 
@@ -161,6 +166,8 @@ def _local_aws(
 ) -> Iterator[tuple["LocalAws", "Stack"]]:
     """Local mode with the packed template deployed; stopped on the way out, whatever happens."""
     from local.aws import LocalAws, PortUnusable
+    from local.kept.damage import HomeDamaged
+    from local.kept.room import is_out_of_room, lacks_room, words_for
     from local.stack import BadParameter, declared_parameters, deploy
 
     signal.signal(signal.SIGTERM, _stop)
@@ -179,8 +186,12 @@ def _local_aws(
             aws.kept.keep_parameters(wanted)
             aws.kept.resume()
         yield aws, stack
-    except (BadParameter, HomeUnusable, PortUnusable) as error:
+    except (BadParameter, HomeDamaged, HomeUnusable, PortUnusable) as error:
         fail(str(error))
+    except Exception as error:
+        if lacks_room(error) or is_out_of_room(home):
+            fail(f"{words_for(home)}, and start again. What was acknowledged is kept.")
+        raise
     finally:
         if aws:
             aws.stop()
@@ -194,6 +205,12 @@ def _usual_rights() -> Iterator[None]:
         yield
     finally:
         os.umask(_PRIVATE)
+
+
+def _no_room(home: Path) -> str:
+    from local.kept.room import words_for
+
+    return f"{words_for(home)}: uploads are refused, and runs wait, until there is some."
 
 
 def _stop(*_: object) -> None:

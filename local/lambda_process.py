@@ -11,6 +11,7 @@ import threading
 import time
 import uuid
 import zipfile
+import zlib
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from pathlib import Path
 import psutil
 
 from local.faults import Faults, FunctionFault
+from workflow.whole_files import make_whole_folder
 
 _RUNTIME = Path(__file__).with_name("lambda_runtime.py")
 _WATCH_SECONDS = 0.05
@@ -71,6 +73,7 @@ class LambdaProcesses:
     faults: Faults = field(default_factory=Faults)
     _idle: dict[str, list["_Process"]] = field(default_factory=lambda: defaultdict(list))
     _all: set["_Process"] = field(default_factory=set)
+    _whole: set[Path] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _turns: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_AT_ONCE))
 
@@ -131,11 +134,20 @@ class LambdaProcesses:
 
     def _unpacked(self, settings: FunctionSettings) -> Path:
         folder = self.home / "lambda" / hashlib.sha256(settings.code).hexdigest()[:16]
-        with self._lock:
-            if not folder.exists():
-                with zipfile.ZipFile(io.BytesIO(settings.code)) as archive:
-                    archive.extractall(folder)
+        with self._lock, zipfile.ZipFile(io.BytesIO(settings.code)) as archive:
+            if folder not in self._whole and not _has_all_of(folder, archive):
+                make_whole_folder(folder, archive.extractall)
+            self._whole.add(folder)
         return folder
+
+
+def _has_all_of(folder: Path, archive: zipfile.ZipFile) -> bool:
+    """Whether the folder has the archive's files as they are; it may have been left half-done."""
+    return all(
+        path.is_file() and zlib.crc32(path.read_bytes()) == entry.CRC
+        for entry in archive.infolist()
+        if not entry.is_dir() and (path := folder / entry.filename)
+    )
 
 
 class _Process:

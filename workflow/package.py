@@ -12,6 +12,7 @@ from textwrap import indent
 from typing import Any
 
 from workflow.korean_font import KOREAN_FONT, korean_font
+from workflow.whole_files import write_whole
 
 _ROOT = Path(__file__).resolve().parent.parent
 _PACKED = ("infra", "lambdas", "training", "workflow")
@@ -39,21 +40,26 @@ def write_template(out: Path) -> Path:
             f"The packed template has {len(text.encode())} bytes; the CloudFormation console "
             f"takes at most {LARGEST_TEMPLATE_BYTES}. Move data out of lambdas/ or training/."
         )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(text)
+    write_whole(out, text.encode())
     return out
 
 
 def cached_template(folder: Path) -> str:
     """:func:`template`, kept in ``folder`` for as long as no source file changes.
 
-    Loading the SDK that makes the definition takes longer than everything else.
+    Loading the SDK that makes the definition takes longer than everything else. The file's name
+    has the digest of its content, so that one that is cut off or changed is made again.
     """
     sources = b"".join(content for part in _PACKED for _, content in _sources(part))
-    path = folder / f"codefree-{_digest(sources)}.yaml"
-    if not path.exists():
-        write_template(path)
-    return path.read_text()
+    name = f"codefree-{_digest(sources)}"
+    for path in folder.glob(f"{name}-*.yaml"):
+        content = path.read_bytes()
+        if path.stem == f"{name}-{_digest(content)}":
+            return content.decode()
+        path.unlink()
+    text = template()
+    write_whole(folder / f"{name}-{_digest(text.encode())}.yaml", text.encode())
+    return text
 
 
 def template() -> str:

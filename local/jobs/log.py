@@ -31,8 +31,9 @@ class JobLog:
 
     def write(self, line: str) -> None:
         """Adds one line."""
-        self._file.write(line + "\n")
-        self._file.flush()
+        with contextlib.suppress(OSError):  # on a full disk: the job's own failure tells of it
+            self._file.write(line + "\n")
+            self._file.flush()
         if line.strip():  # CloudWatch Logs takes no empty event
             self._lines.put((round(time.time() * 1000), line))
 
@@ -40,7 +41,8 @@ class JobLog:
         """Passes on what is left."""
         self._lines.put(None)
         self._thread.join()
-        self._file.close()
+        with contextlib.suppress(OSError):
+            self._file.close()
 
     def _pass_on(self) -> None:
         """To CloudWatch, as far as the job's role allows that: a job does not fail for its log."""

@@ -25,6 +25,7 @@ from local.jobs.container import Container, Program
 from local.jobs.job import ENDED, Job
 from local.jobs.log import JobLog
 from local.jobs.slots import Slots
+from local.kept.room import is_out_of_room, lacks_room, words_for
 
 # AutoGluon's models use what cores there are; below four a second job only slows the first.
 _CPUS_PER_JOB = 4
@@ -138,7 +139,8 @@ class JobRunner:
         try:
             self._run(job, fault)
         except Exception as error:  # nothing that goes wrong here may leave the job InProgress
-            job.end("Failed", "Failed", f"InternalServerError: {error}")
+            kind = "ClientError" if lacks_room(error) else "InternalServerError"
+            job.end("Failed", "Failed", f"{kind}: {self._without_room(error) or error}")
         finally:
             self._turns.give_back()
             self._started.pop(job.arn)
@@ -170,7 +172,8 @@ class JobRunner:
         try:
             container.download()
         except Exception as error:
-            job.end("Failed", "Failed", f"ClientError: Data download failed: {error}")
+            reason = self._without_room(error) or f"Data download failed: {error}"
+            job.end("Failed", "Failed", f"ClientError: {reason}")
             return
         job.enter("Training")
         how = fault.how if fault else ""
@@ -188,6 +191,9 @@ class JobRunner:
         if job.kind == "Processing" and message:
             job.exit_message = message
         was_stopped = job.stop_wanted.is_set() or time.monotonic() >= deadline
+        if code != 0 and not was_stopped and is_out_of_room(self._home):
+            job.end("Failed", "Failed", f"ClientError: {self._without_room(None)}")
+            return
         if code != 0 and not was_stopped:
             text = message if job.kind == "Training" else ""
             job.end("Failed", "Failed", f"AlgorithmError: {text}, exit code: {code}")
@@ -202,6 +208,12 @@ class JobRunner:
             job.end("Completed", "Completed")
         else:
             job.end("Stopped", "Stopped" if job.stop_wanted.is_set() else "MaxRuntimeExceeded")
+
+    def _without_room(self, error: Exception | None) -> str | None:
+        """What to do where the job had no room on the disk, which a machine of AWS's would have."""
+        if lacks_room(error) or is_out_of_room(self._home):
+            return f"{words_for(self._home)}, then rerun the step"
+        return None
 
     def _interrupt(self, container: Container, job: Job, log: JobLog) -> None:
         """The first half of a managed spot training whose machine is taken away."""

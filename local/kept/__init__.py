@@ -13,6 +13,8 @@ from local.kept.due_events import DueEvents
 from local.kept.executions import KeptExecutions
 from local.kept.jobs import KeptJobs
 from local.kept.objects import KeptObjects
+from local.kept.room import Room
+from local.kept.together import keep_together
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -24,7 +26,9 @@ class Kept:
     def __init__(self, home: Path, jobs: Jobs) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self._home = home
-        self._database = Database(home / "kept.sqlite")
+        is_new = not (home / "kept.sqlite").exists()
+        self._database = Database(home)
+        keep_together(home, self._database, is_new)
         self._buckets = KeptBuckets(self._database)
         self._objects = KeptObjects(self._database, home)
         self._executions = KeptExecutions(self._database)
@@ -58,6 +62,11 @@ class Kept:
         """Keeps uploads alone: what runs now is being ended, and will be told as interrupted."""
         self._executions.freeze()
         self._jobs.freeze()
+
+    @property
+    def room(self) -> Room:
+        """The room on the home's disk."""
+        return self._objects.room
 
     def parameters(self) -> dict[str, str]:
         """What the stack was deployed with."""

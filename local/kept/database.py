@@ -7,8 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from local.kept.damage import HomeDamaged, told
+
 # The executions' events are the truth about them: they are only ever added to.
 _SCHEMA = """
+CREATE TABLE IF NOT EXISTS home (id TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS parameters (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE IF NOT EXISTS buckets (
     name TEXT PRIMARY KEY, account TEXT, partition TEXT, region TEXT, created TEXT,
@@ -31,14 +34,55 @@ CREATE TABLE IF NOT EXISTS jobs (arn TEXT PRIMARY KEY, created TEXT, job TEXT);
 """
 
 
-class Database:
-    """One connection for all threads; each in its turn."""
+# Raised whenever an older version of local mode could not read what this one writes.
+_VERSION = 1
 
-    def __init__(self, path: Path) -> None:
+
+class Database:
+    """One connection for all threads; each in its turn.
+
+    Raises:
+        HomeDamaged: the file is no database of local mode's, is broken, or newer than this version.
+    """
+
+    def __init__(self, home: Path) -> None:
         self._lock = threading.RLock()
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.executescript(_SCHEMA)
+        with told(home):
+            self._connection = sqlite3.connect(
+                home / "kept.sqlite", isolation_level=None, check_same_thread=False
+            )
+            self._check(home)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.executescript(_SCHEMA)
+            self._connection.execute(f"PRAGMA user_version = {_VERSION}")
+            self._check_columns(home)
+
+    def home_id(self, new: str) -> str:
+        """The id of the home that this database belongs to; a new database takes ``new``."""
+        with self.writing(durably=True) as tables:
+            if not (kept := tables.execute("SELECT id FROM home").fetchone()):
+                tables.execute("INSERT INTO home VALUES (?)", [new])
+        return str(kept[0]) if kept else new
+
+    def _check(self, home: Path) -> None:
+        """Looks at what is there before anything is written."""
+        [[version]] = self._connection.execute("PRAGMA user_version").fetchall()
+        if version > _VERSION:
+            raise HomeDamaged(
+                home, f"{home} was written by a newer version of Codefree, which can read it."
+            )
+        [[whole]] = self._connection.execute("PRAGMA quick_check(1)").fetchall()
+        if whole != "ok":
+            raise HomeDamaged(home, f"{home / 'kept.sqlite'} is damaged ({whole}).")
+
+    def _check_columns(self, home: Path) -> None:
+        fresh = sqlite3.connect(":memory:")
+        fresh.executescript(_SCHEMA)
+        for (table,) in fresh.execute("SELECT name FROM sqlite_master WHERE type = 'table'"):
+            columns = f"SELECT name FROM pragma_table_info('{table}')"
+            if self.rows(columns) != fresh.execute(columns).fetchall():
+                raise HomeDamaged(home, f"{home / 'kept.sqlite'} has another table {table}.")
+        fresh.close()
 
     @contextmanager
     def writing(self, durably: bool = False) -> Iterator[sqlite3.Connection]:

@@ -28,6 +28,7 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from local.gaps import execution_events
 from local.kept.database import Database
+from local.kept.room import wait_for_room
 
 _ENDS = {
     "ExecutionSucceeded": ExecutionStatus.SUCCEEDED,
@@ -127,10 +128,12 @@ class KeptExecutions:
             tables.execute("INSERT OR IGNORE INTO executions VALUES (?,?,?,?,?,?)", values)
 
     def _add(self, arn: str, event: Any) -> None:
-        if not self._frozen:
+        def write() -> None:
             with self._database.writing() as tables:
                 row = [arn, event["id"], json.dumps(event)]
                 tables.execute("INSERT INTO history VALUES (?, ?, ?)", row)
+
+        wait_for_room(write, give_up=lambda: self._frozen)
 
     def _unfinished(
         self, arn: str, machine_arn: str, name: str, given: str, definition: str, started: str

@@ -12,6 +12,7 @@ import psutil
 from local.gaps.sagemaker_jobs import Jobs
 from local.jobs.job import ENDED, Job
 from local.kept.database import Database
+from local.kept.room import wait_for_room
 
 _FIELDS = (
     "kind",
@@ -68,12 +69,14 @@ class KeptJobs:
             tables.execute("DELETE FROM jobs WHERE arn = ?", [job.arn])
 
     def _keep(self, job: Job) -> None:
-        if self._frozen:
-            return
         fields = {name: getattr(job, name) for name in _FIELDS}
         row = [job.arn, job.created.isoformat(), json.dumps(fields, default=_as_json)]
-        with self._database.writing() as tables:
-            tables.execute("INSERT OR REPLACE INTO jobs VALUES (?, ?, ?)", row)
+
+        def write() -> None:
+            with self._database.writing() as tables:
+                tables.execute("INSERT OR REPLACE INTO jobs VALUES (?, ?, ?)", row)
+
+        wait_for_room(write, give_up=lambda: self._frozen)
 
 
 def _kill(process: list[float] | tuple[int, float] | None) -> None:

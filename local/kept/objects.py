@@ -21,6 +21,9 @@ from local.kept.bucket_files import BucketFiles
 from local.kept.buckets import bucket_named
 from local.kept.database import Database
 from local.kept.object_versions import KeptBytes, fields_of, restored_version
+from local.kept.room import Room, lacks_room
+from local.kept.writes_in_turn import WritesInTurn
+from workflow.whole_files import sync_folder
 
 
 class KeptObjects:
@@ -30,7 +33,10 @@ class KeptObjects:
         self._database = database
         self._bytes = home / "objects"
         self._bytes.mkdir(parents=True, exist_ok=True)
+        self._unclaimed = home / "unclaimed"
         self._view = BucketFiles(home / "buckets")
+        self.room = Room(home)
+        self._writes = WritesInTurn()
         self._here = threading.local()
 
     def attach(self) -> None:
@@ -50,9 +56,14 @@ class KeptObjects:
 
     def flush(self) -> None:
         """Writes down all that this thread's request has touched so far."""
-        self.write_bytes()
-        for bucket, key in sorted(self._touched()):
-            self._keep(bucket, key)
+        try:
+            self.write_bytes()
+            for bucket, key in sorted(self._touched()):
+                self._keep(bucket, key)
+        except Exception as error:
+            # moto makes an answer of its own of whatever is raised while it handles a request.
+            self._here.failed = error
+            raise
 
     def restore(self) -> None:
         """Makes the objects that were kept; their buckets are there."""
@@ -61,8 +72,54 @@ class KeptObjects:
         for (bucket, key), versions in groupby(rows, key=lambda row: (row[0], row[1])):
             known |= self._restore_key(bucket, key, list(versions))
         for path in self._bytes.iterdir():
-            if path.name not in known:  # written, but cut off before it was acknowledged
+            if path.suffix == ".part":  # cut off while it was written
                 path.unlink()
+            elif path.name not in known and not path.name.startswith("."):
+                # Written, and cut off before it was acknowledged; or the database is an older copy.
+                self._unclaimed.mkdir(exist_ok=True)
+                path.rename(self._unclaimed / path.name)
+
+    def _answered(self, serve: Any, environ: Any, start_response: Any) -> Any:
+        """The server's answer, once all that it acknowledges is on the disk.
+
+        Where the disk is full, what the request has changed is undone, and it is told so.
+        """
+        self._touched().clear()
+        self._here.failed = None
+        started: list[Any] = []
+        try:
+            answer = serve(environ, lambda *how: started.append(how))
+            self._flush_somehow(is_to_delete=environ["REQUEST_METHOD"] == "DELETE")
+        except Exception as error:
+            if not lacks_room(error):
+                raise
+            self._here.failed = error
+        if lacks_room(self._here.failed):
+            self._undo()
+            return self.room.refuse(start_response)
+        start_response(*started[-1])
+        return answer
+
+    def _flush_somehow(self, is_to_delete: bool) -> None:
+        """Flushes; who deletes, which makes room, may use what was set aside for that."""
+        if lacks_room(self._here.failed):
+            return
+        try:
+            self.flush()
+        except Exception as error:
+            if not (is_to_delete and lacks_room(error) and self.room.lend()):
+                raise
+            self.flush()
+            self._here.failed = None
+        if self._touched():
+            self.room.set_aside()
+
+    def _undo(self) -> None:
+        """Makes the keys that the request has touched what they are on the disk."""
+        query = "SELECT * FROM versions WHERE bucket = ? AND key = ? ORDER BY position"
+        for bucket, key in sorted(self._touched()):
+            if bucket in s3_backends.bucket_accounts:
+                self._restore_key(bucket, key, self._database.rows(query, bucket, key))
 
     def _touched(self) -> set[tuple[str, str]]:
         touched: set[tuple[str, str]] = self._here.__dict__.setdefault("touched", set())
@@ -94,10 +151,8 @@ class KeptObjects:
 
         class Application(usual):  # type: ignore[misc, valid-type]
             def __call__(self, environ: Any, start_response: Any) -> Any:
-                kept._touched().clear()
-                answer = super().__call__(environ, start_response)
-                kept.flush()
-                return answer
+                with kept._writes.of(environ):
+                    return kept._answered(super().__call__, environ, start_response)
 
         threaded_moto_server.DomainDispatcherApplication = Application
 
@@ -123,14 +178,18 @@ class KeptObjects:
                 return
             path = self._bytes / uuid.uuid4().hex
             part = path.with_suffix(".part")
-            with part.open("wb") as file:
-                version._value_buffer.seek(0)
-                shutil.copyfileobj(version._value_buffer, file)
-                file.flush()
-                os.fsync(file.fileno())
-            part.chmod(0o400)
-            part.rename(path)
-            _sync_folder(self._bytes)
+            try:
+                with part.open("wb") as file:
+                    version._value_buffer.seek(0)
+                    shutil.copyfileobj(version._value_buffer, file)
+                    file.flush()
+                    os.fsync(file.fileno())
+                part.chmod(0o400)
+                part.rename(path)
+            except OSError:
+                part.unlink(missing_ok=True)
+                raise
+            sync_folder(self._bytes)
             version._value_buffer.close()
             version._value_buffer = KeptBytes(path)
             version.kept_as = path.name
@@ -176,12 +235,3 @@ class _Keys(_VersionedKeyStore):  # type: ignore[misc]
 def _versions(bucket: str, key: str) -> Iterator[Any]:
     if bucket in s3_backends.bucket_accounts:
         yield from list(bucket_named(bucket).keys.getlist(key, []))
-
-
-def _sync_folder(folder: Path) -> None:
-    """Makes the names in the folder outlive the machine, too."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,0 +1,52 @@
+"""What is wrong with a home that local mode can't start on, told before anything is touched."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_MOST_NAMED = 3
+
+
+class HomeDamaged(Exception):
+    """What lies in the home does not fit together; the text says what, and what to do."""
+
+    def __init__(self, home: Path, what: str) -> None:
+        super().__init__(
+            f"{what} Nothing was changed. Put back what is missing from a copy, or start with "
+            f"another folder (--home) and upload again; the files lie in {home / 'buckets'}."
+        )
+
+
+@contextmanager
+def told(home: Path) -> Iterator[None]:
+    """Turns what SQLite finds in a file that is no database of ours into words.
+
+    Raises:
+        HomeDamaged: instead of :class:`sqlite3.DatabaseError`; a full disk stays what it is.
+    """
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if is_full(error):
+            raise
+        path = home / "kept.sqlite"
+        raise HomeDamaged(
+            home, f"{path} can't be read as what local mode has kept ({error})."
+        ) from error
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether SQLite says that the disk is full."""
+    full = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", None) in full
+
+
+def missing_bytes(home: Path, missing: list[str]) -> HomeDamaged:
+    """The objects of these keys have no bytes any more, or other ones."""
+    named = ", ".join(missing[:_MOST_NAMED]) + (" …" if len(missing) > _MOST_NAMED else "")
+    return HomeDamaged(
+        home,
+        f"The bytes of {len(missing)} objects are gone from {home / 'objects'} or have another "
+        f"length: {named}.",
+    )
