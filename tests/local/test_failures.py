@@ -42,6 +42,7 @@ def test_a_failed_training_is_explained_with_its_cost_its_log_and_how_to_go_on(
     assert "So far its 1 job(s) cost about" in told
     command = f"redrive-execution --region us-east-1 --execution-arn {failed['executionArn']}"
     assert command in told
+    uploader.wait(lambda: [text for text in notifications(uploader.aws) if command in text])
     [mail] = [text for text in notifications(uploader.aws) if command in text]
     assert "One of its jobs did not do its work." in mail
     assert f"s3://{uploader.stack.bucket}/results/{uploader.name}/" in mail
