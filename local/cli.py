@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from local.disk import is_out_of_room, lacks_room, words_for
 from operate.cli import app
 from operate.home import HomeLock, HomeTaken, HomeUnusable
 from operate.terminal import console, fail, key_and_value, told
@@ -167,7 +168,6 @@ def _local_aws(
     """Local mode with the packed template deployed; stopped on the way out, whatever happens."""
     from local.aws import LocalAws, PortUnusable
     from local.kept.damage import HomeDamaged
-    from local.kept.room import is_out_of_room, lacks_room, words_for
     from local.stack import BadParameter, declared_parameters, deploy
 
     signal.signal(signal.SIGTERM, _stop)
@@ -208,8 +208,6 @@ def _usual_rights() -> Iterator[None]:
 
 
 def _no_room(home: Path) -> str:
-    from local.kept.room import words_for
-
     return f"{words_for(home)}: uploads are refused, and runs wait, until there is some."
 
 

@@ -20,12 +20,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.access.clients import RoleClients
 from local.access.control import AccessControl, Denied, Session
 from local.access.needs import needs_of_an_image
+from local.disk import is_out_of_room, lacks_room, words_for
 from local.faults import Faults, JobFault
 from local.jobs.container import Container, Program
 from local.jobs.job import ENDED, Job
 from local.jobs.log import JobLog
 from local.jobs.slots import Slots
-from local.kept.room import is_out_of_room, lacks_room, words_for
 
 # AutoGluon's models use what cores there are; below four a second job only slows the first.
 _CPUS_PER_JOB = 4

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from local.disk import lacks_room
+
 _MOST_NAMED = 3
 
 
@@ -28,18 +30,12 @@ def told(home: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        if is_full(error):
+        if lacks_room(error):
             raise
         path = home / "kept.sqlite"
         raise HomeDamaged(
             home, f"{path} can't be read as what local mode has kept ({error})."
         ) from error
-
-
-def is_full(error: BaseException) -> bool:
-    """Whether SQLite says that the disk is full."""
-    full = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
-    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", None) in full
 
 
 def missing_bytes(home: Path, missing: list[str]) -> HomeDamaged:

@@ -57,6 +57,10 @@ class Database:
             self._connection.execute(f"PRAGMA user_version = {_VERSION}")
             self._check_columns(home)
 
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._connection.close()
+
     def home_id(self, new: str) -> str:
         """The id of the home that this database belongs to; a new database takes ``new``."""
         with self.writing(durably=True) as tables:

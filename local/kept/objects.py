@@ -17,11 +17,12 @@ from moto.moto_server import threaded_moto_server
 from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, S3Backend, s3_backends
 from moto.s3.utils import _VersionedKeyStore
 
+from local.disk import lacks_room
 from local.kept.bucket_files import BucketFiles
 from local.kept.buckets import bucket_named
 from local.kept.database import Database
 from local.kept.object_versions import KeptBytes, fields_of, restored_version
-from local.kept.room import Room, lacks_room
+from local.kept.room import Room
 from local.kept.writes_in_turn import WritesInTurn
 from workflow.whole_files import sync_folder
 

@@ -1,9 +1,7 @@
-"""A full disk: what is undone, what waits, and what is said, until there is room again."""
+"""A full disk: what is refused, and what waits, until there is room again."""
 
 import contextlib
-import errno
 import os
-import shutil
 import sqlite3
 import time
 from collections.abc import Callable
@@ -11,33 +9,11 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from local.kept.damage import is_full
+from local.disk import lacks_room, words_for
 
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
-# So little is left where a program, or a server behind an answer, has failed for want of room.
-_LITTLE_BYTES = 2 * 1024**2
 # Enough for the database to write down that objects are deleted.
 _RESERVE_BYTES = 1024**2
 _LOOK_SECONDS = 1.0
-
-
-def lacks_room(error: BaseException | None) -> bool:
-    """Whether the error says that a disk is full."""
-    if isinstance(error, sqlite3.Error):
-        return is_full(error)
-    return isinstance(error, OSError) and error.errno in _NO_ROOM
-
-
-def is_out_of_room(folder: Path) -> bool:
-    """Whether next to nothing is left on the disk that holds the folder."""
-    with contextlib.suppress(OSError):
-        return shutil.disk_usage(folder).free < _LITTLE_BYTES
-    return False
-
-
-def words_for(folder: Path) -> str:
-    """What to do about a full disk, in words."""
-    return f"The disk that holds {folder} is full. Make room there"
 
 
 def wait_for_room(write: Callable[[], object], give_up: Callable[[], bool]) -> None:
@@ -47,7 +23,7 @@ def wait_for_room(write: Callable[[], object], give_up: Callable[[], bool]) -> N
             write()
             return
         except sqlite3.Error as error:
-            if not is_full(error):
+            if not lacks_room(error):
                 raise
             time.sleep(_LOOK_SECONDS)
 
