@@ -138,7 +138,11 @@ def test_the_budget_comes_changes_and_goes_with_its_parameter(
         assert budget["CostFilters"] == filters
     update(aws, packed_template, "stack-warned", MonthlyBudget="0")
     assert not budgets()
-    assert not [name for name in names_of(aws, "stack-warned") if "-Budget" in name or "MonthlyBudget" in name]
+    assert not [
+        name
+        for name in names_of(aws, "stack-warned")
+        if "-Budget" in name or "MonthlyBudget" in name
+    ]
 
 
 def test_a_deleted_stack_leaves_the_data_and_nothing_else(
