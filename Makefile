@@ -75,6 +75,8 @@ bench: $(READY) ## measure the budget rule, the check, the whole run beside what
 	@$(BIN)/python -m benchmarks.evaluation
 	@$(BIN)/python -m benchmarks.quality
 	@$(BIN)/python -m benchmarks.load
+	@$(BIN)/python -m benchmarks.uploads
+	@$(BIN)/python -m benchmarks.crashes
 	@CODEFREE_KILLS=30 $(BIN)/pytest tests/local/test_kept.py -k killed
 
 clean: ## remove everything that was made here

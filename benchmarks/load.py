@@ -33,6 +33,9 @@ _UPLOADS_AT_ONCE = 8
 _LOOK_SECONDS = 1
 # The stand-in computes nothing: with one job at a time, its start would be all that is measured.
 _JOBS_AT_ONCE = 4
+BUCKET = "codefree"
+MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:codefree"
+_PORT = 4599
 _MIB = 1024**2
 
 
@@ -58,7 +61,7 @@ class Load:
     ) -> None:
         session = boto3.Session(key.access_key, key.secret_key, region_name="us-east-1")
         config = Config(max_pool_connections=_UPLOADS_AT_ONCE)
-        self._clients: dict[str, Any] = {
+        self.clients: dict[str, Any] = {
             service: session.client(service, endpoint_url=endpoint, config=config)
             for service in ("s3", "events", "stepfunctions", "sagemaker")
         }
@@ -71,18 +74,11 @@ class Load:
         """Uploads everything, waits until nothing runs any more, and counts."""
         self._deliver_twice()
         begun = time.time()
-        self._upload_all()
+        self.upload_all()
         while self._running():
             time.sleep(_LOOK_SECONDS)
         seconds = time.time() - begun
-        sagemaker = self._clients["sagemaker"]
-        trainings = {
-            job["TrainingJobName"]: job["CreationTime"].timestamp()
-            for page in sagemaker.get_paginator("list_training_jobs").paginate(
-                NameContains="codefree-load-", MaxResults=100
-            )
-            for job in page["TrainingJobSummaries"]
-        }
+        sagemaker, trainings = self.clients["sagemaker"], self.trainings()
         evaluations = [
             job["ProcessingJobName"]
             for page in sagemaker.get_paginator("list_processing_jobs").paginate(
@@ -92,21 +88,35 @@ class Load:
         ]
         return Outcome(
             self._ends(),
-            Counter(map(_dataset, trainings)),
-            Counter(map(_dataset, evaluations)),
+            Counter(map(dataset_of, trainings)),
+            Counter(map(dataset_of, evaluations)),
             seconds,
-            [at - self._complete[_dataset(job)] for job, at in trainings.items()],
+            [at - self._complete[dataset_of(job)] for job, at in trainings.items()],
         )
 
     def _deliver_twice(self) -> None:
         """A second target like the first one, as if EventBridge delivered everything twice."""
-        rules = self._clients["events"]
+        rules = self.clients["events"]
         [name] = rules.list_rule_names_by_target(TargetArn=self._machine)["RuleNames"]
         [target] = rules.list_targets_by_rule(Rule=name)["Targets"]
         rules.put_targets(Rule=name, Targets=[target | {"Id": "again"}])
 
-    def _upload_all(self) -> None:
-        s3 = self._clients["s3"]
+    def trainings(self) -> dict[str, float]:
+        """The training jobs by name, and when they were asked for, in seconds since 1970."""
+        pages = (
+            self.clients["sagemaker"]
+            .get_paginator("list_training_jobs")
+            .paginate(NameContains="codefree-load-", MaxResults=100)
+        )
+        return {
+            job["TrainingJobName"]: job["CreationTime"].timestamp()
+            for page in pages
+            for job in page["TrainingJobSummaries"]
+        }
+
+    def upload_all(self) -> None:
+        """Uploads both halves of every pair, in random order."""
+        s3 = self.clients["s3"]
         bodies = {"train": table(12).encode(), "test": table(6).encode()}
         uploads = [(name, half) for name in self.names for half in bodies]
         random.shuffle(uploads)
@@ -119,14 +129,14 @@ class Load:
             list(pool.map(upload, *zip(*uploads, strict=True)))
 
     def _running(self) -> bool:
-        answer = self._clients["stepfunctions"].list_executions(
+        answer = self.clients["stepfunctions"].list_executions(
             stateMachineArn=self._machine, statusFilter="RUNNING", maxResults=1
         )
         return bool(answer["executions"])
 
     def _ends(self) -> Counter[str]:
         pages = (
-            self._clients["stepfunctions"]
+            self.clients["stepfunctions"]
             .get_paginator("list_executions")
             .paginate(stateMachineArn=self._machine, PaginationConfig={"PageSize": 1000})
         )
@@ -149,9 +159,8 @@ def main() -> None:
     ):
         shown.add_column(column, justify="right")
     for pairs in [int(word) for word in sys.argv[1:]] or SIZES:
-        with _codefree_up() as (endpoint, key, process):
-            machine = "arn:aws:states:us-east-1:123456789012:stateMachine:codefree"
-            load = Load(endpoint, key, "codefree", machine, pairs)
+        with codefree_up({"RunsAtOnce": "1000"}) as (endpoint, key, process):
+            load = Load(endpoint, key, BUCKET, MACHINE, pairs)
             with _peak_of(process) as peak:
                 outcome = load.outcome()
         count = outcome.executions.total()
@@ -171,7 +180,8 @@ def main() -> None:
 
 
 @contextmanager
-def _codefree_up() -> Iterator[tuple[str, Credentials, psutil.Process]]:
+def codefree_up(parameters: dict[str, str]) -> Iterator[tuple[str, Credentials, psutil.Process]]:
+    """A `codefree up` of its own with the stand-in; its address, its key and its process."""
     with tempfile.TemporaryDirectory() as home:
         codefree = str(Path(sys.executable).with_name("codefree"))
         process = subprocess.Popen(
@@ -179,9 +189,10 @@ def _codefree_up() -> Iterator[tuple[str, Credentials, psutil.Process]]:
                 codefree,
                 "up",
                 "--port",
-                "4599",
+                str(_PORT),
                 "--home",
                 home,
+                *(word for pair in parameters.items() for word in ("--param", "=".join(pair))),
                 "--jobs-at-once",
                 str(_JOBS_AT_ONCE),
             ],
@@ -192,11 +203,11 @@ def _codefree_up() -> Iterator[tuple[str, Credentials, psutil.Process]]:
         try:
             while "Ctrl-C stops it" not in process.stdout.readline():
                 assert process.poll() is None, "codefree up has ended"
-            endpoint = "http://127.0.0.1:4599"
+            endpoint = f"http://127.0.0.1:{_PORT}"
             key = kept_credentials(Path(home))
             session = boto3.Session(key.access_key, key.secret_key, region_name="us-east-1")
             session.client("s3", endpoint_url=endpoint).put_object(
-                Bucket="codefree", Key="source/sourcedir.tar.gz", Body=stand_in_code()
+                Bucket=BUCKET, Key="source/sourcedir.tar.gz", Body=stand_in_code()
             )
             yield endpoint, key, psutil.Process(process.pid)
         finally:
@@ -222,7 +233,7 @@ def _peak_of(process: psutil.Process) -> Iterator[list[int]]:
         watcher.join()
 
 
-def _dataset(job_name: str) -> str:
+def dataset_of(job_name: str) -> str:
     """The dataset that a job is about: its name is codefree-load-NUMBER-RUN-…."""
     return f"load {job_name.split('-')[2]}"
 

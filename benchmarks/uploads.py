@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,11 +19,11 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.load import BUCKET, MACHINE, Load, client_of, codefree_up
+from benchmarks.load import BUCKET, MACHINE, Load, codefree_up, dataset_of
 from lambdas.spending import ledger_of
 
 SIZES = (100, 1_000, 10_000)
-DAILY_USD = 3
+DAILY_USD = 0.5
 _LOOK_SECONDS = 2
 _QUIET_LOOKS = 5
 _MIB = 1024**2
@@ -36,7 +36,6 @@ class Peak:
     rss: int = 0
     files: int = 0
     threads: int = 0
-    after_uploads: int = field(default=0)
 
 
 def main() -> None:
@@ -56,14 +55,14 @@ def main() -> None:
         shown.add_column(column, justify="right")
     for uploads in [int(word) for word in sys.argv[1:]] or SIZES:
         limits = {"DailyCostLimit": str(DAILY_USD), "RunsAtOnce": "4"}
-        with codefree_up(limits) as (up, process), _peak_of(process) as peak:
-            load = Load(up, uploads // 2)
+        with codefree_up(limits) as (endpoint, key, process), _peak_of(process) as peak:
+            load = Load(endpoint, key, BUCKET, MACHINE, uploads // 2)
             begun = time.time()
             load.upload_all()
-            _settle(client_of(up, "stepfunctions"))
+            _settle(load.clients["stepfunctions"])
             seconds = time.time() - begun
-            s3 = client_of(up, "s3")
-            trained, waiting = set(load.trained()), _in_line(s3)
+            s3 = load.clients["s3"]
+            trained, waiting = set(map(dataset_of, load.trainings())), _in_line(s3)
             spent = ledger_of(s3, BUCKET).day_usd(datetime.now(UTC).date())
         lost = set(load.names) - trained - waiting
         shown.add_row(
