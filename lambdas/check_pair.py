@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.exceptions import ClientError
 
 from lambdas.admission import charge_check, check_usd
 from lambdas.asked import asked_for
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 # A state's output may have 256 KB, an error's cause 32,768 characters (AWS Step Functions
 # Developer Guide, "Service quotas"; API reference, HistoryEvent).
 _MOST_TOLD = 20
+# A version that was replaced is kept for 30 days (infra/template.yaml), and may wait for longer.
+_GONE = {"NoSuchKey", "NoSuchVersion"}
 
 
 @told_in_words
@@ -212,7 +215,15 @@ def _source(s3: "S3Client", bucket: str, upload: Upload) -> Source:
         version = {"Bucket": bucket, "Key": upload.key, "VersionId": upload.version}
         if limits and upload.size:
             version["Range"] = f"bytes={limits[0]}-{min(limits[1], upload.size - 1)}"
-        return s3.get_object(**version)["Body"]  # type: ignore[arg-type]
+        try:
+            return s3.get_object(**version)["Body"]  # type: ignore[arg-type]
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _GONE:
+                raise
+            raise PairRejected(
+                f"{upload.file_name} was removed from the bucket before it could be checked, at "
+                "least in this version. Nothing was charged for training. Upload it again."
+            ) from error
 
     return Source(upload.file_name, upload.size, opened)
 

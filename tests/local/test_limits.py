@@ -167,6 +167,24 @@ def test_the_same_files_uploaded_again_while_they_wait_are_trained_once(
     assert len(made.training_jobs()) == 1
 
 
+def test_a_run_whose_file_is_gone_when_its_turn_comes_is_told_so(
+    aws: LocalAws, stack: Stack
+) -> None:
+    spend(aws, stack, 2)
+    made = uploaded(aws, stack, "gone")
+    made.wait(lambda: "WaitingForBudget" in ends(made))
+    key = "data/gone_train.csv"
+    version = aws.s3.head_object(Bucket=stack.bucket, Key=key)["VersionId"]
+    aws.s3.delete_object(Bucket=stack.bucket, Key=key, VersionId=version)
+    spend(aws, stack, 0)
+    sweep(aws, stack)
+    made.wait(lambda: ends(made).count("CheckPair") == 1)
+    assert (
+        "gone_train.csv was removed from the bucket before it could be checked"
+        in (made.failed()["cause"])
+    )
+
+
 def test_a_run_dearer_than_a_limit_is_told_so_before_anything_is_paid_for(
     aws: LocalAws, packed_template: str
 ) -> None:
