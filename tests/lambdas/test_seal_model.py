@@ -54,5 +54,5 @@ def test_another_model_than_the_sealed_one_is_refused_in_words(s3: Any) -> None:
 
 
 def test_a_model_that_is_missing_fails_before_an_evaluation_is_paid_for(s3: Any) -> None:
-    with pytest.raises(JobFailed, match="is missing. Nothing was evaluated"):
+    with pytest.raises(JobFailed, match=r"is missing\. Nothing was evaluated"):
         seal_model(STATE, "bucket", s3)
