@@ -105,6 +105,6 @@ def _compare(kept: dict[str, Any], key: str, model: dict[str, Any]) -> None:
         raise KeptDataBroken(
             f"{model['Key']} is not the model that the training made: its SHA-256 is "
             f"{model['Sha256']}, and {key} says {kept.get('Sha256')}. Somebody has replaced it, so "
-            "it is not loaded. Find out who may write to results/ in the bucket, then upload one of "
-            "the two files again to train anew."
+            "it is not loaded. Find out who may write to results/ in the bucket, then upload one "
+            "of the two files again to train anew."
         )
