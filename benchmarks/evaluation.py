@@ -76,8 +76,10 @@ def _one(what: str, work: str, archive: str, rows: str) -> None:
         peak = _peak_of_children_mb()
     else:
         from training.model import model_in
+        from training.model_digest import digest_of_file
 
-        model = model_in(Path(archive), folder / f"bare{rows}")
+        digest = digest_of_file(Path(archive), "", is_trusted=True)
+        model = model_in(Path(archive), folder / f"bare{rows}", digest)
         model.predictor.predict_proba(pd.read_csv(test))
         status = Path("/proc/self/status").read_text()
         peak = int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]

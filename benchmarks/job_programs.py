@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tarfile
+from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
@@ -60,6 +61,7 @@ def evaluation_job(folder: Path, archive: Path, check: Path, test: Path) -> Path
             "CODEFREE_NAME": "bench",
             "CODEFREE_INPUT": str(folder),
             "CODEFREE_OUTPUT": str(folder / "results"),
+            "CODEFREE_MODEL_SHA256": sha256(archive.read_bytes()).hexdigest(),
             "SM_OUTPUT_DIR": str(folder / "output"),
         },
     )

@@ -50,6 +50,8 @@ def publish(
         "Message": state["Message"],
         "Results": f"{run['Results']}/",
         "Model": f"{run['Results']}/{state['Training']['JobName']}/output/model.tar.gz",
+        # None for an execution that began before Codefree kept digests.
+        "ModelSha256": state.get("Model", {}).get("Sha256"),
         "Configuration": state["Configuration"],
         "Profile": state["Profile"],
         "Check": state["Check"],

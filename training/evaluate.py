@@ -2,7 +2,8 @@
 
 Environment: ``CODEFREE_NAME`` (the dataset's name), ``CODEFREE_INPUT`` (folder with
 ``model/model.tar.gz``, the CSV in ``test/`` and what the check found in ``check/``),
-``CODEFREE_OUTPUT`` (folder to write to) and ``SM_OUTPUT_DIR`` (where the message for people goes).
+``CODEFREE_MODEL_SHA256`` (the digest of the model that the training made), ``CODEFREE_OUTPUT``
+(folder to write to) and ``SM_OUTPUT_DIR`` (where the message for people goes).
 """
 
 import json
@@ -34,7 +35,8 @@ def main() -> None:
     """Evaluates as the environment says."""
     inputs = Path(os.environ["CODEFREE_INPUT"])
     with tempfile.TemporaryDirectory() as work:
-        model = model_in(inputs / "model" / "model.tar.gz", Path(work))
+        digest = os.environ.get("CODEFREE_MODEL_SHA256", "")
+        model = model_in(inputs / "model" / "model.tar.gz", Path(work), digest)
         check = checked(inputs / "check")
         batches = batches_in(inputs / "test", check, "test")
         out = Path(os.environ["CODEFREE_OUTPUT"])

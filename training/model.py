@@ -1,7 +1,6 @@
 """A finished training job's model, taken out of its archive."""
 
 import json
-import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from autogluon.tabular import TabularPredictor
 
 from training.baselines import Baseline, saved_baselines
 from training.failure import JobFailed
+from training.model_archive import unpack
 from training.outcome import Array
 from training.train import LEADERBOARD, PREDICTOR, RECORD
 
@@ -65,17 +65,19 @@ class Model:
         return predicted.to_numpy(np.int32), probabilities.to_numpy()
 
 
-def model_in(archive: Path, folder: Path) -> Model:
+def model_in(archive: Path, folder: Path, sha256: str) -> Model:
     """The model in ``archive``, a training job's model.tar.gz, unpacked to ``folder``.
 
+    Args:
+        archive: the file.
+        folder: where to unpack it.
+        sha256: the digest of what the training made: nothing else is loaded.
+
     Raises:
-        JobFailed: there is no model inside, or it was saved by other versions.
+        JobFailed: it is another archive, there is no model inside, or it was saved by other
+            versions.
     """
-    try:
-        with tarfile.open(archive) as packed:
-            packed.extractall(folder, filter="data")
-    except (OSError, tarfile.TarError) as error:
-        raise JobFailed(f"The training left no readable model.tar.gz: {error}") from error
+    unpack(archive, folder, sha256)
     return unpacked_model(folder)
 
 

@@ -79,7 +79,7 @@ def definition(own_key: bool = False, in_vpc: bool = False) -> dict[str, Any]:
     evaluate, train = _evaluate(own_key, in_vpc), _train(own_key, in_vpc)
     pick = _pick_instance()
     evaluated = _job_finished("EvaluationFinished", evaluate, _publish())
-    trained = _job_finished("TrainingFinished", train, Chain([evaluate, evaluated]))
+    trained = _job_finished("TrainingFinished", train, Chain([_seal_model(), evaluate, evaluated]))
     ends = _idle_ends()
     reserve = _reserve_budget()
     reserved = _budget_reserved(Chain([train, trained]), ends)
@@ -289,6 +289,14 @@ def _wait(noun: str) -> Wait:
     )
 
 
+def _seal_model() -> Task:
+    return _lambda(
+        "SealModel",
+        "Keeps the model's digest: nothing else than what the training made is loaded.",
+        {"Payload.$": "$"},
+    )
+
+
 def _evaluate(own_key: bool, in_vpc: bool) -> Task:
     return Task(
         "Evaluate",
@@ -312,6 +320,7 @@ def _evaluate(own_key: bool, in_vpc: bool) -> Task:
                 "CODEFREE_NAME.$": "$.Run.Dataset",
                 "CODEFREE_INPUT": "/opt/ml/processing/input",
                 "CODEFREE_OUTPUT": "/opt/ml/processing/output",
+                "CODEFREE_MODEL_SHA256.$": "$.Model.Sha256",
                 "SM_OUTPUT_DIR": "/opt/ml/output",
             },
             "ProcessingInputs": [

@@ -57,6 +57,7 @@ class OldRuns:
         for claim in self._claims.get(execution.exec_arn, []):
             self._delete_below(claim)
         self._delete_below(f"runs/{run}/")
+        self._delete_below(f"digests/{run}/")
         self._executions.remove(execution)
 
     def _dataset_of(self, run: str) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from local.faults import ApiFault, Fault, FunctionFault, JobFault
 
 DOCS = Path(__file__).parents[2] / "docs" / "reliability.md"
-STEPS = ["CheckPair", "PickInstance", "ReserveBudget", "Train", "Evaluate", "Publish"]
+STEPS = ["CheckPair", "PickInstance", "ReserveBudget", "Train", "SealModel", "Evaluate", "Publish"]
 RECOVERS = {"Train": "RecoverTraining", "Evaluate": "RecoverEvaluation"}
 RECOVERED = {"RecoverTraining": "Train", "RecoverEvaluation": "Evaluate"}
 
@@ -232,6 +232,7 @@ CASES = [
         jobs=(2, 1),
         unpaid=1,
     ),
+    *in_function("SealModel"),
     *in_job("Evaluate"),
     *in_function("RecoverEvaluation"),
     *in_function("Publish"),

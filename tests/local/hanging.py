@@ -15,6 +15,7 @@ HANGS: dict[str, list[Fault]] = {
         JobFault("in RecoverTraining", "Training", "no capacity"),
         FunctionFault("in RecoverTraining", "Recover", "hang"),
     ],
+    "SealModel": [FunctionFault("in SealModel", "SealModel", "hang")],
     "Evaluate": [JobFault("in Evaluate", "Processing", "hang")],
     "Publish": [FunctionFault("in Publish", "Publish", "hang")],
 }

@@ -30,7 +30,15 @@ def test_run_trains_the_sample_data_and_copies_the_results(tmp_path: Path) -> No
     train, test = write_sample_data(tmp_path)
     done = codefree("run", train, test, "--minutes", "0.25", "--out", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    for state in ("CheckPair", "PickInstance", "ReserveBudget", "Train", "Evaluate", "Publish"):
+    for state in (
+        "CheckPair",
+        "PickInstance",
+        "ReserveBudget",
+        "Train",
+        "SealModel",
+        "Evaluate",
+        "Publish",
+    ):
         assert f"✓ {state}" in done.stdout
     assert "best so far" in done.stdout
     assert "roc_auc" in done.stdout

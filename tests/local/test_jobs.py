@@ -166,6 +166,7 @@ def test_progress_tells_states_and_the_best_model(uploader: Uploader) -> None:
         "PickInstance",
         "ReserveBudget",
         "Train",
+        "SealModel",
         "Evaluate",
         "Publish",
     ]

@@ -12,13 +12,14 @@ from tests.local.test_kept import Up, put
 ORDER = [
     "Publish",
     "Evaluate",
+    "SealModel",
     "Train",
     "RecoverTraining",
     "ReserveBudget",
     "PickInstance",
     "CheckPair",
 ]
-STEPS = ["CheckPair", "PickInstance", "ReserveBudget", "Train", "Evaluate", "Publish"]
+STEPS = ["CheckPair", "PickInstance", "ReserveBudget", "Train", "SealModel", "Evaluate", "Publish"]
 
 
 def test_a_run_that_was_killed_in_any_step_is_explained_and_goes_on_from_there(

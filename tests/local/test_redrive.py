@@ -15,7 +15,7 @@ from local.gaps import redrive as gap
 from local.stack import Stack
 from tests.local.conftest import Uploader, client, resources, role_trusting, table
 
-STEPS = ["CheckPair", "PickInstance", "ReserveBudget", "Train", "Evaluate", "Publish"]
+STEPS = ["CheckPair", "PickInstance", "ReserveBudget", "Train", "SealModel", "Evaluate", "Publish"]
 # A job's errors are caught; where nothing can be recovered, the run fails in what recovers.
 FAILS_IN = {"Train": "RecoverTraining", "Evaluate": "RecoverEvaluation"}
 TRAIN, TEST = table(12), table(6)

@@ -215,6 +215,7 @@ def test_any_aws_client_can_watch(uploader: Uploader) -> None:
         "PickInstance",
         "Train",
         "TrainingFinished",
+        "SealModel",
         "Evaluate",
         "EvaluationFinished",
         "Publish",

@@ -1,5 +1,6 @@
 """The jobs' programs, run as SageMaker runs them: processes, environment variables and folders."""
 
+import hashlib
 import importlib
 import json
 import multiprocessing
@@ -27,6 +28,10 @@ class Trained:
     train: pd.DataFrame
     test: pd.DataFrame
     target: str = "label"
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.archive.read_bytes()).hexdigest()
 
 
 @dataclass
@@ -133,6 +138,7 @@ def evaluate(
         "CODEFREE_NAME": name,
         "CODEFREE_INPUT": str(folder),
         "CODEFREE_OUTPUT": str(folder / "results"),
+        "CODEFREE_MODEL_SHA256": model.sha256,
         "SM_OUTPUT_DIR": str(folder / "output"),
     }
     return run_program("training.evaluate", environment), Results(folder / "results", name)

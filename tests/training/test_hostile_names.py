@@ -82,6 +82,7 @@ def test_hostile_datasets_have_all_their_files_under_their_own_names(
         "NAMES": json.dumps(DATASETS),
         "CODEFREE_INPUT": str(tmp_path),
         "CODEFREE_OUTPUT": str(tmp_path / "results"),
+        "CODEFREE_MODEL_SHA256": binary.sha256,
         "SM_OUTPUT_DIR": str(tmp_path / "output"),
     }
     done = run_program("tests.training.evaluating_names", environment)

@@ -1,5 +1,6 @@
 """The notebook, executed from its first cell to its last on a finished run."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +30,7 @@ def results(
 
 
 @pytest.fixture
-def bucket(results: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def bucket(results: Path, binary: Trained, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "local")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
@@ -41,6 +42,8 @@ def bucket(results: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     s3.create_bucket(Bucket="notebook")
     for path in results.rglob("*.*"):
         s3.upload_file(str(path), "notebook", f"results/암/1/{path.relative_to(results)}")
+    digest = json.dumps({"Sha256": binary.sha256}).encode()
+    s3.put_object(Bucket="notebook", Key="digests/1/job.json", Body=digest)
     yield "s3://notebook/results/암/1/"
     server.stop()
 
@@ -56,6 +59,8 @@ def test_the_notebook_finds_the_scores_of_the_run_again(
 ) -> None:
     where = str(results) if place == "folder" else request.getfixturevalue("bucket")
     monkeypatch.setenv("CODEFREE_RESULTS", where)
+    if place == "folder":
+        monkeypatch.setenv("CODEFREE_MODEL_SHA256", binary.sha256)
     binary.test.to_csv(tmp_path / "test.csv", index=False)
     monkeypatch.setenv("CODEFREE_TEST", str(tmp_path / "test.csv"))
     notebook = nbformat.read(NOTEBOOK, as_version=4)

@@ -32,7 +32,16 @@ CREATE_ERRORS = [
 
 PICKED = picked(budget=100)
 # What a path can depend on of a run's data; the rest is always what PickInstance gave.
-_VARIES = {"Outcome", "Reserved", "Failure", "Training", "Evaluation", "WaitSeconds", "Attempts"}
+_VARIES = {
+    "Outcome",
+    "Reserved",
+    "Failure",
+    "Training",
+    "Model",
+    "Evaluation",
+    "WaitSeconds",
+    "Attempts",
+}
 _MOST_ATTEMPTS_AHEAD = 8
 _VARIES_IN_INSTANCE = {
     "TrainType",
@@ -209,6 +218,7 @@ class Machine:
                 json.loads(config.data) | {"Reserved": True},
                 {"Outcome": "WaitingForBudget"},
             ],
+            "SealModel": lambda: [json.loads(config.data) | {"Model": {"Sha256": "0" * 64}}],
             "PickInstance": lambda: [
                 config.whole | {"Instance": PICKED["Instance"] | {"SinceRedrive": config.redrives}}
             ],
@@ -240,6 +250,8 @@ class Machine:
             raise Violation(f"{config.state} is paid for before its money is reserved")
         if config.state == "Evaluate" and data.get("Training", {}).get("Status") != "Completed":
             raise Violation("An evaluation is paid for where no training is done")
+        if config.state == "Evaluate" and "Model" not in data:
+            raise Violation("An evaluation is paid for whose model nobody knows")
         called = _formatted(name, data, config.redrives, retries)
         if called in dict(config.jobs):
             raise Violation(f"The job name {called} is used twice")

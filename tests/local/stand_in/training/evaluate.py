@@ -1,5 +1,6 @@
 """Writes the result files' names with what it was given."""
 
+import hashlib
 import json
 import os
 import sys
@@ -10,7 +11,11 @@ from pathlib import Path
 name = os.environ["CODEFREE_NAME"]
 inputs, output = Path(os.environ["CODEFREE_INPUT"]), Path(os.environ["CODEFREE_OUTPUT"])
 [test_file] = (inputs / "test").iterdir()
-with tarfile.open(inputs / "model" / "model.tar.gz") as archive:
+packed = inputs / "model" / "model.tar.gz"
+if hashlib.sha256(packed.read_bytes()).hexdigest() != os.environ["CODEFREE_MODEL_SHA256"]:
+    Path(os.environ["SM_OUTPUT_DIR"], "message").write_text("The model was replaced.")
+    sys.exit(1)
+with tarfile.open(packed) as archive:
     model = json.load(archive.extractfile("./model.json"))  # type: ignore[arg-type]
 behaviour = test_file.read_bytes()
 if b"slow evaluation" in behaviour:

@@ -1,0 +1,86 @@
+"""A model is unpacked only if it is the one that was made, and only into its folder."""
+
+import hashlib
+import io
+import pickle
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from tests.training.conftest import Trained, evaluate
+from training.failure import JobFailed
+from training.model_archive import unpack
+
+
+class _Touches:
+    """Writes a file when it is loaded."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __reduce__(self) -> tuple[object, tuple[str, str]]:
+        return open, (str(self._path), "w")
+
+
+def archive_with(path: Path, *members: tarfile.TarInfo, body: bytes = b"x") -> str:
+    """Writes such an archive, and gives its digest."""
+    with tarfile.open(path, "w:gz") as packed:
+        for member in members:
+            member.size = len(body) if member.isreg() else 0
+            packed.addfile(member, io.BytesIO(body))
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_replaced_model_is_refused_before_its_pickle_is_loaded(
+    tmp_path: Path, binary: Trained
+) -> None:
+    proof, replaced = tmp_path / "ran", tmp_path / "model.tar.gz"
+    members = [tarfile.TarInfo(name) for name in ("predictor/predictor.pkl", "predictor/version")]
+    archive_with(replaced, *members, body=pickle.dumps(_Touches(proof)))
+    sealed = binary.sha256
+
+    class Replaced(Trained):
+        sha256 = sealed  # type: ignore[assignment]
+
+    given = Replaced(replaced, binary.train, binary.test)
+    done, results = evaluate(tmp_path / "job", given, binary.test)
+    assert done.returncode == 1
+    assert "not the one that the training made" in done.stderr
+    assert "to train anew" in done.stderr
+    assert not proof.exists()
+    assert not list(results.folder.iterdir())
+
+
+@pytest.mark.parametrize("digest", ["", "0" * 64, "no digest"])
+def test_nothing_is_unpacked_without_the_right_digest(tmp_path: Path, digest: str) -> None:
+    archive_with(tmp_path / "a.tar.gz", tarfile.TarInfo("file"))
+    with pytest.raises(JobFailed, match="pickle"):
+        unpack(tmp_path / "a.tar.gz", tmp_path / "out", digest)
+    assert not (tmp_path / "out").exists()
+
+
+def _link(name: str, target: str, kind: bytes) -> tarfile.TarInfo:
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, target
+    return member
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        tarfile.TarInfo("../outside"),
+        tarfile.TarInfo("a/../../outside"),
+        _link("link", "inside", tarfile.SYMTYPE),
+        _link("link", "/etc/passwd", tarfile.SYMTYPE),
+        _link("link", "inside", tarfile.LNKTYPE),
+        _link("pipe", "", tarfile.FIFOTYPE),
+    ],
+    ids=lambda member: member.name,
+)
+def test_a_hostile_archive_writes_nothing_outside(tmp_path: Path, member: tarfile.TarInfo) -> None:
+    digest = archive_with(tmp_path / "a.tar.gz", tarfile.TarInfo("inside"), member)
+    with pytest.raises(JobFailed, match=r"no readable model\.tar\.gz"):
+        unpack(tmp_path / "a.tar.gz", tmp_path / "out", digest)
+    assert {path.name for path in tmp_path.iterdir()} <= {"a.tar.gz", "out"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} <= {"inside"}
