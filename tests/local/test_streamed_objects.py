@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import random
 import socket
 import zlib
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from local.aws import LocalAws
 from local.gaps.object_bytes import FileBytes, Incoming
+from local.gaps.upload_bodies import BadDigest, IncompleteBody, Upload, received
 from tests.local.conftest import client
 
 MIB = 1024**2
@@ -108,13 +110,6 @@ def test_a_body_that_is_not_what_its_checksum_says_is_no_version(
     assert content(s3, key) == body
 
 
-def chunks(body: bytes, trailer: str) -> bytes:
-    """The body as ``aws-chunked`` has it, without signatures."""
-    parts = [body[at : at + 70_000] for at in range(0, len(body), 70_000)]
-    encoded = b"".join(f"{len(part):x}\r\n".encode() + part + b"\r\n" for part in parts)
-    return encoded + f"0\r\n{trailer}\r\n\r\n".encode()
-
-
 def answer_to(aws: LocalAws, url: str, headers: dict[str, Any], body: bytes) -> bytes:
     """What a plain socket gets, which may send less than it announces."""
     with socket.create_connection(("127.0.0.1", aws.port)) as connection:
@@ -170,3 +165,46 @@ def test_a_part_of_a_file_is_what_it_is_of_bytes(
     assert bytes(whole[start:stop]) == body[start:stop]
     assert bytes(whole[start:][:stop]) == body[start:][:stop]
     assert len(whole[start:stop]) == len(body[start:stop])
+
+
+def read(body: bytes, headers: dict[str, str], folder: Path) -> Upload:
+    return received(io.BytesIO(body), headers, Incoming(folder))
+
+
+def chunked(parts: list[bytes], trailer: str = "") -> bytes:
+    """A body as ``aws-chunked`` has it, with or without signatures."""
+    encoded = b"".join(
+        f"{len(part):x}{';chunk-signature=0' * (n % 2)}\r\n".encode() + part + b"\r\n"
+        for n, part in enumerate(parts)
+    )
+    return encoded + f"0\r\n{trailer}\r\n\r\n".encode()
+
+
+STREAMING = {"x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER"}
+
+
+@settings(max_examples=100)
+@given(parts=st.lists(st.binary(min_size=1, max_size=100_000), max_size=4), cut=st.integers(1))
+def test_chunks_are_put_together_and_cut_off_ones_are_refused(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[bytes], cut: int
+) -> None:
+    body, folder = b"".join(parts), tmp_path_factory.getbasetemp()
+    sum_of = base64.b64encode(zlib.crc32(body).to_bytes(4, "big")).decode()
+    headers = STREAMING | {
+        "x-amz-trailer": "x-amz-checksum-crc32",
+        "x-amz-decoded-content-length": str(len(body)),
+    }
+    sent = chunked(parts, f"x-amz-checksum-crc32:{sum_of}")
+    upload = read(sent, headers, folder)
+    assert bytes(upload.content) == body
+    assert upload.trailers == {"x-amz-checksum-crc32": sum_of}
+    if body:
+        with pytest.raises(IncompleteBody):
+            read(sent[: cut % len(chunked(parts).removesuffix(b"0\r\n\r\n\r\n"))], headers, folder)
+
+
+def test_a_checksum_after_the_body_is_compared_too(tmp_path: Path) -> None:
+    for algorithm in ("crc32", "sha1", "sha256"):
+        name = f"x-amz-checksum-{algorithm}"
+        with pytest.raises(BadDigest):
+            read(chunked([b"a"], f"{name}:d3Jvbmc="), STREAMING | {"x-amz-trailer": name}, tmp_path)
