@@ -68,13 +68,14 @@ lint: $(READY) $(CHECKS_READY) package ## ruff, mypy, cfn-lint and checkov
 package: $(READY) ## build dist/codefree.yaml, the one file to deploy
 	@$(BIN)/codefree package
 
-bench: $(READY) ## measure the budget rule, the check, the whole run beside what others do, and load
+bench: $(READY) ## measure the budget rule, the check, the whole run beside what others do, load, and crashes
 	@$(BIN)/python -m benchmarks.budget
 	@$(BIN)/python -m benchmarks.check
 	@$(BIN)/python -m benchmarks.overhead
 	@$(BIN)/python -m benchmarks.evaluation
 	@$(BIN)/python -m benchmarks.quality
 	@$(BIN)/python -m benchmarks.load
+	@$(BIN)/python -m benchmarks.crashes
 	@CODEFREE_KILLS=30 $(BIN)/pytest tests/local/test_kept.py -k killed
 
 clean: ## remove everything that was made here
