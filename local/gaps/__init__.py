@@ -35,12 +35,14 @@ from local.gaps import (
     stack_deletion,
     state_machine_roles,
     state_machines,
+    streamed_objects,
     sync_jobs,
     template_rules,
     waits,
 )
 from local.gaps.sagemaker_jobs import Jobs
 from local.lambda_process import LambdaProcesses
+from local.own_folder import own_folder
 
 
 def close_gaps(
@@ -63,6 +65,7 @@ def close_gaps(
     bucket_properties.close()
     object_events.close()
     conditional_writes.close()
+    streamed_objects.close(own_folder(lambdas.home / "incoming"))
     object_lists.close()
     price_list.close()
     service_quotas.close()

@@ -26,6 +26,7 @@ from local.jobs.container import Container, Program
 from local.jobs.job import ENDED, Job
 from local.jobs.log import JobLog
 from local.jobs.slots import Slots
+from local.own_folder import own_folder
 
 # AutoGluon's models use what cores there are; below four a second job only slows the first.
 _CPUS_PER_JOB = 4
@@ -73,8 +74,7 @@ class JobRunner:
     ) -> None:
         self._home = home
         # Another local mode may work in the same home.
-        self._folder = home / "jobs" / str(os.getpid())
-        _remove_leftovers(self._folder.parent)
+        self._folder = own_folder(home / "jobs")
         self._access = access
         self._clients = clients
         self._faults = faults
@@ -264,14 +264,6 @@ def _struck(program: Program, fault: JobFault | None) -> Program:
     """The program, or what ends as the fault says in its place."""
     script = _SCRIPTS.get(fault.how) if fault else None
     return replace(program, command=["bash", "-c", script]) if script else program
-
-
-def _remove_leftovers(folder: Path) -> None:
-    """Removes the jobs' folders of a local mode that was killed."""
-    for left in folder.glob("*"):
-        is_another = left.name.isdigit() and left.name != str(os.getpid())
-        if not (is_another and psutil.pid_exists(int(left.name))):
-            shutil.rmtree(left, ignore_errors=True)
 
 
 def _read(process: subprocess.Popen[bytes], job: Job, log: JobLog) -> None:

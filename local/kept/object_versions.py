@@ -7,6 +7,8 @@ from typing import Any
 
 from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, s3_backends
 
+from local.gaps.object_bytes import FileBytes
+
 _FIELDS = (
     "_version_id",
     "_is_versioned",
@@ -24,29 +26,6 @@ _FIELDS = (
     "checksum_parts",
     "website_redirect_location",
 )
-
-
-class KeptBytes:
-    """Reads a file as moto reads the buffer of an object, without holding it open."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._position = 0
-
-    def seek(self, position: int) -> None:
-        """Goes on from ``position``."""
-        self._position = position
-
-    def read(self, size: int = -1) -> bytes:
-        """Up to ``size`` bytes from where it is."""
-        with self._path.open("rb") as file:
-            file.seek(self._position)
-            data = file.read(size)
-        self._position += len(data)
-        return data
-
-    def close(self) -> None:
-        """There is nothing to let go of."""
 
 
 def fields_of(version: FakeKey | FakeDeleteMarker) -> str:
@@ -79,7 +58,7 @@ def restored_version(
     version._metadata.update(metadata)
     version.__dict__.update(fields, last_modified=modified, kept_as=path.name)
     version._value_buffer.close()
-    version._value_buffer = KeptBytes(path)
+    version._value_buffer = FileBytes(path, size=fields["contentsize"])
     tagger = s3_backends[bucket.account_id][bucket.partition].tagger
     tagger.tag_resource(version.arn, tagger.convert_dict_to_tags_input(tags))
     return version

@@ -18,10 +18,12 @@ from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, S3Backend, s3_
 from moto.s3.utils import _VersionedKeyStore
 
 from local.disk import lacks_room
+from local.gaps.object_bytes import FileBytes
+from local.gaps.streamed_objects import FAILED
 from local.kept.bucket_files import BucketFiles
 from local.kept.buckets import bucket_named
 from local.kept.database import Database
-from local.kept.object_versions import KeptBytes, fields_of, restored_version
+from local.kept.object_versions import fields_of, restored_version
 from local.kept.room import Room
 from local.kept.writes_in_turn import WritesInTurn
 from workflow.whole_files import sync_folder
@@ -90,6 +92,7 @@ class KeptObjects:
         started: list[Any] = []
         try:
             answer = serve(environ, lambda *how: started.append(how))
+            self._here.failed = self._here.failed or environ.get(FAILED)
             self._flush_somehow(is_to_delete=environ["REQUEST_METHOD"] == "DELETE")
         except Exception as error:
             if not lacks_room(error):
@@ -180,11 +183,7 @@ class KeptObjects:
             path = self._bytes / uuid.uuid4().hex
             part = path.with_suffix(".part")
             try:
-                with part.open("wb") as file:
-                    version._value_buffer.seek(0)
-                    shutil.copyfileobj(version._value_buffer, file)
-                    file.flush()
-                    os.fsync(file.fileno())
+                _write(version._value_buffer, part)
                 part.chmod(0o400)
                 part.rename(path)
             except OSError:
@@ -192,7 +191,7 @@ class KeptObjects:
                 raise
             sync_folder(self._bytes)
             version._value_buffer.close()
-            version._value_buffer = KeptBytes(path)
+            version._value_buffer = FileBytes(path)
             version.kept_as = path.name
 
     def _show(self, bucket: str, key: str, versions: list[Any]) -> None:
@@ -231,6 +230,18 @@ class _Keys(_VersionedKeyStore):  # type: ignore[misc]
     def pop(self, key: str) -> None:
         super().pop(key)
         self._touch(key)
+
+
+def _write(content: Any, path: Path) -> None:
+    """Writes what an object holds to the disk: a file, or moto's buffer."""
+    if isinstance(content, FileBytes):
+        content.write_to(path)
+        return
+    with path.open("wb") as file:
+        content.seek(0)
+        shutil.copyfileobj(content, file)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _versions(bucket: str, key: str) -> Iterator[Any]:
