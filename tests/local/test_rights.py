@@ -129,6 +129,8 @@ def played(aws: LocalAws, stack: Stack) -> None:
         assert taken_over.worked()
         aws.states.redrive_execution(executionArn=failure)
         assert taken_over.executions()
+    aws.faults.plan([FunctionFault("unsealed", "SealModel", "timeout", times=3)])
+    lose_model(uploader("unsealed", good, good))
     failed = [
         empty,
         poor,
@@ -142,6 +144,17 @@ def played(aws: LocalAws, stack: Stack) -> None:
     wait_in_line(aws, stack).executions()
     for each in failed:
         page(each)
+
+
+def lose_model(uploader: Uploader) -> None:
+    """The model of a run is deleted before SealModel comes to it, when it is redriven."""
+    aws = uploader.aws
+    failure = uploader.failed()["executionArn"]
+    for key in uploader.keys(f"results/{uploader.name}/"):
+        if key.endswith("model.tar.gz"):
+            aws.s3.delete_object(Bucket=uploader.stack.bucket, Key=key)
+    aws.states.redrive_execution(executionArn=failure)
+    uploader.executions()
 
 
 def wait_in_line(aws: LocalAws, stack: Stack) -> Uploader:

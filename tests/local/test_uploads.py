@@ -213,6 +213,8 @@ def test_any_aws_client_can_watch(uploader: Uploader) -> None:
         "CheckPair",
         "PairReady",
         "PickInstance",
+        "ReserveBudget",
+        "BudgetReserved",
         "Train",
         "TrainingFinished",
         "SealModel",
