@@ -46,7 +46,8 @@ class Up:
         self.said = ""
 
     def start(self, *words: str, program: tuple[str, ...] = (CODEFREE,)) -> "Up":
-        command = [*program, "up", "--port", str(self.port), "--home", str(self.home), *words]
+        where = ["--port", str(self.port), "--home", str(self.home)]
+        command = [*program, "up", *where, "--param", "RunsAtOnce=1000", *words]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout
         self.said = ""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from moto.events.models import Rule, events_backends
 
+from lambdas.spending import LEDGER_KEY
 from local.access.control import Call
 from local.access.policy import Statement, decision, statements
 from local.aws import LocalAws
@@ -116,7 +117,9 @@ def played(aws: LocalAws, stack: Stack) -> None:
     again["detail"]["object"]["key"] = "data/re%2Bjected_train.csv"
     rejected.start(again)
     done.start(json.loads(done.worked()["input"]))
-    aws.states.redrive_execution(executionArn=poor.failed()["executionArn"])
+    failure = poor.failed()["executionArn"]
+    aws.s3.delete_object(Bucket=stack.bucket, Key=LEDGER_KEY)  # by somebody, by mistake
+    aws.states.redrive_execution(executionArn=failure)
     for fault in (
         JobFault("unlucky", "Training", "crash"),
         FunctionFault("unpicked", "PickInstance", "timeout", times=3),
@@ -129,6 +132,9 @@ def played(aws: LocalAws, stack: Stack) -> None:
         assert taken_over.worked()
         aws.states.redrive_execution(executionArn=failure)
         assert taken_over.executions()
+    # A digest that is there already, as the answer was lost.
+    aws.faults.plan([FunctionFault("resealed", "SealModel", "crash")])
+    uploader("resealed", good, good).executions()
     aws.faults.plan([FunctionFault("unsealed", "SealModel", "timeout", times=3)])
     lose_model(uploader("unsealed", good, good))
     failed = [
@@ -177,7 +183,11 @@ def wait_in_line(aws: LocalAws, stack: Stack) -> Uploader:
     unlucky.wait(lambda: not unlucky.keys("waiting/"))
     late.upload_pair(table(), table())
     late.wait(lambda: late.keys("waiting/"))
-    spend(aws, stack, 0)
+    # Nobody has said that this run has ended.
+    arn = late.executions()[0]["executionArn"]
+    silent = {"run": "r", "execution": arn, "day": "2026-01-01", "usd": 0.0, "open": True}
+    body = json.dumps({"reservations": [silent], "days": {}}).encode()
+    aws.s3.put_object(Bucket=stack.bucket, Key=LEDGER_KEY, Body=body)
     swept(late, "Publish")
     return late
 
