@@ -11,8 +11,8 @@ from tests.local.test_kept import Up, put
 # What still needs the machine's one slot for jobs comes first.
 ORDER = [
     "Publish",
-    "Evaluate",
     "SealModel",
+    "Evaluate",
     "Train",
     "RecoverTraining",
     "ReserveBudget",
