@@ -31,7 +31,7 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def test_the_digest_is_kept_and_doing_it_again_gives_the_same(s3: Any) -> None:
-    body = b"model" * 1_000_000
+    body = b"model" * 10_000
     version = s3.put_object(Bucket="bucket", Key=KEY, Body=body)["VersionId"]
     sealed = seal_model(STATE, "bucket", s3)
     assert sealed["Model"] == {
