@@ -1,5 +1,6 @@
 """Nobody gets into local mode: attacks on a real `codefree up`, and plain clients that go on."""
 
+import base64
 import contextlib
 import functools
 import hashlib
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -518,7 +520,13 @@ def test_any_change_of_one_signed_part_is_refused(
 # Bodies in chunks
 
 
-def in_chunks(up: Up, chunks: list[bytes], trailer: bool) -> tuple[AWSRequest, bytes]:
+def crc32(body: bytes) -> bytes:
+    return base64.b64encode(zlib.crc32(body).to_bytes(4, "big"))
+
+
+def in_chunks(
+    up: Up, chunks: list[bytes], trailer: bool, checksum: bytes | None = None
+) -> tuple[AWSRequest, bytes]:
     """What other SDKs send over plain HTTP: each chunk with a signature of its own."""
     name = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" + ("-TRAILER" if trailer else "")
     size = sum(map(len, chunks))
@@ -550,7 +558,7 @@ def in_chunks(up: Up, chunks: list[bytes], trailer: bool) -> tuple[AWSRequest, b
         body += f"{len(chunk):x};chunk-signature={before}\r\n".encode() + chunk
         body += b"\r\n" if chunk or not trailer else b""
     if trailer:
-        line = b"x-amz-checksum-crc32:AAAAAA=="
+        line = b"x-amz-checksum-crc32:" + (checksum or crc32(b"".join(chunks)))
         lines = [
             "AWS4-HMAC-SHA256-TRAILER",
             *head,
@@ -572,7 +580,7 @@ def test_chunks_are_taken_with_their_signatures_and_refused_without(up: Up, trai
     for wrong in (body.replace(b"ccccc", b"ccccd"), body.replace(b"aaa", b"aab", 1), body[:-30]):
         status, _, told = send(up, request, wrong)
         assert status in (400, 403), told
-    swapped = body.replace(b"x-amz-checksum-crc32:AAAAAA==", b"x-amz-checksum-crc32:AAAAAB==")
+    swapped = body.replace(crc32(b"".join(chunks)), b"AAAAAA==")
     assert (send(up, request, swapped)[0] == 403) is trailer
     versions = up.s3.list_object_versions(Bucket="codefree", Prefix="data/chunks.csv")["Versions"]
     assert {version["Size"] for version in versions} == {sum(map(len, chunks))}
@@ -580,6 +588,14 @@ def test_chunks_are_taken_with_their_signatures_and_refused_without(up: Up, trai
         place = {"Bucket": "codefree", "Key": "data/chunks.csv", "VersionId": version["VersionId"]}
         assert up.s3.get_object(**place)["Body"].read() == stored
         up.s3.delete_object(**place)
+
+
+def test_a_signed_checksum_that_is_not_the_bodys_stores_nothing(up: Up) -> None:
+    request, body = in_chunks(up, [b"a" * 70_000], True, b"AAAAAA==")
+    status, _, told = send(up, request, body)
+    assert status == 400 and b"<Code>BadDigest</Code>" in told
+    listed = up.s3.list_objects_v2(Bucket="codefree", Prefix="data/chunks.csv")
+    assert listed["KeyCount"] == 0
 
 
 def test_an_unsigned_body_with_a_trailing_checksum_is_taken(up: Up) -> None:
