@@ -5,6 +5,9 @@ import unicodedata
 # Controls, invisible characters and those that turn the direction of the text, lone surrogates, and
 # separators of lines: what a terminal would act on, and what makes a text look like another one.
 _HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+# Letters and marks that take no room or a blank one (Unicode Character Database,
+# Default_Ignorable_Code_Point); selectors of variants, which belong to a visible character, stay.
+_FILLERS = set("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 _JOINER = "\u200d"
 _VARIATION = "\ufe0f"
 
@@ -26,7 +29,8 @@ def lines_shown(text: str) -> str:
 
 def _visible(text: str, at: int, kept: str) -> str:
     character = text[at]
-    if character in kept or unicodedata.category(character) not in _HIDDEN:
+    is_hidden = unicodedata.category(character) in _HIDDEN or character in _FILLERS
+    if character in kept or not is_hidden:
         return character
     if character == _JOINER and _joins_emoji(text, at):
         return character

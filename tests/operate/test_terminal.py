@@ -28,6 +28,7 @@ HOSTILE = {
     "\udc80": r"\udc80",
     "one\nSUCCEEDED": r"one\nSUCCEEDED",
     "\U000e0041": r"\U000e0041",
+    "a\u3164\u115f\u1160\uffa0\u034f": r"a\u3164\u115f\u1160\uffa0\u034f",
 }
 HARMLESS = [
     "고객 데이터",
