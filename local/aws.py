@@ -70,6 +70,7 @@ class LocalAws:
     ) -> None:
         self.home = home.resolve()
         make_private(self.home)
+        make_private(self.home / "logs")
         self.port = _free_port(port)
         self.endpoint = f"http://{_HOST}:{self.port}"
         self.credentials = kept_credentials(self.home) if keeping else new_credentials()
@@ -82,6 +83,7 @@ class LocalAws:
             self.home, self.access, RoleClients(self.endpoint, _CONFIG), self.faults, jobs_at_once
         )
         self._server = ThreadedMotoServer(_HOST, self.port, verbose=False)
+        self._is_up = False
         self._sagemaker_jobs = Jobs(self.jobs)
         self._clock = Clock()
         self.kept = Kept(self.home, self._sagemaker_jobs) if keeping else None
@@ -97,6 +99,7 @@ class LocalAws:
             self.kept.attach()
         self._door.put_before_the_server()
         self._server.start()
+        self._is_up = True
         self._clock.start()
 
     def stop(self) -> None:
@@ -106,7 +109,8 @@ class LocalAws:
         self._clock.stop()
         self.jobs.stop_all()
         self._lambdas.stop()
-        self._server.stop()
+        if self._is_up:  # else its start has failed, which is what is to be told
+            self._server.stop()
 
     @cached_property
     def s3(self) -> "S3Client":

@@ -12,6 +12,7 @@ _FILE = "endpoint"
 _ENDPOINT = re.compile(r"http://127\.0\.0\.1:\d{1,5}")
 # Who only looks holds the lock for a moment.
 _ATTEMPTS = 20
+_OTHERS_WRITE = 0o022
 _PAUSE_SECONDS = 0.05
 
 
@@ -27,13 +28,21 @@ def make_private(home: Path) -> None:
     """Makes the folder, or the rights of one that is there, such that only its owner gets in.
 
     Raises:
-        HomeUnusable: it can't be made, is no folder, is another user's, or stays open to others.
+        HomeUnusable: it can't be made, is no folder, is another user's, stays open to others, or
+            holds what others have put there while they could; its rights are then left as they are.
     """
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if home.stat().st_uid != os.geteuid():
+        before = home.stat()
+        if before.st_uid != os.geteuid():
             raise HomeUnusable(f"The folder {home} is another user's. Choose one with --home.")
         home.chmod(0o700)
+        if before.st_mode & _OTHERS_WRITE and (planted := _of_another_user(home)):
+            home.chmod(stat.S_IMODE(before.st_mode))
+            raise HomeUnusable(
+                f"Others could write to the folder {home}, and {planted} is another user's. Remove "
+                "what you do not know there, or choose another folder with --home."
+            )
         if stat.S_IMODE(home.stat().st_mode) & 0o077:
             raise HomeUnusable(
                 f"Other users can get into the folder {home}, and its disk does not let that be "
@@ -120,6 +129,12 @@ def _opened(home: Path) -> IO[str]:
             "with --home."
         ) from error
     return file
+
+
+def _of_another_user(home: Path) -> Path | None:
+    """What somebody else has put there: local mode would write through it, or run it."""
+    entries = (path for path in home.rglob("*") if path.lstat().st_uid != os.geteuid())
+    return next(entries, None)
 
 
 def _try_to_write(home: Path) -> None:

@@ -7,6 +7,8 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from operate.home import HomeUnusable
+
 # The format of AWS's shared credentials file, so that AWS_SHARED_CREDENTIALS_FILE may name it.
 _FILE = "credentials"
 _PROFILE = "default"
@@ -27,8 +29,14 @@ def new_credentials() -> Credentials:
 
 
 def kept_credentials(home: Path) -> Credentials:
-    """The credentials of ``home``; made when there are none, or none that are secret."""
+    """The credentials of ``home``; made when there are none, or none that are secret.
+
+    Raises:
+        HomeUnusable: there is no place for them.
+    """
     path = home / _FILE
+    if path.is_dir():
+        raise HomeUnusable(f"{path} is a folder. Remove it, or choose another home with --home.")
     found = credentials_in(home)
     if found and not path.stat().st_mode & 0o077:
         return found
@@ -43,9 +51,10 @@ def credentials_in(home: Path) -> Credentials | None:
     try:
         parser.read_string((home / _FILE).read_text(encoding="utf-8"))
         kept = parser[_PROFILE]
-        return Credentials(kept["aws_access_key_id"], kept["aws_secret_access_key"])
+        found = Credentials(kept["aws_access_key_id"], kept["aws_secret_access_key"])
     except (OSError, ValueError, KeyError, configparser.Error):
         return None
+    return found if found.access_key and found.secret_key else None
 
 
 def _write(path: Path, made: Credentials) -> None:

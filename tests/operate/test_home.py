@@ -137,6 +137,39 @@ def test_a_home_with_laxer_rights_is_tightened(tmp_path: Path) -> None:
     assert stat.S_IMODE((home / "endpoint").stat().st_mode) == 0o600
 
 
+@as_root
+def test_a_home_in_which_another_user_has_put_something_is_refused_in_words(tmp_path: Path) -> None:
+    """A key or a link to a file of ours may lie there: it is refused until it is taken away."""
+    home = tmp_path / "home"
+    (home / "packed").mkdir(parents=True)
+    home.chmod(0o777)
+    mine, planted = tmp_path / "mine", home / "endpoint"
+    mine.write_text("mine")
+    planted.symlink_to(mine)
+    os.chown(planted, 65534, 65534, follow_symlinks=False)
+    for _ in range(2):
+        said = refused(up("--home", home))
+        assert f"Others could write to the folder {home}, and {planted} is another user's." in said
+    assert mine.read_text() == "mine"
+    planted.unlink()
+    (home / "packed" / "x").touch()
+    os.chown(home / "packed" / "x", 65534, 65534)
+    assert "packed/x is another user's." in refused(up("--home", home))
+    (home / "packed" / "x").unlink()
+    HomeLock(home).release()
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("name", ["credentials", "logs"])
+def test_what_is_of_another_kind_in_a_home_is_told_in_words(tmp_path: Path, name: str) -> None:
+    if name == "logs":
+        (tmp_path / name).touch()
+    else:
+        (tmp_path / name).mkdir()
+    said = refused(up("--home", tmp_path, "--port", 0))
+    assert str(tmp_path / name) in said and "--home" in said
+
+
 def test_rights_that_cannot_be_tightened_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,7 +189,8 @@ def test_the_key_is_made_once_and_anew_where_others_could_read_it(tmp_path: Path
     file.chmod(0o644)
     assert kept_credentials(tmp_path) != made
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    for garbage in (b"", b"\xff", b"[default]\n", b"no section = 1"):
+    without = b"[default]\naws_access_key_id =\naws_secret_access_key =\n"
+    for garbage in (b"", b"\xff", b"[default]\n", b"no section = 1", without):
         file.write_bytes(garbage)
         assert credentials_in(tmp_path) is None
         assert len(kept_credentials(tmp_path).secret_key) == 40
