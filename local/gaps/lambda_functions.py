@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from moto.awslambda.exceptions import InvalidParameterValueException
-from moto.awslambda.models import LambdaFunction
+from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.utilities.utils import get_partition
 
 from local.access.control import AccessControl, Denied, NotAssumable, Session
@@ -23,6 +23,13 @@ def close(processes: LambdaProcesses, access: AccessControl) -> None:
         outcome = processes.invoke(_settings(self, session), event)
         _keep_log(access, session, self, outcome.log)
         return outcome.payload, outcome.failed, outcome.log
+
+    create = LambdaBackend.create_function
+
+    def create_function(self: LambdaBackend, spec: Any) -> LambdaFunction:
+        function: LambdaFunction = create(self, spec)
+        _session(access, function)  # which only a role has that trusts Lambda
+        return function
 
     make = LambdaFunction.create_from_cloudformation_json.__func__
     update = LambdaFunction.update_from_cloudformation_json.__func__
@@ -55,6 +62,7 @@ def close(processes: LambdaProcesses, access: AccessControl) -> None:
     # What the layers hold is in this environment. moto looks for them when a function is updated.
     LambdaFunction._get_layers_data = lambda self, arns: []
     LambdaFunction._invoke_lambda = _invoke_lambda
+    LambdaBackend.create_function = create_function
 
 
 def _set_logging(function: LambdaFunction, properties: dict[str, Any]) -> None:
