@@ -12,7 +12,6 @@ import time
 import uuid
 import zipfile
 import zlib
-from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +22,9 @@ from workflow.whole_files import make_whole_folder
 
 _RUNTIME = Path(__file__).with_name("lambda_runtime.py")
 _WATCH_SECONDS = 0.05
+# Of one function, and of all: each has some 80 MB. Lambda, too, ends what is idle for long.
 _IDLE_KEPT = 4
+_IDLE_KEPT_OF_ALL = 32
 # More at once than processors only makes each slower, and takes its memory.
 _AT_ONCE = max(8, 2 * (os.cpu_count() or 1))
 
@@ -71,7 +72,8 @@ class LambdaProcesses:
     home: Path
     endpoint: str
     faults: Faults = field(default_factory=Faults)
-    _idle: dict[str, list["_Process"]] = field(default_factory=lambda: defaultdict(list))
+    # By fingerprint, those that were used last at the end.
+    _idle: dict[str, list["_Process"]] = field(default_factory=dict)
     _all: set["_Process"] = field(default_factory=set)
     _whole: set[Path] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -111,8 +113,7 @@ class LambdaProcesses:
 
     def _take(self, settings: FunctionSettings) -> "_Process":
         with self._lock:
-            idle = self._idle[settings.fingerprint]
-            if idle:
+            if idle := self._idle.get(settings.fingerprint):
                 return idle.pop()
         process = _Process(settings, self._unpacked(settings), self.home, self.endpoint)
         with self._lock:
@@ -121,11 +122,13 @@ class LambdaProcesses:
 
     def _give_back(self, settings: FunctionSettings, process: "_Process") -> None:
         with self._lock:
-            idle = self._idle[settings.fingerprint]
-            if len(idle) < _IDLE_KEPT:
-                idle.append(process)
-                return
-        self._forget(process)
+            idle = self._idle.pop(settings.fingerprint, [])
+            self._idle[settings.fingerprint] = [*idle, process][-_IDLE_KEPT:]
+            surplus = [*idle, process][:-_IDLE_KEPT]
+            while sum(map(len, self._idle.values())) > _IDLE_KEPT_OF_ALL:
+                surplus += self._idle.pop(next(iter(self._idle)))
+        for unused in surplus:
+            self._forget(unused)
 
     def _forget(self, process: "_Process") -> None:
         with self._lock:

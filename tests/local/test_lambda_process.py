@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -131,3 +132,17 @@ def test_stopping_leaves_no_process(processes: LambdaProcesses) -> None:
     processes.stop()
     assert isinstance(pid, int)
     assert not psutil.pid_exists(pid)
+
+
+def test_of_many_functions_those_that_were_used_last_are_warm(processes: LambdaProcesses) -> None:
+    some = settings()
+
+    def pid(number: int) -> int:
+        function = replace(some, environment={"NUMBER": str(number)})
+        return int(processes.invoke(function, {"do": "pid"}).payload)
+
+    first = [pid(number) for number in range(2)]
+    assert pid(0) == first[0]
+    others = [pid(number) for number in range(2, 33)]
+    assert pid(0) == first[0] and pid(32) == others[-1]
+    assert not psutil.pid_exists(first[1])
