@@ -97,19 +97,17 @@ def test_stopping_the_execution_stops_its_job(uploader: Uploader) -> None:
 
 
 def test_jobs_beyond_what_the_machine_bears_wait_their_turn(aws: LocalAws, stack: Stack) -> None:
-    uploaders = [Uploader(aws, stack, f"queued {n}") for n in range(aws.jobs.slots + 1)]
-    for uploader in uploaders:
-        uploader.upload_pair(table(12, "wait"), table())
-    seen: list[list[str | None]] = []
-
-    def one_waits() -> bool:
-        seen.append([status(uploader) for uploader in uploaders])
-        return "Pending" in seen[-1]
-
-    uploaders[0].wait(one_waits)
-    for uploader in uploaders:
-        assert uploader.worked()
-    assert all(statuses.count("Training") <= aws.jobs.slots for statuses in seen)
+    busy = [Uploader(aws, stack, f"busy {n}") for n in range(aws.jobs.slots)]
+    for uploader in busy:
+        uploader.upload_pair(table(12, "slow"), table())
+    busy[0].wait(lambda: all(status(uploader) == "Training" for uploader in busy))
+    queued = Uploader(aws, stack, "queued")
+    queued.upload_pair(table(), table())
+    queued.wait(lambda: status(queued) == "Pending")
+    for uploader in busy:
+        [running] = [e for e in uploader.described() if e["status"] == "RUNNING"]
+        aws.states.stop_execution(executionArn=running["executionArn"])
+    assert queued.worked()
 
 
 def test_a_job_name_is_taken_only_once_and_a_bad_request_is_refused(uploader: Uploader) -> None:

@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -217,14 +218,15 @@ def test_a_run_that_was_stopped_in_a_job_starts_that_job_anew(uploader: Uploader
     assert len(uploader.training_jobs()) == 2
 
 
-def test_running_and_succeeded_executions_are_refused(uploader: Uploader) -> None:
-    uploader.upload_pair(table(12, "wait"), TEST)
+def test_running_and_succeeded_executions_are_refused(uploader: Uploader, tmp_path: Path) -> None:
+    uploader.upload_pair(table(12, f"until {tmp_path / 'go'}"), TEST)
     uploader.wait(uploader.training_jobs)
     states = uploader.aws.states
     [running] = [e for e in uploader.described() if e["status"] == "RUNNING"]
     arn = running["executionArn"]
     with pytest.raises(states.exceptions.ExecutionNotRedrivable, match="is RUNNING and cannot be"):
         states.redrive_execution(executionArn=arn)
+    (tmp_path / "go").touch()
     done = ended(uploader.aws, arn)
     with pytest.raises(states.exceptions.ExecutionNotRedrivable, match="is SUCCEEDED and cannot"):
         states.redrive_execution(executionArn=arn)

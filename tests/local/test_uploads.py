@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import quote_plus
 
 import pytest
@@ -168,10 +169,13 @@ def test_new_content_under_the_same_name_is_a_run_of_its_own(uploader: Uploader)
     assert len(uploader.training_jobs()) == 2
 
 
-def test_a_run_under_way_keeps_the_files_that_it_checked(uploader: Uploader) -> None:
-    uploader.upload_pair(table(12, "wait"), TEST)
+def test_a_run_under_way_keeps_the_files_that_it_checked(
+    uploader: Uploader, tmp_path: Path
+) -> None:
+    uploader.upload_pair(table(12, f"until {tmp_path / 'go'}"), TEST)
     uploader.wait(uploader.training_jobs)
     uploader.upload("train", table(30))
+    (tmp_path / "go").touch()
 
     outputs = [json.loads(e["output"]) for e in uploader.executions()]
     rows = [output["Metrics"]["model"]["rows"] for output in outputs if "Metrics" in output]

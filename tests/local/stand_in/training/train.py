@@ -24,8 +24,10 @@ if behaviour == "fail":
 if behaviour == "killed":
     os.kill(os.getpid(), signal.SIGKILL)
 if behaviour == "slow":
-    time.sleep(60)
+    time.sleep(600)
 if behaviour == "wait":
     time.sleep(2)
+while behaviour.startswith("until ") and not Path(behaviour.removeprefix("until ")).exists():
+    time.sleep(0.1)
 model = {"parameters": parameters, "rows": len(rows), "first": rows[0]}
 Path(os.environ["SM_MODEL_DIR"], "model.json").write_text(json.dumps(model))
