@@ -17,7 +17,13 @@ from hypothesis import strategies as st
 
 from local.aws import LocalAws
 from local.gaps.object_bytes import FileBytes, Incoming
-from local.gaps.upload_bodies import BadDigest, IncompleteBody, Upload, received
+from local.gaps.upload_bodies import (
+    BadDigest,
+    IncompleteBody,
+    MalformedTrailer,
+    Upload,
+    received,
+)
 from tests.local.conftest import client
 
 MIB = 1024**2
@@ -208,3 +214,16 @@ def test_a_checksum_after_the_body_is_compared_too(tmp_path: Path) -> None:
         name = f"x-amz-checksum-{algorithm}"
         with pytest.raises(BadDigest):
             read(chunked([b"a"], f"{name}:d3Jvbmc="), STREAMING | {"x-amz-trailer": name}, tmp_path)
+
+
+@pytest.mark.parametrize("size", ["-5", "+1", "0x1", "1_0", "", "g"])
+def test_a_chunk_whose_size_is_no_number_is_refused(tmp_path: Path, size: str) -> None:
+    with pytest.raises(IncompleteBody):
+        read(f"{size}\r\na\r\n0\r\n\r\n".encode(), STREAMING, tmp_path)
+
+
+def test_a_checksum_that_was_announced_and_does_not_come_is_refused(tmp_path: Path) -> None:
+    announced = STREAMING | {"x-amz-trailer": "x-amz-checksum-crc32"}
+    for trailer in ("", "x-amz-checksum-sha1:d3Jvbmc="):
+        with pytest.raises(MalformedTrailer):
+            read(chunked([b"a"], trailer), announced, tmp_path)
