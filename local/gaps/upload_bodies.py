@@ -69,13 +69,16 @@ def received(stream: Any, headers: Mapping[str, str], incoming: Incoming) -> Upl
         IncompleteBody: it was cut off.
         BadDigest: its MD5 or a checksum is not what the request says.
         MalformedTrailer: a checksum was to come after it, and did not.
+        TimeoutError: no more of it comes.
         OSError: there is no room for it.
     """
     upload = Upload()
     sums = _Sums(headers)
     try:
         upload.content = incoming.store(sums.seen(_blocks(stream, headers, upload.trailers)))
-    except ClientDisconnected:
+    except ClientDisconnected as gone:
+        if isinstance(gone.__context__, TimeoutError):  # it may still be there, but sends nothing
+            raise gone.__context__ from None
         raise IncompleteBody from None
     sums.verify({**headers, **upload.trailers})
     return upload

@@ -9,6 +9,7 @@ import shutil
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,10 @@ class KeptObjects:
                 self._unclaimed.mkdir(exist_ok=True)
                 path.rename(self._unclaimed / path.name)
 
+    def _in_turn(self, serve: Any, environ: Any, start_response: Any) -> Any:
+        with self._writes.of(environ):
+            return self._answered(serve, environ, start_response)
+
     def _answered(self, serve: Any, environ: Any, start_response: Any) -> Any:
         """The server's answer, once all that it acknowledges is on the disk.
 
@@ -154,9 +159,9 @@ class KeptObjects:
         kept = self
 
         class Application(usual):  # type: ignore[misc, valid-type]
-            def __call__(self, environ: Any, start_response: Any) -> Any:
-                with kept._writes.of(environ):
-                    return kept._answered(super().__call__, environ, start_response)
+            def get_application(self, environ: Any) -> Any:
+                # Called once the request has been read (gaps/request_bodies.py).
+                return partial(kept._in_turn, super().get_application(environ))
 
         threaded_moto_server.DomainDispatcherApplication = Application
 

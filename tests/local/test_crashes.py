@@ -60,6 +60,18 @@ def test_an_upload_that_is_cut_off_is_no_version(up: Up) -> None:
         s3.head_object(Bucket="codefree", Key="cut off")
 
 
+@pytest.mark.parametrize("sent", [b"", b"x" * 500])
+def test_an_upload_that_stalls_holds_nobody_up(up: Up, sent: bytes) -> None:
+    place = {"Bucket": "codefree", "Key": "stalled"}
+    path = up.s3.generate_presigned_url("put_object", place).removeprefix(up.endpoint)
+    with socket.create_connection(("127.0.0.1", up.port)) as connection:
+        head = f"PUT {path} HTTP/1.1\r\nHost: 127.0.0.1:{up.port}\r\nContent-Length: 1000\r\n\r\n"
+        connection.sendall(head.encode() + sent)
+        put(up, "stalled", b"of another")
+        up.s3.delete_objects(Bucket="codefree", Delete={"Objects": [{"Key": "stalled"}]})
+        put(up, "stalled", b"of another")
+
+
 def filled(disk: Path) -> Path:
     """Takes all the room that there is."""
     filler = disk / "filler"

@@ -14,6 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from moto.moto_server.werkzeug_app import MotoRequestHandler
 
 from local.aws import LocalAws
 from local.gaps.object_bytes import FileBytes, Incoming
@@ -133,6 +134,31 @@ def test_a_body_that_is_cut_off_is_no_version(s3: Any, aws: LocalAws) -> None:
         assert b"200 OK" not in answer.partition(b"\r\n")[0]
     with pytest.raises(ClientError, match="404"):
         s3.head_object(Bucket=BUCKET, Key="cut")
+
+
+@pytest.mark.parametrize(
+    ("method", "operation", "more"),
+    [("PUT", "put_object", {}), ("POST", "complete_multipart_upload", {"UploadId": "u"})],
+)
+def test_a_body_that_stalls_is_answered_and_its_connection_closed(
+    s3: Any,
+    aws: LocalAws,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    operation: str,
+    more: dict[str, str],
+) -> None:
+    monkeypatch.setattr(MotoRequestHandler, "timeout", 1)
+    place = {"Bucket": BUCKET, "Key": "stalled"}
+    url = s3.generate_presigned_url(operation, place | more)
+    with socket.create_connection(("127.0.0.1", aws.port)) as connection:
+        lines = [f"{method} {url.removeprefix(aws.endpoint)} HTTP/1.1"]
+        lines += [f"Host: 127.0.0.1:{aws.port}", "Content-Length: 1000", "", "x"]
+        connection.sendall("\r\n".join(lines).encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 400") and b"<Code>RequestTimeout</Code>" in answer
+    with pytest.raises(ClientError, match="404"):
+        s3.head_object(**place)
 
 
 @pytest.fixture
