@@ -125,13 +125,13 @@ def up(
         lock.announce(aws.endpoint)
         console.print(_how_to_use(aws, stack, home), soft_wrap=True)
         with contextlib.suppress(KeyboardInterrupt):
-            was_lacking = False
+            told_of = None
             while not _told_to_stop.is_set():
                 time.sleep(_POLL_SECONDS)
-                is_lacking = bool(aws.kept and aws.kept.room.is_lacking)
-                if is_lacking and not was_lacking:
-                    console.print(_no_room(home), style="red", soft_wrap=True)
-                was_lacking = is_lacking
+                trouble = aws.kept.room.trouble if aws.kept else None
+                if trouble and trouble != told_of:
+                    console.print(trouble, style="red", soft_wrap=True)
+                told_of = trouble
         console.print("Stopping: running jobs are ended. After the next start they can be rerun.")
 
 
@@ -205,10 +205,6 @@ def _usual_rights() -> Iterator[None]:
         yield
     finally:
         os.umask(_PRIVATE)
-
-
-def _no_room(home: Path) -> str:
-    return f"{words_for(home)}: uploads are refused, and runs wait, until there is some."
 
 
 def _stop(*_: object) -> None:
