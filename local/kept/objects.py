@@ -116,6 +116,8 @@ class KeptObjects:
             return self.room.refuse(start_response, failed)
         for name in self._touched.gone:
             (self._bytes / name).unlink(missing_ok=True)
+        if self._touched.keys:
+            self.room.set_aside()
         start_response(*started[-1])
         return answer
 
@@ -130,8 +132,6 @@ class KeptObjects:
                 raise
             self._touched.failed = None
             self.flush()
-        if self._touched.keys:
-            self.room.set_aside()
 
     def _undo(self) -> None:
         """Makes the keys that the request has touched what they are on the disk."""

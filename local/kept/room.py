@@ -43,16 +43,19 @@ class Room:
     def set_aside(self) -> None:
         """Keeps room to delete with, if there is some, for when there is none."""
         self.trouble = None
-        if self._reserve.exists():
+        if self._has_some():
             return
         with contextlib.suppress(OSError), self._reserve.open("wb") as file:
             os.posix_fallocate(file.fileno(), 0, _RESERVE_BYTES)
 
     def lend(self) -> bool:
         """Gives what was set aside to who deletes; tells whether there was any."""
-        had_some = self._reserve.exists() and self._reserve.stat().st_size > 0
+        had_some = self._has_some()
         self._reserve.unlink(missing_ok=True)
         return had_some
+
+    def _has_some(self) -> bool:
+        return self._reserve.exists() and self._reserve.stat().st_size > 0
 
     def refuse(self, start_response: Any, error: Exception) -> list[bytes]:
         """S3's answer where nothing could be kept. Clients try again where that may help."""
@@ -62,7 +65,7 @@ class Room:
             self.trouble = f"{what}: uploads are refused, and runs wait, until there is some."
         else:
             status, code = "500 Internal Server Error", "InternalError"
-            what = f"{self.home} can't be written to ({reason_of(error)}). Look after its disk"
+            what = f"{self.home} can't be used ({reason_of(error)}). Look after its disk"
             self.trouble = f"{what}: uploads are refused. What was acknowledged is kept."
             _LOG.error("Nothing of a request could be kept", exc_info=error)
         text = escape(f"{what}, and send it again: nothing of it was kept.")
