@@ -122,6 +122,8 @@ def up(
         if keep_last and aws.kept:
             removed = aws.kept.keep_last(keep_last, aws.s3, stack.bucket, stack.state_machine)
             console.print(f"Old runs removed: {removed}.")
+        if aws.kept and aws.kept.unclaimed:
+            told(_unclaimed(aws.kept.unclaimed, home))
         lock.announce(aws.endpoint)
         console.print(_how_to_use(aws, stack, home), soft_wrap=True)
         with contextlib.suppress(KeyboardInterrupt):
@@ -212,6 +214,13 @@ def _written_for_the_person(out: Path, *said: str) -> Iterator[None]:
         fail("\n".join([*said, f"The results could not be copied. {what}"]))
     finally:
         os.umask(_PRIVATE)
+
+
+def _unclaimed(number: int, home: Path) -> str:
+    return (
+        f"Uploads that were cut off before they were answered: {number}. Their bytes are in "
+        f"{home / 'unclaimed'}. Delete them, unless kept.sqlite is an older copy that lacks them."
+    )
 
 
 def _stop(*_: object) -> None:

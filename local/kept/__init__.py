@@ -68,6 +68,11 @@ class Kept:
         """The room on the home's disk."""
         return self._objects.room
 
+    @property
+    def unclaimed(self) -> int:
+        """How many files of bytes the start has found that no object's row knows of."""
+        return self._objects.unclaimed
+
     def parameters(self) -> dict[str, str]:
         """What the stack was deployed with."""
         return dict(self._database.rows("SELECT name, value FROM parameters"))

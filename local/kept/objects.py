@@ -44,6 +44,7 @@ class KeptObjects:
         self._bytes = home / "objects"
         self._bytes.mkdir(parents=True, exist_ok=True)
         self._unclaimed = home / "unclaimed"
+        self.unclaimed = 0
         self._view = BucketFiles(home / "buckets")
         self.room = Room(home)
         self._writes = WritesInTurn()
@@ -91,6 +92,7 @@ class KeptObjects:
                 path.unlink()
             elif path.name not in known and not path.name.startswith("."):
                 # Written, and cut off before it was acknowledged; or the database is an older copy.
+                self.unclaimed += 1
                 self._unclaimed.mkdir(exist_ok=True)
                 path.rename(self._unclaimed / path.name)
 

@@ -178,3 +178,12 @@ def test_an_object_whose_event_can_not_be_kept_is_not_kept_either(kept: Kept) ->
     assert kept.put(b"old") == "200 OK"
     assert kept.asked(put_and_tell).startswith("500 ")
     assert kept.bodies() == kept.files() == [b"old"]
+
+
+def test_bytes_that_no_row_knows_of_are_put_aside_and_counted(kept: Kept) -> None:
+    kept.put(b"kept")
+    (kept.home / "objects" / ("f" * 32)).write_bytes(b"cut off")
+    kept.objects.restore()
+    assert kept.objects.unclaimed == 1
+    assert (kept.home / "unclaimed" / ("f" * 32)).read_bytes() == b"cut off"
+    assert kept.bodies() == kept.files() == [b"kept"]
