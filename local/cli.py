@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from local.disk import is_out_of_room, lacks_room, words_for
+from local.disk import is_out_of_room, lacks_room, reason_of, words_for
 from operate.cli import app
 from operate.home import HomeLock, HomeTaken, HomeUnusable
 from operate.terminal import console, fail, key_and_value, told
@@ -76,10 +76,10 @@ def run(
             with RunView(console) as view:
                 summary = json.loads(watched_output(aws, stack, view))
         except RunFailed as failure:
-            with _usual_rights():
+            with _written_for_the_person(out, str(failure)):
                 kept = [f"  {path}" for path in copied_results(aws, stack, name, out)]
             fail("\n".join([str(failure), f"The logs are in {home / 'logs'}.", *kept]))
-        with _usual_rights():
+        with _written_for_the_person(out):
             files = copied_results(aws, stack, name, out)
     for warning in summary["Check"]["Warnings"]:
         told(f"  Worth a look: {warning}")
@@ -122,16 +122,18 @@ def up(
         if keep_last and aws.kept:
             removed = aws.kept.keep_last(keep_last, aws.s3, stack.bucket, stack.state_machine)
             console.print(f"Old runs removed: {removed}.")
+        if aws.kept and aws.kept.unclaimed:
+            told(_unclaimed(aws.kept.unclaimed, home))
         lock.announce(aws.endpoint)
         console.print(_how_to_use(aws, stack, home), soft_wrap=True)
         with contextlib.suppress(KeyboardInterrupt):
-            was_lacking = False
+            told_of = None
             while not _told_to_stop.is_set():
                 time.sleep(_POLL_SECONDS)
-                is_lacking = bool(aws.kept and aws.kept.room.is_lacking)
-                if is_lacking and not was_lacking:
-                    console.print(_no_room(home), style="red", soft_wrap=True)
-                was_lacking = is_lacking
+                trouble = aws.kept.room.trouble if aws.kept else None
+                if trouble and trouble != told_of:
+                    console.print(trouble, style="red", soft_wrap=True)
+                told_of = trouble
         console.print("Stopping: running jobs are ended. After the next start they can be rerun.")
 
 
@@ -188,6 +190,8 @@ def _local_aws(
         yield aws, stack
     except (BadParameter, HomeDamaged, HomeUnusable, PortUnusable) as error:
         fail(str(error))
+    except typer.Exit:  # it was told what is wrong
+        raise
     except Exception as error:
         if lacks_room(error) or is_out_of_room(home):
             fail(f"{words_for(home)}, and start again. What was acknowledged is kept.")
@@ -198,17 +202,25 @@ def _local_aws(
 
 
 @contextlib.contextmanager
-def _usual_rights() -> Iterator[None]:
-    """What is made meanwhile is for whom the person usually lets read: it is not in the home."""
+def _written_for_the_person(out: Path, *said: str) -> Iterator[None]:
+    """What is made meanwhile in ``out`` is for whom the person usually lets read: it is no home."""
     os.umask(_USUAL)
     try:
         yield
+    except OSError as error:
+        what = f"{out} can't be written to ({reason_of(error)}). Mend that"
+        what = words_for(out) if lacks_room(error) else what
+        what = f"{what}, or choose another folder with --out, and run again."
+        fail("\n".join([*said, f"The results could not be copied. {what}"]))
     finally:
         os.umask(_PRIVATE)
 
 
-def _no_room(home: Path) -> str:
-    return f"{words_for(home)}: uploads are refused, and runs wait, until there is some."
+def _unclaimed(number: int, home: Path) -> str:
+    return (
+        f"Uploads that were cut off before they were answered: {number}. Their bytes are in "
+        f"{home / 'unclaimed'}. Delete them, unless kept.sqlite is an older copy that lacks them."
+    )
 
 
 def _stop(*_: object) -> None:

@@ -33,3 +33,8 @@ def is_out_of_room(folder: Path) -> bool:
 def words_for(folder: Path) -> str:
     """What to do about a full disk, in words."""
     return f"The disk that holds {folder} is full. Make room there"
+
+
+def reason_of(error: BaseException) -> str:
+    """What the system or SQLite says of it."""
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

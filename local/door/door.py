@@ -12,6 +12,7 @@ from moto.moto_server import threaded_moto_server
 from local.access.control import AccessControl
 from local.door.bodies import Chunked, Digested, Verified, read_whole
 from local.door.refusal import (
+    TIMED_OUT,
     UNKNOWN_KEY,
     WRONG_BODY,
     WRONG_TOKEN,
@@ -73,6 +74,8 @@ class Door:
             return words(str(reason)).send(environ, start_response)
         except Refused as refused:
             return answer(refused.refusal, service, environ).send(environ, start_response)
+        except TimeoutError:  # the rest of the body does not come
+            return answer(TIMED_OUT, service, environ).send(environ, start_response)
 
     def _is_answer(self, environ: dict[str, Any]) -> bool:
         """Whether a custom resource answers; its path is then the one that moto knows."""

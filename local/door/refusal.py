@@ -81,6 +81,10 @@ WRONG_BODY = replace(MISMATCH, s3_code="XAmzContentSHA256Mismatch", s3_status=40
 SHORT_BODY = replace(WRONG_BODY, s3_code="IncompleteBody").because(
     "You did not provide the number of bytes specified by the Content-Length HTTP header."
 )
+TIMED_OUT = replace(MALFORMED, s3_code="RequestTimeout").because(
+    "Your socket connection to the server was not read from or written to within the timeout "
+    "period. Idle connections will be closed."
+)
 TOO_LARGE = replace(MALFORMED, s3_code="EntityTooLarge").because("The request is too large.")
 
 

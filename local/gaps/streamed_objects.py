@@ -8,7 +8,6 @@ moto reads each body into memory as a whole, and copies it several times. Here a
 import base64
 import contextlib
 import hashlib
-import io
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,58 +18,59 @@ from moto.s3 import models, responses
 from moto.s3.exceptions import EntityTooSmall, InvalidPart, MalformedXML, S3ClientError
 from moto.s3.models import FakeKey, FakeMultipart, MultipartChecksumBuilder, S3Backend
 from moto.s3.responses import S3Response
-from werkzeug.datastructures import ImmutableMultiDict
 
 from local.disk import lacks_room
+from local.gaps import request_bodies
 from local.gaps.object_bytes import SMALL_BYTES, FileBytes, Incoming
-from local.gaps.upload_bodies import Upload, checksum, received
+from local.gaps.request_bodies import UPLOAD
+from local.gaps.upload_bodies import Upload, checksum
 
-# Where a request's environment tells of a disk that was full.
+# Where a request's environment tells why its bytes could not be kept.
 FAILED = "codefree.failed"
-_UPLOAD = "codefree.upload"
-# What a PUT to a key may be for beside the object itself (Amazon S3 API Reference).
-_OTHER_PUTS = {"acl", "tagging", "legal-hold", "retention"}
 _here = threading.local()
 
 
-class _NoRoom(S3ClientError):  # type: ignore[misc]
-    def __init__(self) -> None:
-        super().__init__("InsufficientStorage", "The disk is full. Make room, and send it again.")
+class _NotKept(S3ClientError):  # type: ignore[misc]
+    def __init__(self, error: OSError) -> None:
+        if lacks_room(error):
+            super().__init__("InsufficientStorage", "The disk is full. Make room, and try again.")
+        else:
+            super().__init__("InternalError", f"The disk failed ({error.strerror}). Try again.")
 
 
 def close(folder: Path) -> None:
     """Makes moto's S3 keep the bytes of objects in files; those that come in, in ``folder``."""
+    request_bodies.close(folder)
     incoming = Incoming(folder)
-    _stream_requests(incoming)
+    _take_uploads()
     _hold_files()
     _stream_answers()
     _join_parts(incoming)
 
 
-def _stream_requests(incoming: Incoming) -> None:
+def _take_uploads() -> None:
     set_up, respond = S3Response.setup_class, S3Response.key_response
     get_checksum = S3Response._get_checksum
 
     def setup_class(self: S3Response, request: Any, *args: Any, **kwargs: Any) -> None:
         set_up(self, request, *args, **kwargs)
-        if _UPLOAD in request.environ:
-            self.body = request.environ[_UPLOAD].content
+        if isinstance(upload := request.environ.get(UPLOAD), Upload):
+            self.body = upload.content
 
     def key_response(self: S3Response, request: Any, *args: Any, **kwargs: Any) -> Any:
         try:
-            if _brings_bytes(request):
-                request.environ[_UPLOAD] = _taken(request, incoming)
+            if isinstance(wrong := request.environ.get(UPLOAD), Exception):
+                raise wrong
             return respond(self, request, *args, **kwargs)
         except S3ClientError as error:
             return _refused(self, request, error)
         except OSError as error:
-            if not lacks_room(error):
-                raise
             request.environ[FAILED] = error
-            return 507, *_refused(self, request, _NoRoom())[1:]
+            status = 507 if lacks_room(error) else 500
+            return status, *_refused(self, request, _NotKept(error))[1:]
 
     def checksum_of(self: S3Response, response_headers: dict[str, Any]) -> tuple[str, str | None]:
-        upload = self.request.environ.get(_UPLOAD)
+        upload = self.request.environ.get(UPLOAD)
         algorithm = self.headers.get("x-amz-sdk-checksum-algorithm", "")
         name = f"x-amz-checksum-{algorithm.lower()}"
         if upload and algorithm and name in upload.trailers:
@@ -86,23 +86,6 @@ def _stream_requests(incoming: Incoming) -> None:
     S3Response.setup_class = setup_class
     S3Response.key_response = key_response
     S3Response._get_checksum = checksum_of
-
-
-def _brings_bytes(request: Any) -> bool:
-    is_other = _OTHER_PUTS & request.args.keys() or "x-amz-copy-source" in request.headers
-    return request.method == "PUT" and not is_other
-
-
-def _taken(request: Any, incoming: Incoming) -> Upload:
-    """The body of an object or a part of one; for moto nothing is left of it to read."""
-    try:
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        return received(request.stream, headers, incoming)
-    finally:
-        request._cached_data = b""
-        request.__dict__.update(
-            form=ImmutableMultiDict(), files=ImmutableMultiDict(), stream=io.BytesIO()
-        )
 
 
 def _refused(response: S3Response, request: Any, error: S3ClientError) -> Any:

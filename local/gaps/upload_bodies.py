@@ -7,6 +7,7 @@ Not verified: CRC32C and CRC64NVME, which need libraries that are not here, as i
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,7 @@ _BLOCK_BYTES = 1024**2
 _LONGEST_LINE = 1024
 _MOST_TRAILERS = 20
 _PREFIX = "x-amz-checksum-"
+_CHUNK_SIZE = re.compile(rb"[0-9a-fA-F]{1,16}")
 
 
 class IncompleteBody(S3ClientError):  # type: ignore[misc]
@@ -41,6 +43,17 @@ class BadDigest(S3ClientError):  # type: ignore[misc]
         )
 
 
+class MalformedTrailer(S3ClientError):  # type: ignore[misc]
+    """A header that was announced for after the body did not come."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "MalformedTrailerError",
+            "The request contained trailing data that was not well-formed or did not conform to "
+            "our published schema.",
+        )
+
+
 @dataclass
 class Upload:
     """A body that has been read, and the headers that came after it."""
@@ -55,13 +68,17 @@ def received(stream: Any, headers: Mapping[str, str], incoming: Incoming) -> Upl
     Raises:
         IncompleteBody: it was cut off.
         BadDigest: its MD5 or a checksum is not what the request says.
+        MalformedTrailer: a checksum was to come after it, and did not.
+        TimeoutError: no more of it comes.
         OSError: there is no room for it.
     """
     upload = Upload()
     sums = _Sums(headers)
     try:
         upload.content = incoming.store(sums.seen(_blocks(stream, headers, upload.trailers)))
-    except ClientDisconnected:
+    except ClientDisconnected as gone:
+        if isinstance(gone.__context__, TimeoutError):  # it may still be there, but sends nothing
+            raise gone.__context__ from None
         raise IncompleteBody from None
     sums.verify({**headers, **upload.trailers})
     return upload
@@ -86,6 +103,8 @@ def _blocks(stream: Any, headers: Mapping[str, str], trailers: dict[str, str]) -
         yield block
     if announced is not None and announced != str(length):
         raise IncompleteBody
+    if _trailer_names(headers) - set(trailers):
+        raise MalformedTrailer
 
 
 def _decoded(stream: Any, trailers: dict[str, str]) -> Iterator[bytes]:
@@ -106,17 +125,23 @@ def _decoded(stream: Any, trailers: dict[str, str]) -> Iterator[bytes]:
 
 
 def _chunk_size(stream: Any) -> int:
-    try:
-        return int(stream.readline(_LONGEST_LINE).partition(b";")[0], 16)
-    except ValueError:
-        raise IncompleteBody from None
+    size = stream.readline(_LONGEST_LINE).partition(b";")[0].strip()
+    if not _CHUNK_SIZE.fullmatch(size):  # int() takes more: signs, underscores
+        raise IncompleteBody
+    return int(size, 16)
+
+
+def _trailer_names(headers: Mapping[str, str]) -> set[str]:
+    """The headers that are to come after the body."""
+    named = headers.get("x-amz-trailer", "").lower().split(",")
+    return {name.strip() for name in named} - {""}
 
 
 class _Sums:
     """The sums that the request announces, of the bytes that are seen."""
 
     def __init__(self, headers: Mapping[str, str]) -> None:
-        named = set(headers) | {headers.get("x-amz-trailer", "").lower()}
+        named = set(headers) | _trailer_names(headers)
         self._running: dict[str, Any] = {
             name: running
             for name in named

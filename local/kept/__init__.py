@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from local.gaps.sagemaker_jobs import Jobs
+from local.kept import together
 from local.kept.buckets import KeptBuckets
 from local.kept.database import Database
 from local.kept.due_events import DueEvents
@@ -14,7 +15,6 @@ from local.kept.executions import KeptExecutions
 from local.kept.jobs import KeptJobs
 from local.kept.objects import KeptObjects
 from local.kept.room import Room
-from local.kept.together import keep_together
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -26,9 +26,9 @@ class Kept:
     def __init__(self, home: Path, jobs: Jobs) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self._home = home
-        is_new = not (home / "kept.sqlite").exists()
+        together.look_at(home)
         self._database = Database(home)
-        keep_together(home, self._database, is_new)
+        together.mark(home, self._database)
         self._buckets = KeptBuckets(self._database)
         self._objects = KeptObjects(self._database, home)
         self._executions = KeptExecutions(self._database)
@@ -67,6 +67,11 @@ class Kept:
     def room(self) -> Room:
         """The room on the home's disk."""
         return self._objects.room
+
+    @property
+    def unclaimed(self) -> int:
+        """How many files of bytes the start has found that no object's row knows of."""
+        return self._objects.unclaimed
 
     def parameters(self) -> dict[str, str]:
         """What the stack was deployed with."""

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from local.kept.damage import HomeDamaged, told
+from local.kept.damage import told
 
 # The executions' events are the truth about them: they are only ever added to.
-_SCHEMA = """
+SCHEMA = """
 CREATE TABLE IF NOT EXISTS home (id TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS parameters (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE IF NOT EXISTS buckets (
@@ -35,14 +35,16 @@ CREATE TABLE IF NOT EXISTS jobs (arn TEXT PRIMARY KEY, created TEXT, job TEXT);
 
 
 # Raised whenever an older version of local mode could not read what this one writes.
-_VERSION = 1
+VERSION = 1
 
 
 class Database:
     """One connection for all threads; each in its turn.
 
+    The home has been looked at before (``together.py``).
+
     Raises:
-        HomeDamaged: the file is no database of local mode's, is broken, or newer than this version.
+        HomeDamaged: the file can't be used.
     """
 
     def __init__(self, home: Path) -> None:
@@ -51,11 +53,9 @@ class Database:
             self._connection = sqlite3.connect(
                 home / "kept.sqlite", isolation_level=None, check_same_thread=False
             )
-            self._check(home)
             self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.executescript(_SCHEMA)
-            self._connection.execute(f"PRAGMA user_version = {_VERSION}")
-            self._check_columns(home)
+            self._connection.executescript(SCHEMA)
+            self._connection.execute(f"PRAGMA user_version = {VERSION}")
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -67,26 +67,6 @@ class Database:
             if not (kept := tables.execute("SELECT id FROM home").fetchone()):
                 tables.execute("INSERT INTO home VALUES (?)", [new])
         return str(kept[0]) if kept else new
-
-    def _check(self, home: Path) -> None:
-        """Looks at what is there before anything is written."""
-        [[version]] = self._connection.execute("PRAGMA user_version").fetchall()
-        if version > _VERSION:
-            raise HomeDamaged(
-                home, f"{home} was written by a newer version of Codefree, which can read it."
-            )
-        [[whole]] = self._connection.execute("PRAGMA quick_check(1)").fetchall()
-        if whole != "ok":
-            raise HomeDamaged(home, f"{home / 'kept.sqlite'} is damaged ({whole}).")
-
-    def _check_columns(self, home: Path) -> None:
-        fresh = sqlite3.connect(":memory:")
-        fresh.executescript(_SCHEMA)
-        for (table,) in fresh.execute("SELECT name FROM sqlite_master WHERE type = 'table'"):
-            columns = f"SELECT name FROM pragma_table_info('{table}')"
-            if self.rows(columns) != fresh.execute(columns).fetchall():
-                raise HomeDamaged(home, f"{home / 'kept.sqlite'} has another table {table}.")
-        fresh.close()
 
     @contextmanager
     def writing(self, durably: bool = False) -> Iterator[sqlite3.Connection]:

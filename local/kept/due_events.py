@@ -41,11 +41,12 @@ class DueEvents:
     def _deliver_surely(self, account_id: str, region: str, event: dict[str, Any]) -> bool:
         if self._rules_are_there and not object_events.matching_rules(account_id, region, event):
             return True
-        self._objects.write_bytes()
-        with self._database.writing(durably=True) as tables:
-            self._objects.flush()
-            row = [event["id"], account_id, region, json.dumps(event)]
-            tables.execute("INSERT OR IGNORE INTO due_events VALUES (?, ?, ?, ?)", row)
+        with self._objects.keeping():
+            self._objects.write_bytes()
+            with self._database.writing(durably=True) as tables:
+                self._objects.flush()
+                row = [event["id"], account_id, region, json.dumps(event)]
+                tables.execute("INSERT OR IGNORE INTO due_events VALUES (?, ?, ?, ?)", row)
         return self._rules_are_there and self._send(account_id, region, event)
 
     def _send(self, account: str, region: str, event: dict[str, Any]) -> bool:

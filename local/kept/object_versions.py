@@ -40,6 +40,22 @@ def fields_of(version: FakeKey | FakeDeleteMarker) -> str:
     return json.dumps(fields)
 
 
+def checked_fields(text: str, is_marker: bool) -> dict[str, Any]:
+    """What :func:`fields_of` wrote down.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    fields = json.loads(text)
+    needed = {"_version_id", "last_modified"}
+    if not is_marker:
+        needed |= {"contentsize", "metadata", "tags"}
+    if not isinstance(fields, dict) or not needed <= fields.keys():
+        raise ValueError(f"{text[:50]!r} tells no version of an object")
+    datetime.fromisoformat(fields["last_modified"])
+    return fields
+
+
 def restored_version(
     bucket: FakeBucket, key: str, path: Path | None, text: str, before: Any
 ) -> FakeKey | FakeDeleteMarker:

@@ -4,17 +4,21 @@ The bytes of each version lie in ``HOME/objects``, written once; what else S3 kn
 of the database. A version without such a row was never acknowledged.
 """
 
+import logging
 import os
 import shutil
-import threading
+import sqlite3
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 from moto.moto_server import threaded_moto_server
-from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, S3Backend, s3_backends
+from moto.s3.models import FakeDeleteMarker, FakeKey, s3_backends
 from moto.s3.utils import _VersionedKeyStore
 
 from local.disk import lacks_room
@@ -25,8 +29,11 @@ from local.kept.buckets import bucket_named
 from local.kept.database import Database
 from local.kept.object_versions import fields_of, restored_version
 from local.kept.room import Room
+from local.kept.touched import Touched
 from local.kept.writes_in_turn import WritesInTurn
 from workflow.whole_files import sync_folder
+
+_LOG = logging.getLogger(__name__)
 
 
 class KeptObjects:
@@ -37,35 +44,41 @@ class KeptObjects:
         self._bytes = home / "objects"
         self._bytes.mkdir(parents=True, exist_ok=True)
         self._unclaimed = home / "unclaimed"
+        self.unclaimed = 0
         self._view = BucketFiles(home / "buckets")
         self.room = Room(home)
         self._writes = WritesInTurn()
-        self._here = threading.local()
+        self._touched = Touched()
 
     def attach(self) -> None:
         """Makes moto's S3 and its server keep what they acknowledge."""
         # Where a version's bytes are kept, once they are; a delete marker has none.
         FakeKey.kept_as = None
         FakeDeleteMarker.kept_as = ""
-        self._attach_to_keys()
+        self._touched.attach()
         self._attach_to_server()
 
     def write_bytes(self) -> None:
         """Writes the bytes of what this thread's request has touched, which may take long."""
-        for bucket, key in self._touched():
+        for bucket, key in self._touched.keys:
             for version in _versions(bucket, key):
                 if isinstance(version, FakeKey):
                     self._keep_bytes(version)
 
     def flush(self) -> None:
         """Writes down all that this thread's request has touched so far."""
-        try:
+        with self.keeping():
             self.write_bytes()
-            for bucket, key in sorted(self._touched()):
+            for bucket, key in sorted(self._touched.keys):
                 self._keep(bucket, key)
+
+    @contextmanager
+    def keeping(self) -> Iterator[None]:
+        """What is raised meanwhile is answered: this thread's request could not be kept."""
+        try:
+            yield
         except Exception as error:
-            # moto makes an answer of its own of whatever is raised while it handles a request.
-            self._here.failed = error
+            self._touched.failed = error
             raise
 
     def restore(self) -> None:
@@ -79,84 +92,76 @@ class KeptObjects:
                 path.unlink()
             elif path.name not in known and not path.name.startswith("."):
                 # Written, and cut off before it was acknowledged; or the database is an older copy.
+                self.unclaimed += 1
                 self._unclaimed.mkdir(exist_ok=True)
                 path.rename(self._unclaimed / path.name)
+
+    def _in_turn(self, serve: Any, environ: Any, start_response: Any) -> Any:
+        with self._writes.of(environ):
+            return self._answered(serve, environ, start_response)
 
     def _answered(self, serve: Any, environ: Any, start_response: Any) -> Any:
         """The server's answer, once all that it acknowledges is on the disk.
 
-        Where the disk is full, what the request has changed is undone, and it is told so.
+        Where that fails, what the request has changed is undone, and it is told so.
         """
-        self._touched().clear()
-        self._here.failed = None
+        self._touched.begin()
         started: list[Any] = []
         try:
             answer = serve(environ, lambda *how: started.append(how))
-            self._here.failed = self._here.failed or environ.get(FAILED)
-            self._flush_somehow(is_to_delete=environ["REQUEST_METHOD"] == "DELETE")
+            self._touched.failed = self._touched.failed or environ.get(FAILED)
+            self._flush_somehow(_deletes(environ))
         except Exception as error:
-            if not lacks_room(error):
-                raise
-            self._here.failed = error
-        if lacks_room(self._here.failed):
+            self._touched.failed = error
+        if failed := self._touched.failed:
             self._undo()
-            return self.room.refuse(start_response)
+            return self.room.refuse(start_response, failed)
+        for name in self._touched.gone:
+            (self._bytes / name).unlink(missing_ok=True)
+        if self._touched.keys:
+            self.room.set_aside()
         start_response(*started[-1])
         return answer
 
     def _flush_somehow(self, is_to_delete: bool) -> None:
         """Flushes; who deletes, which makes room, may use what was set aside for that."""
-        if lacks_room(self._here.failed):
+        if self._touched.failed:
             return
         try:
             self.flush()
         except Exception as error:
             if not (is_to_delete and lacks_room(error) and self.room.lend()):
                 raise
+            self._touched.failed = None
             self.flush()
-            self._here.failed = None
-        if self._touched():
-            self.room.set_aside()
 
     def _undo(self) -> None:
         """Makes the keys that the request has touched what they are on the disk."""
-        query = "SELECT * FROM versions WHERE bucket = ? AND key = ? ORDER BY position"
-        for bucket, key in sorted(self._touched()):
+        for bucket, key in sorted(self._touched.keys):
             if bucket in s3_backends.bucket_accounts:
-                self._restore_key(bucket, key, self._database.rows(query, bucket, key))
+                self._undo_key(bucket, key)
 
-    def _touched(self) -> set[tuple[str, str]]:
-        touched: set[tuple[str, str]] = self._here.__dict__.setdefault("touched", set())
-        return touched
-
-    def _attach_to_keys(self) -> None:
-        create = FakeBucket.__init__
-        tag, untag = S3Backend.put_object_tagging, S3Backend.delete_object_tagging
-
-        def create_kept(bucket: FakeBucket, *args: Any, **kwargs: Any) -> None:
-            create(bucket, *args, **kwargs)
-            bucket.keys = _Keys(lambda key: self._touched().add((bucket.name, key)))
-
-        def put_object_tagging(backend: S3Backend, key: FakeKey, tags: Any) -> FakeKey:
-            self._touched().add((key.bucket_name, key.name))
-            return tag(backend, key, tags)
-
-        def delete_object_tagging(backend: S3Backend, bucket: str, key: str, *args: Any) -> None:
-            self._touched().add((bucket, key))
-            untag(backend, bucket, key, *args)
-
-        FakeBucket.__init__ = create_kept
-        S3Backend.put_object_tagging = put_object_tagging
-        S3Backend.delete_object_tagging = delete_object_tagging
+    def _undo_key(self, bucket: str, key: str) -> None:
+        kept = [v for v in _versions(bucket, key) if v.kept_as is not None]
+        # First of all, so that nothing is left to be read that is nowhere on the disk.
+        _VersionedKeyStore.setlist(bucket_named(bucket).keys, key, kept)
+        query = "SELECT * FROM versions WHERE bucket = ? AND key = ? ORDER BY position"
+        try:
+            known = self._restore_key(bucket, key, self._database.rows(query, bucket, key))
+        except sqlite3.Error:
+            _LOG.exception("What is kept of %s/%s can't be read", bucket, key)
+            return
+        for name in {v.kept_as for v in kept} - known - {""}:
+            (self._bytes / name).unlink(missing_ok=True)
 
     def _attach_to_server(self) -> None:
         usual = threaded_moto_server.DomainDispatcherApplication
         kept = self
 
         class Application(usual):  # type: ignore[misc, valid-type]
-            def __call__(self, environ: Any, start_response: Any) -> Any:
-                with kept._writes.of(environ):
-                    return kept._answered(super().__call__, environ, start_response)
+            def get_application(self, environ: Any) -> Any:
+                # Called once the request has been read (gaps/request_bodies.py).
+                return partial(kept._in_turn, super().get_application(environ))
 
         threaded_moto_server.DomainDispatcherApplication = Application
 
@@ -166,15 +171,15 @@ class KeptObjects:
             # Who adds a version meanwhile, without its bytes kept, keeps the key again.
             kept = [v for v in _versions(bucket, key) if getattr(v, "kept_as", None) is not None]
             before = tables.execute("SELECT bytes FROM versions WHERE bucket=? AND key=?", place)
-            gone = {name for (name,) in before} - {version.kept_as for version in kept}
+            gone = {name for (name,) in before} - {version.kept_as for version in kept} - {""}
             tables.execute("DELETE FROM versions WHERE bucket = ? AND key = ?", place)
             tables.executemany(
                 "INSERT INTO versions VALUES (?, ?, ?, ?, ?)",
                 [(*place, n, v.kept_as, fields_of(v)) for n, v in enumerate(kept)],
             )
             self._show(bucket, key, kept)
-        for name in gone - {""}:
-            (self._bytes / name).unlink(missing_ok=True)
+        # They go when all is written: this may be a part of a transaction that fails.
+        self._touched.gone |= gone
 
     def _keep_bytes(self, version: FakeKey) -> None:
         with version.lock:
@@ -212,26 +217,6 @@ class KeptObjects:
         return {row[3] for row in rows}
 
 
-class _Keys(_VersionedKeyStore):  # type: ignore[misc]
-    """A bucket's objects; tells which keys are changed."""
-
-    def __init__(self, touch: Callable[[str], None]) -> None:
-        super().__init__()
-        self._touch = touch
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        super().__setitem__(key, value)
-        self._touch(key)
-
-    def setlist(self, key: str, list_: Any) -> None:
-        super().setlist(key, list_)
-        self._touch(key)
-
-    def pop(self, key: str) -> None:
-        super().pop(key)
-        self._touch(key)
-
-
 def _write(content: Any, path: Path) -> None:
     """Writes what an object holds to the disk: a file, or moto's buffer."""
     if isinstance(content, FileBytes):
@@ -242,6 +227,13 @@ def _write(content: Any, path: Path) -> None:
         shutil.copyfileobj(content, file)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _deletes(environ: dict[str, Any]) -> bool:
+    """Whether the request (WSGI) makes room: DeleteObject or DeleteObjects."""
+    method, query = environ["REQUEST_METHOD"], environ.get("QUERY_STRING", "")
+    is_for_many = method == "POST" and "delete" in parse_qs(query, keep_blank_values=True)
+    return method == "DELETE" or is_for_many
 
 
 def _versions(bucket: str, key: str) -> Iterator[Any]:

@@ -1,6 +1,7 @@
-"""A full disk: what is refused, and what waits, until there is room again."""
+"""A disk that is full, or fails: what is refused, and what waits, until there is room again."""
 
 import contextlib
+import logging
 import os
 import sqlite3
 import time
@@ -9,7 +10,9 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from local.disk import lacks_room, words_for
+from local.disk import lacks_room, reason_of, words_for
+
+_LOG = logging.getLogger(__name__)
 
 # Enough for the database to write down that objects are deleted.
 _RESERVE_BYTES = 1024**2
@@ -29,36 +32,47 @@ def wait_for_room(write: Callable[[], object], give_up: Callable[[], bool]) -> N
 
 
 class Room:
-    """The room on the home's disk; ``is_lacking`` since an answer could not be kept."""
+    """The room on the home's disk; ``trouble`` says what is wrong with it, if it is."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.is_lacking = False
+        self.trouble: str | None = None
         self._reserve = home / ".reserve"
         self.set_aside()
 
     def set_aside(self) -> None:
         """Keeps room to delete with, if there is some, for when there is none."""
-        self.is_lacking = False
-        if self._reserve.exists():
+        self.trouble = None
+        if self._has_some():
             return
         with contextlib.suppress(OSError), self._reserve.open("wb") as file:
             os.posix_fallocate(file.fileno(), 0, _RESERVE_BYTES)
 
     def lend(self) -> bool:
         """Gives what was set aside to who deletes; tells whether there was any."""
-        had_some = self._reserve.exists() and self._reserve.stat().st_size > 0
+        had_some = self._has_some()
         self._reserve.unlink(missing_ok=True)
         return had_some
 
-    def refuse(self, start_response: Any) -> list[bytes]:
-        """S3's answer where there is no room. Clients do not try that again by themselves."""
-        self.is_lacking = True
-        text = escape(f"{words_for(self.home)}, and send it again: nothing of it was kept.")
+    def _has_some(self) -> bool:
+        return self._reserve.exists() and self._reserve.stat().st_size > 0
+
+    def refuse(self, start_response: Any, error: Exception) -> list[bytes]:
+        """S3's answer where nothing could be kept. Clients try again where that may help."""
+        if lacks_room(error):
+            status, code = "507 Insufficient Storage", "InsufficientStorage"
+            what = words_for(self.home)
+            self.trouble = f"{what}: uploads are refused, and runs wait, until there is some."
+        else:
+            status, code = "500 Internal Server Error", "InternalError"
+            what = f"{self.home} can't be used ({reason_of(error)}). Look after its disk"
+            self.trouble = f"{what}: uploads are refused. What was acknowledged is kept."
+            _LOG.error("Nothing of a request could be kept", exc_info=error)
+        text = escape(f"{what}, and send it again: nothing of it was kept.")
         body = (
             '<?xml version="1.0" encoding="UTF-8"?>\n'
-            f"<Error><Code>InsufficientStorage</Code><Message>{text}</Message></Error>"
+            f"<Error><Code>{code}</Code><Message>{text}</Message></Error>"
         ).encode()
         headers = [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))]
-        start_response("507 Insufficient Storage", headers)
+        start_response(status, headers)
         return [body]

@@ -1,44 +1,134 @@
 """Whether the database and the bytes in a home belong together, before either is touched."""
 
 import json
+import re
+import sqlite3
 import uuid
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
-from local.kept.damage import HomeDamaged, missing_bytes
-from local.kept.database import Database
+from local.kept import write_ahead_log
+from local.kept.damage import HomeDamaged, missing_bytes, told
+from local.kept.database import SCHEMA, VERSION, Database
+from local.kept.object_versions import checked_fields
 from workflow.whole_files import write_whole
 
-_ID = ".home"
+_DATABASE, _ID = "kept.sqlite", ".home"
+_HEX = re.compile(rb"[0-9a-f]{32}")
+_IN_JSON = {"due_events": "event", "history": "event", "jobs": "job"}
 
 
-def keep_together(home: Path, database: Database, is_new: bool) -> None:
-    """Gives a new home its id, in the database and beside the bytes; looks whether an old one fits.
+def look_at(home: Path) -> None:
+    """Looks whether local mode can start on a home; reads only.
 
     Raises:
-        HomeDamaged: the database is another home's, or lacks the rows of the bytes that are there,
-            or bytes that it knows are gone.
+        HomeDamaged: the database is none of local mode's, is broken or newer, is another home's,
+            lacks the rows of the bytes that are there, or knows of bytes that are gone.
     """
-    objects = home / "objects"
-    objects.mkdir(parents=True, exist_ok=True)
-    has_bytes = any(len(path.name) == 32 for path in objects.iterdir())
-    rows = database.rows("SELECT bucket, key, bytes, fields FROM versions WHERE bytes != ''")
-    if has_bytes and not rows and not database.rows("SELECT 1 FROM buckets"):
-        raise HomeDamaged(
-            home,
-            f"{home / 'kept.sqlite'} {'is gone' if is_new else 'is empty'}, and the objects whose "
-            f"list it was are still in {objects}.",
-        )
-    kept = (objects / _ID).read_text() if (objects / _ID).exists() else None
+    path = home / _DATABASE
+    if not path.exists():
+        if _has_bytes(home):
+            raise _without_rows(home, "gone")
+        return
+    if write_ahead_log.is_damaged(home / f"{_DATABASE}-wal"):
+        raise HomeDamaged(home, f"{path}-wal, which holds the last changes, is damaged.")
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    with told(home), closing(sqlite3.connect(address, uri=True)) as tables:
+        _check_file(home, tables)
+        _check_tables(home, tables)
+        _check_id(home, tables)
+        _check_texts(home, tables)
+        _check_bytes(home, tables)
+
+
+def mark(home: Path, database: Database) -> None:
+    """Gives a new home its id, in the database and beside the bytes."""
+    path = home / "objects" / _ID
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept = path.read_text() if path.exists() else ""
     own = database.home_id(kept or uuid.uuid4().hex)
-    if kept and kept != own:
-        raise HomeDamaged(home, f"{home / 'kept.sqlite'} belongs to another home.")
     if not kept:
-        write_whole(objects / _ID, own.encode())
-    if missing := [f"{row[0]}/{row[1]}" for row in rows if not _is_there(objects / row[2], row[3])]:
+        write_whole(path, own.encode())
+
+
+def _check_file(home: Path, tables: sqlite3.Connection) -> None:
+    [[version]] = tables.execute("PRAGMA user_version").fetchall()
+    if version > VERSION:
+        raise HomeDamaged(
+            home, f"{home} was written by a newer version of Codefree, which can read it."
+        )
+    [[whole]] = tables.execute("PRAGMA quick_check(1)").fetchall()
+    if whole != "ok":
+        raise HomeDamaged(home, f"{home / _DATABASE} is damaged ({whole}).")
+
+
+def _check_tables(home: Path, tables: sqlite3.Connection) -> None:
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        fresh.executescript(SCHEMA)
+        for (table,) in fresh.execute("SELECT name FROM sqlite_master WHERE type = 'table'"):
+            columns = f"SELECT name FROM pragma_table_info('{table}')"
+            there = tables.execute(columns).fetchall()
+            if there and there != fresh.execute(columns).fetchall():
+                raise HomeDamaged(home, f"{home / _DATABASE} has another table {table}.")
+
+
+def _check_id(home: Path, tables: sqlite3.Connection) -> None:
+    path = home / "objects" / _ID
+    kept = path.read_bytes() if path.exists() else b""
+    if kept and not _HEX.fullmatch(kept):
+        raise HomeDamaged(home, f"{path}, which tells whose the objects are, is damaged.")
+    own = _rows(tables, "home", "id")
+    if kept and own and own[0][0] != kept.decode():
+        raise HomeDamaged(home, f"{home / _DATABASE} belongs to another home.")
+
+
+def _check_texts(home: Path, tables: sqlite3.Connection) -> None:
+    """Whether the start can make something of what stands in the rows."""
+    for table, column in _IN_JSON.items():
+        for (text,) in _rows(tables, table, column):
+            try:
+                json.loads(text)
+            except (TypeError, ValueError) as error:
+                raise _unreadable(home, table, error) from error
+
+
+def _check_bytes(home: Path, tables: sqlite3.Connection) -> None:
+    """Whether the bytes of each version are there, in their length."""
+    rows = _rows(tables, "versions", "bucket, key, bytes, fields")
+    if _has_bytes(home) and not rows and not _rows(tables, "buckets", "name"):
+        raise _without_rows(home, "empty")
+    missing = []
+    for bucket, key, name, text in rows:
+        try:
+            size = checked_fields(text, is_marker=not name).get("contentsize")
+        except (TypeError, ValueError) as error:
+            raise _unreadable(home, f"versions ({bucket}/{key})", error) from error
+        path = home / "objects" / name
+        if name and not (path.is_file() and path.stat().st_size == size):
+            missing.append(f"{bucket}/{key}")
+    if missing:
         raise missing_bytes(home, missing)
 
 
-def _is_there(path: Path, fields: str) -> bool:
-    """Whether the bytes of a version are there, in their length."""
-    size = json.loads(fields).get("contentsize")
-    return path.is_file() and size in (None, path.stat().st_size)
+def _rows(tables: sqlite3.Connection, table: str, columns: str) -> list[tuple[Any, ...]]:
+    """What is in the table; nothing where it was never made."""
+    if not tables.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [table]).fetchone():
+        return []
+    return tables.execute(f"SELECT {columns} FROM {table}").fetchall()
+
+
+def _has_bytes(home: Path) -> bool:
+    return any(len(path.name) == 32 for path in (home / "objects").glob("*"))
+
+
+def _without_rows(home: Path, how: str) -> HomeDamaged:
+    return HomeDamaged(
+        home,
+        f"{home / _DATABASE} is {how}, and the objects whose list it was are still in "
+        f"{home / 'objects'}.",
+    )
+
+
+def _unreadable(home: Path, table: str, error: Exception) -> HomeDamaged:
+    return HomeDamaged(home, f"{home / _DATABASE} is damaged in its table {table}: {error}.")

@@ -1,19 +1,18 @@
-"""Requests that change an object, one after the other for each key, from their first byte to the
-answer.
+"""Requests that change an object, one after the other for each key, once they have been read.
 
 moto reads a key's versions, adds one, and puts the list back, with nothing in between that keeps
 another request from doing the same; and what one request adds, another could write out half-made.
 """
 
-import re
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from urllib.parse import parse_qs
 
+from local.gaps.s3_places import is_for_s3, place_of
+
 _CHANGES = {"PUT", "POST", "DELETE"}
-_S3 = re.compile(r"/s3/aws4_request")
 # Two keys may share a lock, and then take turns; a request for many keys takes all, in order.
 _LOCKS = 512
 
@@ -33,16 +32,9 @@ class WritesInTurn:
             yield
 
     def _needed(self, environ: dict[str, Any]) -> list[threading.Lock]:
-        if environ["REQUEST_METHOD"] not in _CHANGES:
-            return []
-        if not _S3.search(environ.get("HTTP_AUTHORIZATION", "")):
+        if environ["REQUEST_METHOD"] not in _CHANGES or not is_for_s3(environ):
             return []
         if "partNumber" in parse_qs(environ.get("QUERY_STRING", "")):
             return []  # a part is nobody else's, and becomes an object when all are there
-        host = environ.get("HTTP_HOST", "").partition(":")[0]
-        bucket, _, key = environ["PATH_INFO"].lstrip("/").partition("/")
-        if not key and "." in host and not host.replace(".", "").isdigit():
-            bucket, key = host, bucket  # the bucket is named by the host
-        if not key:
-            return self._locks
-        return [self._locks[hash(key) % _LOCKS]]
+        _, key = place_of(environ)
+        return [self._locks[hash(key) % _LOCKS]] if key else self._locks

@@ -1,45 +1,64 @@
 """A home whose parts do not fit together is told of in words, and nothing in it is touched."""
 
 import json
+import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from local.cli import app
+from local.gaps.sagemaker_jobs import Jobs
+from local.kept import Kept, together
 from local.kept.damage import HomeDamaged
 from local.kept.database import Database
-from local.kept.together import keep_together
 from local.lambda_process import FunctionSettings, LambdaProcesses
 from workflow import package
 from workflow.package import lambdas_zip
 
 NAME = "a" * 32
+FIELDS = {
+    "_version_id": "v",
+    "last_modified": "2026-11-26T00:00:00",
+    "contentsize": 5,
+    "metadata": {},
+    "tags": {},
+}
+
+
+@pytest.fixture(scope="module")
+def whole_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one object."""
+    home = tmp_path_factory.mktemp("whole")
+    database = Database(home)
+    together.mark(home, database)
+    (home / "objects" / NAME).write_bytes(b"12345")
+    with database.writing(durably=True) as tables:
+        tables.execute("INSERT INTO buckets VALUES ('b','1','aws','r','2026',NULL,0)")
+        fields = json.dumps(FIELDS)
+        tables.execute("INSERT INTO versions VALUES ('b','data/k',0,?,?)", [NAME, fields])
+    database.close()
+    return home
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A home with one object."""
-    database = Database(tmp_path)
-    keep_together(tmp_path, database, is_new=True)
-    (tmp_path / "objects" / NAME).write_bytes(b"12345")
-    with database.writing(durably=True) as tables:
-        tables.execute("INSERT INTO buckets VALUES ('b','1','aws','r','2026',NULL,0)")
-        fields = json.dumps({"contentsize": 5})
-        tables.execute("INSERT INTO versions VALUES ('b','data/k',0,?,?)", [NAME, fields])
-    database.close()
-    return tmp_path
+def home(whole_home: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(whole_home, tmp_path / "home")
 
 
-def look(home: Path) -> None:
-    is_new = not (home / "kept.sqlite").exists()
-    database = Database(home)
-    try:
-        keep_together(home, database, is_new)
-    finally:
-        database.close()
+def changed(home: Path, statement: str, *values: object) -> None:
+    with closing(sqlite3.connect(home / "kept.sqlite", isolation_level=None)) as tables:
+        tables.execute("PRAGMA synchronous = OFF")
+        tables.execute(statement, values)
+
+
+def started(home: Path) -> Kept:
+    return Kept(home, Jobs(None))  # type: ignore[arg-type]
 
 
 def emptied(home: Path) -> None:
@@ -66,21 +85,52 @@ def cut_off(home: Path) -> None:
 
 
 def newer(home: Path) -> None:
-    with sqlite3.connect(home / "kept.sqlite") as tables:
-        tables.execute("PRAGMA user_version = 999")
-    tables.close()
+    changed(home, "PRAGMA user_version = 999")
 
 
 def other_tables(home: Path) -> None:
-    with sqlite3.connect(home / "kept.sqlite") as tables:
-        tables.execute("ALTER TABLE versions RENAME COLUMN bytes TO content")
-    tables.close()
+    changed(home, "ALTER TABLE versions RENAME COLUMN bytes TO content")
 
 
 def of_another_home(home: Path) -> None:
-    with sqlite3.connect(home / "kept.sqlite") as tables:
-        tables.execute("UPDATE home SET id = 'another'")
-    tables.close()
+    changed(home, "UPDATE home SET id = 'another'")
+
+
+def with_garbled_fields(home: Path) -> None:
+    changed(home, "UPDATE versions SET fields = '{\"_version'")
+
+
+def with_other_fields(home: Path) -> None:
+    changed(home, "UPDATE versions SET fields = '[1]'")
+
+
+def with_fields_that_are_no_text(home: Path) -> None:
+    changed(home, "UPDATE versions SET fields = CAST(? AS TEXT)", b"\xff\xfe")
+
+
+def with_a_garbled_event(home: Path) -> None:
+    changed(home, "INSERT INTO due_events VALUES ('1', '1', 'r', 'garbage')")
+
+
+def with_a_garbled_job(home: Path) -> None:
+    changed(home, "INSERT INTO jobs VALUES ('1', '2026', ?)", b"\xff")
+
+
+def with_a_garbled_id(home: Path) -> None:
+    (home / "objects" / ".home").write_bytes(b"\xff\xfe")
+
+
+def with_a_garbled_log(home: Path) -> None:
+    write_and_die(home, *WRITES)
+    with (home / "kept.sqlite-wal").open("r+b") as file:
+        file.seek(32 + 24 + 100)
+        file.write(b"\xff" * 8)
+
+
+def with_a_garbled_log_header(home: Path) -> None:
+    write_and_die(home, *WRITES)
+    with (home / "kept.sqlite-wal").open("r+b") as file:
+        file.write(b"\xff" * 8)
 
 
 def without_bytes(home: Path) -> None:
@@ -100,22 +150,84 @@ WORDS: dict[Callable[[Path], None], str] = {
     newer: "was written by a newer version of Codefree",
     other_tables: "has another table versions",
     of_another_home: "belongs to another home",
+    with_garbled_fields: r"is damaged in its table versions \(b/data/k\)",
+    with_other_fields: r"is damaged in its table versions \(b/data/k\)",
+    with_fields_that_are_no_text: "can't be read as what local mode has kept",
+    with_a_garbled_event: "is damaged in its table due_events",
+    with_a_garbled_job: "is damaged in its table jobs",
+    with_a_garbled_id: ".home, which tells whose the objects are, is damaged",
+    with_a_garbled_log: "kept.sqlite-wal, which holds the last changes, is damaged",
+    with_a_garbled_log_header: "kept.sqlite-wal, which holds the last changes, is damaged",
     without_bytes: "The bytes of 1 objects are gone from .* or have another length: b/data/k",
     with_cut_off_bytes: "The bytes of 1 objects are gone from .* or have another length: b/data/k",
 }
 
 
 @pytest.mark.parametrize("damage", WORDS, ids=lambda damage: damage.__name__)
-def test_a_damaged_home_is_told_of_and_its_objects_are_left_alone(
+def test_a_damaged_home_is_told_of_and_nothing_is_changed(
     home: Path, damage: Callable[[Path], None]
 ) -> None:
-    look(home)
     damage(home)
-    before = {path.name for path in (home / "objects").iterdir()}
-    with pytest.raises(HomeDamaged, match=WORDS[damage]) as told:
-        look(home)
-    assert "Nothing was changed. Put back what is missing from a copy" in str(told.value)
-    assert {path.name for path in (home / "objects").iterdir()} == before
+    before = contents(home)
+    for _ in range(2):
+        with pytest.raises(HomeDamaged, match=WORDS[damage]) as told:
+            started(home)
+        assert "Nothing was changed. Put back what is missing from a copy" in str(told.value)
+    assert contents(home) == before
+
+
+def contents(home: Path) -> dict[str, bytes]:
+    """What is in the home, but for what SQLite makes again whenever it looks."""
+    files = {path for path in home.rglob("*") if path.is_file()}
+    files -= {path for path in files if path.name.endswith("-shm")}
+    return {str(path): content for path in files if (content := path.read_bytes())}
+
+
+def write_and_die(home: Path, *statements: str) -> None:
+    """Some changes, after which the process is killed: they are in the log alone."""
+    program = """
+import os, signal, sqlite3, sys
+tables = sqlite3.connect(sys.argv[1], isolation_level=None)
+for statement in sys.argv[2:]:
+    tables.execute(statement)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    subprocess.run(
+        [sys.executable, "-c", program, str(home / "kept.sqlite"), *statements], check=False
+    )
+
+
+WRITES = [
+    "PRAGMA synchronous = OFF",
+    *(f"INSERT INTO parameters VALUES ('{n}', '{'x' * 500}')" for n in range(20)),
+]
+
+
+def parameters(home: Path) -> int:
+    with closing(sqlite3.connect(home / "kept.sqlite")) as tables:
+        [[count]] = tables.execute("SELECT count(*) FROM parameters").fetchall()
+    return int(count)
+
+
+@pytest.mark.parametrize(("cut", "left"), [(0, 20), (1, 19), (4096, 19)])
+def test_a_log_that_ends_in_what_was_being_written_is_no_damage(
+    home: Path, cut: int, left: int
+) -> None:
+    write_and_die(home, *WRITES)
+    log = home / "kept.sqlite-wal"
+    log.write_bytes(log.read_bytes()[: log.stat().st_size - cut])
+    together.look_at(home)
+    assert parameters(home) == left
+
+
+def test_a_log_that_began_anew_over_older_changes_is_no_damage(home: Path) -> None:
+    write_and_die(home, *WRITES)
+    changed_and_died = (home / "kept.sqlite-wal").stat().st_size
+    anew = ["PRAGMA wal_checkpoint(RESTART)", "INSERT INTO parameters VALUES ('new', '')"]
+    write_and_die(home, *anew)
+    assert (home / "kept.sqlite-wal").stat().st_size == changed_and_died
+    together.look_at(home)
+    assert parameters(home) == 21
 
 
 def test_the_command_says_it_in_words(home: Path) -> None:

@@ -14,10 +14,17 @@ import pytest
 from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from moto.moto_server.werkzeug_app import MotoRequestHandler
 
 from local.aws import LocalAws
 from local.gaps.object_bytes import FileBytes, Incoming
-from local.gaps.upload_bodies import BadDigest, IncompleteBody, Upload, received
+from local.gaps.upload_bodies import (
+    BadDigest,
+    IncompleteBody,
+    MalformedTrailer,
+    Upload,
+    received,
+)
 from tests.local.conftest import client
 
 MIB = 1024**2
@@ -129,6 +136,31 @@ def test_a_body_that_is_cut_off_is_no_version(s3: Any, aws: LocalAws) -> None:
         s3.head_object(Bucket=BUCKET, Key="cut")
 
 
+@pytest.mark.parametrize(
+    ("method", "operation", "more"),
+    [("PUT", "put_object", {}), ("POST", "complete_multipart_upload", {"UploadId": "u"})],
+)
+def test_a_body_that_stalls_is_answered_and_its_connection_closed(
+    s3: Any,
+    aws: LocalAws,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    operation: str,
+    more: dict[str, str],
+) -> None:
+    monkeypatch.setattr(MotoRequestHandler, "timeout", 1)
+    place = {"Bucket": BUCKET, "Key": "stalled"}
+    url = s3.generate_presigned_url(operation, place | more)
+    with socket.create_connection(("127.0.0.1", aws.port)) as connection:
+        lines = [f"{method} {url.removeprefix(aws.endpoint)} HTTP/1.1"]
+        lines += [f"Host: 127.0.0.1:{aws.port}", "Content-Length: 1000", "", "x"]
+        connection.sendall("\r\n".join(lines).encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 400") and b"<Code>RequestTimeout</Code>" in answer
+    with pytest.raises(ClientError, match="404"):
+        s3.head_object(**place)
+
+
 @pytest.fixture
 def incoming(tmp_path: Path) -> Incoming:
     return Incoming(tmp_path)
@@ -208,3 +240,16 @@ def test_a_checksum_after_the_body_is_compared_too(tmp_path: Path) -> None:
         name = f"x-amz-checksum-{algorithm}"
         with pytest.raises(BadDigest):
             read(chunked([b"a"], f"{name}:d3Jvbmc="), STREAMING | {"x-amz-trailer": name}, tmp_path)
+
+
+@pytest.mark.parametrize("size", ["-5", "+1", "0x1", "1_0", "", "g"])
+def test_a_chunk_whose_size_is_no_number_is_refused(tmp_path: Path, size: str) -> None:
+    with pytest.raises(IncompleteBody):
+        read(f"{size}\r\na\r\n0\r\n\r\n".encode(), STREAMING, tmp_path)
+
+
+def test_a_checksum_that_was_announced_and_does_not_come_is_refused(tmp_path: Path) -> None:
+    announced = STREAMING | {"x-amz-trailer": "x-amz-checksum-crc32"}
+    for trailer in ("", "x-amz-checksum-sha1:d3Jvbmc="):
+        with pytest.raises(MalformedTrailer):
+            read(chunked([b"a"], trailer), announced, tmp_path)

@@ -1,0 +1,60 @@
+"""Where the results of `codefree run` can't be copied to, it is that folder that is named."""
+
+import errno
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from local import aws, cli, run, stack
+
+
+class NoAws:
+    """Nothing of local mode: only what becomes of the results is looked at."""
+
+    kept = None
+
+    def __init__(self, *_: Any) -> None: ...
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+@pytest.mark.parametrize("run_fails", [False, True])
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "The disk that holds somewhere is full. Make room there, or choose another"),
+        (errno.EROFS, "somewhere can't be written to (no). Mend that, or choose another"),
+    ],
+)
+def test_the_folder_that_can_not_be_written_to_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, words: str, run_fails: bool
+) -> None:
+    def watched(*_: Any) -> str:
+        if run_fails:
+            raise run.RunFailed("Train: out of memory")
+        return "{}"
+
+    def copied(*_: Any) -> list[Path]:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(aws, "LocalAws", NoAws)
+    monkeypatch.setattr(stack, "deploy", lambda *_: None)
+    monkeypatch.setattr(stack, "declared_parameters", lambda _: [])
+    monkeypatch.setattr(cli, "cached_template", lambda _: "")
+    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(run, "upload", lambda *_: None)
+    monkeypatch.setattr(run, "watched_output", watched)
+    monkeypatch.setattr(run, "copied_results", copied)
+    table = tmp_path / "a_train.csv"
+    table.write_text("a,b\n")
+    words_given = ["run", str(table), str(table), "--home", str(tmp_path), "--out", "somewhere"]
+    done = CliRunner().invoke(cli.app, words_given)
+    assert done.exit_code == 1
+    said = " ".join(done.output.split())
+    assert f"The results could not be copied. {words} folder with --out, and run again" in said
+    assert ("Train: out of memory" in said) == run_fails
+    assert str(tmp_path) not in said
