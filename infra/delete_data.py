@@ -72,5 +72,9 @@ def delete_versions(s3, bucket, versions):
     if not found:
         return
     answered = s3.delete_objects(Bucket=bucket, Delete={"Objects": found, "Quiet": True})
-    for error in answered.get("Errors", []):
-        raise RuntimeError(f"{error['Key']} in {bucket} can't be deleted: {error['Message']}")
+    # No key and no text of AWS's, which may name one: this is logged.
+    if errors := answered.get("Errors", []):
+        raise RuntimeError(
+            f"{len(errors)} of the objects in {bucket} can't be deleted ({errors[0]['Code']}). See "
+            "in the S3 console which policy or lock forbids it, then delete the stack again."
+        )

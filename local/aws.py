@@ -52,7 +52,7 @@ class LocalAws:
         keeping: whether what it holds stays in ``home``, which must then be this process's alone.
         jobs_at_once: how many jobs may run at once, if not as many as the machine bears.
 
-    ``credentials`` are the person's, who may do everything; nobody else comes in but the roles.
+    ``credentials`` are the person's, the account's root; nobody else comes in but the roles.
     Custom resources answer below the address ``answers``.
     ``faults`` is what is to go wrong; nothing, unless somebody plans it.
 

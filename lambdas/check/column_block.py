@@ -95,7 +95,11 @@ def number_column(values: npt.NDArray[np.float64], limit: np.uint64) -> ColumnBl
 
 
 def text_column(
-    array: "pa.StringArray", decimal: str, limit: np.uint64, count_values: bool
+    array: "pa.StringArray",
+    decimal: str,
+    limit: np.uint64,
+    most_categories: int,
+    count_values: bool,
 ) -> ColumnBlock:
     """The column whose values were read as texts; null is a missing value."""
     encoded = array.dictionary_encode()
@@ -126,7 +130,7 @@ def text_column(
         text_bytes=int((lengths * text_times).sum()),
         longest_text=int(lengths.max(initial=0)),
         examples=[text[:LONGEST_KEPT] for text in texts.slice(0, 3).to_pylist()],
-        categories=_categories(texts, hashes[:-1][~is_number]),
+        categories=_categories(texts, hashes[:-1][~is_number], most_categories),
         long_numbers=long_numbers(different, numbers),
     )
     likely = _BEGINS_AN_AMOUNT[begins] & ~is_number
@@ -190,8 +194,8 @@ def _value_hashes(different: "pa.StringArray", numbers: npt.NDArray[np.float64])
     return hashes
 
 
-def _categories(texts: "pa.StringArray", hashes: Hashes) -> dict[int, str] | None:
-    if len(texts) > MOST_CATEGORIES:
+def _categories(texts: "pa.StringArray", hashes: Hashes, most: int) -> dict[int, str] | None:
+    if len(texts) > most:
         return None
     kept = [text[:LONGEST_KEPT] for text in texts.to_pylist()]
     return dict(zip(hashes.tolist(), kept, strict=True))

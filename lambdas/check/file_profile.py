@@ -25,7 +25,9 @@ from lambdas.check.source import Source, blocks_of, is_sampled
 _COLUMNS_KEPT_IN_FULL = 1000
 _WORKERS = max(1, min(4, os.cpu_count() or 1))
 # Left for what comes after the reading, when the function's time runs out.
-SECONDS_KEPT = 120
+_SECONDS_KEPT = 120
+# The blocks under way are looked at to their end, and each of their columns takes its time.
+_COLUMNS_A_SECOND = 50
 
 OnBlock = Callable[[Hashes, Hashes], None]
 
@@ -98,6 +100,11 @@ class FileProfile:
         }
 
 
+def seconds_kept(columns: int) -> float:
+    """How long before the function's end the reading of so many columns must stop."""
+    return _SECONDS_KEPT + columns / _COLUMNS_A_SECOND
+
+
 def file_profile(
     source: Source,
     csv_format: CsvFormat,
@@ -123,7 +130,8 @@ def file_profile(
     found = FileProfile(source.file, source.size, csv_format)
     found.columns = _empty_columns(csv_format.columns)
     found.sample = RowSample(rows_to_sample(len(found.columns)))
-    plan = Plan(csv_format, target, frozenset(features), frozenset(), {})
+    most_categories = MOST_CATEGORIES // _share(len(found.columns))
+    plan = Plan(csv_format, target, frozenset(features), frozenset(), {}, most_categories)
     pending: deque[Future[ParsedBlock]] = deque()
 
     def merge() -> None:
@@ -134,7 +142,7 @@ def file_profile(
             on_block(block.features, block.labels)
         plan = _next_plan(plan, found)
 
-    fetched = 0
+    fetched, kept = 0, seconds_kept(len(found.columns))
 
     def count(chunk: bytes) -> bytes:
         nonlocal fetched
@@ -144,7 +152,7 @@ def file_profile(
     found.complete = not is_sampled(source, csv_format)
     with ThreadPoolExecutor(_WORKERS) as pool:
         for number, block in enumerate(blocks_of(source, csv_format, count)):
-            if number and seconds_left() < SECONDS_KEPT:
+            if number and seconds_left() < kept:
                 found.complete = False
                 break
             pending.append(pool.submit(_parsed, source.file, block, plan, number == 0))
@@ -160,13 +168,17 @@ def file_profile(
 
 def _empty_columns(names: list[str]) -> dict[str, ColumnProfile]:
     """A profile for each column; the more there are, the less is kept of each."""
-    share = max(1, len(names) // _COLUMNS_KEPT_IN_FULL)
+    share = _share(len(names))
     return {
         name: ColumnProfile(
             name, MOST_CATEGORIES // share, distinct_values=DistinctValues(EXACT_UP_TO // share)
         )
         for name in names
     }
+
+
+def _share(columns: int) -> int:
+    return max(1, columns // _COLUMNS_KEPT_IN_FULL)
 
 
 def _parsed(file: str, block: RowBlock, plan: Plan, is_first: bool) -> ParsedBlock:

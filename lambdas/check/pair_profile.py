@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from lambdas.check.csv_format import CsvFormat
 from lambdas.check.encodings import legacy_encoding
 from lambdas.check.file_profile import (
-    SECONDS_KEPT,
     FileProfile,
     OnBlock,
     file_profile,
+    seconds_kept,
 )
 from lambdas.check.finding import Finding, Unreadable
 from lambdas.check.problem_type import ProblemType, WantedType, problem_type
@@ -66,7 +66,8 @@ def pair_profile(
             return None
 
     share = test.size / max(1, train.size + test.size)
-    tested = read(test, test_format, _seconds_left_of(share, seconds_left), None)
+    kept = seconds_kept(len(train_format.columns))
+    tested = read(test, test_format, _seconds_left_of(share, seconds_left, kept), None)
     overlap = Overlap(tested.row_hashes, _has_labels(tested, target)) if tested else None
     trained = read(train, train_format, seconds_left, overlap.look_up if overlap else None)
     if not trained or not tested or not overlap:
@@ -85,9 +86,11 @@ def _has_labels(test: FileProfile, target: str) -> bool:
     return target in test.columns and test.columns[target].present > 0
 
 
-def _seconds_left_of(share: float, seconds_left: Callable[[], float]) -> Callable[[], float]:
+def _seconds_left_of(
+    share: float, seconds_left: Callable[[], float], kept: float
+) -> Callable[[], float]:
     """The time left of this share of the time for reading, so that some is left for the rest."""
-    for_the_rest = max(0.0, seconds_left() - SECONDS_KEPT) * (1 - share)
+    for_the_rest = max(0.0, seconds_left() - kept) * (1 - share)
     return lambda: seconds_left() - for_the_rest
 
 

@@ -18,12 +18,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from lambdas.check.column_block import ColumnBlock, number_column, text_column
+from lambdas.check.column_block import MOST_CATEGORIES, ColumnBlock, number_column, text_column
 from lambdas.check.csv_format import MISSING, CsvFormat
 from lambdas.check.hashing import LARGEST_EXACT, Hashes, column_seed
 from lambdas.check.row_blocks import RowBlock
 
 RAGGED_SHOWN = 5
+# So many columns that are no numbers after all are looked for one by one.
+_COLUMNS_READ_AGAIN = 3
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Plan:
     features: frozenset[str]
     numbers: frozenset[str]
     limits: dict[str, np.uint64]
+    most_categories: int = MOST_CATEGORIES
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ def _table(data: bytes, plan: Plan, skip: int, ragged: list[tuple[int, RaggedRow
         str(place): pa.float64() if name in plan.numbers else pa.string()
         for place, name in enumerate(plan.format.names)
     }
+    failures = 0
     while True:
         ragged.clear()
         try:
@@ -114,7 +118,9 @@ def _table(data: bytes, plan: Plan, skip: int, ragged: list[tuple[int, RaggedRow
             told = re.match(r"In CSV column #(\d+):", str(error))
             if told is None or types[told[1]] == pa.string():
                 raise
-            inexact = [told[1]]
+            # The error names one column, and there may be thousands: then all are read as texts.
+            failures += 1
+            inexact = [told[1]] if failures <= _COLUMNS_READ_AGAIN else names
         else:
             inexact = [name for name in names if not _is_exact(table.column(name))]
             if not inexact:
@@ -169,7 +175,8 @@ def _column(chunks: pa.ChunkedArray, plan: Plan, name: str) -> ColumnBlock:
     limit = plan.limits.get(name, np.uint64(2**64 - 1))
     if pa.types.is_floating(array.type):
         return number_column(array.to_numpy(zero_copy_only=False), limit)
-    return text_column(array, plan.format.decimal, limit, count_values=name == plan.target)
+    is_target = name == plan.target
+    return text_column(array, plan.format.decimal, limit, plan.most_categories, is_target)
 
 
 def _ragged_lines(

@@ -17,6 +17,10 @@ from lambdas.check.finding import Finding, Unreadable
 from lambdas.check.text_stream import line_feeds
 
 BLOCK_BYTES = 4 * 1024 * 1024
+# To look at a column of a block takes a millisecond or two however few rows there are, so a wide
+# table has larger blocks, up to what a few of them may take of the memory.
+_COLUMNS_FOR_EACH_SIZE = 250
+_MOST_SIZES = 4
 # The first block only has to tell which columns are numbers, and the others wait for it.
 _FIRST_BLOCK_BYTES = 256 * 1024
 # The reader of the jobs can read any row up to the size of its own blocks, which are twice as long.
@@ -26,6 +30,11 @@ _REPAIR = (
     "A value with quotation marks in it must stand in quotation marks, and those inside it must be "
     'written twice, like "say ""hello""".'
 )
+
+
+def block_bytes_for(columns: int) -> int:
+    """How long the blocks of a table with so many columns should be."""
+    return BLOCK_BYTES * min(_MOST_SIZES, max(1, columns // _COLUMNS_FOR_EACH_SIZE))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import IO
 
 from lambdas.check.csv_format import CsvFormat, recognised_format
 from lambdas.check.finding import Unreadable
-from lambdas.check.row_blocks import LONGEST_ROW_BYTES, RowBlock, row_blocks
+from lambdas.check.row_blocks import LONGEST_ROW_BYTES, RowBlock, block_bytes_for, row_blocks
 from lambdas.check.sampled_blocks import sampled_blocks, sampled_ranges
 from lambdas.check.text_stream import (
     compression_of,
@@ -98,7 +98,8 @@ def blocks_of(
         chunks = iter(lambda: on_read(body.read(size)), b"")
         packed = unpacked(source.file, chunks, csv_format.compression)
         text = utf8_text(source.file, packed, csv_format.encoding)
-        yield from row_blocks(text, csv_format.delimiter, source.file)
+        block_bytes = block_bytes_for(len(csv_format.names))
+        yield from row_blocks(text, csv_format.delimiter, source.file, block_bytes)
 
 
 def is_sampled(source: Source, csv_format: CsvFormat) -> bool:

@@ -11,11 +11,13 @@ from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 from moto.sts.models import STSBackend, sts_backends
 
-from local.access.needs import Need
-from local.access.policy import Decision, Request, Statement, decision, statements
+from local.access.needs import Need, Place
+from local.access.policy import Decision, Request, Statement, Values, decision, statements
 
 # A run makes some eighty calls.
 _CALLS_KEPT = 10_000
+# Or nobody could mend a policy that shuts everybody out (Amazon S3 API reference, PutBucketPolicy).
+_NEVER_DENIED_TO_ROOT = {"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"}
 
 
 class NotAssumable(Exception):
@@ -74,7 +76,8 @@ class Call:
 class AccessControl:
     """The sessions of all services, and the last of the calls that were made in them.
 
-    The door lets in nobody else but the person whose home it is, who may do everything.
+    The door lets in nobody else but the person whose home it is: the account's root, whom no
+    policy of a role binds, but a Deny in the policy of a resource does.
     """
 
     calls: deque[Call] = field(default_factory=lambda: deque(maxlen=_CALLS_KEPT))
@@ -127,6 +130,20 @@ class AccessControl:
             if not allowed:
                 raise Denied(session.arn, need, _why(need, by_identity, by_resource))
 
+    def check_root(self, place: Place, needs: Iterable[Need]) -> None:
+        """Makes sure that no resource's policy denies the account's root what a call needs.
+
+        Raises:
+            Denied: one does.
+        """
+        root = _root(place.partition, place.account)
+        for need in needs:
+            context = _context(root, place.account, need)
+            request = Request((place.account, root), need.action, need.resource, context)
+            said = decision(map(statements, need.resource_policies), request)
+            if said == "deny" and need.action not in _NEVER_DENIED_TO_ROOT:
+                raise Denied(root, need, _why(need, None, said))
+
     def check_service(self, service: str, source: str, need: Need) -> None:
         """Makes sure that the resource's own policy lets the service in, on behalf of ``source``.
 
@@ -156,16 +173,9 @@ class AccessControl:
 
     def _request(self, session: Session, need: Need) -> Request:
         account = session.account
-        root = f"arn:{session.partition}:iam::{account}:root"
-        context = {
-            "aws:PrincipalArn": session.role,
-            "aws:PrincipalAccount": account,
-            "aws:ResourceAccount": account,
-            # The endpoint on 127.0.0.1 stands for AWS's own, which clients reach by TLS.
-            "aws:SecureTransport": "true",
-        }
-        principals = (session.role, session.arn, account, root)
-        return Request(principals, need.action, need.resource, context | dict(need.context))
+        principals = (session.role, session.arn, account, _root(session.partition, account))
+        context = _context(session.role, account, need)
+        return Request(principals, need.action, need.resource, context)
 
     def _role(self, arn: str) -> Any:
         """The role as it is now: a stack that is deployed anew has new ones of the same name."""
@@ -175,6 +185,23 @@ class AccessControl:
         if known is None or backend.roles.get(known.id) is not known:
             known = self._roles[arn] = backend.get_role_by_arn(arn)
         return known
+
+
+def _root(partition: str, account: str) -> str:
+    return f"arn:{partition}:iam::{account}:root"
+
+
+def _context(principal: str, account: str, need: Need) -> dict[str, Values]:
+    """The condition keys of a request by the principal, which for a session is its role."""
+    return {
+        "aws:PrincipalArn": principal,
+        "aws:PrincipalAccount": account,
+        "aws:ResourceAccount": account,
+        # The endpoint on 127.0.0.1 stands for AWS's own, which clients reach by TLS.
+        "aws:SecureTransport": "true",
+        "s3:TlsVersion": "1.3",
+        **need.context,
+    }
 
 
 def _new_session(role: str, name: str) -> Session:

@@ -32,16 +32,28 @@ class Request:
     context: Mapping[str, Values] = field(default_factory=dict)
 
 
-class UnknownConditionOperator(Exception):
-    """A policy uses a condition operator that is not imitated here."""
+class NotImitated(Exception):
+    """A policy uses an element or a condition operator that is not imitated here."""
 
 
 class Statement:
-    """One statement of a policy."""
+    """One statement of a policy.
+
+    Raises:
+        NotImitated: it can't be followed here; to pass over a part would be to allow too much.
+    """
 
     def __init__(self, statement: Mapping[str, Any]) -> None:
         self.effect: Decision = "allow" if statement["Effect"] == "Allow" else "deny"
         self._elements = statement
+        operators = statement.get("Condition", {})
+        unknown = {o for o in operators if _operator(o) not in _KNOWN_OPERATORS}
+        unknown |= statement.keys() & {"NotPrincipal"}
+        if unknown:
+            raise NotImitated(
+                f"Local mode can't follow {' and '.join(sorted(unknown))} in a policy. Leave it "
+                "out, or say it in another way."
+            )
 
     @property
     def actions(self) -> list[str]:
@@ -102,20 +114,20 @@ def _condition_holds(
     operator: str, key: str, wanted: list[str], context: Mapping[str, Values]
 ) -> bool:
     quantifier, _, name = operator.rpartition(":")
-    given = _given(key, context)
+    given, is_optional = _given(key, context), name.endswith("IfExists")
     if name == "Null":
         return (given is None) == (wanted[0].lower() == "true")
-    name, is_optional = name.removesuffix("IfExists"), name.endswith("IfExists")
-    negated = "Not" in name
-    try:
-        test = _OPERATORS[name.replace("Not", "", 1)]
-    except KeyError:
-        raise UnknownConditionOperator(operator) from None
+    test, negated = _OPERATORS[_operator(operator)], "Not" in name
     if given is None:
         return is_optional or negated or quantifier == "ForAllValues"
     outcomes = [any(test(value, pattern) for pattern in wanted) != negated for value in given]
     # Of a key with one value, one is all.
     return any(outcomes) if quantifier == "ForAnyValue" else all(outcomes)
+
+
+def _operator(written: str) -> str:
+    """The operator as it is in the table: without its quantifier, ``Not`` and ``IfExists``."""
+    return written.rpartition(":")[2].removesuffix("IfExists").replace("Not", "", 1)
 
 
 def _given(key: str, context: Mapping[str, Values]) -> list[str] | None:
@@ -151,4 +163,7 @@ _OPERATORS: dict[str, Callable[[str, str], bool]] = {
     "ArnEquals": _is_like,
     "ArnLike": _is_like,
     "Bool": lambda value, wanted: value.lower() == wanted.lower(),
+    "NumericLessThan": lambda value, wanted: float(value) < float(wanted),
 }
+# Null asks whether there is a value at all.
+_KNOWN_OPERATORS = {*_OPERATORS, "Null"}

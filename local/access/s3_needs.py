@@ -31,6 +31,11 @@ class S3Call:
     backend: Any
     place: Place
 
+    @property
+    def has_policy(self) -> bool:
+        """Whether the bucket has a policy."""
+        return bool(self.bucket and self._policies(self.bucket))
+
     def needs(self) -> Iterator[Need]:
         """The rights that the call needs."""
         if self.bucket is None:
@@ -107,17 +112,20 @@ class S3Call:
         return self._need(action, bucket, bucket)
 
     def _need(self, action: str, bucket: str, resource: str) -> Need:
-        found = self.backend.buckets.get(bucket)
-        policies = (found.policy,) if found is not None and found.policy else ()
         prefix = _first(self.query, "prefix")
         context = {"s3:prefix": prefix} if prefix else {}
         arn = f"arn:{self.place.partition}:s3:::{resource}"
-        return Need(f"s3:{action}", arn, context, policies)
+        return Need(f"s3:{action}", arn, context, self._policies(bucket))
+
+    def _policies(self, bucket: str) -> tuple[bytes, ...]:
+        found = self.backend.buckets.get(bucket)
+        return (found.policy,) if found is not None and found.policy else ()
 
     def _of_key(self, action: str, key_id: str | None) -> Iterator[Need]:
-        """The right to use the key; AWS's own, which has no id, is everybody's in the account."""
-        if key_id:
-            keys = kms_backends[self.place.account][self.place.region]
+        """The right to use the key; AWS's own, which has no id, is everybody's in the account, and
+        one of an earlier start of local mode is gone."""
+        keys = kms_backends[self.place.account][self.place.region]
+        if key_id and keys.any_id_to_key_id(key_id) in keys.keys:
             context = {"kms:ViaService": f"s3.{self.place.region}.amazonaws.com"}
             yield Need(action, keys.describe_key(key_id).arn, context)
 

@@ -6,6 +6,7 @@
 from local.access.control import AccessControl
 from local.gaps import (
     access_control,
+    bucket_policies,
     bucket_properties,
     change_sets,
     conditional_writes,
@@ -26,6 +27,7 @@ from local.gaps import (
     redrive,
     request_dispatch,
     resource_names,
+    resource_order,
     resource_updates,
     role_properties,
     rule_targets,
@@ -55,6 +57,7 @@ def close_gaps(
     access_control.close(access)
     role_properties.close()
     resource_names.close()
+    resource_order.close()
     idle_types.close()
     keys.close()
     log_groups.close()
@@ -62,6 +65,7 @@ def close_gaps(
     template_rules.close()
     change_sets.close()
     resource_updates.close()
+    bucket_policies.close()
     bucket_properties.close()
     object_events.close()
     conditional_writes.close()

@@ -55,10 +55,12 @@ def close(answers: str) -> None:
         _ask(self, "Delete", account_id)
 
     def process_cfn_response(self: CloudFormationResponse) -> Any:
+        stack = self.cloudformation_backend.get_stack(self._get_param("StackId"))
+        resource: Any = stack.get_custom_resource(self._get_param("LogicalResourceId"))
         if self._get_param("Status") == "FAILED":
-            stack = self.cloudformation_backend.get_stack(self._get_param("StackId"))
-            resource: Any = stack.get_custom_resource(self._get_param("LogicalResourceId"))
             resource.failure = self._get_param("Reason")
+        # What !Ref gives.
+        resource.resource_name = self._get_param("PhysicalResourceId") or resource.resource_name
         return process(self)
 
     # moto puts the address together of the two, and of what comes after the port.

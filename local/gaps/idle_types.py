@@ -1,14 +1,13 @@
 """Resource types that moto's CloudFormation does not make, and that do nothing on one machine.
 
-moto warns of each on every deployment. Bucket, queue and topic policies speak of who comes from
-outside; alarms and subscriptions watch over what only AWS measures and sends.
+moto warns of each on every deployment. Queue and topic policies speak of who comes from outside;
+alarms and subscriptions watch over what only AWS measures and sends.
 """
 
 from moto.cloudformation import parsing
 
 IDLE_TYPES = (
     "AWS::CloudWatch::Alarm",
-    "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
     "AWS::SNS::TopicPolicy",
     "AWS::SQS::QueuePolicy",

@@ -1,5 +1,6 @@
 """Mails about failures: nobody else's words in them, and not more than twenty a day."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -8,6 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from lambdas.errors import TryAgain
 from lambdas.failure_mail import MOST_A_DAY, failure_mail, place_among_mails
 from lambdas.failure_page import Failure
 
@@ -85,6 +87,27 @@ def test_who_is_overtaken_by_another_end_gets_the_next_place(
     assert place_among_mails(s3, "bucket", "2026-11-25", "mine") == 3
     kept = s3.get_object(Bucket="bucket", Key="runs/mails/2026-11-25.json")["Body"].read()
     assert kept == b'["one", "two", "mine"]'
+
+
+@pytest.mark.parametrize("is_full", [True, False])
+def test_who_is_overtaken_in_every_try_looks_whether_the_day_is_full(
+    s3: Any, monkeypatch: pytest.MonkeyPatch, is_full: bool
+) -> None:
+    put, others = s3.put_object, 0
+
+    def overtaken(**request: Any) -> Any:
+        nonlocal others
+        others += 1
+        ends = [f"end {number}" for number in range(others)] if is_full else [f"end {others}"]
+        put(Bucket="bucket", Key=request["Key"], Body=json.dumps(ends).encode())
+        return put(**request)
+
+    monkeypatch.setattr(s3, "put_object", overtaken)
+    if is_full:
+        assert place_among_mails(s3, "bucket", "2026-11-25", "mine") is None
+    else:
+        with pytest.raises(TryAgain):
+            place_among_mails(s3, "bucket", "2026-11-25", "mine")
 
 
 @pytest.mark.parametrize("garbage", [b"", b"{", b"[" * 100_000, b"5", b'[{"a": 1}]', b"\xff"])

@@ -10,7 +10,7 @@ from lambdas.instances.catalog import known_types
 from local.aws import LocalAws
 from local.stack import Stack
 from operate.progress import Progress
-from tests.local.conftest import Uploader, stack_with_stand_in, table
+from tests.local.conftest import Uploader, put_past_policy, stack_with_stand_in, table
 
 
 def test_a_job_that_says_why_it_failed_is_quoted(uploader: Uploader) -> None:
@@ -62,7 +62,7 @@ def test_a_job_over_its_time_is_stopped(uploader: Uploader) -> None:
     train = job["InputDataConfig"][0]
     uri = train["DataSource"]["S3DataSource"]["S3Uri"]
     bucket, key = uri.removeprefix("s3://").split("/", 1)
-    uploader.aws.s3.put_object(Bucket=bucket, Key=f"{key}train.csv", Body=table(2, "slow"))
+    put_past_policy(uploader.aws.s3, bucket, f"{key}train.csv", table(2, "slow"))
     name = job["TrainingJobName"] + "-again"
     uploader.aws.sagemaker.create_training_job(
         TrainingJobName=name,

@@ -14,7 +14,14 @@ from local.faults import FunctionFault, JobFault
 from local.gaps import scheduled_rules
 from local.stack import Stack
 from operate.cli import app
-from tests.local.conftest import Uploader, client, resources, stack_with_stand_in, table
+from tests.local.conftest import (
+    Uploader,
+    client,
+    put_past_policy,
+    resources,
+    stack_with_stand_in,
+    table,
+)
 
 # A run of a small table may cost about 0.12 USD, and its check 0.0014.
 TODAY = datetime.now(UTC).date()
@@ -52,7 +59,7 @@ def line(aws: LocalAws, stack: Stack) -> list[str]:
 def spend(aws: LocalAws, stack: Stack, usd: float) -> None:
     """Somebody has spent so much of today's money."""
     body = json.dumps({"reservations": [], "days": {TODAY.isoformat(): usd}})
-    aws.s3.put_object(Bucket=stack.bucket, Key=LEDGER_KEY, Body=body.encode())
+    put_past_policy(aws.s3, stack.bucket, LEDGER_KEY, body)
 
 
 def sweep(aws: LocalAws, stack: Stack) -> None:

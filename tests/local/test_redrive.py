@@ -64,7 +64,9 @@ def failed_in(uploader: Uploader, step: str) -> tuple[dict[str, Any], Mend]:
         return _failed_in_function(uploader, step)
     half = "train" if step == "Train" else "test"
     failed = uploader.failed()
-    return failed, lambda: uploader.put(f"{frozen(uploader, failed)}/{half}/{half}.csv", TRAIN)
+    return failed, lambda: uploader.put_past_policy(
+        f"{frozen(uploader, failed)}/{half}/{half}.csv", TRAIN
+    )
 
 
 def _failed_in_function(uploader: Uploader, step: str) -> tuple[dict[str, Any], Mend]:
@@ -213,7 +215,7 @@ def test_a_run_that_was_stopped_in_a_job_starts_that_job_anew(uploader: Uploader
     uploader.aws.states.stop_execution(executionArn=running["executionArn"])
     aborted = ended(uploader.aws, running["executionArn"])
     assert (aborted["status"], aborted["redriveStatus"]) == ("ABORTED", "REDRIVABLE")
-    uploader.put(f"{frozen(uploader, aborted)}/train/train.csv", TRAIN)
+    uploader.put_past_policy(f"{frozen(uploader, aborted)}/train/train.csv", TRAIN)
     assert redriven(uploader.aws, aborted)["status"] == "SUCCEEDED"
     assert len(uploader.training_jobs()) == 2
 

@@ -21,6 +21,7 @@ from tests.local.conftest import (
     Uploader,
     client,
     policy_text,
+    put_past_policy,
     resources,
     stack_with_stand_in,
     table,
@@ -32,7 +33,6 @@ Policy = tuple[Statement, ...]
 
 # Rights that only AWS itself uses, and the page of its documentation that asks for them.
 _SAGEMAKER = "SageMaker AI Developer Guide, How to use SageMaker AI execution roles"
-_LOGGING = "Step Functions Developer Guide, Using CloudWatch Logs to log execution history"
 _TRACING = "Step Functions Developer Guide, Trace Step Functions request data in AWS X-Ray"
 _VPC = "SageMaker AI Developer Guide, Give SageMaker AI access to resources in your Amazon VPC"
 _VOLUMES = "SageMaker AI Developer Guide, Protect data at rest: keys for the jobs' volumes"
@@ -40,14 +40,6 @@ ONLY_ON_AWS = {
     "sqs:SendMessage": "Lambda Developer Guide, Adding a dead-letter queue",
     "cloudwatch:PutMetricData": _SAGEMAKER,
     "logs:DescribeLogStreams": _SAGEMAKER,
-    "logs:CreateLogDelivery": _LOGGING,
-    "logs:GetLogDelivery": _LOGGING,
-    "logs:UpdateLogDelivery": _LOGGING,
-    "logs:DeleteLogDelivery": _LOGGING,
-    "logs:ListLogDeliveries": _LOGGING,
-    "logs:PutResourcePolicy": _LOGGING,
-    "logs:DescribeResourcePolicies": _LOGGING,
-    "logs:DescribeLogGroups": _LOGGING,
     "xray:PutTraceSegments": _TRACING,
     "xray:PutTelemetryRecords": _TRACING,
     "xray:GetSamplingRules": _TRACING,
@@ -186,8 +178,8 @@ def wait_in_line(aws: LocalAws, stack: Stack) -> Uploader:
     # Nobody has said that this run has ended.
     arn = late.executions()[0]["executionArn"]
     silent = {"run": "r", "execution": arn, "day": "2026-01-01", "usd": 0.0, "open": True}
-    body = json.dumps({"reservations": [silent], "days": {}}).encode()
-    aws.s3.put_object(Bucket=stack.bucket, Key=LEDGER_KEY, Body=body)
+    body = json.dumps({"reservations": [silent], "days": {}})
+    put_past_policy(aws.s3, stack.bucket, LEDGER_KEY, body)
     swept(late, "Publish")
     return late
 

@@ -1,43 +1,21 @@
 """A model is unpacked only if it is the one that was made, and only into its folder."""
 
-import hashlib
-import io
-import pickle
 import tarfile
 from pathlib import Path
 
 import pytest
 
 from tests.training.conftest import Trained, evaluate
+from tests.training.replaced_model import archive_with, replaced_model
 from training.failure import JobFailed
 from training.model_archive import unpack
-
-
-class _Touches:
-    """Writes a file when it is loaded."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __reduce__(self) -> tuple[object, tuple[str, str]]:
-        return open, (str(self._path), "w")
-
-
-def archive_with(path: Path, *members: tarfile.TarInfo, body: bytes = b"x") -> str:
-    """Writes such an archive, and gives its digest."""
-    with tarfile.open(path, "w:gz") as packed:
-        for member in members:
-            member.size = len(body) if member.isreg() else 0
-            packed.addfile(member, io.BytesIO(body))
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_a_replaced_model_is_refused_before_its_pickle_is_loaded(
     tmp_path: Path, binary: Trained
 ) -> None:
-    proof, replaced = tmp_path / "ran", tmp_path / "model.tar.gz"
-    members = [tarfile.TarInfo(name) for name in ("predictor/predictor.pkl", "predictor/version")]
-    archive_with(replaced, *members, body=pickle.dumps(_Touches(proof)))
+    proof = tmp_path / "ran"
+    replaced = replaced_model(tmp_path / "model.tar.gz", proof)
     sealed = binary.sha256
 
     class Replaced(Trained):

@@ -1,17 +1,21 @@
 """The notebook, executed from its first cell to its last on a finished run."""
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import nbformat
 import pytest
 from moto.server import ThreadedMotoServer
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 from tests.training.conftest import Results, Trained
+from tests.training.replaced_model import replaced_model
 
 NOTEBOOK = Path(__file__).resolve().parent.parent.parent / "notebooks" / "inference_on_local.ipynb"
 
@@ -48,6 +52,14 @@ def bucket(results: Path, binary: Trained, monkeypatch: pytest.MonkeyPatch) -> I
     server.stop()
 
 
+def executed(where: str, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The cells of the notebook, run on these results."""
+    monkeypatch.setenv("CODEFREE_RESULTS", where)
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    client = NotebookClient(notebook, resources={"metadata": {"path": str(NOTEBOOK.parent)}})
+    return list(client.execute().cells)
+
+
 @pytest.mark.parametrize("place", ["folder", "bucket"])
 def test_the_notebook_finds_the_scores_of_the_run_again(
     place: str,
@@ -58,17 +70,38 @@ def test_the_notebook_finds_the_scores_of_the_run_again(
     request: pytest.FixtureRequest,
 ) -> None:
     where = str(results) if place == "folder" else request.getfixturevalue("bucket")
-    monkeypatch.setenv("CODEFREE_RESULTS", where)
     if place == "folder":
         monkeypatch.setenv("CODEFREE_MODEL_SHA256", binary.sha256)
     binary.test.to_csv(tmp_path / "test.csv", index=False)
     monkeypatch.setenv("CODEFREE_TEST", str(tmp_path / "test.csv"))
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    client = NotebookClient(notebook, resources={"metadata": {"path": str(NOTEBOOK.parent)}})
-    executed = client.execute()
-    told = "".join(
-        output.get("text", "") for cell in executed.cells for output in cell.get("outputs", [])
-    )
+    cells = executed(where, monkeypatch)
+    told = "".join(output.get("text", "") for cell in cells for output in cell.get("outputs", []))
     assert (results / "a_model_performance.txt").read_text(encoding="utf-8") in told
-    pictures = [o for cell in executed.cells for o in cell.get("outputs", []) if "data" in o]
+    pictures = [o for cell in cells for o in cell.get("outputs", []) if "data" in o]
     assert sum("image/png" in picture["data"] for picture in pictures) == 2
+
+
+@pytest.mark.parametrize("place", ["folder", "bucket"])
+def test_the_notebook_refuses_a_model_that_was_replaced(
+    place: str,
+    results: Path,
+    binary: Trained,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> None:
+    proof, where = tmp_path / "ran", tmp_path / "run"
+    replaced = replaced_model(tmp_path / "model.tar.gz", proof)
+    if place == "bucket":
+        uri = request.getfixturevalue("bucket")
+        s3 = boto3.client("s3", endpoint_url=os.environ["CODEFREE_ENDPOINT_URL"])
+        s3.upload_file(str(replaced), "notebook", "results/암/1/job/output/model.tar.gz")
+    else:
+        shutil.copytree(results, where)
+        shutil.copy(replaced, where / "job" / "output" / "model.tar.gz")
+        monkeypatch.setenv("CODEFREE_MODEL_SHA256", binary.sha256)
+    with pytest.raises(CellExecutionError) as refused:
+        executed(uri if place == "bucket" else str(where), monkeypatch)
+    assert refused.value.ename == "JobFailed"
+    assert "is not the one that the training made" in refused.value.evalue
+    assert not proof.exists()

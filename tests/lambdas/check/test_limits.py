@@ -6,13 +6,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import pyarrow.csv
 import pytest
 
+from lambdas.check import parsed_block
 from lambdas.check.finding import Unreadable
 from lambdas.check.header import MOST_COLUMNS
 from lambdas.check.pair_check import pair_check
-from lambdas.check.row_blocks import LONGEST_ROW_BYTES, row_blocks
+from lambdas.check.row_blocks import LONGEST_ROW_BYTES, block_bytes_for, row_blocks
 from lambdas.check.row_sample import rows_to_sample
 from lambdas.check.source import Source
 from tests.lambdas.check.made_pairs import csv, frame
@@ -75,6 +78,33 @@ def test_the_sample_of_a_wide_table_has_fewer_rows() -> None:
     assert rows_to_sample(20) == 5_000
     assert rows_to_sample(5_000) == 200
     assert rows_to_sample(10**6) == 100
+
+
+def test_a_wide_table_is_read_in_larger_blocks() -> None:
+    assert block_bytes_for(20) == 4 * 2**20
+    assert block_bytes_for(750) == 12 * 2**20
+    assert block_bytes_for(10**6) == 16 * 2**20
+
+
+def test_columns_that_are_no_numbers_after_all_are_not_looked_for_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reads, read_csv = 0, pyarrow.csv.read_csv
+
+    def counted(*given: Any) -> Any:
+        nonlocal reads
+        reads += 1
+        return read_csv(*given)
+
+    monkeypatch.setattr(parsed_block.pyarrow.csv, "read_csv", counted)
+    header = ",".join([*(f"c{place}" for place in range(300)), "label"])
+    rows = [",".join([f"{row % 9}"] * 300 + ["ab"[row % 2]]) for row in range(600)]
+    rows += [",".join([f"word{row % 9}"] * 300 + ["ab"[row % 2]]) for row in range(600)]
+    content = "\n".join([header, *rows]).encode()
+    check = checked(content, content)
+    assert check.profile
+    assert all(column.kind == "text" for column in check.profile.train.columns.values())
+    assert reads < 20
 
 
 def test_too_many_columns_are_told_from_the_header_with_what_to_do() -> None:

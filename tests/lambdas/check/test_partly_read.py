@@ -29,6 +29,21 @@ def plain_row(number: int) -> str:
 SMALL = rows(40, plain_row)
 
 
+def test_the_reading_of_a_wide_table_stops_earlier_for_its_blocks_take_longer() -> None:
+    def read_with(seconds: float, columns: int) -> bool:
+        names = ",".join(f"c{place}" for place in range(columns))
+        wide = f"{names},label\n".encode() + b"".join(
+            b"1," * columns + (b"yes\n", b"no\n")[row % 2] for row in range(700_000 // columns)
+        )
+        files = source("a_train.csv", wide), source("a_test.csv", wide)
+        profile = pair_check(*files, "label", MACHINE, lambda: seconds).profile
+        assert profile
+        return profile.train.complete
+
+    assert read_with(125, columns=20)
+    assert not read_with(125, columns=500)
+
+
 @pytest.fixture
 def sampled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source_module, "EXACT_UP_TO_BYTES", 500_000)

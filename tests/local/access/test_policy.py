@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local.access.policy import Request, UnknownConditionOperator, Values, decision, statements
+from local.access.policy import NotImitated, Request, Values, decision, statements
 
 BUCKET = "arn:aws:s3:::b"
 
@@ -123,7 +123,22 @@ def test_all_conditions_have_to_hold() -> None:
     assert said(allow(Condition=holds | fails), context=CONTEXT) is None
 
 
-def test_an_operator_that_is_not_imitated_is_named() -> None:
-    condition = {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
-    with pytest.raises(UnknownConditionOperator, match="IpAddress"):
-        said(allow(Condition=condition), context={"aws:SourceIp": "10.0.0.1"})
+@pytest.mark.parametrize(
+    "elements",
+    [
+        {"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}},
+        {"Condition": {"ForAnyValue:NotIpAddressIfExists": {"aws:SourceIp": "10.0.0.0/8"}}},
+        {"Condition": {"StringEquals": {"aws:Unheard": "x"}, "DateLessThan": {"aws:Unheard": "x"}}},
+        {"NotPrincipal": {"AWS": "*"}},
+    ],
+)
+def test_what_is_not_imitated_is_named_whether_it_matters_or_not(elements: Any) -> None:
+    with pytest.raises(NotImitated, match=r"follow [:A-Za-z]*(IpAddress|DateLess|NotPrincipal)"):
+        said(deny(Action="s3:PutObject", **elements))
+
+
+def test_old_tls_is_less_than_the_one_that_is_asked_for() -> None:
+    old = deny(Condition={"NumericLessThan": {"s3:TlsVersion": "1.2"}})
+    assert said(old, context={"s3:TlsVersion": "1.1"}) == "deny"
+    assert said(old, context={"s3:TlsVersion": "1.2"}) is None
+    assert said(old) is None

@@ -1,9 +1,10 @@
 """Which rights a call to S3 needs, seen with a role's own client."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -156,17 +157,78 @@ def test_what_is_not_allowed_is_denied_in_the_words_of_s3(
         s3.get_object(Bucket=BUCKET, Key="gone")
 
 
+@pytest.fixture
+def with_policy(aws: LocalAws, versions: dict[str, str]) -> Iterator[Callable[..., None]]:
+    """Gives the bucket a policy of these statements, until the test is over."""
+
+    def with_policy(*statements: dict[str, Any]) -> None:
+        aws.s3.put_bucket_policy(Bucket=BUCKET, Policy=policy_text(*statements))
+
+    yield with_policy
+    aws.s3.delete_bucket_policy(Bucket=BUCKET)
+
+
+DENY = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+
+
 def test_a_buckets_policy_denies_and_tls_is_taken_for_granted(
-    aws: LocalAws, iam: Any, versions: dict[str, str]
+    aws: LocalAws, iam: Any, with_policy: Callable[..., None]
 ) -> None:
     s3, _ = client_in_role(aws, iam, EVERYTHING)
     plain = {"Bool": {"aws:SecureTransport": "false"}}
-    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
-    secret = deny | {"Resource": "arn:aws:s3:::needs/tagged"}
-    statements = [deny | {"Condition": plain}, secret | {"Principal": {"AWS": "123456789012"}}]
-    aws.s3.put_bucket_policy(Bucket=BUCKET, Policy=policy_text(*statements))
-    assert s3.get_object(Bucket=BUCKET, Key="plain")
-    assert aws.s3.get_object(Bucket=BUCKET, Key="plain")
-    with pytest.raises(ClientError, match="with an explicit deny in a resource-based policy"):
-        s3.get_object(Bucket=BUCKET, Key="tagged")
-    aws.s3.delete_bucket_policy(Bucket=BUCKET)
+    old = {"NumericLessThan": {"s3:TlsVersion": "1.2"}}
+    secret = {"Resource": "arn:aws:s3:::needs/tagged", "Principal": {"AWS": "123456789012"}}
+    with_policy(DENY | {"Condition": plain}, DENY | {"Condition": old}, DENY | secret)
+    for client_of in (s3, aws.s3):
+        assert client_of.get_object(Bucket=BUCKET, Key="plain")
+        with pytest.raises(ClientError, match="with an explicit deny in a resource-based policy"):
+            client_of.get_object(Bucket=BUCKET, Key="tagged")
+
+
+def test_a_buckets_policy_binds_the_person_like_any_root(
+    aws: LocalAws, iam: Any, with_policy: Callable[..., None]
+) -> None:
+    s3, role = client_in_role(aws, iam, EVERYTHING)
+    others = {"Condition": {"ArnNotEquals": {"aws:PrincipalArn": role}}}
+    with_policy(DENY | others | {"Action": "s3:PutObject", "Resource": "arn:aws:s3:::needs/own/*"})
+    s3.put_object(Bucket=BUCKET, Key="own/a", Body=b"x")
+    aws.s3.put_object(Bucket=BUCKET, Key="a", Body=b"x")
+    owned = {"Bucket": BUCKET, "Key": "own/a"}
+    url = aws.s3.generate_presigned_url("put_object", owned)
+    assert requests.put(url, data=b"y", timeout=10).status_code == 403
+    for write in (
+        lambda: aws.s3.put_object(**owned, Body=b"y" * 200_000),
+        lambda: aws.s3.copy_object(**owned, CopySource={"Bucket": BUCKET, "Key": "plain"}),
+        lambda: aws.s3.create_multipart_upload(**owned),
+    ):
+        with pytest.raises(ClientError, match=r"AccessDenied.*iam::123456789012:root is not") as e:
+            write()
+        assert e.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    assert aws.s3.get_object(**owned)["Body"].read() == b"x"
+    aws.s3.delete_objects(Bucket=BUCKET, Delete={"Objects": [{"Key": "own/a"}]})
+
+
+def test_the_person_can_mend_a_policy_that_shuts_everybody_out(
+    aws: LocalAws, with_policy: Callable[..., None]
+) -> None:
+    with_policy(DENY)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        aws.s3.list_objects_v2(Bucket=BUCKET)
+    assert aws.s3.get_bucket_policy(Bucket=BUCKET)
+    with_policy(DENY | {"Action": "s3:DeleteBucket"})
+    assert aws.s3.list_objects_v2(Bucket=BUCKET)
+
+
+@pytest.mark.parametrize(
+    ("policy", "why"),
+    [
+        (policy_text(DENY | {"Condition": {"IpAddress": {"a": "b"}}}), "can't follow IpAddress"),
+        ("[]", "not a bucket policy"),
+        ("{", "not a bucket policy"),
+    ],
+)
+def test_a_policy_that_cant_be_followed_is_refused(
+    aws: LocalAws, versions: dict[str, str], policy: str, why: str
+) -> None:
+    with pytest.raises(ClientError, match=f"MalformedPolicy.*{why}"):
+        aws.s3.put_bucket_policy(Bucket=BUCKET, Policy=policy)
