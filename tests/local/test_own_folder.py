@@ -70,7 +70,7 @@ def test_the_data_of_a_killed_one_is_removed_and_its_job_is_ended(
     assert not other.job.is_running() or other.job.status() == psutil.STATUS_ZOMBIE
 
 
-@pytest.mark.parametrize("pid", [1, os.getpid()])
+@pytest.mark.parametrize("pid", [1, os.getpid()], ids=["init", "own"])
 def test_a_process_that_has_got_the_id_of_a_killed_one_keeps_nothing(
     tmp_path: Path, pid: int
 ) -> None:
