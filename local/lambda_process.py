@@ -79,10 +79,6 @@ class LambdaProcesses:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _turns: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_AT_ONCE))
 
-    def warm_up(self, settings: FunctionSettings) -> None:
-        """Starts a process that will answer the first event without having to load its code."""
-        self._give_back(settings, self._take(settings))
-
     def invoke(self, settings: FunctionSettings, event: object) -> Outcome:
         """Runs the function on ``event``, within its time and memory, when it is its turn."""
         fault = self.faults.of_function(settings.name, event)

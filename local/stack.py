@@ -1,5 +1,6 @@
 """The built template, deployed through the imitated CloudFormation."""
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -57,6 +58,7 @@ def _check(template: str, parameters: dict[str, str]) -> None:
             raise BadParameter(f"{name} can't be {value!r}: {wrong}.")
 
 
+@functools.lru_cache(maxsize=1)
 def declared_parameters(template: str) -> dict[str, dict[str, Any]]:
     """The parameters that the template has, by name."""
     head = template[: template.index("\nMappings:")]

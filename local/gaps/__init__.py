@@ -18,6 +18,7 @@ from local.gaps import (
     interpreter_work,
     keys,
     lambda_functions,
+    large_templates,
     log_groups,
     nested_inputs,
     no_values,
@@ -62,6 +63,7 @@ def close_gaps(
     keys.close()
     log_groups.close()
     no_values.close()
+    large_templates.close()
     template_rules.close()
     change_sets.close()
     resource_updates.close()

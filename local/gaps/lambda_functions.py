@@ -1,4 +1,4 @@
-"""Lambda functions that are really run, without Docker, and are warm when they are needed."""
+"""Lambda functions that are really run, without Docker."""
 
 import base64
 import json
@@ -41,7 +41,6 @@ def close(processes: LambdaProcesses, access: AccessControl) -> None:
         function: LambdaFunction = make(cls, name, cloudformation_json, *args, **kw)
         function.kms_key_arn = cloudformation_json["Properties"].get("KmsKeyArn")
         _set_logging(function, cloudformation_json["Properties"])
-        processes.warm_up(_settings(function, _session(access, function)))
         return function
 
     def update_with_inline_code(

@@ -27,6 +27,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.stack import Stack
 from operate.home_key import kept_credentials
 from tests.local.conftest import Uploader, stand_in_code, table
+from tests.local.packed import pack_into
 
 CODEFREE = str(Path(sys.executable).with_name("codefree"))
 # `make bench` kills it more often.
@@ -46,6 +47,7 @@ class Up:
         self.said = ""
 
     def start(self, *words: str, program: tuple[str, ...] = (CODEFREE,)) -> "Up":
+        pack_into(self.home)
         where = ["--port", str(self.port), "--home", str(self.home)]
         command = [*program, "up", *where, "--param", "RunsAtOnce=1000", *words]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
