@@ -33,9 +33,13 @@ class Dataset:
 
     @property
     def job_slug(self) -> str:
-        """The name as far as a SageMaker job name can carry it: at most 12 of ``[a-z0-9-]``."""
+        """The name as far as a SageMaker job name can carry it: at most 8 of ``[a-z0-9-]``.
+
+        63 letters are possible; the rest tells the run, the step, and the counts of attempts,
+        redrives and retries, 13 letters in all.
+        """
         plain = unicodedata.normalize("NFKD", self.name).encode("ascii", "ignore").decode()
-        slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:12].strip("-")
+        slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:8].strip("-")
         return slug or "dataset"
 
 

@@ -4,9 +4,10 @@ Sources: Amazon SageMaker AI API reference, DescribeTrainingJob (FailureReason b
 AlgorithmError, CapacityError, ClientError or InternalServerError; SecondaryStatus
 MaxWaitTimeExceeded, MaxRuntimeExceeded, Interrupted, Stopped); AWS Step Functions Developer Guide,
 "Handling errors" (the create call's own errors come as ``SageMaker.NAME``, a failed job as
-``States.TaskFailed`` with the job's description in the cause). Step Functions calls AWS by the AWS
-SDK for Java, where errors that the API's model does not name, such as AccessDeniedException and
-ThrottlingException, are an ``AmazonSageMakerException`` with "Error Code: NAME" in the text.
+``States.TaskFailed`` with the job's description in the cause). Whether a job that was stopped comes
+as a result or as such an error is said nowhere; both are understood. Step Functions calls AWS by
+the AWS SDK for Java, where errors that the API's model does not name, such as AccessDeniedException
+and ThrottlingException, are an ``AmazonSageMakerException`` with "Error Code: NAME" in the text.
 """
 
 import json
@@ -24,8 +25,9 @@ _SERVICE = re.compile(r"InternalServer|ServiceUnavailable|Throttling", re.I)
 # What SageMaker says instead of creating a job. A name in use is that of this very attempt, as no
 # other has it: an earlier answer was lost.
 _THROTTLED = re.compile(r"Throttling|TooManyRequests|Rate exceeded", re.I)
-_REFUSED = re.compile(r"AccessDenied|Validation|ResourceLimitExceeded|Status Code: 4\d\d")
+_REFUSED = re.compile(r"AccessDenied|Validation|Status Code: 4\d\d")
 _NAME_IN_USE = re.compile(r"ResourceInUse")
+_LIMIT = re.compile(r"ResourceLimitExceeded")
 _NO_QUOTA = re.compile(r"is 0 Instances", re.I)
 # A process that the system kills for memory ends with 128 + 9; Python's own error is named by the
 # jobs' programs.
@@ -67,15 +69,18 @@ def failure_of(caught: dict[str, str] | None, ended: dict[str, Any] | None) -> J
     plain = _AROUND_THE_REASON.sub("", said or told).strip(" ,")
     if not description:
         return _not_created(caught["Error"], told, plain)
-    trouble = _trouble(caught["Error"], told, said)
     job = description.get("TrainingJobName") or description.get("ProcessingJobName") or ""
+    status = description.get("TrainingJobStatus") or description.get("ProcessingJobStatus")
+    if status == "Stopped":
+        return _stopped(description | {"JobName": job})
+    trouble = _trouble(caught["Error"], told, said)
     return JobFailure(trouble, _PLAINLY.get(trouble) or plain or caught["Error"], job)
 
 
 def _not_created(error: str, told: str, plain: str) -> JobFailure:
     """The failure where SageMaker answered the job's creation with an error."""
     answer = f"{error} {told}"
-    if "ResourceLimitExceeded" in error:
+    if _LIMIT.search(answer):
         return JobFailure("no quota" if _NO_QUOTA.search(told) else "busy", plain)
     if _THROTTLED.search(answer):
         return JobFailure("busy", "AWS takes no more requests for the moment.")

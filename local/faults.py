@@ -66,7 +66,8 @@ class JobFault(Fault):
     how the system ends one that takes too much memory), ``over time`` its time limit, ``stopped``
     somebody's StopTrainingJob, ``hang`` a program that does not end by itself. A managed spot
     training that is ``interrupted`` loses its machine and begins again, one that is ``starved``
-    never gets one.
+    never gets one. With ``as_error`` Step Functions has a stopped job fail its state: whether it
+    does so, AWS's documentation does not say.
     """
 
     kind: Literal["Training", "Processing"]
@@ -82,6 +83,7 @@ class JobFault(Fault):
         "starved",
         "hang",
     ]
+    as_error: bool = field(default=False, kw_only=True)
 
 
 _F = TypeVar("_F", bound=Fault)

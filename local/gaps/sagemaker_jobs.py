@@ -115,6 +115,11 @@ class Jobs:
         """Whether the job has ended, or does within the time."""
         return self._jobs[kind, name].has_ended(within_seconds)
 
+    def fails_its_state(self, kind: str, name: str) -> bool:
+        """Whether the end of the job is an error to Step Functions."""
+        job = self._jobs[kind, name]
+        return job.status == "Failed" or (job.status == "Stopped" and job.stop_is_error)
+
     def add(self, job: Job) -> None:
         """Takes in a job, without starting it."""
         self._jobs[job.kind, job.name] = job

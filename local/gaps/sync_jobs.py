@@ -54,10 +54,6 @@ class _Api:
     def name(self) -> str:
         return f"{self.kind}JobName"
 
-    @property
-    def status(self) -> str:
-        return f"{self.kind}JobStatus"
-
     def call(self, client: Any, verb: str) -> Any:
         return getattr(client, f"{verb}_{self.kind.lower()}_job")
 
@@ -126,7 +122,7 @@ class _SageMaker(StateTaskServiceCallback):  # type: ignore[misc]
 
     def _result(self, env: Any, description: dict[str, Any]) -> Any:
         description.pop("ResponseMetadata", None)
-        if description[self._api.status] == "Failed":
+        if self._jobs.fails_its_state(self._api.kind, description[self._api.name]):
             raise FailureEventException(self._failed(env, _as_json(description)))
         return _as_json(description)
 

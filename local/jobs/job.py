@@ -15,6 +15,7 @@ class Job:
     """A training or processing job; ``kind`` is ``Training`` or ``Processing``.
 
     ``process`` is the id of what runs and when that began; ``changed`` is told of every change.
+    ``stop_is_error`` says how Step Functions tells of its stop (``local/faults.py``).
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Job:
     modified: datetime = field(default_factory=lambda: datetime.now(UTC))
     transitions: list[dict[str, Any]] = field(default_factory=list)
     process: tuple[int, float] | None = None
+    stop_is_error: bool = False
     stop_wanted: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
     changed: Callable[["Job"], None] = lambda job: None

@@ -127,6 +127,7 @@ class JobRunner:
 
     def _run_in_turn(self, job: Job) -> None:
         fault = self._faults.of_job(job.kind, job.request)
+        job.stop_is_error = fault is not None and fault.as_error
         if fault and fault.how == "starved":
             job.end("Stopped", "MaxWaitTimeExceeded")
             return

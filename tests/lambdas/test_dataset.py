@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lambdas.dataset import dataset_named, dataset_of
@@ -38,9 +38,16 @@ def test_a_name_too_long_for_file_names_is_rejected() -> None:
         dataset_named("가" * 67)
 
 
-@given(st.text(min_size=1, max_size=60), st.integers(0, 99), st.integers(0, 99))
+@given(
+    st.text(min_size=1, max_size=60),
+    st.integers(0, 9999),
+    st.integers(0, 9999),
+    st.integers(0, 999),
+)
+@example("a name that is long", 10, 10, 100)
+@example("a name that is long", 9999, 9999, 999)
 def test_job_names_keep_sagemakers_rules_whatever_the_name(
-    name: str, redrives: int, retries: int
+    name: str, attempt: int, redrives: int, retries: int
 ) -> None:
     try:
         slug = dataset_named(name).job_slug
@@ -48,8 +55,8 @@ def test_job_names_keep_sagemakers_rules_whatever_the_name(
         return
     run = Execution("arn:aws:states:x", "2026-11-23T23:09:11.123Z").run
     for step in ("train", "evaluate"):
-        job_name = f"codefree-{slug}-{run}-{step}-{redrives}-{retries}"
-        assert JOB_NAME.match(job_name), job_name
+        job_name = f"codefree-{slug}-{run}-{step}-{attempt}-{redrives}-{retries}"
+        assert len(job_name) <= 63 and JOB_NAME.match(job_name), job_name
 
 
 def test_a_run_is_named_after_its_execution_alone() -> None:

@@ -357,3 +357,32 @@ def test_a_job_that_was_stopped_or_ran_out_of_time_is_named_so() -> None:
     for how, told in (("Stopped", "by a person"), ("MaxRuntimeExceeded", "time limit")):
         failure = failure_of(None, {"Status": "Stopped", "SecondaryStatus": how})
         assert failure.trouble == "stopped" and told in failure.reason
+
+
+@pytest.mark.parametrize(
+    ("kind", "secondary", "trouble"),
+    [
+        ("Training", "Stopped", "stopped"),
+        ("Training", "MaxRuntimeExceeded", "stopped"),
+        ("Training", "MaxWaitTimeExceeded", "spot"),
+        ("Processing", None, "stopped"),
+    ],
+)
+def test_a_stopped_job_is_one_whether_it_comes_as_a_result_or_as_an_error(
+    kind: str, secondary: str | None, trouble: str
+) -> None:
+    described = {f"{kind}JobName": "a", f"{kind}JobStatus": "Stopped"}
+    described |= {"SecondaryStatus": secondary} if secondary else {}
+    ended = {"JobName": "a", "SecondaryStatus": secondary or "Stopped"}
+    caught = {"Error": "States.TaskFailed", "Cause": json.dumps(described)}
+    assert failure_of(caught, None) == failure_of(None, ended)
+    assert failure_of(caught, None).trouble == trouble
+
+
+def test_a_quota_is_recognised_in_the_text_of_the_services_own_error() -> None:
+    details = "(Service: AmazonSageMaker; Status Code: 400; Error Code: ResourceLimitExceeded)"
+    error = "SageMaker.AmazonSageMakerException"
+    assert (
+        failure_of({"Error": error, "Cause": f"{NO_QUOTA} {details}"}, None).trouble == "no quota"
+    )
+    assert failure_of({"Error": error, "Cause": f"{BUSY} {details}"}, None).trouble == "busy"

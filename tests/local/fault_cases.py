@@ -106,8 +106,11 @@ def in_job(step: str) -> list[Case]:
     create = f"Create{kind}Job"
     service = {"Train": "training", "Evaluate": "processing"}[step]
 
-    def job(what: str, how: How, fault: Any, told: str = "", unpaid: int = 0) -> Case:
-        return Case(step, what, how, (JobFault(_ME, kind, fault),), told, twice, unpaid)
+    def job(
+        what: str, how: How, fault: Any, told: str = "", unpaid: int = 0, as_error: bool = False
+    ) -> Case:
+        faults = (JobFault(_ME, kind, fault, as_error=as_error),)
+        return Case(step, what, how, faults, told, twice, unpaid)
 
     def refused(
         what: str, how: How, code: str, message: str, told: str = "", times: int = 1, **more: Any
@@ -163,6 +166,7 @@ def in_job(step: str) -> list[Case]:
         job("out of memory, or killed (SIGKILL)", "recovered", "killed"),
         job("over its time", "redriven", "over time", "its time limit"),
         job("stopped by a person", "redriven", "stopped", "by a person"),
+        job("stopped, and its state fails", "redriven", "stopped", "by a person", as_error=True),
         Case(
             step,
             "S3 refuses the upload of the results",
@@ -197,6 +201,15 @@ CASES = [
         "spot capacity never comes",
         "recovered",
         (JobFault(_ME, "Training", "starved"),),
+        jobs=(2, 1),
+        unpaid=1,
+        spot=True,
+    ),
+    Case(
+        "Train",
+        "spot capacity never comes, and the state fails",
+        "recovered",
+        (JobFault(_ME, "Training", "starved", as_error=True),),
         jobs=(2, 1),
         unpaid=1,
         spot=True,

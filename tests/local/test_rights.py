@@ -142,6 +142,15 @@ def played(aws: LocalAws, stack: Stack) -> None:
     wait_in_line(aws, stack).executions()
     for each in failed:
         page(each)
+    unpack_again(aws, stack)
+
+
+def unpack_again(aws: LocalAws, stack: Stack) -> None:
+    """What an update to another version does: the code that it finds is its own or the user's."""
+    name = resources(aws, stack, "AWS::Lambda::Function")["UnpackFunction"]
+    event = {"RequestType": "Update", "ResourceProperties": {"Bucket": stack.bucket}}
+    event |= {"LogicalResourceId": "Code", "ResponseURL": aws.endpoint}
+    client(aws, "lambda").invoke(FunctionName=name, Payload=json.dumps(event))
 
 
 def lose_model(uploader: Uploader) -> None:
