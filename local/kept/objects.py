@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from moto.moto_server import threaded_moto_server
-from moto.s3.models import FakeDeleteMarker, FakeKey, s3_backends
+from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, s3_backends
 from moto.s3.utils import _VersionedKeyStore
 
 from local.disk import lacks_room
@@ -144,7 +144,7 @@ class KeptObjects:
     def _undo_key(self, bucket: str, key: str) -> None:
         kept = [v for v in _versions(bucket, key) if v.kept_as is not None]
         # First of all, so that nothing is left to be read that is nowhere on the disk.
-        _VersionedKeyStore.setlist(bucket_named(bucket).keys, key, kept)
+        _hold(bucket_named(bucket), key, kept)
         query = "SELECT * FROM versions WHERE bucket = ? AND key = ? ORDER BY position"
         try:
             known = self._restore_key(bucket, key, self._database.rows(query, bucket, key))
@@ -212,9 +212,17 @@ class KeptObjects:
             before = versions[-1] if versions else None
             path = self._bytes / name if name else None
             versions.append(restored_version(bucket, key, path, fields, before))
-        _VersionedKeyStore.setlist(bucket.keys, key, versions)
+        _hold(bucket, key, versions)
         self._show(bucket_name, key, versions)
         return {row[3] for row in rows}
+
+
+def _hold(bucket: FakeBucket, key: str, versions: list[Any]) -> None:
+    """Makes these the key's versions. A key without any is none: moto would look for the newest."""
+    if versions:
+        _VersionedKeyStore.setlist(bucket.keys, key, versions)
+    elif key in bucket.keys:
+        _VersionedKeyStore.pop(bucket.keys, key)
 
 
 def _write(content: Any, path: Path) -> None:

@@ -139,6 +139,17 @@ def test_what_could_not_be_kept_is_undone_and_told(
     assert kept.objects.room.trouble is None
 
 
+def test_a_key_whose_first_object_could_not_be_kept_is_as_if_it_had_never_been(
+    kept: Kept, disk: Disk
+) -> None:
+    disk.bytes_fail = io_error(errno.EIO)
+    assert kept.put(b"lost").startswith("500 ")
+    disk.bytes_fail = None
+    assert "k" not in kept.s3.buckets[BUCKET].keys
+    assert kept.s3.get_object(BUCKET, "k") is None
+    assert kept.put(b"kept now") == "200 OK"
+
+
 def test_an_object_that_could_not_be_kept_is_not_read_although_the_database_fails_too(
     kept: Kept, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
