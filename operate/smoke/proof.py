@@ -1,7 +1,6 @@
 """One smoke from the making of the stack to its removal, whatever happens in between."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from operate.account import Account, CannotDo, explained
 from operate.deployment import Show
-from operate.runs import Run, newest_runs
+from operate.runs import newest_runs
 from operate.smoke.answers import save_answers
 from operate.smoke.estimate import Estimate
 from operate.smoke.findings import Findings
@@ -38,6 +37,7 @@ class Proof:
     findings: Findings = field(default_factory=Findings)
     usd: float | None = None
     _saved: int = 0
+    _cut_off: int = 0
 
     def run(self, template: str, parameters: dict[str, str]) -> None:
         """Makes the stack, tries it and removes it; all that is seen is in ``findings``.
@@ -65,10 +65,11 @@ class Proof:
 
     def in_words(self) -> str:
         """Cost, files and what is left, for the end."""
-        cost = "What it cost can't be told" if self.usd is None else f"It cost {self.usd:.2f} USD"
+        cost = "What it cost can't be told" if self.usd is None else f"It cost {self.usd:.3f} USD"
+        cut_off = ", without the run that was cut off" if self._cut_off else ""
         return (
-            f"{cost} by the jobs' billed time, of at most {self.estimate.most:.2f}; functions and "
-            "workflow come to about a cent beside.\n"
+            f"{cost} by the jobs' billed time{cut_off}, of at most {self.estimate.most:.2f}; "
+            "functions and workflow come to about a cent beside.\n"
             f"AWS's answers about {self._saved} executions are in {self.out}, without account "
             f"numbers and keys.\n{_KEPT}"
         )
@@ -92,11 +93,11 @@ class Proof:
             self.findings.see(CLEAN, expected, left or "nothing is", not left)
 
     def _keep(self, watch: Watch) -> None:
-        runs: list[Run] = []
-        with suppress(BotoCoreError, ClientError):
-            runs = newest_runs(watch.states, watch.state_machine, _MOST_RUNS)
-            self.usd = cost_of_all(watch, runs)
+        """The cost and AWS's answers. Without them the stack is removed all the same."""
         try:
+            runs = newest_runs(watch.states, watch.state_machine, _MOST_RUNS)
+            self._cut_off = sum(run.is_running for run in runs)
+            self.usd = cost_of_all(watch, runs)
             self._saved = len(save_answers(watch, runs, self.out))
         except (OSError, BotoCoreError, ClientError) as reason:
             self.findings.see(WHOLE, "AWS's answers are saved", str(reason), False)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
+from textwrap import shorten
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -19,14 +20,14 @@ from operate.runs import Run
 from operate.smoke.findings import Findings
 from operate.smoke.killed_code import killed_code
 from operate.smoke.pair import pair
-from operate.smoke.watch import TookTooLong, Watch
+from operate.smoke.watch import TookTooLong, Watch, job_prefix
 
 TRAINED, STOPPED, KILLED = "a pair is trained", "a job is stopped", "a training is killed"
 _STEPS_BEFORE_TRAIN = {"CheckPair", "PickInstance", "ReserveBudget"}
 # ExplainFailure is started when the execution has ended.
 PAGE_SECONDS = 600
-_A_CENT = 0.01
 _ASKED_AT_MOST = 10
+_LONGEST_TOLD = 110
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Trials:
             return
         summary = json.loads(self.watch.body(f"results/{run.dataset}/{run.name}/summary.json"))
         scores = summary["Metrics"]["metrics"]
-        told = ", ".join(f"{name} {value}" for name, value in list(scores.items())[:2])
+        told = ", ".join(f"{name} {_short(value)}" for name, value in list(scores.items())[:2])
         self._see(TRAINED, "scores are told", told or "none", bool(scores))
         kept = json.loads(self.watch.body(digest_key(run.name, summary["TrainingJob"])))["Sha256"]
         model = hashlib.sha256(self.watch.body(kept_model(summary, self.watch.bucket))).hexdigest()
@@ -88,15 +89,19 @@ class Trials:
             return
         has_page = self.watch.has_result(failed, "failure.html", PAGE_SECONDS)
         self._see(STOPPED, "a page explains it", _there(has_page, "failure.html"), has_page)
+        self._redriven(failed)
+
+    def _redriven(self, failed: Run) -> None:
         self.watch.redrive(failed)
-        done = self.watch.ended(failed)
+        done = self.watch.ended(failed, redrives=1)
         succeeded = done.status == "SUCCEEDED" and done.redrives == 1
         self._see(STOPPED, "a redrive goes on to the results", _end(done), succeeded)
-        entered = self.watch.entered_since_redrive(done)
-        kept = bool(entered) and not _STEPS_BEFORE_TRAIN & set(entered)
-        self._see(STOPPED, "finished steps are not run again", " → ".join(entered), kept)
+        begun = self.watch.steps_since_redrive(done)
+        kept = bool(begun) and not _STEPS_BEFORE_TRAIN & set(begun)
+        self._see(STOPPED, "finished steps are not run again", " → ".join(begun), kept)
         names = [job["TrainingJobName"] for job in self.watch.training_jobs(done)]
-        self._see(STOPPED, "it trains in a job of its own", _listed(names), len(names) == 2)
+        told = ", ".join(name.removeprefix(f"{job_prefix(done)}-") for name in names)
+        self._see(STOPPED, "the job has a new name", told or "none", len(names) == 2)
         self._cost(STOPPED, done)
 
     def _killed(self) -> None:
@@ -113,8 +118,8 @@ class Trials:
         """A redriven run may cost as much once more."""
         most = self.budget * (1 + run.redrives)
         usd = cost_of(self.watch, run)
-        # Amounts are told to the cent.
-        self._see(trial, f"at most {most:.2f} USD", f"{usd:.2f} USD", usd < most + _A_CENT / 2)
+        fits = round(usd, 4) <= round(most, 4)
+        self._see(trial, f"at most {most:.2f} USD", f"{usd:.3f} USD", fits)
 
     def _see(self, trial: str, expected: str, seen: str, fits: bool) -> bool:
         self.watch.tell(f"  {'✓' if fits else '✗'} {expected}: {seen}")
@@ -157,8 +162,13 @@ def _grows(types: list[str]) -> bool:
 
 
 def _end(run: Run) -> str:
-    why = f": {run.why}" if run.why else ""
+    # All of it is among AWS's answers.
+    why = f": {shorten(run.why, _LONGEST_TOLD, placeholder=' …')}" if run.why else ""
     return f"{run.status} in {run.state}{why}"
+
+
+def _short(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _after(uploads: int) -> str:
@@ -167,7 +177,3 @@ def _after(uploads: int) -> str:
 
 def _there(is_there: bool, name: str) -> str:
     return f"{name} is there" if is_there else f"{name} has not come"
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names) or "none"

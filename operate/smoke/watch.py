@@ -89,13 +89,17 @@ class Watch:
             f"{START_SECONDS // 60} minutes."
         )
 
-    def ended(self, run: Run) -> Run:
-        """The run when it has ended, however that is."""
+    def ended(self, run: Run, redrives: int = 0) -> Run:
+        """The run when it has ended, however that is, after so many redrives.
+
+        What DescribeExecution tells may be old (AWS Step Functions API reference): just after a
+        redrive, the end before it.
+        """
 
         def end() -> Run | None:
             now = run_of(self.states, run.execution)
             self._tell_state(now)
-            return None if now.is_running else now
+            return now if not now.is_running and now.redrives >= redrives else None
 
         now: Run = self._until(end, f"The run of {run.dataset} to end", POLL_SECONDS)
         return now
@@ -138,8 +142,8 @@ class Watch:
         names = [job["TrainingJobName"] for page in pages for job in page["TrainingJobSummaries"]]
         return [job_called(self.sagemaker, "Train", name).description for name in names]
 
-    def entered_since_redrive(self, run: Run) -> list[str]:
-        """The names of the states that the run has entered since its last redrive."""
+    def steps_since_redrive(self, run: Run) -> list[str]:
+        """The names of the steps that the run has begun since its last redrive."""
         pages = self.states.get_paginator("get_execution_history").paginate(
             executionArn=run.execution
         )
@@ -147,7 +151,7 @@ class Watch:
         for event in (event for page in pages for event in page["events"]):
             if event["type"] == "ExecutionRedriven":
                 entered = []
-            elif "stateEnteredEventDetails" in event:
+            elif event["type"] == "TaskStateEntered":
                 entered.append(event["stateEnteredEventDetails"]["name"])
         return entered
 

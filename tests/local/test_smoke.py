@@ -252,7 +252,7 @@ class Otherwise(Watch):
     def started(self, pair: Any) -> tuple[Run, int]:
         return self.end, 1
 
-    def ended(self, run: Run) -> Run:
+    def ended(self, run: Run, redrives: int = 0) -> Run:
         return self.end
 
     def training_under_way(self, run: Run) -> Any:
