@@ -21,7 +21,7 @@ from operate.account import Account, CannotDo
 from operate.cli import app
 from operate.deployment import Deployment, StackNow
 from operate.runs import Run
-from operate.smoke import trials, watch
+from operate.smoke import estimate, trials, watch
 from operate.smoke.answers import cleaned
 from operate.smoke.estimate import Estimate
 from operate.smoke.findings import Findings
@@ -119,6 +119,7 @@ def test_all_is_proved_saved_and_deleted(
 def test_nothing_is_made_by_who_says_no_or_has_another_smoke(
     aws: LocalAws, template_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(estimate, "estimate", lambda _: ESTIMATE)
     before, out = buckets(aws), tmp_path / "answers"
     no = smoke(aws, template_file, "--out", str(out), answer="n\n")
     assert (no.exit_code, "Aborted" in no.output) == (1, True)
@@ -209,6 +210,7 @@ def test_an_expectation_that_is_not_met_is_marked_and_ends_with_1(
         proof.findings.see("a trial", "it ends well", "FAILED in Train\x1b[2J", False)
 
     monkeypatch.setattr(Proof, "run", other)
+    monkeypatch.setattr(estimate, "estimate", lambda _: ESTIMATE)
     done = smoke(aws, template_file, "--yes", "--out", str(tmp_path / "out"))
     assert done.exit_code == 1
     assert "✗" in done.output and "FAILED in Train\\x1b[2J" in done.output
