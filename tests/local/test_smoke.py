@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+import signal
 import tarfile
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -26,9 +27,11 @@ from operate.smoke.answers import cleaned
 from operate.smoke.estimate import Estimate
 from operate.smoke.findings import Findings
 from operate.smoke.own_stack import OwnStack, parameters
+from operate.smoke.pair import pair
 from operate.smoke.proof import Proof
 from operate.smoke.trials import Trials
 from operate.smoke.watch import TookTooLong, Watch
+from operate.smoke_command import _ended_as_by_ctrl_c
 
 # The second pair's first training never ends, so that it is stopped however slow the machine is.
 _TRAIN = """
@@ -330,6 +333,37 @@ def test_what_never_starts_is_said_and_ends_the_trials(monkeypatch: Any) -> None
     Trials(Silent(Account(), "m", "b", lambda _: None), 0.2, findings).run()
     [finding] = findings.found
     assert not finding.fits and finding.seen == "Of 5 uploads none has started a run."
+
+
+def test_an_upload_that_a_new_bucket_does_not_tell_of_is_made_again(monkeypatch: Any) -> None:
+    looks = iter([[], [], [replace(RUN, name="", status="RUNNING")], [RUN]])
+    monkeypatch.setattr(watch, "newest_runs", lambda *_: next(looks))
+    monkeypatch.setattr(watch, "UPLOAD_AGAIN_SECONDS", 0)
+    monkeypatch.setattr(watch, "POLL_SECONDS", 0)
+    made: list[str] = []
+    monkeypatch.setattr(Watch, "upload", lambda _, pair: made.append(pair.name))
+    seen = Watch(Account(endpoint="http://127.0.0.1:1"), "m", "b", lambda _: None)
+    assert seen.started(pair(1)) == (RUN, 4)
+    assert made == [RUN.dataset] * 4
+
+
+def test_the_end_before_a_redrive_is_not_taken_for_the_one_after_it(monkeypatch: Any) -> None:
+    after = replace(RUN, redrives=1)
+    looks = iter([replace(RUN, status="FAILED"), replace(after, status="RUNNING"), after])
+    monkeypatch.setattr(watch, "run_of", lambda *_: next(looks))
+    monkeypatch.setattr(watch, "POLL_SECONDS", 0)
+    told: list[str] = []
+    seen = Watch(Account(endpoint="http://127.0.0.1:1"), "m", "b", told.append)
+    assert seen.ended(RUN, redrives=1) == after
+    assert told[-1] == f"{RUN.dataset}: SUCCEEDED (rerun 1)"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_who_ends_it_otherwise_leaves_time_for_the_clean_up(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with pytest.raises(KeyboardInterrupt), _ended_as_by_ctrl_c():
+        signal.raise_signal(number)
+    assert signal.getsignal(number) == before
 
 
 ACCOUNTS = st.from_regex(r"[0-9]{12}", fullmatch=True)
