@@ -24,11 +24,15 @@ from botocore.exceptions import (
 )
 from botocore.session import get_session
 
+from lambdas.instances.price_list import PRICING_REGION
 from operate.home_key import Credentials
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_pricing import PricingClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sagemaker import SageMakerClient
+    from mypy_boto3_service_quotas import ServiceQuotasClient
     from mypy_boto3_stepfunctions import SFNClient
 
 _LOCAL_REGION = "us-east-1"
@@ -95,6 +99,33 @@ class Account:
         client: S3Client = self._client("s3")
         return client
 
+    @property
+    def sagemaker(self) -> "SageMakerClient":
+        """A client for SageMaker there."""
+        client: SageMakerClient = self._client("sagemaker")
+        return client
+
+    @property
+    def quotas(self) -> "ServiceQuotasClient":
+        """A client for Service Quotas there."""
+        client: ServiceQuotasClient = self._client("service-quotas")
+        return client
+
+    @property
+    def pricing(self) -> "PricingClient":
+        """A client for the price list, which few regions serve for all of them."""
+        client: PricingClient = self._client("pricing", PRICING_REGION)
+        return client
+
+    @property
+    def secrets(self) -> list[str]:
+        """The parts of the credentials in use, for what is written down to be free of them."""
+        found = self._session().get_credentials()
+        if found is None:
+            return []
+        frozen = found.get_frozen_credentials()
+        return [part for part in (frozen.access_key, frozen.secret_key, frozen.token) if part]
+
     def state_machine(self, stack: str) -> str:
         """The ARN of the stack's state machine.
 
@@ -129,10 +160,10 @@ class Account:
             "machine of Codefree's. Say which one is with --stack-name."
         )
 
-    def _client(self, service: str) -> Any:
+    def _client(self, service: str, region: str | None = None) -> Any:
         config = Config(connect_timeout=5, retries={"max_attempts": 3, "mode": "standard"})
         return self._session().client(  # type: ignore[call-overload]
-            service, endpoint_url=self.endpoint, config=config
+            service, region_name=region, endpoint_url=self.endpoint, config=config
         )
 
     def _session(self) -> boto3.Session:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from operate.run_commands import rerun, status, stop
+from operate.smoke_command import smoke
 from operate.stack_commands import deploy, destroy
 from operate.terminal import console, fail
 
@@ -15,7 +16,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (deploy, destroy, status, rerun, stop):
+for command in (deploy, destroy, status, rerun, stop, smoke):
     app.command()(command)
 
 

@@ -30,7 +30,7 @@ def deploy(
     wanted = dict(key_and_value(text) for text in param or [])
     if bucket:
         wanted["BucketName"] = bucket
-    made = _deployment(place).deploy(template.read_text(), wanted, _show)
+    made = _deployment(place).deploy(template.read_text(), wanted, event_shown)
     if made is None:
         console.print(f"The stack {place.stack} is so already: nothing was changed.")
         return
@@ -64,7 +64,7 @@ def destroy(
     told(" ".join(warned))
     if not yes:
         typer.confirm("Go on?", abort=True)
-    deployment.destroy(_show)
+    deployment.destroy(event_shown)
     told(_left(found.parameters, bucket, deployment.has_bucket(bucket)))
 
 
@@ -73,7 +73,7 @@ def _deployment(place: Place) -> Deployment:
     return Deployment(place.stack, account.cloudformation, account.s3, account.states)
 
 
-def _show(event: StackEvent) -> None:
+def event_shown(event: StackEvent) -> None:
     """One line for what is done or has failed; what is only begun is not told."""
     if event.has_failed:
         mark, reason = "✗", f"  {event.reason}"

@@ -1,0 +1,116 @@
+"""The stack that is made for the trials alone, and removed with all that is in it.
+
+The column to predict, the minutes and the limits are a stack's parameters, and the training code is
+a bucket's: in a stack where people work all of them would be changed for the others.
+"""
+
+import secrets
+from dataclasses import dataclass
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from operate.account import CannotDo
+from operate.deployment import Deployment, Show, StackNow
+from operate.smoke.estimate import MINUTES, PRESET, Estimate
+from operate.smoke.pair import TARGET
+
+# DeleteObjects takes a thousand at once (Amazon S3 API reference).
+_AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class OwnStack:
+    """The stack, the bucket that it gets, and how its commands are to be told the place."""
+
+    deployment: Deployment
+    bucket: str
+    options: str
+
+    @property
+    def by_hand(self) -> str:
+        """How to be rid of it with another command."""
+        return f"codefree destroy --yes{self.options}"
+
+    def refuse_if_there(self) -> None:
+        """Makes sure that no stack of this name is there.
+
+        Raises:
+            CannotDo: there is one, which may hold the runs of another smoke.
+        """
+        if found := self.deployment.now():
+            raise CannotDo(
+                f"The stack {self.deployment.stack} is there already ({found.status}), from a "
+                "smoke run that is under way or was cut off. If none is under way, delete it with: "
+                f"{self.by_hand}"
+            )
+
+    def made(self, template: str, wanted: dict[str, str], show: Show) -> StackNow:
+        """The stack as CloudFormation has made it.
+
+        Raises:
+            CannotDo: it could not be made; the text says why.
+        """
+        made = self.deployment.deploy(template, wanted | {"BucketName": self.bucket}, show)
+        if made is None:
+            raise CannotDo(f"CloudFormation made nothing of the stack {self.deployment.stack}.")
+        return made
+
+    def remove(self, show: Show) -> str:
+        """Deletes the stack, its runs and its bucket, as far as they are there.
+
+        Returns:
+            what is left and how to be rid of it; empty where nothing is.
+        """
+        try:
+            if self.deployment.now():
+                self.deployment.destroy(show)
+            # A creation that was cut off leaves the bucket, and nothing that would delete it.
+            if self.deployment.has_bucket(self.bucket):
+                self._remove_bucket()
+        except (CannotDo, BotoCoreError, ClientError) as reason:
+            return (
+                f"{reason} To delete the rest, run {self.by_hand} and look in the S3 console for "
+                f"the bucket {self.bucket}."
+            )
+        return ""
+
+    def _remove_bucket(self) -> None:
+        s3 = self.deployment.s3
+        pages = s3.get_paginator("list_object_versions").paginate(
+            Bucket=self.bucket, PaginationConfig={"PageSize": _AT_ONCE}
+        )
+        for page in pages:
+            found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+            for version in found:
+                s3.delete_object(
+                    Bucket=self.bucket, Key=version["Key"], VersionId=version["VersionId"]
+                )
+        s3.delete_bucket(Bucket=self.bucket)
+
+
+def bucket_name() -> str:
+    """A name that nobody in the world has, as a bucket's must be."""
+    return f"codefree-smoke-{secrets.token_hex(6)}"
+
+
+def parameters(estimate: Estimate, wanted: dict[str, str]) -> dict[str, str]:
+    """The stack's parameters: the trials' own, and what the person ``wanted`` besides.
+
+    Raises:
+        CannotDo: the person wanted another value for one of the trials' own.
+    """
+    own = {
+        "DataRetention": "Delete",
+        "TargetVariable": TARGET,
+        "ProblemType": "regression",
+        "EvalMetric": "auto",
+        "AutoMLPresets": PRESET,
+        "TrainingMinutes": f"{MINUTES:g}",
+        "TrainingCost": f"{estimate.run:.2f}",
+        "DailyCostLimit": f"{estimate.most:.2f}",
+        "MonthlyCostLimit": f"{estimate.most:.2f}",
+    }
+    if taken := sorted({*own, "BucketName", "SpotTraining"} & wanted.keys()):
+        raise CannotDo(f"Smoke sets {', '.join(taken)} itself. Leave it out.")
+    # A fourth dashboard of an account would cost something.
+    return {"Dashboard": "false"} | wanted | own

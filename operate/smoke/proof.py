@@ -1,0 +1,103 @@
+"""One smoke from the making of the stack to its removal, whatever happens in between."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from operate.account import Account, CannotDo, explained
+from operate.deployment import Show
+from operate.runs import newest_runs
+from operate.smoke.answers import save_answers
+from operate.smoke.estimate import Estimate
+from operate.smoke.findings import Findings
+from operate.smoke.own_stack import OwnStack
+from operate.smoke.trials import Trials, cost_of_all
+from operate.smoke.watch import Watch
+
+STACK, WHOLE, CLEAN = "the stack", "the smoke", "the clean-up"
+_MOST_RUNS = 200
+_KEPT = (
+    "What AWS keeps, for nothing or next to it: the jobs' records, and their logs in "
+    "/aws/sagemaker/TrainingJobs and /aws/sagemaker/ProcessingJobs (names with codefree-smoke-)."
+)
+
+
+@dataclass
+class Proof:
+    """The stack, what the runs may cost, where answers go, and who is told of what happens."""
+
+    account: Account
+    stack: OwnStack
+    estimate: Estimate
+    out: Path
+    tell: Callable[[str], None]
+    show: Show
+    findings: Findings = field(default_factory=Findings)
+    usd: float | None = None
+    _saved: int = 0
+    _cut_off: int = 0
+
+    def run(self, template: str, parameters: dict[str, str]) -> None:
+        """Makes the stack, tries it and removes it; all that is seen is in ``findings``.
+
+        Raises:
+            CannotDo: the removal was interrupted; the text says what to do.
+        """
+        watch = None
+        try:
+            with explained(self.account):
+                watch = self._watch(template, parameters)
+                Trials(watch, self.estimate.run, self.findings).run()
+        except KeyboardInterrupt:
+            self.findings.see(WHOLE, "it runs to its end", "it was stopped by you", False)
+        except CannotDo as reason:
+            self.findings.see(WHOLE, "it runs to its end", str(reason), False)
+        finally:
+            try:
+                self._end(watch)
+            except KeyboardInterrupt:
+                raise CannotDo(
+                    "The clean-up was stopped, and what is left goes on costing money. Delete it "
+                    f"with: {self.stack.by_hand}"
+                ) from None
+
+    def in_words(self) -> str:
+        """Cost, files and what is left, for the end."""
+        cost = "What it cost can't be told" if self.usd is None else f"It cost {self.usd:.3f} USD"
+        cut_off = ", without the run that was cut off" if self._cut_off else ""
+        return (
+            f"{cost} by the jobs' billed time{cut_off}, of at most {self.estimate.most:.2f}; "
+            "functions and workflow come to about a cent beside.\n"
+            f"AWS's answers about {self._saved} executions are in {self.out}, without account "
+            f"numbers and keys.\n{_KEPT}"
+        )
+
+    def _watch(self, template: str, parameters: dict[str, str]) -> Watch:
+        made = self.stack.made(template, parameters, self.show)
+        self.findings.see(STACK, "it is made", made.status, True)
+        return Watch(self.account, made.outputs["StateMachineArn"], self.stack.bucket, self.tell)
+
+    def _end(self, watch: Watch | None) -> None:
+        """Keeps what can be kept, and removes the stack whether or not that went well."""
+        try:
+            if watch:
+                self._keep(watch)
+        except KeyboardInterrupt:
+            self.findings.see(WHOLE, "AWS's answers are saved", "it was stopped by you", False)
+        finally:
+            self.tell("Deleting what was made.")
+            left = self.stack.remove(self.show)
+            expected = "nothing is left that costs money"
+            self.findings.see(CLEAN, expected, left or "nothing is", not left)
+
+    def _keep(self, watch: Watch) -> None:
+        """The cost and AWS's answers. Without them the stack is removed all the same."""
+        try:
+            runs = newest_runs(watch.states, watch.state_machine, _MOST_RUNS)
+            self._cut_off = sum(run.is_running for run in runs)
+            self.usd = cost_of_all(watch, runs)
+            self._saved = len(save_answers(watch, runs, self.out))
+        except (OSError, BotoCoreError, ClientError) as reason:
+            self.findings.see(WHOLE, "AWS's answers are saved", str(reason), False)

@@ -1,0 +1,403 @@
+"""``codefree smoke``: from the question to the removal, against a running local mode."""
+
+import base64
+import io
+import json
+import re
+import signal
+import tarfile
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner, Result
+
+from local.aws import LocalAws
+from operate.account import Account, CannotDo
+from operate.cli import app
+from operate.deployment import Deployment, StackNow
+from operate.runs import Run
+from operate.smoke import estimate, trials, watch
+from operate.smoke.answers import cleaned
+from operate.smoke.estimate import Estimate
+from operate.smoke.findings import Findings
+from operate.smoke.own_stack import OwnStack, parameters
+from operate.smoke.pair import pair
+from operate.smoke.proof import Proof
+from operate.smoke.trials import Trials
+from operate.smoke.watch import TookTooLong, Watch
+from operate.smoke_command import _ended_as_by_ctrl_c
+
+# The second pair's first training never ends, so that it is stopped however slow the machine is.
+_TRAIN = """
+import json, os, time
+from pathlib import Path
+
+name = os.environ["TRAINING_JOB_NAME"]
+if name.startswith("codefree-smoke-2-") and name.endswith("-train-0-0-0"):
+    time.sleep(600)
+Path(os.environ["SM_MODEL_DIR"], "model.json").write_text("{}")
+"""
+_EVALUATE = """
+import json, os
+from pathlib import Path
+
+name, output = os.environ["CODEFREE_NAME"], Path(os.environ["CODEFREE_OUTPUT"])
+(output / f"{name}_report.html").write_text("<!-- cost --><!-- /cost -->")
+(output / f"{name}_test_prediction.csv").write_text("1")
+metrics = {"metrics": {"r2": 0.75}, "notes": [], "report": f"{name}_report.html"}
+(output / "metrics.json").write_text(json.dumps(metrics))
+"""
+ESTIMATE = Estimate(run=0.2, most=0.85, usual=0.1, instance="ml.m5.large", as_of="today")
+
+
+@pytest.fixture(scope="module")
+def template_file(packed_template: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template, with a quick stand-in for the training code that it carries."""
+    code = f'TRAINING_CODE = "{base64.b64encode(_stand_in()).decode()}"'
+    text, replaced = re.subn(r'TRAINING_CODE = "[^"]*"', lambda _: code, packed_template)
+    assert replaced
+    path = tmp_path_factory.mktemp("dist") / "codefree.yaml"
+    path.write_text(text)
+    return path
+
+
+def _stand_in() -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        for name, text in {"__init__": "", "train": _TRAIN, "evaluate": _EVALUATE}.items():
+            entry = tarfile.TarInfo(f"training/{name}.py")
+            entry.size = len(text)
+            archive.addfile(entry, io.BytesIO(text.encode()))
+    return packed.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "POLL_SECONDS", 0.5)
+    monkeypatch.setattr(watch, "QUICK_POLL_SECONDS", 0.5)
+
+
+def smoke(aws: LocalAws, template: Path, *words: str, stack: str = "s", answer: str = "") -> Result:
+    where = ["--endpoint-url", aws.endpoint, "--stack-name", stack, "--template", str(template)]
+    return CliRunner().invoke(app, ["smoke", *where, *words], input=answer, env={"COLUMNS": "200"})
+
+
+def buckets(aws: LocalAws) -> set[str]:
+    return {bucket["Name"] for bucket in aws.s3.list_buckets()["Buckets"]}
+
+
+def test_all_is_proved_saved_and_deleted(
+    aws: LocalAws, template_file: Path, tmp_path: Path
+) -> None:
+    before, out = buckets(aws), tmp_path / "answers"
+    done = smoke(aws, template_file, "--yes", "--out", str(out))
+    assert done.exit_code == 0, done.output
+    assert "The most that they can cost is" in done.output
+    assert "✗" not in done.output
+    for seen in ("ml.", "SUCCEEDED in Publish", "failure.html is there", "FAILED in Recover"):
+        assert seen in done.output
+    assert "SealModel → Evaluate" in done.output, "what the redrive did"
+    assert buckets(aws) == before
+    with pytest.raises(ClientError, match="does not exist"):
+        aws.cloudformation.describe_stacks(StackName="s-smoke")
+
+    saved = {path: path.read_text() for path in out.iterdir()}
+    assert {"Publish-SUCCEEDED", "RecoverTraining-FAILED"} <= {path.stem[3:] for path in saved}
+    account = "123456789012"
+    secrets = (account, aws.credentials.access_key, aws.credentials.secret_key)
+    for text in saved.values():
+        assert not [secret for secret in secrets if secret in text]
+    [killed] = [t for p, t in saved.items() if p.stem.endswith("RecoverTraining-FAILED")]
+    answers = json.loads(killed)
+    assert answers["DescribeExecution"]["executionArn"].split(":")[4] == "ACCOUNT"
+    assert len(answers["Jobs"]) > 1 and answers["GetExecutionHistory"]
+
+
+def test_nothing_is_made_by_who_says_no_or_has_another_smoke(
+    aws: LocalAws, template_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(estimate, "estimate", lambda _: ESTIMATE)
+    before, out = buckets(aws), tmp_path / "answers"
+    no = smoke(aws, template_file, "--out", str(out), answer="n\n")
+    assert (no.exit_code, "Aborted" in no.output) == (1, True)
+    assert (
+        "DailyCostLimit"
+        in smoke(aws, template_file, "--out", str(out), "--param", "DailyCostLimit=9").output
+    )
+    assert "is there already" in smoke(aws, template_file, "--out", str(template_file)).output
+    monkeypatch.setattr(Deployment, "now", lambda _: STACK_NOW)
+    other = smoke(aws, template_file, "--yes", "--out", str(out))
+    assert other.exit_code == 1
+    assert "codefree destroy --yes" in other.output and "--stack-name s-smoke" in other.output
+    assert buckets(aws) == before and not out.exists()
+
+
+def test_the_stacks_own_limits_hold_the_sum_that_was_shown() -> None:
+    given_parameters = parameters(ESTIMATE, {"NetworkIsolation": "true"})
+    assert given_parameters["DailyCostLimit"] == given_parameters["MonthlyCostLimit"] == "0.85"
+    assert given_parameters["TrainingCost"] == "0.20"
+    assert given_parameters["NetworkIsolation"] == "true"
+
+
+STACK_NOW = StackNow("id", "CREATE_COMPLETE", {}, {"StateMachineArn": "arn:aws:states:r:1:x:y"})
+
+
+@dataclass
+class MadeStack:
+    """Stands for a stack that is made and removed at once."""
+
+    by_hand: str = "codefree destroy"
+    bucket: str = "bucket"
+    left: str = ""
+    removed: int = 0
+
+    def made(self, *_: object) -> StackNow:
+        return STACK_NOW
+
+    def remove(self, _: object) -> str:
+        self.removed += 1
+        return self.left
+
+
+def proof_of(stack: Any, aws: LocalAws, out: Path) -> Proof:
+    key = aws.credentials
+    account = Account(endpoint=aws.endpoint, key=replace(key))
+    return Proof(account, stack, ESTIMATE, out, lambda _: None, lambda _: None)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (KeyboardInterrupt(), "stopped by you"),
+        (ClientError({"Error": {"Code": "AccessDenied", "Message": "x"}}, "y"), "do not allow"),
+        (CannotDo("It can't be made."), "It can't be made."),
+    ],
+)
+def test_whatever_goes_wrong_the_stack_is_removed(
+    error: BaseException, told: str, aws: LocalAws, tmp_path: Path, monkeypatch: Any
+) -> None:
+    def failing(_: Trials) -> None:
+        raise error
+
+    monkeypatch.setattr(Trials, "run", failing)
+    stack = MadeStack(left="The bucket is left.")
+    proof = proof_of(stack, aws, tmp_path)
+    proof.run("", {})
+    assert stack.removed == 1
+    wrong = [finding.seen for finding in proof.findings.found if not finding.fits]
+    assert told in wrong[0] and wrong[-1] == "The bucket is left."
+
+
+def test_who_stops_the_clean_up_is_told_what_to_do(aws: LocalAws, tmp_path: Path) -> None:
+    class Stubborn(MadeStack):
+        def made(self, *_: object) -> StackNow:
+            raise CannotDo("no")
+
+        def remove(self, _: object) -> str:
+            raise KeyboardInterrupt
+
+    with pytest.raises(CannotDo, match="Delete it with: codefree destroy"):
+        proof_of(Stubborn(), aws, tmp_path).run("", {})
+
+
+def test_an_expectation_that_is_not_met_is_marked_and_ends_with_1(
+    aws: LocalAws, template_file: Path, tmp_path: Path, monkeypatch: Any
+) -> None:
+    def other(proof: Proof, *_: object) -> None:
+        proof.findings.see("a trial", "it ends well", "FAILED in Train\x1b[2J", False)
+
+    monkeypatch.setattr(Proof, "run", other)
+    monkeypatch.setattr(estimate, "estimate", lambda _: ESTIMATE)
+    done = smoke(aws, template_file, "--yes", "--out", str(tmp_path / "out"))
+    assert done.exit_code == 1
+    assert "✗" in done.output and "FAILED in Train\\x1b[2J" in done.output
+
+
+def test_a_bucket_that_a_creation_left_behind_is_emptied_and_removed(aws: LocalAws) -> None:
+    aws.s3.create_bucket(Bucket="left-by-smoke")
+    enabled: Any = {"Status": "Enabled"}
+    aws.s3.put_bucket_versioning(Bucket="left-by-smoke", VersioningConfiguration=enabled)
+    for body in (b"1", b"2"):
+        aws.s3.put_object(Bucket="left-by-smoke", Key="시험", Body=body)
+    aws.s3.delete_object(Bucket="left-by-smoke", Key="시험")
+    deployment = Deployment("never-made", aws.cloudformation, aws.s3, aws.states)
+    assert OwnStack(deployment, "left-by-smoke", "").remove(lambda _: None) == ""
+    assert "left-by-smoke" not in buckets(aws)
+
+
+RUN = Run(
+    execution="arn:aws:states:us-east-1:1:execution:m:e",
+    dataset="smoke 시험 (1)",
+    name="20260101-000000000-abcdef",
+    status="SUCCEEDED",
+    state="Publish",
+    finished=(),
+    started=datetime(2026, 1, 1, tzinfo=UTC),
+    took=timedelta(0),
+    redrives=0,
+    error="",
+    why="",
+    not_redrivable=None,
+)
+
+
+@dataclass(frozen=True)
+class Otherwise(Watch):
+    """Every run ends as ``end`` says, with training jobs of these ``types``."""
+
+    end: Run = RUN
+    types: tuple[str, ...] = ()
+
+    def started(self, pair: Any) -> tuple[Run, int]:
+        return self.end, 1
+
+    def ended(self, run: Run, redrives: int = 0) -> Run:
+        return self.end
+
+    def training_under_way(self, run: Run) -> Any:
+        return None
+
+    def training_jobs(self, run: Run) -> list[dict[str, Any]]:
+        return [
+            {"ResourceConfig": {"InstanceType": name}, "TrainingJobName": name}
+            for name in self.types
+        ]
+
+    def _nothing(self, *_: Any) -> None:
+        return None
+
+    stop_training = put_training_code = redrive = _nothing
+
+
+@pytest.mark.parametrize(
+    ("end", "types", "unmet"),
+    [
+        (
+            {"status": "FAILED", "state": "Train", "why": "It broke."},
+            ("ml.m5.large",),
+            {
+                "it goes through to its results",
+                "the run fails and says so",
+                "it is tried with more memory",
+                "then the run fails and says so",
+            },
+        ),
+        (
+            {"status": "FAILED", "state": "RecoverTraining", "why": "The memory ran out."},
+            ("ml.m5.xlarge", "ml.m5.large"),
+            {
+                "it goes through to its results",
+                "the run fails and says so",
+                "it is tried with more memory",
+            },
+        ),
+    ],
+)
+def test_runs_that_end_otherwise_do_not_pass(
+    end: dict[str, Any], types: tuple[str, ...], unmet: set[str], monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(trials, "cost_of", lambda *_: 0.0)
+    findings = Findings()
+    other = Otherwise(Account(), "m", "b", lambda _: None, end=replace(RUN, **end), types=types)
+    Trials(other, 0.2, findings).run()
+    assert {finding.expected for finding in findings.found if not finding.fits} == unmet
+
+
+@pytest.mark.parametrize(("usd", "fits"), [(0.2, True), (0.21, False)])
+def test_a_run_that_cost_more_than_it_may_does_not_pass(
+    usd: float, fits: bool, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(trials, "cost_of", lambda *_: usd)
+    findings = Findings()
+    failed = replace(RUN, status="FAILED", why="The memory ran out.")
+    other = Otherwise(
+        Account(), "m", "b", lambda _: None, end=failed, types=("ml.m5.large", "ml.m5.xlarge")
+    )
+    Trials(other, 0.2, findings).run()
+    costs = [f.fits for f in findings.found if f.expected.startswith("at most 0.20")]
+    assert costs and set(costs) == {fits}
+
+
+def test_what_never_starts_is_said_and_ends_the_trials(monkeypatch: Any) -> None:
+    class Silent(Otherwise):
+        def started(self, pair: Any) -> tuple[Run, int]:
+            raise TookTooLong("Of 5 uploads none has started a run.")
+
+    findings = Findings()
+    Trials(Silent(Account(), "m", "b", lambda _: None), 0.2, findings).run()
+    [finding] = findings.found
+    assert not finding.fits and finding.seen == "Of 5 uploads none has started a run."
+
+
+def test_an_upload_that_a_new_bucket_does_not_tell_of_is_made_again(monkeypatch: Any) -> None:
+    looks = iter([[], [], [replace(RUN, name="", status="RUNNING")], [RUN]])
+    monkeypatch.setattr(watch, "newest_runs", lambda *_: next(looks))
+    monkeypatch.setattr(watch, "UPLOAD_AGAIN_SECONDS", 0)
+    monkeypatch.setattr(watch, "POLL_SECONDS", 0)
+    made: list[str] = []
+    monkeypatch.setattr(Watch, "upload", lambda _, pair: made.append(pair.name))
+    seen = Watch(Account(endpoint="http://127.0.0.1:1"), "m", "b", lambda _: None)
+    assert seen.started(pair(1)) == (RUN, 4)
+    assert made == [RUN.dataset] * 4
+
+
+def test_the_end_before_a_redrive_is_not_taken_for_the_one_after_it(monkeypatch: Any) -> None:
+    after = replace(RUN, redrives=1)
+    looks = iter([replace(RUN, status="FAILED"), replace(after, status="RUNNING"), after])
+    monkeypatch.setattr(watch, "run_of", lambda *_: next(looks))
+    monkeypatch.setattr(watch, "POLL_SECONDS", 0)
+    told: list[str] = []
+    seen = Watch(Account(endpoint="http://127.0.0.1:1"), "m", "b", told.append)
+    assert seen.ended(RUN, redrives=1) == after
+    assert told[-1] == f"{RUN.dataset}: SUCCEEDED (rerun 1)"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_who_ends_it_otherwise_leaves_time_for_the_clean_up(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with pytest.raises(KeyboardInterrupt), _ended_as_by_ctrl_c():
+        signal.raise_signal(number)
+    assert signal.getsignal(number) == before
+
+
+ACCOUNTS = st.from_regex(r"[0-9]{12}", fullmatch=True)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_no_answer_keeps_the_accounts_number_or_a_secret(data: st.DataObject) -> None:
+    account, secret = data.draw(ACCOUNTS), "A+secret/Of=" + data.draw(ACCOUNTS)
+    told = st.lists(st.sampled_from([account, secret, "1", "x", '"', "\\", ":"])).map("".join)
+    leaves = told | st.integers(0, 10**13) | st.just(int(account)) | st.just(float(account))
+    answer = data.draw(
+        st.recursive(leaves, lambda i: st.lists(i) | st.dictionaries(told, i), max_leaves=8)
+    )
+    text = json.dumps(cleaned(answer, account, [secret]), ensure_ascii=False)
+    assert account not in text and secret not in text
+    assert not re.search(r"(?<![0-9])[0-9]{12}(?![0-9])", text)
+
+
+def test_an_answer_keeps_all_else() -> None:
+    event = json.dumps({"detail": {"source-ip-address": "198.51.100.7", "requester": "1" * 12}})
+    answer = {
+        "executionArn": "arn:aws:states:us-east-1:210987654321:execution:m:e",
+        "startDate": datetime(2026, 1, 1, tzinfo=UTC),
+        "input": event,
+        "seconds": 12,
+        "role": "AROAABCDEFGHIJKLMNOP:somebody",
+        "ResponseMetadata": {"RequestId": "x"},
+    }
+    kept = cleaned(answer, "210987654321")
+    assert kept == {
+        "executionArn": "arn:aws:states:us-east-1:ACCOUNT:execution:m:e",
+        "startDate": "2026-01-01 00:00:00+00:00",
+        "input": '{"detail": {"source-ip-address": "ADDRESS", "requester": "ACCOUNT"}}',
+        "seconds": 12,
+        "role": "ACCESS-KEY:somebody",
+    }
