@@ -24,7 +24,7 @@ _MANIFESTS = (
     "application/vnd.oci.image.manifest.v1+json",
     "application/vnd.oci.image.index.v1+json",
 )
-_OTHER_REGION = "Choose a region that docs/deploy.md names, or build the template anew."
+_OTHER_REGION = "Choose a region that docs/deploy.md names, or get a newer version of Codefree."
 # What a file with some thousand rows looks like to PickInstance.
 _SMALL_FILE = {"Bytes": 10**6, "Rows": 10**4, "Columns": 20, "MemoryBytes": 10**7}
 # What infra/template.yaml reserves, and what AWS wants to be left (AWS Lambda Developer Guide,

@@ -100,6 +100,7 @@ STACK_CHECKS = (
         version,
         ("cloudformation:GetTemplate", "lambda:GetFunctionConfiguration"),
     ),
-    Check("training code", training_code, ("s3:GetObject",)),
+    # The second one, where the bucket is encrypted with a key of the stack's own.
+    Check("training code", training_code, ("s3:GetObject", "kms:Decrypt")),
     Check("line", line, ("s3:ListBucket",)),
 )

@@ -1,5 +1,6 @@
 """``codefree doctor``, against a running local mode: every check passing, and failing."""
 
+import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from lambdas.instances.catalog import Catalog
 from local.aws import REGION, LocalAws
 from local.gaps import function_limits, service_quotas
 from local.stack import Stack
+from operate import doctor_command
 from operate.account import Account
 from operate.cli import app
 from operate.doctor import (
@@ -30,6 +32,7 @@ from operate.doctor import (
 from operate.doctor.finding import Check, Finding, looked_into
 from operate.doctor.patient import Patient
 from operate.doctor.template import Template
+from operate.terminal import SafeConsole
 from tests.local.conftest import put_past_policy, resources, role_trusting, table
 
 ACCOUNT = "123456789012"
@@ -517,6 +520,35 @@ def test_another_file_than_the_template_is_refused(ward: Ward, tmp_path: Path, t
     assert done.exit_code == 1 and "is no template of Codefree's" in done.output
     missing = doctor(ward, "--template", str(tmp_path / "none.yaml"))
     assert missing.exit_code == 1 and "make package" in missing.output
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("TrainingCost=much", "It is a number"),
+        ("TrainingCost=nan", "at least 0.01"),
+        ("SpotTraining=yes", "It is one of true, false"),
+        ("BucketName=My_Bucket", "3 to 63"),
+        ("Colour=red", "no parameter Colour"),
+        ("TargetVariable=", "It has 1 to 250"),
+    ],
+)
+def test_a_parameter_that_the_stack_would_refuse_is_refused(
+    ward: Ward, template_file: str, said: str, answer: str
+) -> None:
+    done = doctor(ward, "--template", template_file, "--param", said)
+    assert done.exit_code == 1 and answer in done.output
+
+
+def test_what_aws_says_is_shown_short_and_with_nothing_hidden_in_it() -> None:
+    terminal = SafeConsole(file=io.StringIO(), width=200)
+    said = f"\x1b[31m{ACCOUNT} {'x' * 999}"
+    terminal.print(
+        doctor_command._table([(CHECKS["code"], Finding("✗", said, "Mend it."))], ACCOUNT)
+    )
+    shown = terminal.file.getvalue()  # type: ignore[attr-defined]
+    assert r"\x1b[31mACCOUNT" in shown and "\x1b[31m" not in shown
+    assert shown.count("x") < 400 and "…" in shown
 
 
 def test_every_check_has_a_name_of_its_own() -> None:
