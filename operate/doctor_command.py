@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from operate.doctor.finding import Check, Finding
 
 _STYLES = {"✓": "green", "✗": "red", "–": "yellow"}
-_LONGEST = 300
+_LONGEST = 400
 _LOCAL = (
     "This is local mode. It knows the image, the layer and the prices that AWS has published, and "
     "judges template, policies and definitions by those of AWS's rules that are published. Only "

@@ -1,4 +1,4 @@
-"""What the account and its region have for Codefree: image, layer, quotas, prices, a bucket's name.
+"""What account and region have for Codefree: image, layer, prices, quotas, a bucket's name.
 
 Sources: Amazon ECR API reference, BatchGetImage (what is called when an image is pulled); AWS
 Lambda API reference, GetLayerVersionByArn and GetAccountSettings; Amazon S3 API reference,
@@ -34,9 +34,23 @@ _RESERVED, _LEFT = 26, 100
 _FEWEST_AT_ONCE = 10
 
 
+def region(patient: Patient) -> Finding:
+    """Whether the template is for the region at all."""
+    known = patient.template.content["Mappings"]["Regions"]
+    if patient.region in known:
+        return good(f"{patient.region} is one of the {len(known)} that the template is for.")
+    return bad(f"The template is not for {patient.region}.", f"Choose one of {', '.join(known)}.")
+
+
 def image(patient: Patient) -> Finding:
     """Whether the jobs' image is there, by the call that a job's start makes."""
-    address = str(patient.concrete.value(patient.template.substitutions["TrainingImage"]))
+    found = [
+        _image(patient, address) for address in patient.concrete.value(patient.template.images)
+    ]
+    return next((finding for finding in found if finding.mark != "✓"), found[0])
+
+
+def _image(patient: Patient, address: str) -> Finding:
     registry, _, name = address.partition("/")
     repository, _, tag = name.partition(":")
     try:
@@ -198,6 +212,7 @@ def _instead(patient: Patient, listed: dict[str, float]) -> str:
 
 
 ACCOUNT_CHECKS = (
+    Check("region", region, ()),
     Check("image of the jobs", image, ("ecr:BatchGetImage",)),
     Check("pandas layer", layer, ("lambda:GetLayerVersion",)),
     Check("prices", prices, ("pricing:GetProducts",)),

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from operate.account import CannotDo
 from operate.doctor.template import Template
 
 _VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
@@ -45,7 +46,11 @@ class Concrete:
     stack: str
 
     def value(self, node: Any) -> Any:
-        """``node`` with every function and reference in it replaced."""
+        """``node`` with every function and reference in it replaced.
+
+        Raises:
+            CannotDo: it can't be told what a function gives.
+        """
         if isinstance(node, list):
             return [v for v in map(self.value, node) if v is not _NOTHING]
         if not isinstance(node, dict):
@@ -70,12 +75,15 @@ class Concrete:
         arguments = self.value(argument)
         if name == "Fn::FindInMap":
             mapping, first, second = arguments
-            return self.template.content["Mappings"][mapping][first][second]
+            mapped = self.template.content["Mappings"][mapping]
+            if first not in mapped:
+                raise CannotDo(f"The template has nothing for {first}.")
+            return mapped[first][second]
         if name == "Fn::Join":
             return arguments[0].join(map(str, arguments[1]))
         if name == "Fn::Split":
             return arguments[1].split(arguments[0])
-        raise LookupError(f"The template calls {name}, which codefree doctor does not know.")
+        raise CannotDo(f"The template calls {name}, which codefree doctor does not know.")
 
     def _filled(self, argument: Any) -> str:
         text, given = argument if isinstance(argument, list) else (argument, {})

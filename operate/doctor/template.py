@@ -76,6 +76,11 @@ class Template:
         return dict(machine["DefinitionSubstitutions"])
 
     @property
+    def images(self) -> list[Any]:
+        """The addresses of the containers that the jobs run in, as the template has them."""
+        return [v for v in self.substitutions.values() if ".dkr.ecr." in json.dumps(v)]
+
+    @property
     def code_functions(self) -> list[str]:
         """The functions whose code the template carries packed."""
         functions = self.of_type("AWS::Lambda::Function").items()
