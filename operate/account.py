@@ -37,14 +37,14 @@ if TYPE_CHECKING:
 
 _LOCAL_REGION = "us-east-1"
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-_EXPIRED = {
+EXPIRED = {
     "ExpiredToken",
     "ExpiredTokenException",
     "InvalidClientTokenId",
     "RequestExpired",
     "UnrecognizedClientException",
 }
-_REFUSED = _EXPIRED | {"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSignatureException"}
+_REFUSED = EXPIRED | {"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSignatureException"}
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 _SIGN_IN = "Sign in again (aws sso login, or aws configure), or choose another with --profile."
 
@@ -84,37 +84,37 @@ class Account:
     @property
     def states(self) -> "SFNClient":
         """A client for Step Functions there."""
-        client: SFNClient = self._client("stepfunctions")
+        client: SFNClient = self.client("stepfunctions")
         return client
 
     @property
     def cloudformation(self) -> "CloudFormationClient":
         """A client for CloudFormation there."""
-        client: CloudFormationClient = self._client("cloudformation")
+        client: CloudFormationClient = self.client("cloudformation")
         return client
 
     @property
     def s3(self) -> "S3Client":
         """A client for S3 there."""
-        client: S3Client = self._client("s3")
+        client: S3Client = self.client("s3")
         return client
 
     @property
     def sagemaker(self) -> "SageMakerClient":
         """A client for SageMaker there."""
-        client: SageMakerClient = self._client("sagemaker")
+        client: SageMakerClient = self.client("sagemaker")
         return client
 
     @property
     def quotas(self) -> "ServiceQuotasClient":
         """A client for Service Quotas there."""
-        client: ServiceQuotasClient = self._client("service-quotas")
+        client: ServiceQuotasClient = self.client("service-quotas")
         return client
 
     @property
     def pricing(self) -> "PricingClient":
         """A client for the price list, which few regions serve for all of them."""
-        client: PricingClient = self._client("pricing", PRICING_REGION)
+        client: PricingClient = self.client("pricing", PRICING_REGION)
         return client
 
     @property
@@ -160,7 +160,8 @@ class Account:
             "machine of Codefree's. Say which one is with --stack-name."
         )
 
-    def _client(self, service: str, region: str | None = None) -> Any:
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A client for any service there, or in another ``region`` of the same place."""
         config = Config(connect_timeout=5, retries={"max_attempts": 3, "mode": "standard"})
         return self._session().client(  # type: ignore[call-overload]
             service, region_name=region, endpoint_url=self.endpoint, config=config
@@ -220,7 +221,7 @@ def _in_words(error: Exception, account: Account) -> str:
                 f"The local mode at {account.endpoint} does not take this key. Say its folder "
                 "with --home, or paste the export line that codefree up has printed."
             )
-        case ClientError() if error.response["Error"]["Code"] in _EXPIRED:
+        case ClientError() if error.response["Error"]["Code"] in EXPIRED:
             return f"AWS does not take these credentials, or they have expired. {_SIGN_IN}"
         case ClientError() if error.response["Error"]["Code"] in DENIED:
             return f"These credentials do not allow that: {error.response['Error']['Message']}"

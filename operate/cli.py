@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from operate.doctor_command import doctor
 from operate.run_commands import rerun, status, stop
 from operate.smoke_command import smoke
 from operate.stack_commands import deploy, destroy
@@ -16,7 +17,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (deploy, destroy, status, rerun, stop, smoke):
+for command in (doctor, deploy, destroy, status, rerun, stop, smoke):
     app.command()(command)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 from moto.cloudformation.utils import yaml_tag_constructor
 
+from operate.doctor.examination import rights
 from workflow.package import LARGEST_TEMPLATE_BYTES, template
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,6 +76,14 @@ def test_every_resource_that_can_be_tagged_is() -> None:
         kind = resource["Type"]
         if kind not in untaggable and not kind.startswith("Custom::"):
             assert resource["Properties"]["Tags"][0]["Key"] == "codefree:stack", name
+
+
+def test_the_rights_that_doctor_uses_are_documented_and_none_writes() -> None:
+    page = (ROOT / "docs" / "deploy.md").read_text()
+    paragraph = page.split("It uses these rights")[1].split("\n\n")[0]
+    assert re.findall(r"`([a-z0-9-]+:\w+)`", paragraph) == rights()
+    reading = ("BatchGet", "Decrypt", "Describe", "Get", "List", "Simulate", "Validate")
+    assert all(right.partition(":")[2].startswith(reading) for right in rights())
 
 
 def test_every_link_leads_to_a_file_and_a_heading() -> None:

@@ -2,7 +2,8 @@
 
 Sources: Amazon S3 User Guide, "Required permissions for Amazon S3 API operations"; API reference,
 GetObject ("Permissions": without s3:ListBucket an object that is not there is denied, not missing),
-HeadObject and CopyObject; "Protecting data with server-side encryption using AWS KMS keys".
+HeadObject, HeadBucket and CopyObject; "Protecting data with server-side encryption using AWS KMS
+keys".
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,8 @@ from local.access.needs import Need, Place
 
 _READS = {"GetObject", "GetObjectVersion"}
 _OF_VERSIONS = {"GetObject", "DeleteObject"}
+# Where the right is not called like the call.
+_ACTIONS = {"HeadBucket": "ListBucket"}
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class S3Call:
         if self.bucket is None:
             yield Need(f"s3:{self.action}", "*")
         elif self.key is None:
-            yield self._of_bucket(self.action, self.bucket)
+            yield self._of_bucket(_ACTIONS.get(self.action, self.action), self.bucket)
         else:
             yield from self._needs_of_object(self.bucket, self.key)
 

@@ -12,8 +12,10 @@ from local.gaps import (
     conditional_writes,
     context_object,
     custom_resources,
+    definition_validation,
     execution_events,
     execution_history,
+    function_limits,
     idle_types,
     interpreter_work,
     keys,
@@ -24,7 +26,12 @@ from local.gaps import (
     no_values,
     object_events,
     object_lists,
+    policy_simulation,
+    policy_validation,
     price_list,
+    published_images,
+    published_layers,
+    queue_policies,
     redrive,
     request_dispatch,
     resource_names,
@@ -41,6 +48,7 @@ from local.gaps import (
     streamed_objects,
     sync_jobs,
     template_rules,
+    template_validation,
     waits,
 )
 from local.gaps.sagemaker_jobs import Jobs
@@ -68,12 +76,20 @@ def close_gaps(
     change_sets.close()
     resource_updates.close()
     bucket_policies.close()
+    queue_policies.close()
     bucket_properties.close()
     object_events.close()
     conditional_writes.close()
     streamed_objects.close(own_folder(lambdas.home / "incoming"))
     object_lists.close()
     price_list.close()
+    published_images.close()
+    published_layers.close()
+    function_limits.close()
+    template_validation.close()
+    definition_validation.close()
+    policy_validation.close()
+    policy_simulation.close(access)
     service_quotas.close()
     rule_targets.close(access)
     scheduled_rules.close()

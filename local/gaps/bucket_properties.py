@@ -1,11 +1,13 @@
 """CloudFormation buckets with versioning, EventBridge, public-access block and lifecycle.
 
-moto applies encryption and tags alone.
+moto applies encryption and tags alone, and does not tell that a bucket tells EventBridge.
 """
 
 from typing import Any
 
+from moto.core.responses import ActionResult
 from moto.s3.models import FakeBucket, s3_backends
+from moto.s3.responses import S3Response
 from moto.utilities.utils import get_partition
 
 
@@ -26,6 +28,16 @@ def close() -> None:
         _apply(bucket, cloudformation_json.get("Properties", {}))
         return bucket
 
+    serialized = S3Response.serialized
+
+    def serialized_with_event_bridge(self: S3Response, answer: ActionResult) -> Any:
+        if self.data.get("Action") == "GetBucketNotificationConfiguration":
+            told = self.backend.get_bucket_notification_configuration(self.bucket_name)
+            if told and told.event_bridge is not None:
+                answer = ActionResult({**answer.result, "EventBridgeConfiguration": {}})
+        return serialized(self, answer)
+
+    S3Response.serialized = serialized_with_event_bridge
     FakeBucket.create_from_cloudformation_json = classmethod(create_with_properties)
     FakeBucket.update_from_cloudformation_json = classmethod(update_with_properties)
 

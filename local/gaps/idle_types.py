@@ -1,6 +1,6 @@
 """Resource types that moto's CloudFormation does not make, and that do nothing on one machine.
 
-moto warns of each on every deployment. Queue and topic policies speak of who comes from outside;
+moto warns of each on every deployment. Topic policies speak of who comes from outside;
 alarms and subscriptions watch over what only AWS measures and sends.
 """
 
@@ -10,7 +10,6 @@ IDLE_TYPES = (
     "AWS::CloudWatch::Alarm",
     "AWS::SNS::Subscription",
     "AWS::SNS::TopicPolicy",
-    "AWS::SQS::QueuePolicy",
 )
 
 

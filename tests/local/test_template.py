@@ -28,6 +28,7 @@ MADE = {
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Topic",
     "AWS::SQS::Queue",
+    "AWS::SQS::QueuePolicy",
     "AWS::StepFunctions::StateMachine",
     "Custom::CodefreeBudget",
     "Custom::CodefreeCode",

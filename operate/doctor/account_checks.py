@@ -1,0 +1,222 @@
+"""What account and region have for Codefree: image, layer, prices, quotas, a bucket's name.
+
+Sources: Amazon ECR API reference, BatchGetImage (what is called when an image is pulled); AWS
+Lambda API reference, GetLayerVersionByArn and GetAccountSettings; Amazon S3 API reference,
+HeadBucket; AWS Service Quotas API reference, ListServiceQuotas.
+"""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from lambdas.configuration import PRESET_ALIASES
+from lambdas.errors import BudgetTooSmall
+from lambdas.instances.catalog import Catalog
+from lambdas.instances.quotas import Forbidden
+from lambdas.pick_instance import Choice, choice_of
+from operate.account import DENIED
+from operate.doctor.finding import Check, Finding, bad, good, unknown
+from operate.doctor.patient import Patient
+
+_MANIFESTS = (
+    "application/vnd.docker.distribution.manifest.v2+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.oci.image.index.v1+json",
+)
+_OTHER_REGION = "Choose a region that docs/deploy.md names, or get a newer version of Codefree."
+# What a file with some thousand rows looks like to PickInstance.
+_SMALL_FILE = {"Bytes": 10**6, "Rows": 10**4, "Columns": 20, "MemoryBytes": 10**7}
+# What infra/template.yaml reserves, and what AWS wants to be left (AWS Lambda Developer Guide,
+# "Configuring reserved concurrency").
+_RESERVED, _LEFT = 26, 100
+# What a new account has; with fewer, functions that a run needs at once wait for each other.
+_FEWEST_AT_ONCE = 10
+
+
+def region(patient: Patient) -> Finding:
+    """Whether the template is for the region at all."""
+    known = patient.template.content["Mappings"]["Regions"]
+    if patient.region in known:
+        return good(f"{patient.region} is one of the {len(known)} that the template is for.")
+    return bad(f"The template is not for {patient.region}.", f"Choose one of {', '.join(known)}.")
+
+
+def image(patient: Patient) -> Finding:
+    """Whether the jobs' image is there, by the call that a job's start makes."""
+    found = [
+        _image(patient, address) for address in patient.concrete.value(patient.template.images)
+    ]
+    return next((finding for finding in found if finding.mark != "✓"), found[0])
+
+
+def _image(patient: Patient, address: str) -> Finding:
+    registry, _, name = address.partition("/")
+    repository, _, tag = name.partition(":")
+    try:
+        answer = patient.client("ecr").batch_get_image(
+            registryId=registry.partition(".")[0],
+            repositoryName=repository,
+            imageIds=[{"imageTag": tag}],
+            acceptedMediaTypes=list(_MANIFESTS),
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "RepositoryNotFoundException":
+            raise
+        return bad(f"There is no repository {repository} in this region.", _OTHER_REGION)
+    if answer["images"]:
+        return good(f"{name} is there.")
+    [failure] = answer["failures"]
+    return bad(f"{name} can't be had: {failure['failureCode']}.", _OTHER_REGION)
+
+
+def layer(patient: Patient) -> Finding:
+    """Whether the layer with pandas may be used here.
+
+    For a layer that is not there, as for one that is not shared, Lambda says that no policy of the
+    layer allows it (seen by others: cds-snc/terraform-modules 203).
+    """
+    functions = patient.template.of_type("AWS::Lambda::Function").values()
+    [arn] = {
+        patient.concrete.value(each)
+        for function in functions
+        for each in function.get("Layers", [])
+    }
+    name = arn.partition(":layer:")[2]
+    try:
+        patient.client("lambda").get_layer_version_by_arn(Arn=arn)
+    except ClientError as error:
+        code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+        is_refused = code in DENIED and "no resource-based policy" in message
+        if not is_refused and code != "ResourceNotFoundException":
+            raise
+        return bad(f"{name} is not there, or not for this account.", _OTHER_REGION)
+    return good(f"{name} is there.")
+
+
+def prices(patient: Patient) -> Finding:
+    """Whether the price list knows the types that Codefree knows."""
+    try:
+        types = patient.listed_catalog.types
+    except LookupError as error:
+        return bad(
+            str(error), "Runs then take the prices that the template carries. Nothing to do."
+        )
+    if not types:
+        return bad(
+            f"The price list has none of the known types for {patient.region}.", _OTHER_REGION
+        )
+    return good(f"{patient.listed_catalog.as_of}: {len(types)} types to choose from.")
+
+
+def quotas(patient: Patient) -> Finding:
+    """Whether the account may use the types that a run of a small pair would take."""
+    try:
+        choice = _choice(patient, patient.catalog)
+    except BudgetTooSmall as error:
+        return bad(
+            str(error), "codefree deploy --param TrainingCost=… changes the budget of a run."
+        )
+    listed = _listed_quotas(patient)
+    use = "spot training" if choice.best.spot else "training"
+    wanted = {
+        f"{choice.best.train.name} for {use} job usage",
+        f"{choice.best.evaluate.name} for processing job usage",
+    }
+    known = {name: listed[name] for name in sorted(wanted) if name in listed}
+    if none := [name for name, value in known.items() if value < 1]:
+        return bad(
+            f"The quota is 0: {', '.join(none)}. {_instead(patient, listed)}",
+            "Ask for 1 or more: Service Quotas, Amazon SageMaker, under that name.",
+        )
+    if len(known) < len(wanted):
+        missing = ", ".join(sorted(wanted - known.keys()))
+        return unknown(f"Service Quotas does not list {missing}.", "The first run will tell.")
+    return good(". ".join(f"{name}: {value:g}" for name, value in known.items()))
+
+
+def bucket(patient: Patient) -> Finding:
+    """Whether the name is free, or the stack's own."""
+    name = patient.parameters.get("BucketName")
+    if not name:
+        return unknown("No name was said.", "Say the bucket that you want: --bucket NAME")
+    other = "Choose another name: --bucket NAME"
+    try:
+        patient.s3.head_bucket(Bucket=name)
+    except ClientError as error:
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        if status == 404 and patient.stack:
+            return bad(f"{name} is gone.", "codefree destroy, then deploy again.")
+        if status == 404:
+            return good(f"{name} is free.")
+        if status == 301:
+            return bad(f"{name} is taken, in another region.", other)
+        if status != 403:
+            raise
+        if patient.stack:
+            return unknown(f"You may not look at {name}: it takes the right s3:ListBucket.")
+        return bad(f"{name} is taken: by another account, or where you may not look.", other)
+    if patient.stack and patient.stack.parameters.get("BucketName") == name:
+        return good(f"{name} is the stack's.")
+    return bad(f"{name} is yours already, and a stack makes a new one.", other)
+
+
+def concurrency(patient: Patient) -> Finding:
+    """How many functions may run at once."""
+    limit = patient.client("lambda").get_account_settings()["AccountLimit"]
+    at_once, unreserved = limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"]
+    more = "Ask for 1,000: Service Quotas, AWS Lambda, Concurrent executions."
+    if at_once < _FEWEST_AT_ONCE:
+        return bad(f"{at_once} functions may run at once, which is too few.", more)
+    reserved = 0 if patient.stack else _RESERVED
+    if unreserved - reserved < _LEFT:
+        return good(
+            f"{at_once} functions may run at once: enough, but too few to reserve any.", more
+        )
+    return good(f"{at_once} functions may run at once.")
+
+
+def _choice(patient: Patient, catalog: Catalog, forbidden: Forbidden | None = None) -> Choice:
+    wish = patient.parameters
+    return choice_of(
+        {"Train": _SMALL_FILE, "Test": _SMALL_FILE},
+        PRESET_ALIASES.get(wish["AutoMLPresets"], wish["AutoMLPresets"]),
+        round(float(wish["TrainingMinutes"]) * 60),
+        float(wish["TrainingCost"]),
+        wish["SpotTraining"] == "true",
+        catalog,
+        forbidden or Forbidden(),
+    )
+
+
+def _listed_quotas(patient: Patient) -> dict[str, float]:
+    client: Any = patient.client("service-quotas")
+    pages = client.get_paginator("list_service_quotas").paginate(ServiceCode="sagemaker")
+    return {q["QuotaName"]: q["Value"] for page in pages for q in page["Quotas"]}
+
+
+def _instead(patient: Patient, listed: dict[str, float]) -> str:
+    """What a run would take with these quotas."""
+    none = [name for name, value in listed.items() if value < 1]
+
+    def types(use: str) -> frozenset[str]:
+        usage = f" for {use} job usage"
+        return frozenset(name.removesuffix(usage) for name in none if name.endswith(usage))
+
+    forbidden = Forbidden(types("training"), types("spot training"), types("processing"))
+    try:
+        best = _choice(patient, patient.catalog, forbidden).best
+    except BudgetTooSmall:
+        return "No other type is within the budget."
+    return f"Until then a run takes {best.train.name} and {best.evaluate.name}."
+
+
+ACCOUNT_CHECKS = (
+    Check("region", region, ()),
+    Check("image of the jobs", image, ("ecr:BatchGetImage",)),
+    Check("pandas layer", layer, ("lambda:GetLayerVersion",)),
+    Check("prices", prices, ("pricing:GetProducts",)),
+    Check("quotas", quotas, ("servicequotas:ListServiceQuotas",)),
+    Check("bucket", bucket, ("s3:ListBucket",)),
+    Check("functions at once", concurrency, ("lambda:GetAccountSettings",)),
+)

@@ -1,0 +1,210 @@
+"""The way of an upload: bucket, rule, role, workflow; and the queue for what gets lost.
+
+Sources: Amazon EventBridge User Guide, "Using dead-letter queues to process undelivered events" and
+"Use resource-based policies"; IAM API reference, SimulatePrincipalPolicy.
+"""
+
+import json
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from typing import Any
+
+from lambdas.lost_pairs import lost_pairs
+from operate.doctor.finding import Check, Finding, bad, good, unknown
+from operate.doctor.patient import Patient
+
+_SERVICE = "events.amazonaws.com"
+_UPLOAD_RULE = "UploadRule"
+# Each rule beside it, and the function that it calls.
+_RULES = {
+    "FailureRule": "ExplainFailureFunction",
+    "RunEndedRule": "SweepFunction",
+    "SweepRule": "SweepFunction",
+}
+_BY_HAND = "It was changed by hand: put it back, or codefree destroy and deploy."
+
+
+def notification(patient: Patient) -> Finding:
+    """Whether the bucket tells EventBridge of uploads."""
+    name = patient.resource("Bucket")
+    told = patient.s3.get_bucket_notification_configuration(Bucket=name)
+    if "EventBridgeConfiguration" not in told:
+        return bad(
+            f"{name} does not tell EventBridge of uploads, so nothing starts.",
+            "S3 console, the bucket's Properties, Amazon EventBridge: On.",
+        )
+    return good(f"{name} tells EventBridge of uploads.")
+
+
+def upload_rule(patient: Patient) -> Finding:
+    """Whether the rule is on, is about this bucket, and leads to the workflow."""
+    rule, targets = _rule(patient, _UPLOAD_RULE)
+    if rule["State"] != "ENABLED":
+        return _disabled(_UPLOAD_RULE)
+    if patient.resource("Bucket") not in _buckets(rule):
+        return bad(f"{_UPLOAD_RULE} is about another bucket.", _BY_HAND)
+    machine = patient.resource("StateMachine")
+    target = next((t for t in targets if t["Arn"] == machine), None)
+    if target is None:
+        return bad(f"{_UPLOAD_RULE} does not lead to the workflow.", _BY_HAND)
+    role = str(target.get("RoleArn", ""))
+    if role.rpartition("/")[2] != patient.resource("UploadRuleRole"):
+        return bad(f"{_UPLOAD_RULE} has another role than UploadRuleRole.", _BY_HAND)
+    if not _has_queue(patient, target):
+        return _without_queue(_UPLOAD_RULE)
+    return good("It is on, and starts the workflow for this bucket's uploads.")
+
+
+def upload_role(patient: Patient) -> Finding:
+    """Whether EventBridge may take the rule's role, and start the workflow with it."""
+    name, iam = patient.resource("UploadRuleRole"), patient.client("iam")
+    rule, _ = _rule(patient, _UPLOAD_RULE)
+    role = iam.get_role(RoleName=name)["Role"]
+    if not _lets_in(role["AssumeRolePolicyDocument"], "sts:AssumeRole", rule["Arn"]):
+        return bad(f"{name} does not trust EventBridge for this rule.", _BY_HAND)
+    [result] = iam.simulate_principal_policy(
+        PolicySourceArn=role["Arn"],
+        ActionNames=["states:StartExecution"],
+        ResourceArns=[patient.resource("StateMachine")],
+    )["EvaluationResults"]
+    if result["EvalDecision"] != "allowed":
+        return bad(f"{name} may not start the workflow ({result['EvalDecision']}).", _BY_HAND)
+    return good("It may start the workflow.")
+
+
+def other_rules(patient: Patient) -> Finding:
+    """The rules for failures, for the next in line, and for the hourly look."""
+    for name, function in _RULES.items():
+        rule, targets = _rule(patient, name)
+        if rule["State"] != "ENABLED":
+            return _disabled(name)
+        called = patient.resource(function)
+        target = next((t for t in targets if t["Arn"].endswith(f":function:{called}")), None)
+        if target is None:
+            return bad(f"{name} does not call {function}.", _BY_HAND)
+        if not _has_queue(patient, target):
+            return _without_queue(name)
+        if not _may_invoke(patient, called, rule["Arn"]):
+            return bad(f"{function} does not let {name} call it.", _BY_HAND)
+    return good("All are on, and may call their functions.")
+
+
+def queue_policy(patient: Patient) -> Finding:
+    """Whether EventBridge may put what it can't deliver into the queue."""
+    policy = json.loads(_queue(patient).get("Policy") or "{}")
+    for name in (_UPLOAD_RULE, *_RULES):
+        rule, _ = _rule(patient, name)
+        if not _lets_in(policy, "sqs:SendMessage", rule["Arn"]):
+            return bad(
+                f"{name} may not write to the queue, so an event that can't be delivered is gone.",
+                _BY_HAND,
+            )
+    return good("It takes what the rules can't deliver.")
+
+
+def dead_letters(patient: Patient) -> Finding:
+    """Whether an event is lying in the queue."""
+    number = int(_queue(patient)["ApproximateNumberOfMessages"])
+    if number:
+        return bad(
+            f"Events that could not be passed on: {number}.",
+            "docs/operations.md, “A message in the dead-letter queue”.",
+        )
+    return good("None.")
+
+
+def last_event(patient: Patient) -> Finding:
+    """When an upload, or the hourly look, has started the workflow last."""
+    machine, bucket = patient.resource("StateMachine"), patient.resource("Bucket")
+    if lost := lost_pairs(patient.s3, patient.states, bucket, machine, datetime.now(UTC)):
+        return bad(
+            f"Pairs that are complete, and that no event has told of: {len(lost)}.",
+            f"codefree status --fix{patient.options} starts them.",
+        )
+    newest = patient.states.list_executions(stateMachineArn=machine, maxResults=1)["executions"]
+    if not newest:
+        return unknown("Nothing has come yet.", "Upload a pair, and look again.")
+    started = newest[0]["startDate"].astimezone(UTC)
+    return good(f"The newest execution started {started:%Y-%m-%d %H:%M} UTC.")
+
+
+def _rule(patient: Patient, name: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The rule as it is described, and its targets."""
+    events, physical = patient.client("events"), patient.resource(name)
+    return (
+        events.describe_rule(Name=physical),
+        events.list_targets_by_rule(Rule=physical)["Targets"],
+    )
+
+
+def _buckets(rule: dict[str, Any]) -> list[str]:
+    """The buckets that the rule is about."""
+    detail = json.loads(rule.get("EventPattern") or "{}").get("detail", {})
+    return list(detail.get("bucket", {}).get("name", []))
+
+
+def _disabled(name: str) -> Finding:
+    return bad(f"{name} is disabled.", f"EventBridge console, Rules, {name}: Enable.")
+
+
+def _without_queue(name: str) -> Finding:
+    return bad(f"{name} has no dead-letter queue, or another one than the stack's.", _BY_HAND)
+
+
+def _has_queue(patient: Patient, target: dict[str, Any]) -> bool:
+    arn = target.get("DeadLetterConfig", {}).get("Arn", "")
+    return bool(arn.rpartition(":")[2] == patient.resource("DeadLetters").rpartition("/")[2])
+
+
+def _queue(patient: Patient) -> dict[str, str]:
+    sqs = patient.client("sqs")
+    url, wanted = patient.resource("DeadLetters"), ["Policy", "ApproximateNumberOfMessages"]
+    answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=wanted)
+    return dict(answer.get("Attributes", {}))
+
+
+def _may_invoke(patient: Patient, function: str, rule: str) -> bool:
+    client = patient.client("lambda")
+    try:
+        policy = json.loads(client.get_policy(FunctionName=function)["Policy"])
+    except client.exceptions.ResourceNotFoundException:
+        return False
+    return _lets_in(policy, "lambda:InvokeFunction", rule)
+
+
+def _lets_in(policy: dict[str, Any], action: str, rule: str) -> bool:
+    """Whether a statement allows EventBridge the action on behalf of the rule."""
+    return any(_allows(each, action, rule) for each in policy.get("Statement", []))
+
+
+def _allows(statement: dict[str, Any], action: str, rule: str) -> bool:
+    principal = statement.get("Principal", {})
+    services = ["*"] if principal == "*" else _as_list(principal.get("Service", []))
+    if statement["Effect"] != "Allow" or not {_SERVICE, "*"} & set(services):
+        return False
+    if not any(fnmatchcase(action, pattern) for pattern in _as_list(statement.get("Action", []))):
+        return False
+    sources = [
+        pattern
+        for operator in statement.get("Condition", {}).values()
+        for key, patterns in operator.items()
+        if key.lower() == "aws:sourcearn"
+        for pattern in _as_list(patterns)
+    ]
+    return not sources or any(fnmatchcase(rule, pattern) for pattern in sources)
+
+
+def _as_list(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value]
+
+
+_OF_A_RULE = ("events:DescribeRule", "events:ListTargetsByRule")
+DELIVERY_CHECKS = (
+    Check("notification", notification, ("s3:GetBucketNotification",)),
+    Check("upload rule", upload_rule, _OF_A_RULE),
+    Check("upload role", upload_role, (*_OF_A_RULE, "iam:GetRole", "iam:SimulatePrincipalPolicy")),
+    Check("other rules", other_rules, (*_OF_A_RULE, "lambda:GetPolicy")),
+    Check("queue", queue_policy, (*_OF_A_RULE, "sqs:GetQueueAttributes")),
+    Check("dead letters", dead_letters, ("sqs:GetQueueAttributes",)),
+    Check("last event", last_event, ("states:ListExecutions", "s3:ListBucket")),
+)

@@ -1,0 +1,161 @@
+"""What is examined: a template, the account it goes to, and the stack there, if there is one."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from lambdas.instances.catalog import Catalog, snapshot_catalog
+from lambdas.instances.price_list import PRICING_REGION, catalog_of, listed_prices
+from operate.account import DENIED, Account, CannotDo
+from operate.deployment import Deployment, StackNow
+from operate.doctor.concrete import Concrete
+from operate.doctor.template import Template
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks."""
+
+    arn: str
+    account: str
+
+    @property
+    def partition(self) -> str:
+        """The part of AWS that the account is of: aws, aws-cn, aws-us-gov."""
+        return self.arn.split(":")[1]
+
+
+@dataclass(frozen=True)
+class Patient:
+    """The place, the template, and the parameters that were ``said`` with the command.
+
+    ``options`` takes another command to the same stack. What was asked once is kept.
+    """
+
+    account: Account
+    stack_name: str
+    template: Template
+    said: dict[str, str]
+    options: str = ""
+    _clients: dict[tuple[str, str | None], Any] = field(default_factory=dict)
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A client for the service there, made once: it takes long."""
+        if (service, region) not in self._clients:
+            self._clients[service, region] = self.account.client(service, region)
+        return self._clients[service, region]
+
+    @property
+    def cloudformation(self) -> "CloudFormationClient":
+        """A client for CloudFormation there."""
+        client: CloudFormationClient = self.client("cloudformation")
+        return client
+
+    @property
+    def s3(self) -> "S3Client":
+        """A client for S3 there."""
+        client: S3Client = self.client("s3")
+        return client
+
+    @property
+    def states(self) -> "SFNClient":
+        """A client for Step Functions there."""
+        client: SFNClient = self.client("stepfunctions")
+        return client
+
+    @cached_property
+    def caller(self) -> Caller:
+        """Who asks; nobody lacks the right to know that."""
+        identity = self.client("sts").get_caller_identity()
+        return Caller(identity["Arn"], identity["Account"])
+
+    @cached_property
+    def region(self) -> str:
+        """The region that is asked about."""
+        return str(self.cloudformation.meta.region_name)
+
+    @cached_property
+    def stack(self) -> StackNow | None:
+        """The stack as it stands; None where there is none, or it may not be seen."""
+        try:
+            return self.described_stack()
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in DENIED:
+                raise
+            return None
+
+    def described_stack(self) -> StackNow | None:
+        """The same, asked anew; None where there is none, or no more than a plan of one.
+
+        Raises:
+            ClientError: it may not be seen.
+        """
+        found = Deployment(self.stack_name, self.cloudformation, self.s3, self.states).now()
+        return None if found and found.status == "REVIEW_IN_PROGRESS" else found
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The parameters that count: what was said, else the stack's, else the defaults."""
+        of_stack = self.stack.parameters if self.stack else {}
+        return self.template.parameters | of_stack | self.said
+
+    @property
+    def concrete(self) -> Concrete:
+        """The template in this place."""
+        return Concrete(
+            self.template,
+            self.parameters,
+            self.caller.account,
+            self.caller.partition,
+            self.region,
+            self.stack_name,
+        )
+
+    @cached_property
+    def resources(self) -> dict[str, str]:
+        """What the stack has made: physical by logical names."""
+        pages = self.cloudformation.get_paginator("list_stack_resources").paginate(
+            StackName=self.stack_name
+        )
+        return {
+            made["LogicalResourceId"]: made["PhysicalResourceId"]
+            for page in pages
+            for made in page["StackResourceSummaries"]
+            if "PhysicalResourceId" in made
+        }
+
+    def resource(self, name: str) -> str:
+        """The physical name of one of them.
+
+        Raises:
+            CannotDo: the stack has none of that name.
+        """
+        if name not in self.resources:
+            raise CannotDo(f"The stack has no {name}: it is of another version of Codefree.")
+        return self.resources[name]
+
+    @cached_property
+    def listed_catalog(self) -> Catalog:
+        """The types of the region at the prices that AWS lists.
+
+        Raises:
+            ClientError, BotoCoreError: the price list can't be read.
+            LookupError: it has no prices for the region.
+        """
+        pricing: Any = self.client("pricing", PRICING_REGION)
+        return catalog_of(listed_prices(pricing, self.region), self.region)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The same; the template's own prices where they can't be had."""
+        try:
+            return self.listed_catalog
+        except (BotoCoreError, ClientError, LookupError):
+            return snapshot_catalog(self.region)

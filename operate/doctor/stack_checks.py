@@ -1,0 +1,106 @@
+"""The stack as it stands: its status, its code, and who waits."""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from lambdas.waiting_runs import places_in_line
+from operate.account import CannotDo
+from operate.deployment import StackNow
+from operate.doctor.finding import Check, Finding, bad, good, unknown
+from operate.doctor.patient import Patient
+
+_TRAINING_CODE = "source/sourcedir.tar.gz"
+_MOST_IN_LINE = 1000
+
+
+def status(patient: Patient) -> Finding:
+    """Whether the last deployment has gone well."""
+    stack = patient.described_stack()
+    if stack is None:
+        return unknown(f"There is no stack {patient.stack_name} yet.", "codefree deploy makes it.")
+    if stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        return good(f"{patient.stack_name} is {stack.status}.")
+    if stack.status.endswith("IN_PROGRESS"):
+        return bad(f"{patient.stack_name} is {stack.status}.", "Wait until that is over.")
+    remedy = (
+        "Its last change was taken back; the stack's events say why. Then deploy again."
+        if stack.status == "UPDATE_ROLLBACK_COMPLETE"
+        else "The stack's events in the CloudFormation console say why. docs/deploy.md says more."
+    )
+    return bad(f"{patient.stack_name} is {stack.status}.", remedy)
+
+
+def version(patient: Patient) -> Finding:
+    """Whether the stack is of this template, and its functions run the code in it."""
+    deploy = f"codefree deploy{patient.options}"
+    body: Any = patient.cloudformation.get_template(
+        StackName=patient.stack_name, TemplateStage="Original"
+    )["TemplateBody"]
+    if str(body).strip() != patient.template.text.strip():
+        return bad("The stack was made from another version of the template.", deploy)
+    client = patient.client("lambda")
+    other = [
+        name
+        for name in patient.template.code_functions
+        if client.get_function_configuration(FunctionName=patient.resource(name))["CodeSha256"]
+        != patient.template.code_sha256
+    ]
+    if other:
+        return bad(
+            f"Other code than the template's runs in {', '.join(other)}.",
+            "Somebody has changed it by hand: codefree destroy and deploy, or put it back.",
+        )
+    return good(f"This template's, in all {len(patient.template.code_functions)} functions.")
+
+
+def training_code(patient: Patient) -> Finding:
+    """Which training code the next run takes."""
+    name = _stack(patient).parameters["BucketName"]
+    try:
+        head = patient.s3.head_object(Bucket=name, Key=_TRAINING_CODE)
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+            raise
+        return bad(
+            f"{_TRAINING_CODE} is not there, so no run can start.",
+            "Upload your own, or update the stack with a newer template.",
+        )
+    version = head["Metadata"].get("codefree-version")
+    if version is None:
+        return good("Your own: somebody has uploaded it.")
+    if version != patient.template.code_version:
+        return bad("Of another version.", f"codefree deploy{patient.options}")
+    return good("This template's.")
+
+
+def line(patient: Patient) -> Finding:
+    """How many runs wait for room within the limits."""
+    given = _stack(patient).parameters
+    waiting = len(places_in_line(patient.s3, given["BucketName"], _MOST_IN_LINE))
+    wish = patient.template.parameters | given
+    limits = (
+        f"{wish['DailyCostLimit']} USD a day, {wish['MonthlyCostLimit']} USD a month, "
+        f"{wish['RunsAtOnce']} runs at once"
+    )
+    remedy = f"codefree status{patient.options} names the first." if waiting else ""
+    return good(f"Waiting: {waiting}. Limits: {limits}.", remedy)
+
+
+def _stack(patient: Patient) -> StackNow:
+    if patient.stack is None:
+        raise CannotDo(f"There is no stack {patient.stack_name}.")
+    return patient.stack
+
+
+STATUS_CHECK = Check("stack", status, ("cloudformation:DescribeStacks",))
+STACK_CHECKS = (
+    Check(
+        "code",
+        version,
+        ("cloudformation:GetTemplate", "lambda:GetFunctionConfiguration"),
+    ),
+    # The second one, where the bucket is encrypted with a key of the stack's own.
+    Check("training code", training_code, ("s3:GetObject", "kms:Decrypt")),
+    Check("line", line, ("s3:ListBucket",)),
+)
