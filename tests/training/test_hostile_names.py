@@ -32,8 +32,8 @@ NAMES = [
 ]
 # Those that a dataset may have, two kinds in one where that is as good.
 DATASETS = [
-    *("{}", "{0.__class__} %(a)s $x$", "<b onload=x>&amp;'\"", "-rf $(id) `id`; a|b"),
-    *(" *[a]?#~%2F ", f"=עברית{unicodedata.normalize('NFD', '한글')}", LONGEST),
+    *("{} {0.__class__} %(a)s $x$", "-rf $(id) `id`; a|b <b onload=x>&amp;'\""),
+    *(f"=*[a]?#~%2F עברית{unicodedata.normalize('NFD', '한글')} ", LONGEST),
 ]
 
 
