@@ -37,7 +37,7 @@ def version(patient: Patient) -> Finding:
     body: Any = patient.cloudformation.get_template(
         StackName=patient.stack_name, TemplateStage="Original"
     )["TemplateBody"]
-    if str(body).strip() != patient.template.text.strip():
+    if str(body).strip().splitlines() != patient.template.text.strip().splitlines():
         return bad("The stack was made from another version of the template.", deploy)
     client = patient.client("lambda")
     other = [
