@@ -176,8 +176,9 @@ def _train(own_key: bool, in_vpc: bool) -> Task:
                 "sagemaker_submit_directory": "/opt/ml/input/data/code/sourcedir.tar.gz",
                 "sagemaker_region": "${Region}",
                 "sagemaker_container_log_level": "20",
-                # The container reads each value as JSON: a target called 1 has to stay text.
-                "target.$": "States.JsonToString($.Configuration.Target)",
+                # Each becomes a word of a command line, in older images unquoted in a shell's
+                # (sagemaker-training up to 5.1.2). So no text of a person may be among them: the
+                # column to predict is in the check's file.
                 "problem_type.$": "$.Configuration.ProblemType",
                 "eval_metric.$": "$.Configuration.EvalMetric",
                 "presets.$": "$.Configuration.Presets",

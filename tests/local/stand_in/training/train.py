@@ -8,7 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-parameters = json.loads(os.environ["SM_HPS"])
+check = json.loads(Path(os.environ["SM_CHANNEL_CHECK"], "check.json").read_text("utf-8"))
+parameters = {"target": check["target"]} | json.loads(os.environ["SM_HPS"])
 channel = Path(os.environ["SM_CHANNEL_TRAIN"])
 [train_file] = channel.iterdir()
 with train_file.open(encoding="utf-8", errors="replace") as text:
