@@ -69,6 +69,16 @@ _PASSING_ATTEMPTS = 6
 _DIED_ATTEMPTS = 2
 _BUSY_ATTEMPTS = 100
 
+# SageMaker says of a processing job that failed nothing but that it did, and hands on what the
+# container leaves in output/message. So the shell tells how the program ended, if that has left no
+# words; one that was killed has none to trust. An element may have 256 characters.
+_EVALUATION = (
+    'cd "$1" && mkdir -p code output && cd code && '
+    "tar -xzf ../processing/input/code/sourcedir.tar.gz && python3 -m training.evaluate; "
+    's=$?; cd "$1/output"; [ $s = 0 ] || [ $s != 137 -a -s message ] || '
+    'echo "exit code: $s" >message; exit $s'
+)
+
 
 def definition(own_key: bool = False, in_vpc: bool = False) -> dict[str, Any]:
     """The state machine in the Amazon States Language.
@@ -309,13 +319,7 @@ def _evaluate(own_key: bool, in_vpc: bool) -> Task:
             "Tags": _tags(),
             "AppSpecification": {
                 "ImageUri": "${TrainingImage}",
-                "ContainerEntrypoint": [
-                    "bash",
-                    "-c",
-                    "mkdir -p /opt/ml/code && cd /opt/ml/code && tar -xzf "
-                    "/opt/ml/processing/input/code/sourcedir.tar.gz && "
-                    "exec python3 -m training.evaluate",
-                ],
+                "ContainerEntrypoint": ["bash", "-c", _EVALUATION, "evaluation", "/opt/ml"],
             },
             "Environment": {
                 "CODEFREE_NAME.$": "$.Run.Dataset",
