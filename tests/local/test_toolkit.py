@@ -1,0 +1,162 @@
+"""Local mode's script mode held to AWS's own toolkit, value by value, in both its versions.
+
+Each program is run by both, in a folder that the same container has filled.
+"""
+
+import io
+import json
+import tarfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lambdas.program_words import program_words
+from local.jobs.container import Container
+from local.jobs.job import Job
+from local.jobs.running import exit_code
+from local.jobs.script_mode import ErrorLines, ScriptMode
+from tests.local.toolkit import VERSIONS, Toolkit, needs_toolkit
+
+REQUEST = {
+    "TrainingJobName": "codefree-a-train-0-0-0",
+    "HyperParameters": {
+        "sagemaker_program": "training/train.py",
+        "sagemaker_submit_directory": "/opt/ml/input/data/code/sourcedir.tar.gz",
+        "sagemaker_region": "eu-central-1",
+        "sagemaker_container_log_level": "20",
+        "problem_type": "auto",
+        "time_limit": "60",
+    },
+    "InputDataConfig": [
+        {
+            "ChannelName": name,
+            "ContentType": kind,
+            "DataSource": {"S3DataSource": {"S3Uri": f"s3://bucket/{name}/"}},
+        }
+        for name, kind in {"train": "text/csv", "code": "application/gzip"}.items()
+    ],
+}
+SUCCESS = """
+import json, os, sys
+from pathlib import Path
+found = {"environment": dict(os.environ), "arguments": sys.argv, "folder": os.getcwd(),
+         "imported from": sys.path[1]}
+Path(os.environ["SM_MODEL_DIR"], "found.json").write_text(json.dumps(found))
+"""
+KILLED = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+RAISES = "def main():\n    raise ValueError('가 \"x\" is odd')\nmain()"
+# The toolkit takes for a line what comes in at once, and Python writes a traceback in pieces.
+AT_ONCE = """
+import sys, traceback
+sys.excepthook = lambda *error: sys.stderr.write("".join(traceback.format_exception(*error)))
+"""
+ENDS = {
+    "an exception": AT_ONCE + RAISES,
+    "an exception that is the reason of another": (
+        AT_ONCE
+        + "try:\n    {}['a']\nexcept KeyError as why:\n    raise RuntimeError('no a') from why"
+    ),
+    "a reason of its own": (
+        "import os, pathlib, sys\n"
+        "pathlib.Path(os.environ['SM_OUTPUT_DIR'], 'failure').write_text('The file is odd.')\n"
+        "print('The file is odd.', file=sys.stderr)\nsys.exit(1)"
+    ),
+    "killed": KILLED,
+    "an exit code": "raise SystemExit(3)",
+    "no program": None,
+}
+
+
+class Bucket:
+    """An S3 client for one bucket that holds the training code and a file to train on."""
+
+    def __init__(self, program: str | None) -> None:
+        packed = io.BytesIO()
+        with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+            for name, text in {"training/train.py": program, "training/__init__.py": ""}.items():
+                if text is not None:
+                    entry = tarfile.TarInfo(name)
+                    entry.size = len(text.encode())
+                    archive.addfile(entry, io.BytesIO(text.encode()))
+        self._objects = {"code/sourcedir.tar.gz": packed.getvalue(), "train/a.csv": b"x\n1\n"}
+
+    def get_paginator(self, _operation: str) -> "Bucket":
+        return self
+
+    def paginate(self, Bucket: str, Prefix: str) -> list[Any]:  # noqa: N803
+        keys = [key for key in self._objects if key.startswith(Prefix)]
+        return [{"Contents": [{"Key": key} for key in keys]}]
+
+    def get_object(self, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
+        return {"Body": io.BytesIO(self._objects[Key])}
+
+
+class Lines(list[str]):
+    """A log."""
+
+    write = list.append
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a job ended, with the folder's own path taken out."""
+
+    exit_code: int
+    failure: str | None
+    found: Any
+    log: list[str]
+
+
+def run(script_mode: Any, program: str | None, folder: Path) -> Ended:
+    job = Job("Training", REQUEST, "arn:aws:sagemaker:eu-central-1:123456789012:training-job/a")
+    container = Container(job, folder, Bucket(program), script_mode, cpus=2, memory_gib=4)  # type: ignore[arg-type]
+    container.download()
+    started, said, log = container.program(), ErrorLines(), Lines()
+    code = exit_code(started, job, log, said, time.monotonic() + 300, lambda: 0)  # type: ignore[arg-type]
+    code = container.exit_code(started, code, said)
+
+    def left(name: str) -> str | None:
+        path = folder / name
+        return path.read_text("utf-8").replace(str(folder), "/opt/ml") if path.exists() else None
+
+    return Ended(code, left("output/failure"), json.loads(left("model/found.json") or "{}"), log)
+
+
+@needs_toolkit
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("end", ENDS)
+def test_a_program_ends_as_with_the_toolkit(tmp_path: Path, version: Any, end: str) -> None:
+    real = run(Toolkit(version), ENDS[end], tmp_path / "real")
+    ours = run(ScriptMode(version), ENDS[end], tmp_path / "ours")
+    assert real.exit_code == 1 and real.failure, real.log
+    assert (ours.exit_code, ours.failure) == (real.exit_code, real.failure)
+
+
+@needs_toolkit
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_traceback_that_comes_in_pieces_is_told_as_a_whole(tmp_path: Path, version: str) -> None:
+    failure = run(Toolkit(version), RAISES, tmp_path / "real").failure
+    words = program_words(f"AlgorithmError: {failure}, exit code: 1")
+    assert words and words.reason == 'ValueError: 가 "x" is odd'
+
+
+@needs_toolkit
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_program_sees_what_the_toolkit_shows_it(tmp_path: Path, version: Any) -> None:
+    real = run(Toolkit(version), SUCCESS, tmp_path / "real")
+    ours = run(ScriptMode(version), SUCCESS, tmp_path / "ours")
+    assert (ours.exit_code, ours.failure) == (real.exit_code, real.failure) == (0, None)
+    there, here = real.found.pop("environment"), ours.found.pop("environment")
+    assert ours.found == real.found
+    assert here.pop("PYTHONPATH") == there.pop("PYTHONPATH").split(":")[0]
+    # A job has its share of the machine alone; the toolkit's summary repeats all other variables.
+    different = {"SM_NUM_CPUS", "SM_TRAINING_ENV"}
+    # What the real one needs to run here, and what is for training on several machines.
+    different |= {"SAGEMAKER_BASE_DIR", "SAGEMAKER_TRAINING_MODULE", "SM_STUDIO_LOCAL_MODE"}
+    different |= {name for name in there if name.startswith(("MASTER_", "NCCL_"))}
+    for name in different:
+        here.pop(name, None), there.pop(name, None)
+    assert here == there
