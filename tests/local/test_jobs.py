@@ -12,7 +12,6 @@ from local.stack import Stack
 from operate.progress import Progress
 from tests.local.conftest import Uploader, put_past_policy, stack_with_stand_in, table
 
-
 # What SageMaker tells of every processing job that failed (sagemaker-spark-container,
 # test_sagemaker_spark_errors.py).
 NO_REASON = "AlgorithmError: See job logs for more information"

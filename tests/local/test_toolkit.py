@@ -5,40 +5,76 @@ Each program is run by both, in a folder that the same container has filled.
 
 import io
 import json
+import re
 import tarfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lambdas.configuration import Configuration
 from lambdas.program_words import program_words
 from local.jobs.container import Container
 from local.jobs.job import Job
 from local.jobs.running import exit_code
 from local.jobs.script_mode import ErrorLines, ScriptMode
+from tests.lambdas.check.reading import checked
+from tests.local.conftest import table as labelled
 from tests.local.toolkit import VERSIONS, Toolkit, needs_toolkit
+from workflow.package import training_tar
+from workflow.state_machine import definition
+
+# What a shell takes each for is something else than a name.
+TARGETS = [
+    *("Price (USD)", "driver's age", "x<y", "판매 가격(원)", "R&D", "a;b", "a|b", "`id`", "$HOME"),
+    *("two\nlines", "가" * 250),
+]
+CONFIGURATION = Configuration(
+    bucket="bucket",
+    region="eu-central-1",
+    target="label",
+    problem_type="auto",
+    eval_metric="f1",
+    presets="medium_quality",
+    minutes=4 / 60,
+    cost=1,
+    spot=False,
+)
+
+
+def hyperparameters(target: str) -> dict[str, str]:
+    """Those that the state machine makes."""
+    state = replace(CONFIGURATION, target=target).as_state()
+    given = definition()["States"]["Train"]["Parameters"]["HyperParameters"]
+    made = {"sagemaker_region": "eu-central-1"}
+    for name, value in given.items():
+        if field := re.search(r"\$\.Configuration\.(\w+)", value):
+            text = str(state[field[1]])
+            made[name.removesuffix(".$")] = json.dumps(text) if "JsonTo" in value else text
+        elif name not in made:
+            made[name] = value
+    return made
+
 
 REQUEST = {
     "TrainingJobName": "codefree-a-train-0-0-0",
-    "HyperParameters": {
-        "sagemaker_program": "training/train.py",
-        "sagemaker_submit_directory": "/opt/ml/input/data/code/sourcedir.tar.gz",
-        "sagemaker_region": "eu-central-1",
-        "sagemaker_container_log_level": "20",
-        "problem_type": "auto",
-        "time_limit": "60",
-    },
+    "HyperParameters": hyperparameters("label"),
     "InputDataConfig": [
         {
             "ChannelName": name,
             "ContentType": kind,
             "DataSource": {"S3DataSource": {"S3Uri": f"s3://bucket/{name}/"}},
         }
-        for name, kind in {"train": "text/csv", "code": "application/gzip"}.items()
+        for name, kind in {
+            "train": "text/csv",
+            "check": "application/json",
+            "code": "application/gzip",
+        }.items()
     ],
 }
+STAND_IN = Path(__file__).parent / "stand_in" / "training" / "train.py"
 SUCCESS = """
 import json, os, sys
 from pathlib import Path
@@ -70,18 +106,30 @@ ENDS = {
 }
 
 
-class Bucket:
-    """An S3 client for one bucket that holds the training code and a file to train on."""
+def code_of(program: str | None) -> bytes:
+    """A packed training code; with ``None``, one without the program."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        for name, text in {"training/train.py": program, "training/__init__.py": ""}.items():
+            if text is not None:
+                entry = tarfile.TarInfo(name)
+                entry.size = len(text.encode())
+                archive.addfile(entry, io.BytesIO(text.encode()))
+    return packed.getvalue()
 
-    def __init__(self, program: str | None) -> None:
-        packed = io.BytesIO()
-        with tarfile.open(fileobj=packed, mode="w:gz") as archive:
-            for name, text in {"training/train.py": program, "training/__init__.py": ""}.items():
-                if text is not None:
-                    entry = tarfile.TarInfo(name)
-                    entry.size = len(text.encode())
-                    archive.addfile(entry, io.BytesIO(text.encode()))
-        self._objects = {"code/sourcedir.tar.gz": packed.getvalue(), "train/a.csv": b"x\n1\n"}
+
+class Bucket:
+    """An S3 client for one bucket that holds the job's inputs."""
+
+    def __init__(self, code: bytes, target: str) -> None:
+        table = labelled(40, target='"' + target + '"').encode()
+        check = checked(table, table, target)
+        assert not check.errors
+        self._objects = {
+            "code/sourcedir.tar.gz": code,
+            "train/a.csv": table,
+            "check/check.json": json.dumps(check.as_json(), ensure_ascii=False).encode(),
+        }
 
     def get_paginator(self, _operation: str) -> "Bucket":
         return self
@@ -110,9 +158,13 @@ class Ended:
     log: list[str]
 
 
-def run(script_mode: Any, program: str | None, folder: Path) -> Ended:
-    job = Job("Training", REQUEST, "arn:aws:sagemaker:eu-central-1:123456789012:training-job/a")
-    container = Container(job, folder, Bucket(program), script_mode, cpus=2, memory_gib=4)  # type: ignore[arg-type]
+def run(
+    script_mode: Any, program: str | bytes | None, folder: Path, target: str = "label"
+) -> Ended:
+    request = REQUEST | {"HyperParameters": hyperparameters(target)}
+    job = Job("Training", request, "arn:aws:sagemaker:eu-central-1:123456789012:training-job/a")
+    bucket = Bucket(program if isinstance(program, bytes) else code_of(program), target)
+    container = Container(job, folder, bucket, script_mode, cpus=2, memory_gib=4)  # type: ignore[arg-type]
     container.download()
     started, said, log = container.program(), ErrorLines(), Lines()
     code = exit_code(started, job, log, said, time.monotonic() + 300, lambda: 0)  # type: ignore[arg-type]
@@ -122,12 +174,13 @@ def run(script_mode: Any, program: str | None, folder: Path) -> Ended:
         path = folder / name
         return path.read_text("utf-8").replace(str(folder), "/opt/ml") if path.exists() else None
 
-    return Ended(code, left("output/failure"), json.loads(left("model/found.json") or "{}"), log)
+    found = left("model/found.json") or left("model/model.json") or left("model/training.json")
+    return Ended(code, left("output/failure"), json.loads(found or "{}"), log)
 
 
 @needs_toolkit
-@pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("version", VERSIONS)
 def test_a_program_ends_as_with_the_toolkit(tmp_path: Path, version: Any, end: str) -> None:
     real = run(Toolkit(version), ENDS[end], tmp_path / "real")
     ours = run(ScriptMode(version), ENDS[end], tmp_path / "ours")
@@ -136,9 +189,8 @@ def test_a_program_ends_as_with_the_toolkit(tmp_path: Path, version: Any, end: s
 
 
 @needs_toolkit
-@pytest.mark.parametrize("version", VERSIONS)
-def test_a_traceback_that_comes_in_pieces_is_told_as_a_whole(tmp_path: Path, version: str) -> None:
-    failure = run(Toolkit(version), RAISES, tmp_path / "real").failure
+def test_a_traceback_that_comes_in_pieces_is_told_as_a_whole(tmp_path: Path) -> None:
+    failure = run(Toolkit("5.1.1"), RAISES, tmp_path / "real").failure
     words = program_words(f"AlgorithmError: {failure}, exit code: 1")
     assert words and words.reason == 'ValueError: 가 "x" is odd'
 
@@ -160,3 +212,26 @@ def test_a_program_sees_what_the_toolkit_shows_it(tmp_path: Path, version: Any) 
     for name in different:
         here.pop(name, None), there.pop(name, None)
     assert here == there
+
+
+# The newest has no shell; three are enough to see that.
+@needs_toolkit
+@pytest.mark.parametrize(
+    ("version", "number"),
+    [("5.1.1", number) for number in range(len(TARGETS))]
+    + [("5.1.4", TARGETS.index(target)) for target in ("Price (USD)", "a;b", "two\nlines")],
+)
+def test_a_target_of_any_letters_is_trained(tmp_path: Path, version: str, number: int) -> None:
+    ended = run(Toolkit(version), STAND_IN.read_text(), tmp_path, TARGETS[number])
+    assert (ended.exit_code, ended.failure) == (0, None), ended.log
+    name = " ".join(TARGETS[number].split())
+    assert ended.found["parameters"]["target"] == name
+    assert ended.found["rows"] == 40
+
+
+@needs_toolkit
+def test_the_real_training_is_started_by_the_toolkit(tmp_path: Path) -> None:
+    target = "driver's 가격 (USD); `id` | $HOME"
+    ended = run(Toolkit("5.1.1"), training_tar(), tmp_path, target)
+    assert (ended.exit_code, ended.failure) == (0, None), ended.log
+    assert ended.found["target"] == target

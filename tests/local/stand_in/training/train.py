@@ -22,7 +22,13 @@ print("\t0.75\t = Validation score   (accuracy)")
 if behaviour == "fail":
     Path(os.environ["SM_OUTPUT_DIR"], "failure").write_text("The stand-in was told to fail.")
     sys.exit(1)
-if behaviour == "killed":
+if behaviour == "raise":
+    raise ValueError("The stand-in was told to raise.")
+if behaviour == "exit 3":
+    sys.exit(3)
+once = Path(behaviour.removeprefix("killed once "))
+if behaviour == "killed" or (behaviour != str(once) and not once.exists()):
+    once.touch()
     os.kill(os.getpid(), signal.SIGKILL)
 if behaviour == "slow":
     time.sleep(600)
