@@ -90,7 +90,7 @@ lint: $(READY) $(CHECKS_READY) package ## ruff, mypy, cfn-lint and checkov
 package: $(READY) ## build dist/codefree.yaml, the one file to deploy
 	@$(BIN)/codefree package
 
-bench: $(READY) ## measure the budget rule, the check, the whole run beside what others do, and load
+bench: $(READY) $(TOOLKIT_READY) ## measure the budget rule, the check, the whole run beside what others do, and load
 	@$(BIN)/python -m benchmarks.budget
 	@$(BIN)/python -m benchmarks.check
 	@$(BIN)/python -m benchmarks.overhead
@@ -99,6 +99,8 @@ bench: $(READY) ## measure the budget rule, the check, the whole run beside what
 	@$(BIN)/python -m benchmarks.load
 	@$(BIN)/python -m benchmarks.uploads
 	@$(BIN)/python -m benchmarks.crashes
+	@$(BIN)/python -m benchmarks.toolkit
+	@$(BIN)/pytest tests/local/test_toolkit.py tests/local/test_toolkit_runs.py
 	@CODEFREE_KILLS=30 $(BIN)/pytest tests/local/test_kept.py -k killed
 
 clean: ## remove everything that was made here

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from lambdas.program_words import program_words
+from lambdas.program_words import OUT_OF_MEMORY, program_words
 
 Trouble = Literal["capacity", "no quota", "busy", "memory", "spot", "service", "stopped", "other"]
 
@@ -22,6 +22,7 @@ _SPOT_STARVED = {"MaxWaitTimeExceeded", "Interrupted"}
 # SageMaker's own words. What a job's program says begins with AlgorithmError and is never searched
 # for them: it may quote a person's file.
 _CAPACITY = re.compile(r"capacity", re.I)
+_MEMORY = re.compile(r"instance type with more memory")
 _SERVICE = re.compile(r"InternalServer|ServiceUnavailable|Throttling", re.I)
 # What SageMaker says instead of creating a job. A name in use is that of this very attempt, as no
 # other has it: an earlier answer was lost.
@@ -32,6 +33,7 @@ _NO_QUOTA = re.compile(r"is 0 Instances", re.I)
 _AROUND_THE_REASON = re.compile(r"^\w+Error: | ?\(Service: AmazonSageMaker;.*$")
 _DENIED = re.compile(r"AccessDenied")
 _PLAINLY = {
+    "memory": OUT_OF_MEMORY,
     "capacity": "AWS had no machine of this type free.",
     "service": "The service had trouble of its own.",
 }
@@ -97,6 +99,8 @@ def _stopped(ended: dict[str, Any]) -> JobFailure:
 
 def _trouble(error: str, told: str) -> Trouble:
     """The kind of trouble that is none of the program, by the error's name and what was told."""
+    if _MEMORY.search(told):
+        return "memory"
     if _CAPACITY.search(told):
         return "capacity"
     if _SERVICE.search(error) or told.startswith("InternalServerError"):

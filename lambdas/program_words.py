@@ -17,6 +17,8 @@ import re
 import signal
 from dataclasses import dataclass
 
+OUT_OF_MEMORY = "The machine's memory ran out."
+
 _AROUND = re.compile(r"^AlgorithmError: (?P<left>.*?)(?:, exit code: (?P<code>\d+))?$", re.S)
 _EXIT_CODE = re.compile(r"exit code: (?P<code>\d+)", re.I)
 _FRAME = re.compile(
@@ -61,7 +63,7 @@ def program_words(failure_reason: str, exit_message: str = "") -> ProgramWords |
         left = _last_words(by_the_toolkit["said"], False)
     ended_with = _as_python_tells(int(code)) if code else None
     if ended_with == _KILLED or _NO_MEMORY.match(left):
-        return ProgramWords("The machine's memory ran out.", ran_out_of_memory=True)
+        return ProgramWords(OUT_OF_MEMORY, ran_out_of_memory=True)
     return ProgramWords(left or _by_its_end(ended_with))
 
 

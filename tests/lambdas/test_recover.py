@@ -32,6 +32,12 @@ OUT_OF_MEMORY_NEWEST = (
     'AlgorithmError: ExecuteUserScriptError:\nExitCode -9\nErrorMessage ""\n'
     f'Command "{COMMAND}", exit code: 1'
 )
+# SageMaker's own words where it has noticed itself, in many public reports, of training and of
+# processing jobs alike.
+OUT_OF_MEMORY_BY_SAGEMAKER = (
+    "ClientError: Please use an instance type with more memory, or reduce the size of job data "
+    "processed on an instance."
+)
 # What a processing job's description says whatever happened.
 NO_REASON = "AlgorithmError: See job logs for more information"
 BUSY = NO_QUOTA.replace("is 0 Instances", "is 2 Instances")
@@ -92,6 +98,7 @@ def test_a_quota_of_zero_is_like_no_capacity(monkeypatch: pytest.MonkeyPatch) ->
     [
         OUT_OF_MEMORY,
         OUT_OF_MEMORY_NEWEST,
+        OUT_OF_MEMORY_BY_SAGEMAKER,
         "AlgorithmError: , exit code: 137",
         "AlgorithmError: unexpected error: MemoryError: no, exit code: 1",
         'AlgorithmError: ExecuteUserScriptError:\nExitCode 1\nErrorMessage "MemoryError"\n'
@@ -164,9 +171,9 @@ def test_what_ran_out_of_memory_is_never_tried_with_as_little_again(
 def test_an_evaluation_gets_more_memory_too(monkeypatch: pytest.MonkeyPatch) -> None:
     state = picked()
     memory = {way["Type"]: way["MemoryGiB"] for way in state["Instance"]["EvaluateCandidates"]}
-    for _ in range(3):
+    for reason in (OUT_OF_MEMORY, OUT_OF_MEMORY_BY_SAGEMAKER, OUT_OF_MEMORY):
         before = memory[state["Instance"]["EvaluateType"]]
-        state = recovered(failed(state, OUT_OF_MEMORY, "Evaluate"), monkeypatch, "Evaluate")
+        state = recovered(failed(state, reason, "Evaluate"), monkeypatch, "Evaluate")
         assert memory[state["Instance"]["EvaluateType"]] > before
 
 
