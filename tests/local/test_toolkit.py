@@ -91,10 +91,6 @@ sys.excepthook = lambda *error: sys.stderr.write("".join(traceback.format_except
 """
 ENDS = {
     "an exception": AT_ONCE + RAISES,
-    "an exception that is the reason of another": (
-        AT_ONCE
-        + "try:\n    {}['a']\nexcept KeyError as why:\n    raise RuntimeError('no a') from why"
-    ),
     "a reason of its own": (
         "import os, pathlib, sys\n"
         "pathlib.Path(os.environ['SM_OUTPUT_DIR'], 'failure').write_text('The file is odd.')\n"
@@ -179,8 +175,12 @@ def run(
 
 
 @needs_toolkit
-@pytest.mark.parametrize("end", ENDS)
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(
+    ("version", "end"),
+    [("5.1.1", end) for end in ENDS]
+    # Where the newest has other words.
+    + [("5.1.4", end) for end in ("killed", "no program")],
+)
 def test_a_program_ends_as_with_the_toolkit(tmp_path: Path, version: Any, end: str) -> None:
     real = run(Toolkit(version), ENDS[end], tmp_path / "real")
     ours = run(ScriptMode(version), ENDS[end], tmp_path / "ours")
@@ -214,12 +214,12 @@ def test_a_program_sees_what_the_toolkit_shows_it(tmp_path: Path, version: Any) 
     assert here == there
 
 
-# The newest has no shell; three are enough to see that.
+# The newest has no shell; two are enough to see that.
 @needs_toolkit
 @pytest.mark.parametrize(
     ("version", "number"),
     [("5.1.1", number) for number in range(len(TARGETS))]
-    + [("5.1.4", TARGETS.index(target)) for target in ("Price (USD)", "a;b", "two\nlines")],
+    + [("5.1.4", TARGETS.index(target)) for target in ("Price (USD)", "a;b")],
 )
 def test_a_target_of_any_letters_is_trained(tmp_path: Path, version: str, number: int) -> None:
     ended = run(Toolkit(version), STAND_IN.read_text(), tmp_path, TARGETS[number])

@@ -72,7 +72,6 @@ def test_a_killed_training_goes_on_with_more_memory(
     [
         ("5.1.4", "fail", "did not end well: The stand-in was told to fail. "),
         ("5.1.1", "raise", "did not end well: ValueError: The stand-in was told to raise. "),
-        ("5.1.1", "exit 3", "did not end well: The program ended with exit code 3 and left no "),
     ],
     indirect=["toolkit"],
 )

@@ -24,8 +24,6 @@ if behaviour == "fail":
     sys.exit(1)
 if behaviour == "raise":
     raise ValueError("The stand-in was told to raise.")
-if behaviour == "exit 3":
-    sys.exit(3)
 once = Path(behaviour.removeprefix("killed once "))
 if behaviour == "killed" or (behaviour != str(once) and not once.exists()):
     once.touch()
