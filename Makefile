@@ -9,6 +9,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CHECKS := $(VENV)/checks
 CHECKS_READY := $(CHECKS)/.ready
+TOOLKIT := $(VENV)/toolkit
+TOOLKIT_READY := $(TOOLKIT)/.ready
+TOOLKIT_VERSIONS := 5.1.1 5.1.4
 SAMPLE := .codefree/sample
 
 TRAIN ?= $(SAMPLE)/breast_cancer_train.csv
@@ -30,7 +33,7 @@ help: ## explain the targets
 	@echo "  make run TRAIN=a_train.csv TEST=a_test.csv TARGET=price MINUTES=5 COST=2"
 	@echo "           TYPE=regression METRIC=auto PRESET=best_quality OUT=results   runs your own data"
 
-setup: $(READY) $(CHECKS_READY) ## make the environment in .venv (the others do it by themselves)
+setup: $(READY) $(CHECKS_READY) $(TOOLKIT_READY) ## make the environment in .venv (the others do it by themselves)
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Codefree needs Python 3.11 or 3.12. Install one of them, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
@@ -49,12 +52,31 @@ $(CHECKS_READY): checks/requirements.lock checks/package-lock.json $(READY)
 	@PATH="$(CURDIR)/$(CHECKS)/bin:$$PATH" npm ci --silent --prefix $(CHECKS)
 	@touch $@
 
+# AWS's training toolkit in two versions, each in a folder of its own, for it needs AutoGluon beside
+# it. Its packages have a part in C, for jobs on several machines, that not every machine can build:
+# the Python code is taken as it is, with an empty module in that part's place.
+$(TOOLKIT_READY): $(wildcard checks/toolkit/*.lock) $(READY)
+	@echo "Putting AWS's training toolkit into $(TOOLKIT) (about 10 MB) ..."
+	@rm -rf $(TOOLKIT)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		--require-hashes --target $(TOOLKIT)/needed -r checks/toolkit/needed.lock
+	@touch $(TOOLKIT)/needed/gethostname.py
+	@for version in $(TOOLKIT_VERSIONS); do \
+		$(BIN)/pip download --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+			--require-hashes --dest $(TOOLKIT)/packed -r checks/toolkit/$$version.lock \
+		&& mkdir $(TOOLKIT)/$$version \
+		&& tar -xzf $(TOOLKIT)/packed/sagemaker_training-$$version.tar.gz --strip-components=2 \
+			-C $(TOOLKIT)/$$version sagemaker_training-$$version/src/sagemaker_training || exit 1; \
+	done
+	@rm -r $(TOOLKIT)/packed
+	@touch $@
+
 run: $(READY) ## train and evaluate on this machine, by default with breast-cancer data
 	@test "$(TRAIN)" != "$(SAMPLE)/breast_cancer_train.csv" || $(BIN)/python -m local.sample_data $(SAMPLE)
 	@$(BIN)/codefree run "$(TRAIN)" "$(TEST)" --target "$(TARGET)" --problem-type $(TYPE) \
 		--minutes $(MINUTES) --cost $(COST) --metric $(METRIC) --preset $(PRESET) --out "$(OUT)"
 
-test: lint ## lint, types and tests
+test: lint $(TOOLKIT_READY) ## lint, types and tests
 	@$(BIN)/pytest
 
 lint: $(READY) $(CHECKS_READY) package ## ruff, mypy, cfn-lint and checkov
@@ -68,7 +90,7 @@ lint: $(READY) $(CHECKS_READY) package ## ruff, mypy, cfn-lint and checkov
 package: $(READY) ## build dist/codefree.yaml, the one file to deploy
 	@$(BIN)/codefree package
 
-bench: $(READY) ## measure the budget rule, the check, the whole run beside what others do, and load
+bench: $(READY) $(TOOLKIT_READY) ## measure the budget rule, the check, the whole run beside what others do, and load
 	@$(BIN)/python -m benchmarks.budget
 	@$(BIN)/python -m benchmarks.check
 	@$(BIN)/python -m benchmarks.overhead
@@ -77,6 +99,8 @@ bench: $(READY) ## measure the budget rule, the check, the whole run beside what
 	@$(BIN)/python -m benchmarks.load
 	@$(BIN)/python -m benchmarks.uploads
 	@$(BIN)/python -m benchmarks.crashes
+	@$(BIN)/python -m benchmarks.toolkit
+	@$(BIN)/pytest tests/local/test_toolkit.py tests/local/test_toolkit_runs.py
 	@CODEFREE_KILLS=30 $(BIN)/pytest tests/local/test_kept.py -k killed
 
 clean: ## remove everything that was made here

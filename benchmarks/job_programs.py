@@ -26,12 +26,12 @@ def write_check(folder: Path, train: Path, test: Path, target: str) -> None:
     (folder / "check.json").write_text(text, encoding="utf-8")
 
 
-def train_job(folder: Path, train: Path, test: Path, **parameters: str) -> Path:
+def train_job(folder: Path, train: Path, test: Path, target: str, **parameters: str) -> Path:
     """Trains as the job does; the model's archive."""
     for name in ("train", "model", "output"):
         (folder / name).mkdir(parents=True)
     (folder / "train" / "train.csv").symlink_to(train)
-    write_check(folder / "check", train, test, parameters["target"])
+    write_check(folder / "check", train, test, target)
     _run(
         "training.train",
         {

@@ -9,6 +9,10 @@ import urllib.request
 
 import boto3
 
+# "The total size of the response body can't exceed 4096 bytes" (AWS CloudFormation User Guide,
+# "Custom resource response objects").
+LARGEST_ANSWER_BYTES = 4096
+
 
 def answering(event, physical_id, fulfil):
     """Does ``fulfil(event)``, and tells CloudFormation how it went, whatever happened.
@@ -37,10 +41,9 @@ def is_end_of_stack(stack_id):
 
 
 def answer(event, physical_id, status, reason, attributes=None):
-    """Tells CloudFormation how it went; of the reason it takes about 1,000 characters."""
+    """Tells CloudFormation how it went."""
     body = {
         "Status": status,
-        "Reason": reason[:1000],
         "PhysicalResourceId": physical_id,
         "StackId": event["StackId"],
         "RequestId": event["RequestId"],
@@ -49,8 +52,25 @@ def answer(event, physical_id, status, reason, attributes=None):
     }
     request = urllib.request.Request(
         event["ResponseURL"],
-        data=json.dumps(body).encode(),
+        data=with_reason(body, reason),
         method="PUT",
         headers={"Content-Type": ""},
     )
     urllib.request.urlopen(request)
+
+
+def with_reason(body, reason):
+    """The answer as JSON, with as much of the reason as there is room for."""
+    # A file's name may have a byte that is no letter, and UTF-8 has nothing for it.
+    kept = reason.encode(errors="replace").decode()[:LARGEST_ANSWER_BYTES]
+    answer = _as_json(body | {"Reason": kept})
+    while kept and len(answer) > LARGEST_ANSWER_BYTES:
+        # No letter takes more than the six bytes of an escape.
+        too_many = max(1, (len(answer) - LARGEST_ANSWER_BYTES) // 6)
+        kept = kept[:-too_many]
+        answer = _as_json(body | {"Reason": kept})
+    return answer
+
+
+def _as_json(body):
+    return json.dumps(body, ensure_ascii=False).encode()

@@ -15,12 +15,15 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lambdas.program_words import OUT_OF_MEMORY, program_words
+
 Trouble = Literal["capacity", "no quota", "busy", "memory", "spot", "service", "stopped", "other"]
 
 _SPOT_STARVED = {"MaxWaitTimeExceeded", "Interrupted"}
 # SageMaker's own words. What a job's program says begins with AlgorithmError and is never searched
 # for them: it may quote a person's file.
 _CAPACITY = re.compile(r"capacity", re.I)
+_MEMORY = re.compile(r"instance type with more memory")
 _SERVICE = re.compile(r"InternalServer|ServiceUnavailable|Throttling", re.I)
 # What SageMaker says instead of creating a job. A name in use is that of this very attempt, as no
 # other has it: an earlier answer was lost.
@@ -29,13 +32,10 @@ _REFUSED = re.compile(r"AccessDenied|Validation|Status Code: 4\d\d")
 _NAME_IN_USE = re.compile(r"ResourceInUse")
 _LIMIT = re.compile(r"ResourceLimitExceeded")
 _NO_QUOTA = re.compile(r"is 0 Instances", re.I)
-# A process that the system kills for memory ends with 128 + 9; Python's own error is named by the
-# jobs' programs.
-_MEMORY = re.compile(r"exit code: 137\b|unexpected error: \w*(MemoryError|OutOfMemory)")
-_AROUND_THE_REASON = re.compile(r"^\w+Error: |,? ?exit code: \d+$| ?\(Service: AmazonSageMaker;.*$")
+_AROUND_THE_REASON = re.compile(r"^\w+Error: | ?\(Service: AmazonSageMaker;.*$")
 _DENIED = re.compile(r"AccessDenied")
 _PLAINLY = {
-    "memory": "The machine's memory ran out.",
+    "memory": OUT_OF_MEMORY,
     "capacity": "AWS had no machine of this type free.",
     "service": "The service had trouble of its own.",
 }
@@ -65,15 +65,16 @@ def failure_of(caught: dict[str, str] | None, ended: dict[str, Any] | None) -> J
         return _stopped(ended or {})
     description = _described(caught.get("Cause", ""))
     told = description.get("FailureReason") or ("" if description else caught.get("Cause", ""))
-    said = description.get("ExitMessage") or ""
-    plain = _AROUND_THE_REASON.sub("", said or told).strip(" ,")
+    plain = _AROUND_THE_REASON.sub("", told).strip(" ,")
     if not description:
         return _not_created(caught["Error"], told, plain)
     job = description.get("TrainingJobName") or description.get("ProcessingJobName") or ""
     status = description.get("TrainingJobStatus") or description.get("ProcessingJobStatus")
     if status == "Stopped":
         return _stopped(description | {"JobName": job})
-    trouble = _trouble(caught["Error"], told, said)
+    if words := program_words(told, description.get("ExitMessage") or ""):
+        return JobFailure("memory" if words.ran_out_of_memory else "other", words.reason, job)
+    trouble = _trouble(caught["Error"], told)
     return JobFailure(trouble, _PLAINLY.get(trouble) or plain or caught["Error"], job)
 
 
@@ -101,15 +102,14 @@ def _stopped(ended: dict[str, Any]) -> JobFailure:
     return JobFailure("stopped", "It was stopped, by a person or by its time limit.", job)
 
 
-def _trouble(error: str, told: str, said: str) -> Trouble:
-    """The kind of trouble, by the error's name, what SageMaker told, and what the program said."""
-    if _MEMORY.search(told) or _MEMORY.search(said):
+def _trouble(error: str, told: str) -> Trouble:
+    """The kind of trouble that is none of the program, by the error's name and what was told."""
+    if _MEMORY.search(told):
         return "memory"
-    if not told.startswith("AlgorithmError"):
-        if _CAPACITY.search(told):
-            return "capacity"
-        if _SERVICE.search(error) or told.startswith("InternalServerError"):
-            return "service"
+    if _CAPACITY.search(told):
+        return "capacity"
+    if _SERVICE.search(error) or told.startswith("InternalServerError"):
+        return "service"
     return "other"
 
 

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ["requirements.lock", "checks/requirements.lock", "checks/package-lock.json"]
+LOCKS = [
+    *("requirements.lock", "checks/requirements.lock", "checks/package-lock.json"),
+    *(path.relative_to(ROOT).as_posix() for path in (ROOT / "checks" / "toolkit").glob("*.lock")),
+]
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 # SageMaker keeps 1,024 characters of a training job's failure and 1 KB of a processing job's
 # message (API reference: FailureReason, ExitMessage).
-_LONGEST = 1000
+_LONGEST_BYTES = 1000
 
 
 class JobFailed(Exception):
@@ -41,6 +41,17 @@ def explained(path: Callable[[], Path]) -> Callable[[Callable[[], None]], Callab
 
 def _end(path: Path, reason: str) -> NoReturn:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(reason.encode()[:_LONGEST])
-    print(reason, file=sys.stderr)
+    path.write_bytes(_cut(reason))
+    print(reason.encode(errors="replace").decode(), file=sys.stderr)
     raise SystemExit(1)
+
+
+def _cut(reason: str) -> bytes:
+    """The reason as UTF-8, cut between two characters.
+
+    A file cut inside one is no UTF-8: SageMaker drops the reason then and fails the job with a
+    ClientError of its own. What UTF-8 has no letter for, such as a byte of a foreign file name,
+    becomes a question mark.
+    """
+    kept = reason.encode(errors="replace")[:_LONGEST_BYTES]
+    return kept.decode(errors="ignore").encode()

@@ -36,6 +36,18 @@ def checked(folder: Path) -> dict[str, Any]:
     return found
 
 
+def target_in(check: dict[str, Any]) -> str:
+    """The name of the column to predict.
+
+    Raises:
+        JobFailed: what the check found does not say it.
+    """
+    target = check.get("target")
+    if not isinstance(target, str):
+        raise JobFailed(f"What the check found ({CHECK}) does not say which column to predict.")
+    return target
+
+
 def table_in(folder: Path, check: dict[str, Any], part: str) -> pd.DataFrame:
     """The one CSV file in ``folder``, row for row; numbers as int64 or float64, texts as str.
 

@@ -1,8 +1,8 @@
 """The training job: fits AutoGluon's models and saves the best one, ready for prediction.
 
-Environment, as SageMaker's script mode sets it: ``SM_HPS`` (target, problem_type, eval_metric,
-presets, time_limit in seconds), ``SM_CHANNEL_TRAIN`` (folder with the CSV), ``SM_CHANNEL_CHECK``
-(folder with what the check found), ``SM_MODEL_DIR`` and ``SM_OUTPUT_DIR``.
+Environment, as SageMaker's script mode sets it: ``SM_HPS`` (problem_type, eval_metric, presets,
+time_limit in seconds), ``SM_CHANNEL_TRAIN`` (folder with the CSV), ``SM_CHANNEL_CHECK`` (folder
+with what the check found, the column to predict among it), ``SM_MODEL_DIR`` and ``SM_OUTPUT_DIR``.
 """
 
 import json
@@ -27,7 +27,7 @@ from training.kept_models import kept_models, model_sizes, remove_unfinished
 from training.machine import machine
 from training.metric_choice import MetricChoice, metric_choice
 from training.serving_code import save_serving_code
-from training.tables import checked, table_in
+from training.tables import checked, table_in, target_in
 from training.threshold_choice import threshold_choice
 
 # Where the evaluation finds things in the model's folder.
@@ -50,8 +50,8 @@ def main() -> None:
     time_limit = float(parameters["time_limit"])
     print(f"Time budget: {time_limit:g} s")
     started = time.monotonic()
-    target = str(parameters["target"])
     check = checked(Path(os.environ["SM_CHANNEL_CHECK"]))
+    target = target_in(check)
     table = table_in(Path(os.environ["SM_CHANNEL_TRAIN"]), check, "train")
     labelled = _labelled(table, target)
     problem_type = _problem_type(labelled[target], str(parameters["problem_type"]))

@@ -69,6 +69,16 @@ _PASSING_ATTEMPTS = 6
 _DIED_ATTEMPTS = 2
 _BUSY_ATTEMPTS = 100
 
+# SageMaker says of a processing job that failed nothing but that it did, and hands on what the
+# container leaves in output/message. So the shell tells how the program ended, if that has left no
+# words; one that was killed has none to trust. An element may have 256 characters.
+_EVALUATION = (
+    'cd "$1" && mkdir -p code output && cd code && '
+    "tar -xzf ../processing/input/code/sourcedir.tar.gz && python3 -m training.evaluate; "
+    's=$?; cd "$1/output"; [ $s = 0 ] || [ $s != 137 -a -s message ] || '
+    'echo "exit code: $s" >message; exit $s'
+)
+
 
 def definition(own_key: bool = False, in_vpc: bool = False) -> dict[str, Any]:
     """The state machine in the Amazon States Language.
@@ -176,8 +186,9 @@ def _train(own_key: bool, in_vpc: bool) -> Task:
                 "sagemaker_submit_directory": "/opt/ml/input/data/code/sourcedir.tar.gz",
                 "sagemaker_region": "${Region}",
                 "sagemaker_container_log_level": "20",
-                # The container reads each value as JSON: a target called 1 has to stay text.
-                "target.$": "States.JsonToString($.Configuration.Target)",
+                # Each becomes a word of a command line, in older images unquoted in a shell's
+                # (sagemaker-training up to 5.1.2). So no text of a person may be among them: the
+                # column to predict is in the check's file.
                 "problem_type.$": "$.Configuration.ProblemType",
                 "eval_metric.$": "$.Configuration.EvalMetric",
                 "presets.$": "$.Configuration.Presets",
@@ -308,13 +319,7 @@ def _evaluate(own_key: bool, in_vpc: bool) -> Task:
             "Tags": _tags(),
             "AppSpecification": {
                 "ImageUri": "${TrainingImage}",
-                "ContainerEntrypoint": [
-                    "bash",
-                    "-c",
-                    "mkdir -p /opt/ml/code && cd /opt/ml/code && tar -xzf "
-                    "/opt/ml/processing/input/code/sourcedir.tar.gz && "
-                    "exec python3 -m training.evaluate",
-                ],
+                "ContainerEntrypoint": ["bash", "-c", _EVALUATION, "evaluation", "/opt/ml"],
             },
             "Environment": {
                 "CODEFREE_NAME.$": "$.Run.Dataset",

@@ -8,6 +8,7 @@ from lambdas.check.feature_findings import feature_findings
 from lambdas.check.file_findings import file_findings
 from lambdas.check.file_profile import FileProfile
 from lambdas.check.finding import Finding, most_important_first
+from lambdas.check.header import plain_names
 from lambdas.check.pair_findings import pair_findings
 from lambdas.check.pair_profile import PairProfile, pair_profile
 from lambdas.check.problem_type import WantedType
@@ -71,6 +72,8 @@ def pair_check(
     wanted_type: WantedType = "auto",
 ) -> PairCheck:
     """Checks the two files. Whatever they hold is a finding and never an exception."""
+    # As the names in the files are read: a cell may have a line break in it, or a blank at its end.
+    target = plain_names([target])[0] or target
     profile = pair_profile(train, test, target, seconds_left)
     if isinstance(profile, list):
         return PairCheck(most_important_first(profile), None)

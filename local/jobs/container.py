@@ -10,11 +10,12 @@ import os
 import shutil
 import sys
 import tarfile
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from local.jobs.job import Job
+from local.jobs.program import Program
+from local.jobs.script_mode import HOST, ErrorLines, ScriptMode
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -22,22 +23,23 @@ if TYPE_CHECKING:
 _ROOT = "/opt/ml"
 # Packing is on the way of every run; the model's trees hardly get smaller by trying harder.
 _COMPRESS_LEVEL = 1
-
-
-@dataclass(frozen=True)
-class Program:
-    """A process to start."""
-
-    command: list[str]
-    environment: dict[str, str]
-    folder: Path
+_LONGEST_TOLD = 1024
 
 
 class Container:
     """The folder of one job, filled before its program starts and emptied to S3 afterwards."""
 
-    def __init__(self, job: Job, folder: Path, s3: "S3Client", cpus: int, memory_gib: int) -> None:
+    def __init__(
+        self,
+        job: Job,
+        folder: Path,
+        s3: "S3Client",
+        script_mode: ScriptMode,
+        cpus: int,
+        memory_gib: int,
+    ) -> None:
         self._job = job
+        self._script_mode = script_mode
         self._folder = folder
         self._s3 = s3
         self._cpus = cpus
@@ -51,8 +53,9 @@ class Container:
             for channel in self._job.request["InputDataConfig"]:
                 uri = channel["DataSource"]["S3DataSource"]["S3Uri"]
                 self._fetch(uri, self._folder / "input" / "data" / channel["ChannelName"])
-            self._unpack_code()
-            self._write_config()
+            code = self._code()
+            self._script_mode.unpack(code, self._folder)
+            self._write_config(code)
         else:
             for source in self._job.request["ProcessingInputs"]:
                 local_path = source["S3Input"]["LocalPath"]
@@ -62,7 +65,16 @@ class Container:
 
     def program(self) -> Program:
         """What the container would start, with its paths led into the job's folder."""
-        return self._training() if self._job.kind == "Training" else self._processing()
+        if self._job.kind == "Processing":
+            return self._processing()
+        own = {"TRAINING_JOB_NAME": self._job.name}
+        return self._script_mode.program(self._folder, self._environment(own))
+
+    def exit_code(self, program: Program, code: int, said: ErrorLines) -> int:
+        """The container's exit code, once its program has ended with ``code``, -N for signal N."""
+        if self._job.kind == "Training":
+            return self._script_mode.exit_code(self._folder, program, code, said)
+        return 128 - code if code < 0 else code
 
     def upload(self) -> None:
         """Sends what the program left to where the job's request says."""
@@ -77,37 +89,21 @@ class Container:
                 self._upload(path, bucket, key)
 
     def message(self) -> str:
-        """The text that the program left for people: training's failure, processing's message."""
+        """What was left for people: training's failure, or the first KB of processing's message.
+
+        Raises:
+            UnicodeDecodeError: the file is no UTF-8.
+        """
         name = "failure" if self._job.kind == "Training" else "message"
         path = self._folder / "output" / name
-        return path.read_bytes()[:1024].decode(errors="ignore") if path.exists() else ""
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        if self._job.kind == "Training":
+            return text[:_LONGEST_TOLD]
+        return text.encode()[:_LONGEST_TOLD].decode(errors="ignore")
 
     def remove(self) -> None:
         """Deletes the folder, as an instance is gone with its job."""
         shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _training(self) -> Program:
-        given = self._job.request["HyperParameters"]
-        hyperparameters = {name: _decoded(value) for name, value in given.items()}
-        channels = [c["ChannelName"] for c in self._job.request["InputDataConfig"]]
-        own = {k: v for k, v in hyperparameters.items() if not k.startswith("sagemaker_")}
-        environment = {
-            "SM_HPS": json.dumps(own, ensure_ascii=False),
-            "SM_CHANNELS": json.dumps(channels),
-            "SM_MODEL_DIR": str(self._folder / "model"),
-            "SM_INPUT_DIR": str(self._folder / "input"),
-            "SM_OUTPUT_DIR": str(self._folder / "output"),
-            "SM_OUTPUT_DATA_DIR": str(self._folder / "output" / "data"),
-            # What the SageMaker SDK's local mode calls the machine that it stands on.
-            "SM_CURRENT_INSTANCE_TYPE": "local",
-            "TRAINING_JOB_NAME": self._job.name,
-        }
-        for channel in channels:
-            environment[f"SM_CHANNEL_{channel.upper()}"] = str(
-                self._folder / "input" / "data" / channel
-            )
-        command = [sys.executable, hyperparameters["sagemaker_program"]]
-        return Program(command, self._environment(environment), self._folder / "code")
 
     def _processing(self) -> Program:
         app = self._job.request["AppSpecification"]
@@ -153,24 +149,47 @@ class Container:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._download(bucket, key, path)
 
-    def _unpack_code(self) -> None:
-        """Unpacks script mode's code, which lies in S3 or in a channel."""
-        place = _decoded(self._job.request["HyperParameters"]["sagemaker_submit_directory"])
-        archive = self._here(place)
-        if place.startswith("s3://"):
-            archive = self._folder / "input" / "sourcedir.tar.gz"
-            self._download(*_bucket_and_key(place), archive)
-        with tarfile.open(archive) as packed:
-            packed.extractall(self._folder / "code", filter="data")
+    def _code(self) -> Path:
+        """The archive with script mode's code, which lies in S3 or in a channel."""
+        place = self._job.request["HyperParameters"]["sagemaker_submit_directory"].strip('"')
+        if not place.startswith("s3://"):
+            return self._here(place)
+        archive = self._folder / "input" / "sourcedir.tar.gz"
+        self._download(*_bucket_and_key(place), archive)
+        return archive
 
-    def _write_config(self) -> None:
-        for name, field in {
-            "hyperparameters": "HyperParameters",
-            "inputdataconfig": "InputDataConfig",
-            "resourceconfig": "ResourceConfig",
-        }.items():
+    def _write_config(self, code: Path) -> None:
+        """The files that SageMaker writes for the container, as its Developer Guide has them."""
+        given = self._job.request["HyperParameters"]
+        group = {
+            "instance_group_name": "homogeneousCluster",
+            # What the SageMaker SDK's local mode calls the machine that it stands on.
+            "instance_type": "local",
+            "hosts": [HOST],
+        }
+        config = {
+            "hyperparameters": given | {"sagemaker_submit_directory": str(code)},
+            "inputdataconfig": {
+                channel["ChannelName"]: {
+                    "TrainingInputMode": "File",
+                    "S3DistributionType": "FullyReplicated",
+                    "RecordWrapperType": "None",
+                    **{k: v for k, v in channel.items() if k == "ContentType"},
+                }
+                for channel in self._job.request["InputDataConfig"]
+            },
+            "resourceconfig": {
+                "current_host": HOST,
+                "current_instance_type": group["instance_type"],
+                "current_group_name": group["instance_group_name"],
+                "hosts": [HOST],
+                "instance_groups": [group],
+                "network_interface_name": "eth0",
+            },
+        }
+        for name, content in config.items():
             path = self._folder / "input" / "config" / f"{name}.json"
-            path.write_text(json.dumps(self._job.request[field], ensure_ascii=False))
+            path.write_text(json.dumps(content), encoding="utf-8")
 
     def _upload_model(self) -> None:
         archive = self._folder / "model.tar.gz"
@@ -198,11 +217,3 @@ class Container:
 def _bucket_and_key(uri: str) -> tuple[str, str]:
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     return bucket, key
-
-
-def _decoded(value: str) -> Any:
-    """A hyperparameter as the toolkit reads it: JSON where it is JSON, else plain text."""
-    try:
-        return json.loads(value)
-    except ValueError:
-        return value

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 ENDED = frozenset({"Completed", "Failed", "Stopped"})
-_LONGEST_REASON = 1024
+# 1,024 characters of what the program left, and SageMaker's words around it.
+_LONGEST_REASON = 1024 + len("AlgorithmError: , exit code: 255")
 
 
 @dataclass

@@ -2,14 +2,10 @@
 
 import contextlib
 import os
-import re
 import shutil
-import signal
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,10 +18,14 @@ from local.access.control import AccessControl, Denied, Session
 from local.access.needs import needs_of_an_image
 from local.disk import is_out_of_room, lacks_room, words_for
 from local.faults import Faults, JobFault
-from local.jobs.container import Container, Program
+from local.jobs.container import Container
 from local.jobs.job import ENDED, Job
 from local.jobs.log import JobLog
+from local.jobs.program import Program
+from local.jobs.running import exit_code
+from local.jobs.script_mode import ErrorLines, ScriptMode
 from local.jobs.slots import Slots
+from local.jobs.struck import LOST, NO_CAPACITY, struck
 from local.own_folder import own_folder
 
 # AutoGluon's models use what cores there are; below four a second job only slows the first.
@@ -35,26 +35,10 @@ _GIB_PER_JOB = 8
 # SageMaker sends SIGTERM and waits so long before SIGKILL (API reference, StopTrainingJob).
 _GRACE_SECONDS = 120
 _GRACE_SECONDS_AT_THE_END = 2
-_POLL_SECONDS = 0.05
 
-_NO_CAPACITY = (
-    "CapacityError: Unable to provision requested ML compute capacity. "
-    "Please retry using a different ML instance type."
-)
-_SCRIPTS = {
-    "crash": """
-        cd "$SM_OUTPUT_DIR"
-        echo 'The program was told to crash.' | tee failure message
-        exit 1
-    """,
-}
-_SCRIPTS |= dict.fromkeys(("hang", "over time", "stopped"), "sleep 3600")
-_SCRIPTS |= dict.fromkeys(("killed", "capacity lost", "internal error"), "kill -KILL $$")
-# How SageMaker tells that it lost the job's machine.
-_LOST = {
-    "capacity lost": _NO_CAPACITY,
-    "internal error": "InternalServerError: We encountered an internal error. Please try again.",
-}
+# What the description of a processing job says, whatever happened in it (held to by AWS's own
+# sagemaker-spark-container, test_sagemaker_spark_errors.py).
+_NO_REASON = "AlgorithmError: See job logs for more information"
 
 
 class JobRunner:
@@ -84,6 +68,7 @@ class JobRunner:
         self._cpus_each = max(1, cpus // self.slots)
         self._memory_each = max(1, memory_gib // self.slots)
         self._turns = Slots(self.slots)
+        self.script_mode = ScriptMode()
         self._started: dict[str, tuple[Job, threading.Thread]] = {}
         self._grace_seconds = _GRACE_SECONDS
 
@@ -132,7 +117,7 @@ class JobRunner:
             job.end("Stopped", "MaxWaitTimeExceeded")
             return
         if fault and fault.how == "no capacity":
-            job.end("Failed", "Failed", _NO_CAPACITY)
+            job.end("Failed", "Failed", NO_CAPACITY)
             return
         if not self._turns.take(job):
             job.end("Stopped", "Stopped")
@@ -151,7 +136,7 @@ class JobRunner:
         session, region = self.session(job), job.arn.split(":")[3]
         s3 = self._clients.client(session, "s3", region)
         logs = self._clients.client(session, "logs", region)
-        container = Container(job, folder, s3, self._cpus_each, self._memory_each)
+        container = Container(job, folder, s3, self.script_mode, self._cpus_each, self._memory_each)
         log = JobLog(self._home / "logs" / f"{job.name}.log", logs, job.log_group, job.name)
         job.enter("Starting")
         job.started = datetime.now(UTC)
@@ -178,26 +163,23 @@ class JobRunner:
             return
         job.enter("Training")
         how = fault.how if fault else ""
-        program = _struck(container.program(), fault)
+        program = struck(container.program(), fault, job.kind)
         deadline = time.monotonic() + job.request["StoppingCondition"]["MaxRuntimeInSeconds"]
         if how == "over time":
             deadline = time.monotonic()
         if how == "stopped":
             self.stop(job)
-        code = self._exit_code(program, job, log, deadline)
-        if how in _LOST:
-            job.end("Failed", "Failed", _LOST[how])
+        said = ErrorLines()
+        code = exit_code(program, job, log, said, deadline, lambda: self._grace_seconds)
+        if how in LOST:
+            job.end("Failed", "Failed", LOST[how])
             return
-        message = container.message().strip()
-        if job.kind == "Processing" and message:
-            job.exit_message = message
         was_stopped = job.stop_wanted.is_set() or time.monotonic() >= deadline
         if code != 0 and not was_stopped and is_out_of_room(self._home):
             job.end("Failed", "Failed", f"ClientError: {self._without_room(None)}")
             return
-        if code != 0 and not was_stopped:
-            text = message if job.kind == "Training" else ""
-            job.end("Failed", "Failed", f"AlgorithmError: {text}, exit code: {code}")
+        if failure := _failure(container, job, program, code, said, was_stopped):
+            job.end("Failed", "Failed", failure)
             return
         job.enter("Uploading")
         try:
@@ -220,73 +202,29 @@ class JobRunner:
         """The first half of a managed spot training whose machine is taken away."""
         container.download()
         job.enter("Training")
-        program = _struck(container.program(), JobFault("", kind="Training", how="killed"))
-        self._exit_code(program, job, log, time.monotonic() + _GRACE_SECONDS)
+        fault = JobFault("", kind="Training", how="killed")
+        program = struck(container.program(), fault, job.kind)
+        deadline = time.monotonic() + _GRACE_SECONDS
+        exit_code(program, job, log, ErrorLines(), deadline, lambda: self._grace_seconds)
         job.enter("Interrupted")
         job.enter("Starting")
 
-    def _exit_code(self, program: Program, job: Job, log: JobLog, deadline: float) -> int:
-        """Runs the program to its end and returns its exit code, 128 + N for signal N."""
-        process = subprocess.Popen(
-            program.command,
-            env=program.environment,
-            cwd=program.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        with contextlib.suppress(psutil.NoSuchProcess):
-            job.runs_as((process.pid, psutil.Process(process.pid).create_time()))
-        reader = threading.Thread(target=_read, args=[process, job, log], daemon=True)
-        reader.start()
-        try:
-            while process.poll() is None:
-                if job.stop_wanted.is_set() or time.monotonic() >= deadline:
-                    self._terminate(process)
-                    break
-                time.sleep(_POLL_SECONDS)
-        finally:
-            _signal_group(process, signal.SIGKILL)
-        reader.join()
-        code = process.wait()
-        return 128 - code if code < 0 else code
 
-    def _terminate(self, process: subprocess.Popen[bytes]) -> None:
-        _signal_group(process, signal.SIGTERM)
-        try:
-            process.wait(self._grace_seconds)
-        except subprocess.TimeoutExpired:
-            _signal_group(process, signal.SIGKILL)
-            process.wait()
-
-
-def _struck(program: Program, fault: JobFault | None) -> Program:
-    """The program, or what ends as the fault says in its place."""
-    script = _SCRIPTS.get(fault.how) if fault else None
-    return replace(program, command=["bash", "-c", script]) if script else program
-
-
-def _read(process: subprocess.Popen[bytes], job: Job, log: JobLog) -> None:
-    """Passes the program's output on, and picks out the metrics that the request defines."""
-    definitions = job.request.get("AlgorithmSpecification", {}).get("MetricDefinitions", [])
-    patterns = {d["Name"]: re.compile(d["Regex"]) for d in definitions}
-    assert process.stdout
-    for raw in process.stdout:
-        line = raw.decode(errors="replace").rstrip("\n")
-        log.write(line)
-        for name, pattern in patterns.items():
-            if found := pattern.search(line):
-                job.metrics[name] = (_number(found.group(1)), datetime.now(UTC))
-
-
-def _number(text: str) -> float:
+def _failure(
+    container: Container,
+    job: Job,
+    program: Program,
+    code: int,
+    said: ErrorLines,
+    was_stopped: bool,
+) -> str | None:
+    """The reason as SageMaker words it, if the job failed by its own program."""
+    ended_with = 0 if was_stopped else container.exit_code(program, code, said)
     try:
-        return float(text)
-    except ValueError:
-        return float("nan")
-
-
-def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, number)
+        message = container.message().strip()
+    except UnicodeDecodeError as error:
+        return f"ClientError: {error}"
+    if job.kind == "Processing":
+        job.exit_message = message or None
+        return _NO_REASON if ended_with else None
+    return f"AlgorithmError: {message}, exit code: {ended_with}" if ended_with else None

@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lambdas.cost import JobCost
 from lambdas.errors import BudgetTooSmall, JobFailed
@@ -19,7 +21,25 @@ NO_QUOTA = (
     "The account-level service limit 'ml.m5.large for training job usage' is 0 Instances, with "
     "current utilization of 0 Instances and a request delta of 1 Instances."
 )
-OUT_OF_MEMORY = "AlgorithmError: , exit code: 137"
+COMMAND = "/usr/bin/python3 training/train.py --eval_metric auto --time_limit 60"
+# As sagemaker-training 5.1.1 and 5.1.4 write them, which tests/local/test_toolkit.py sees.
+OUT_OF_MEMORY = (
+    'AlgorithmError: ExecuteUserScriptError:\nExitCode 137\nErrorMessage ""\n'
+    'ExtraInfo "OutOfMemory: Process killed by SIGKILL (signal 9)"\n'
+    f'Command "{COMMAND}", exit code: 1'
+)
+OUT_OF_MEMORY_NEWEST = (
+    'AlgorithmError: ExecuteUserScriptError:\nExitCode -9\nErrorMessage ""\n'
+    f'Command "{COMMAND}", exit code: 1'
+)
+# SageMaker's own words where it has noticed itself, in many public reports, of training and of
+# processing jobs alike.
+OUT_OF_MEMORY_BY_SAGEMAKER = (
+    "ClientError: Please use an instance type with more memory, or reduce the size of job data "
+    "processed on an instance."
+)
+# What a processing job's description says whatever happened.
+NO_REASON = "AlgorithmError: See job logs for more information"
 BUSY = NO_QUOTA.replace("is 0 Instances", "is 2 Instances")
 
 
@@ -28,7 +48,10 @@ def failed(state: dict[str, Any], reason: str, step: str = "Train") -> dict[str,
     instance = state["Instance"]
     kind = {"Train": "TrainingJobName", "Evaluate": "ProcessingJobName"}[step]
     name = f"{RUN}-{step.lower()}-{instance['Attempt']}-{instance['SinceRedrive']}-0"
-    cause = json.dumps({kind: name, "FailureReason": reason})
+    described = {kind: name, "FailureReason": reason}
+    if step == "Evaluate" and reason.startswith("AlgorithmError"):
+        described |= {"FailureReason": NO_REASON, "ExitMessage": "exit code: 137\n"}
+    cause = json.dumps(described)
     return state | {"Failure": {"Error": "States.TaskFailed", "Cause": cause}}
 
 
@@ -73,8 +96,13 @@ def test_a_quota_of_zero_is_like_no_capacity(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     "reason",
     [
+        OUT_OF_MEMORY,
+        OUT_OF_MEMORY_NEWEST,
+        OUT_OF_MEMORY_BY_SAGEMAKER,
         "AlgorithmError: , exit code: 137",
         "AlgorithmError: unexpected error: MemoryError: no, exit code: 1",
+        'AlgorithmError: ExecuteUserScriptError:\nExitCode 1\nErrorMessage "MemoryError"\n'
+        'Command "python", exit code: 1',
     ],
 )
 def test_out_of_memory_gets_more_memory(monkeypatch: pytest.MonkeyPatch, reason: str) -> None:
@@ -143,9 +171,9 @@ def test_what_ran_out_of_memory_is_never_tried_with_as_little_again(
 def test_an_evaluation_gets_more_memory_too(monkeypatch: pytest.MonkeyPatch) -> None:
     state = picked()
     memory = {way["Type"]: way["MemoryGiB"] for way in state["Instance"]["EvaluateCandidates"]}
-    for _ in range(3):
+    for reason in (OUT_OF_MEMORY, OUT_OF_MEMORY_BY_SAGEMAKER, OUT_OF_MEMORY):
         before = memory[state["Instance"]["EvaluateType"]]
-        state = recovered(failed(state, OUT_OF_MEMORY, "Evaluate"), monkeypatch, "Evaluate")
+        state = recovered(failed(state, reason, "Evaluate"), monkeypatch, "Evaluate")
         assert memory[state["Instance"]["EvaluateType"]] > before
 
 
@@ -176,10 +204,59 @@ def test_words_of_a_persons_file_are_not_taken_for_trouble_of_the_machine(said: 
         assert failure.trouble == "other"
 
 
-def test_a_killed_job_is_told_in_words() -> None:
-    cause = json.dumps({"FailureReason": "AlgorithmError: , exit code: 137"})
-    failure = failure_of({"Error": "States.TaskFailed", "Cause": cause}, None)
-    assert failure.reason == "The machine's memory ran out."
+def told(reason: str, message: str = "") -> str:
+    cause = json.dumps({"FailureReason": reason, "ExitMessage": message})
+    return failure_of({"Error": "States.TaskFailed", "Cause": cause}, None).reason
+
+
+@pytest.mark.parametrize("reason", [OUT_OF_MEMORY, OUT_OF_MEMORY_NEWEST])
+def test_a_killed_job_is_told_in_words(reason: str) -> None:
+    assert told(reason) == "The machine's memory ran out."
+    assert told(NO_REASON, "exit code: 137\n") == "The machine's memory ran out."
+
+
+def framed(code: int, said: str) -> str:
+    frame = f'ExecuteUserScriptError:\nExitCode {code}\nErrorMessage "{said}"\nCommand "{COMMAND}"'
+    return f"AlgorithmError: {frame[:1024]}, exit code: 1"
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "words"),
+    [
+        (1, "raise ValueError(x)\n ValueError: no x", "ValueError: no x"),
+        (1, "KeyError: '\"a\"\nCommand'", 'KeyError: \'"a"'),
+        (1, "raise OwnError\n pkg.OwnError: 값이 없음", "pkg.OwnError: 값이 없음"),
+        (1, "raise ValueError(x)\n ValueError\n no x", "ValueError: no x"),
+        (1, "A KeyError came.\n The end of it.", "The end of it."),
+        (3, "", "The program ended with exit code 3 and left no reason."),
+        (-11, "", "The program was ended by signal 11 and left no reason."),
+        (139, "", "The program was ended by signal 11 and left no reason."),
+        (1, "raise ValueError(\n" + "x" * 2000, "The program ended with exit code 1"),
+        (1, "ValueError: " + "가" * 2000, "ValueError: 가가"),
+    ],
+)
+def test_the_toolkits_frame_is_taken_off(code: int, said: str, words: str) -> None:
+    reason = told(framed(code, said))
+    assert reason.startswith(words)
+    assert not any(word in reason for word in ("ExecuteUser", "ExitCode", "ErrorMessage", COMMAND))
+
+
+def test_the_words_of_an_evaluation_are_what_it_left() -> None:
+    assert told(NO_REASON, "The test file lacks a.") == "The test file lacks a."
+    assert told(NO_REASON, "exit code: 2\n").startswith("The program ended with exit code 2")
+    assert told(NO_REASON).startswith("The program failed and left no reason.")
+    assert told("ClientError: No image.", "exit code: 2\n") == "No image."
+
+
+def test_where_the_toolkit_itself_failed_its_last_words_are_told() -> None:
+    trace = "Traceback (most recent call last):\n  File x, line 3, in run\nOSError: no file"
+    reason = f"AlgorithmError: Framework Error: \n{trace}\nno file, exit code: 1"
+    assert told(reason) == "OSError: no file"
+
+
+@given(st.text(alphabet='"\n :ECa1', max_size=60), st.integers(0, 1200))
+def test_a_frame_that_is_cut_anywhere_is_read(said: str, length: int) -> None:
+    assert told(framed(1, said)[:length])
 
 
 @pytest.mark.parametrize("chance", [0.0, 1.0])

@@ -12,6 +12,10 @@ from local.stack import Stack
 from operate.progress import Progress
 from tests.local.conftest import Uploader, put_past_policy, stack_with_stand_in, table
 
+# What SageMaker tells of every processing job that failed (sagemaker-spark-container,
+# test_sagemaker_spark_errors.py).
+NO_REASON = "AlgorithmError: See job logs for more information"
+
 
 def test_a_job_that_says_why_it_failed_is_quoted(uploader: Uploader) -> None:
     uploader.upload_pair(table(12, "fail"), table())
@@ -30,10 +34,25 @@ def test_a_killed_job_is_tried_with_more_memory_as_long_as_there_is_more(
     uploader.upload_pair(table(12, "killed"), table())
     failed = uploader.failed()
     jobs = uploader.training_jobs()[::-1]
-    assert all("exit code: 137" in job["FailureReason"] for job in jobs)
+    assert all("ExitCode " in job["FailureReason"] for job in jobs)
     memory = [known_types()[j["ResourceConfig"]["InstanceType"]]["memory_gib"] for j in jobs]
     assert len(memory) > 1 and memory == sorted(set(memory))
     assert "No other instance type is within budget" in reason_of_failure(failed["cause"])
+
+
+def test_a_killed_evaluation_is_tried_with_more_memory_and_keeps_the_training(
+    uploader: Uploader,
+) -> None:
+    uploader.upload_pair(table(), table(12, "killed evaluation"))
+    failed = uploader.failed()
+    jobs = uploader.evaluation_jobs()[::-1]
+    assert {job["FailureReason"] for job in jobs} == {NO_REASON}
+    assert {job["ExitMessage"] for job in jobs} == {"exit code: 137"}
+    types = [job["ProcessingResources"]["ClusterConfig"]["InstanceType"] for job in jobs]
+    memory = [known_types()[name]["memory_gib"] for name in types]
+    assert len(memory) > 1 and memory == sorted(set(memory))
+    assert "No other instance type is within budget" in reason_of_failure(failed["cause"])
+    assert len(uploader.training_jobs()) == 1
 
 
 def test_a_failed_evaluation_says_why(uploader: Uploader) -> None:

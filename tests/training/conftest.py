@@ -103,8 +103,8 @@ def train(folder: Path, table: pd.DataFrame, **parameters: str) -> Ended:
     for name in ("train", "model", "output"):
         (folder / name).mkdir(parents=True)
     table.to_csv(folder / "train" / "train.csv", index=False)
-    write_check(folder / "check", table, table, parameters.get("target", "label"))
-    defaults = {"target": "label", "problem_type": "auto", "eval_metric": "f1"}
+    write_check(folder / "check", table, table, parameters.pop("target", "label"))
+    defaults = {"problem_type": "auto", "eval_metric": "f1"}
     environment = {
         "SM_HPS": json.dumps(
             defaults | {"presets": "medium_quality", "time_limit": "8"} | parameters

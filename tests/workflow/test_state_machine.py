@@ -1,11 +1,13 @@
 """The definition as a value, and what must hold of every state in it."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.test_docs import deployed
 from workflow.state_machine import definition
 
 EXPECTED = Path(__file__).with_name("definition.json")
@@ -51,6 +53,22 @@ def test_job_names_carry_run_redrive_and_retry(state: str, field: str) -> None:
     name = definition()["States"][state]["Parameters"][field]
     for part in ("$.Run.JobName", "$$.Execution.RedriveCount", "$$.State.RetryCount"):
         assert part in name
+
+
+# What the template lets a person choose from a list, or makes itself.
+CHOSEN = {"ProblemType": "ProblemType", "EvalMetric": "EvalMetric", "Presets": "AutoMLPresets"}
+MADE = ["$.Configuration.TimeLimitSeconds", "$.Run.JobName"]
+
+
+def test_no_text_of_a_person_is_a_hyperparameter_a_tag_or_on_a_command_line() -> None:
+    jobs = [definition()["States"][name]["Parameters"] for name in ("Train", "Evaluate")]
+    words = [job.get(part) for job in jobs for part in ("HyperParameters", "Tags")]
+    words += [job.get("AppSpecification") for job in jobs]
+    used = set(re.findall(r"\$\.[\w.]+", json.dumps(words)))
+    assert used == {f"$.Configuration.{name}" for name in CHOSEN} | set(MADE)
+    for parameter in CHOSEN.values():
+        values = deployed()["Parameters"][parameter]["AllowedValues"]
+        assert all(re.fullmatch(r"\w+", value) for value in values), parameter
 
 
 if __name__ == "__main__":

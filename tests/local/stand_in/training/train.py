@@ -8,7 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-parameters = json.loads(os.environ["SM_HPS"])
+check = json.loads(Path(os.environ["SM_CHANNEL_CHECK"], "check.json").read_text("utf-8"))
+parameters = {"target": check["target"]} | json.loads(os.environ["SM_HPS"])
 channel = Path(os.environ["SM_CHANNEL_TRAIN"])
 [train_file] = channel.iterdir()
 with train_file.open(encoding="utf-8", errors="replace") as text:
@@ -21,7 +22,11 @@ print("\t0.75\t = Validation score   (accuracy)")
 if behaviour == "fail":
     Path(os.environ["SM_OUTPUT_DIR"], "failure").write_text("The stand-in was told to fail.")
     sys.exit(1)
-if behaviour == "killed":
+if behaviour == "raise":
+    raise ValueError("The stand-in was told to raise.")
+once = Path(behaviour.removeprefix("killed once "))
+if behaviour == "killed" or (behaviour != str(once) and not once.exists()):
+    once.touch()
     os.kill(os.getpid(), signal.SIGKILL)
 if behaviour == "slow":
     time.sleep(600)
