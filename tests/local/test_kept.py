@@ -223,14 +223,15 @@ def test_an_interrupted_run_says_so_and_goes_on_from_its_step(up: Up, number: in
     uploader.wait(lambda: "Training" in [j["SecondaryStatus"] for j in uploader.training_jobs()])
     assert up.process
     mine = psutil.Process(up.process.pid).children(recursive=True)
-    [job] = [child for child in mine if "train.py" in " ".join(child.cmdline())]
+    job = [child for child in mine if "train.py" in " ".join(child.cmdline())]  # with its shell
+    assert job
     up.end(number).start()
 
     failed = uploader.failed()
     assert failed["error"] == "LocalMode.Interrupted"
     assert "ended while the run was in Train. Nothing is lost" in failed["cause"]
     assert uploader.training_jobs()[0]["TrainingJobStatus"] == "Failed"
-    assert not job.is_running() or job.status() == psutil.STATUS_ZOMBIE
+    assert all(not one.is_running() or one.status() == psutil.STATUS_ZOMBIE for one in job)
     assert up.process and [f.name for f in (up.home / "jobs").iterdir()] == [str(up.process.pid)]
     run = json.loads(failed_input(up, failed))["Run"]["Id"]
     uploader.put_past_policy(f"runs/{run}/train/train.csv", table(12))
