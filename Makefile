@@ -102,6 +102,7 @@ bench: $(READY) $(TOOLKIT_READY) ## measure the budget rule, the check, the whol
 	@$(BIN)/python -m benchmarks.toolkit
 	@$(BIN)/pytest tests/local/test_toolkit.py tests/local/test_toolkit_runs.py
 	@CODEFREE_KILLS=30 $(BIN)/pytest tests/local/test_kept.py -k killed
+	@$(BIN)/pytest -m long
 
 clean: ## remove everything that was made here
 	rm -rf $(VENV) dist results .codefree *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -7,8 +7,30 @@ import pytest
 # pytest-xdist tells its workers of 80 columns, in which tables for people lose their words.
 os.environ["COLUMNS"] = "200"
 
+# Tests of `codefree` as processes of their own share nothing: any worker may take any of them.
+_EACH_ALONE = {"test_cli.py", "test_kept.py"}
+# What takes long begins first, or one worker is left with it while the others have ended.
+_LONG = {
+    *("test_cli.py", "test_kept.py", "test_rights.py", "test_killed_in_a_step.py"),
+    *("test_operate.py", "test_limits.py", "test_faults.py", "test_jobs.py", "test_crashes.py"),
+    *("test_main_job.py", "test_uploads.py", "test_redrive.py", "test_template.py"),
+    *("test_train.py", "test_evaluate.py", "test_wild_input.py"),
+}
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts local mode's tests last: it changes moto for the rest of the process, and the others
-    are to meet moto as it is."""
-    items.sort(key=lambda item: "local" in item.path.relative_to(item.config.rootpath).parts)
+    """Keeps a file's tests together, and says in which order files are taken up.
+
+    Those of local mode come last: it changes moto for the rest of the process, and the others are
+    to meet moto as it is.
+    """
+    for item in items:
+        alone = item.path.name in _EACH_ALONE
+        group = item.name.partition("[")[0] if alone else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> tuple[bool, bool]:
+    is_local = "local" in item.path.relative_to(item.config.rootpath).parts
+    return is_local, item.path.name not in _LONG

@@ -126,6 +126,7 @@ def test_a_full_disk_is_told_of_and_loses_nothing(small_disk: Path) -> None:
         up.kill()
 
 
+@pytest.mark.long
 def test_a_disk_that_is_full_now_and_then_loses_nothing_acknowledged(small_disk: Path) -> None:
     up = Up(small_disk / "often full").start()
     try:

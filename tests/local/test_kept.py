@@ -31,7 +31,7 @@ from tests.local.packed import pack_into
 
 CODEFREE = str(Path(sys.executable).with_name("codefree"))
 # `make bench` kills it more often.
-KILLS = int(os.environ.get("CODEFREE_KILLS", "2"))
+KILLS = int(os.environ.get("CODEFREE_KILLS", "1"))
 
 
 class Up:

@@ -38,6 +38,7 @@ def short_waits() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("short_waits")
+@pytest.mark.long
 def test_many_pairs_told_of_twice_wait_for_a_small_quota_and_none_is_lost_or_doubled(
     aws: LocalAws, packed_template: str
 ) -> None:

@@ -47,6 +47,7 @@ def pair(load: Any) -> tuple[str, str]:
     return train.to_csv(index=False), test.to_csv(index=False)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not TITANIC.exists(), reason="the titanic pair is not beside the repository")
 def test_titanic_has_the_auroc_of_its_written_predictions(aws: LocalAws, real_stack: Stack) -> None:
     train = (TITANIC / "titanic_train.csv").read_text()
@@ -61,6 +62,7 @@ def test_titanic_has_the_auroc_of_its_written_predictions(aws: LocalAws, real_st
     assert metrics["metrics"]["roc_auc"] > 0.8
 
 
+@pytest.mark.long
 def test_diabetes_is_a_number(aws: LocalAws, real_stack: Stack) -> None:
     output = ran(aws, real_stack, "diabetes", *pair(datasets.load_diabetes))
     table = predictions(aws, output)
