@@ -86,6 +86,7 @@ def filled(disk: Path) -> Path:
     return filler
 
 
+@pytest.mark.long
 def test_a_full_disk_is_told_of_and_loses_nothing(small_disk: Path) -> None:
     up = Up(small_disk / "home").start()
     try:

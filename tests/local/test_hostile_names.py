@@ -16,6 +16,7 @@ NAMES = [
 ]
 
 
+@pytest.mark.long
 def test_each_goes_through_to_results_under_its_own_name(aws: LocalAws, stack: Stack) -> None:
     uploaders = [Uploader(aws, stack, name) for name in NAMES]
     for uploader in uploaders:

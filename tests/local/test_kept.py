@@ -360,6 +360,7 @@ def test_two_local_modes_on_one_home_are_refused_but_a_run_beside_it_works(up: U
     assert "No run yet" in codefree("status").stdout
 
 
+@pytest.mark.long
 def test_only_the_last_runs_are_kept_when_that_is_asked_for(up: Up) -> None:
     names = ["first", "second", "third"]
     for name in names:

@@ -69,6 +69,7 @@ def test_hostile_columns_values_classes_and_targets_go_through_whole(
         assert not any(line.startswith(("=", "+", "@")) for line in path.read_text().splitlines())
 
 
+@pytest.mark.long
 def test_hostile_datasets_have_all_their_files_under_their_own_names(
     tmp_path: Path, binary: Trained
 ) -> None:
