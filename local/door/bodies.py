@@ -7,6 +7,7 @@ is held in memory but what is read at once.
 import hashlib
 import hmac
 import io
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -62,8 +63,9 @@ class Verified(io.RawIOBase):
         buffer[: len(data)] = data
         return len(data)
 
+    @abstractmethod
     def _next(self, most: int) -> bytes:
-        raise NotImplementedError
+        """At most so many bytes more of what was signed; none at its end."""
 
     def _take(self, most: int) -> bytes:
         if self._left == 0:

@@ -3,7 +3,6 @@
 moto's CloudFormation does not make them, and its S3 takes every text for one.
 """
 
-import json
 from typing import Any
 
 from moto.core.common_models import CloudFormationModel
@@ -12,59 +11,25 @@ from moto.s3.models import S3Backend, s3_backends
 from moto.utilities.utils import get_partition
 
 from local.access.policy import NotImitated, statements
+from local.gaps.template_policies import TemplatePolicy
 
 
 class _MalformedPolicy(S3ClientError):  # type: ignore[misc]
     """S3 and CloudFormation both tell the text."""
 
 
-class _BucketPolicy(CloudFormationModel):  # type: ignore[misc]
-    """The policy of a bucket, by whose name it goes."""
-
-    def __init__(self, bucket: str) -> None:
-        self._bucket = bucket
-
-    @property
-    def physical_resource_id(self) -> str:
-        return self._bucket
-
-    @staticmethod
-    def cloudformation_name_type() -> str:
-        return ""
+class _BucketPolicy(TemplatePolicy, CloudFormationModel):  # type: ignore[misc]
+    """The policy of a bucket."""
 
     @staticmethod
     def cloudformation_type() -> str:
         return "AWS::S3::BucketPolicy"
 
-    def is_created(self) -> bool:
-        return True
-
-    @classmethod
-    def create_from_cloudformation_json(
-        cls,
-        resource_name: str,
-        cloudformation_json: Any,
-        account_id: str,
-        region_name: str,
-        **_: Any,
-    ) -> "_BucketPolicy":
-        properties = cloudformation_json["Properties"]
-        policy = json.dumps(properties["PolicyDocument"], default=str)  # YAML may see a date
-        _backend(account_id, region_name).put_bucket_policy(properties["Bucket"], policy.encode())
-        return cls(properties["Bucket"])
-
-    @classmethod
-    def update_from_cloudformation_json(
-        cls,
-        original_resource: Any,
-        new_resource_name: str,
-        cloudformation_json: Any,
-        account_id: str,
-        region_name: str,
-    ) -> "_BucketPolicy":
-        return cls.create_from_cloudformation_json(
-            new_resource_name, cloudformation_json, account_id, region_name
-        )
+    @staticmethod
+    def put(properties: Any, policy: str, account_id: str, region_name: str) -> str:
+        bucket = str(properties["Bucket"])
+        _backend(account_id, region_name).put_bucket_policy(bucket, policy.encode())
+        return bucket
 
     @classmethod
     def delete_from_cloudformation_json(

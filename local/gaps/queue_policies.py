@@ -4,7 +4,6 @@ moto's CloudFormation does not make them. Nothing here is held against them: a r
 deliver writes to the log instead (rule_targets.py).
 """
 
-import json
 from typing import Any
 
 from moto.cloudformation import parsing
@@ -12,56 +11,22 @@ from moto.core.common_models import CloudFormationModel
 from moto.sqs.exceptions import QueueDoesNotExist
 from moto.sqs.models import sqs_backends
 
+from local.gaps.template_policies import TemplatePolicy
 
-class _QueuePolicy(CloudFormationModel):  # type: ignore[misc]
-    """The policy of queues, which goes by the name of the first of them."""
 
-    def __init__(self, queues: list[str]) -> None:
-        self._queues = queues
-
-    @property
-    def physical_resource_id(self) -> str:
-        return self._queues[0]
-
-    @staticmethod
-    def cloudformation_name_type() -> str:
-        return ""
+class _QueuePolicy(TemplatePolicy, CloudFormationModel):  # type: ignore[misc]
+    """The policy of queues."""
 
     @staticmethod
     def cloudformation_type() -> str:
         return "AWS::SQS::QueuePolicy"
 
-    def is_created(self) -> bool:
-        return True
-
-    @classmethod
-    def create_from_cloudformation_json(
-        cls,
-        resource_name: str,
-        cloudformation_json: Any,
-        account_id: str,
-        region_name: str,
-        **_: Any,
-    ) -> "_QueuePolicy":
-        properties = cloudformation_json["Properties"]
-        policy = json.dumps(properties["PolicyDocument"], default=str)  # YAML may see a date
-        queues = [url.rpartition("/")[2] for url in properties["Queues"]]
+    @staticmethod
+    def put(properties: Any, policy: str, account_id: str, region_name: str) -> str:
+        queues = [str(url).rpartition("/")[2] for url in properties["Queues"]]
         for queue in queues:
             sqs_backends[account_id][region_name].set_queue_attributes(queue, {"Policy": policy})
-        return cls(queues)
-
-    @classmethod
-    def update_from_cloudformation_json(
-        cls,
-        original_resource: Any,
-        new_resource_name: str,
-        cloudformation_json: Any,
-        account_id: str,
-        region_name: str,
-    ) -> "_QueuePolicy":
-        return cls.create_from_cloudformation_json(
-            new_resource_name, cloudformation_json, account_id, region_name
-        )
+        return queues[0]
 
     @classmethod
     def delete_from_cloudformation_json(
