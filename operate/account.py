@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -64,6 +64,9 @@ class Account:
     region: str | None = None
     endpoint: str | None = None
     key: Credentials | None = None
+    _clients: dict[tuple[str, str | None], Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def is_local(self) -> bool:
@@ -161,7 +164,15 @@ class Account:
         )
 
     def client(self, service: str, region: str | None = None) -> Any:
-        """A client for any service there, or in another ``region`` of the same place."""
+        """A client for any service there, or in another ``region`` of the same place.
+
+        It is made once, for that takes long.
+        """
+        if (service, region) not in self._clients:
+            self._clients[service, region] = self._new_client(service, region)
+        return self._clients[service, region]
+
+    def _new_client(self, service: str, region: str | None) -> Any:
         config = Config(connect_timeout=5, retries={"max_attempts": 3, "mode": "standard"})
         return self._session().client(  # type: ignore[call-overload]
             service, region_name=region, endpoint_url=self.endpoint, config=config

@@ -1,14 +1,14 @@
 """``codefree doctor``: the table of what was found."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
+from operate.packed_template import BUILT, TemplateFile, said_parameters, template_text
 from operate.place import Place, in_place
-from operate.terminal import console, fail, key_and_value, told
+from operate.terminal import console, fail, told
 from operate.visible_text import shown
 
 if TYPE_CHECKING:
@@ -31,9 +31,7 @@ def doctor(
         list[str] | None,
         typer.Option(help="A template parameter as it is to be, KEY=VALUE; repeat for more."),
     ] = None,
-    template: Annotated[Path, typer.Option(help="The template, which make package builds.")] = Path(
-        "dist/codefree.yaml"
-    ),
+    template: TemplateFile = BUILT,
 ) -> None:
     """Ask AWS whether template, account and stack are as they should be. Nothing is changed."""
     # What picks instance types loads slowly, and the other commands need not wait for it.
@@ -42,12 +40,7 @@ def doctor(
     from operate.doctor.patient import Patient
     from operate.doctor.template import Template
 
-    if not template.is_file():
-        fail(f"There is no file {template}. Build it first, with: make package")
-    said = dict(key_and_value(text) for text in param or [])
-    if bucket:
-        said["BucketName"] = bucket
-    parsed = Template(template.read_text(encoding="utf-8"))
+    parsed, said = Template(template_text(template)), said_parameters(param, bucket)
     if not parsed.is_codefree:
         fail(f"{template} is no template of Codefree's. Build one, with: make package")
     if wrong := refused(parsed.content["Parameters"], said):

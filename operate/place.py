@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from operate.account import Account, CannotDo, explained
+from operate.deployment import Deployment
 from operate.home import HomeUnusable, endpoint_of
 from operate.home_key import credentials_in
 from operate.terminal import fail
@@ -35,6 +36,12 @@ class Place:
             CannotDo: there is no such stack, or it is not one of Codefree's.
         """
         return self.account.state_machine(self.stack)
+
+    @property
+    def deployment(self) -> Deployment:
+        """The stack as something that is made, changed and deleted."""
+        account = self.account
+        return Deployment(self.stack, account.cloudformation, account.s3, account.states)
 
     @property
     def options(self) -> str:

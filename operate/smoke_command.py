@@ -9,10 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
-from operate.deployment import Deployment
+from operate.packed_template import BUILT, TemplateFile, said_parameters, template_text
 from operate.place import Place, in_place
 from operate.stack_commands import event_shown
-from operate.terminal import console, fail, key_and_value, told
+from operate.terminal import console, fail, told
 
 
 @in_place
@@ -26,9 +26,7 @@ def smoke(
         list[str] | None,
         typer.Option(help="A template parameter to try as well, KEY=VALUE; repeat for more."),
     ] = None,
-    template: Annotated[Path, typer.Option(help="The template, which make package builds.")] = Path(
-        "dist/codefree.yaml"
-    ),
+    template: TemplateFile = BUILT,
 ) -> None:
     """Prove it all in a stack of its own, called STACK-NAME-smoke, for a few cents."""
     # What reads tables takes a second to load, which the other commands need not wait for.
@@ -36,14 +34,11 @@ def smoke(
     from operate.smoke.own_stack import OwnStack, bucket_name, parameters
     from operate.smoke.proof import Proof
 
-    if not template.is_file():
-        fail(f"There is no file {template}. Build it first, with: make package")
+    text, wanted = template_text(template), said_parameters(param)
     _refuse_used(out)
-    wanted = dict(key_and_value(text) for text in param or [])
     place = replace(place, stack=f"{place.stack}-smoke")
     account = place.account
-    deployment = Deployment(place.stack, account.cloudformation, account.s3, account.states)
-    stack = OwnStack(deployment, bucket_name(), place.options)
+    stack = OwnStack(place.deployment, bucket_name(), place.options)
     stack.refuse_if_there()
     most = estimate(account)
     given = parameters(most, wanted)
@@ -56,7 +51,7 @@ def smoke(
     _make(out)
     proof = Proof(account, stack, most, out, told, event_shown)
     with _ended_as_by_ctrl_c():
-        proof.run(template.read_text(), given)
+        proof.run(text, given)
     console.print(proof.findings.table())
     told(proof.in_words())
     if not proof.findings.all_fit:

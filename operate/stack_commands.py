@@ -1,13 +1,13 @@
 """``codefree deploy`` and ``destroy``: the stack itself."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from operate.deployment import Deployment, StackEvent
+from operate.deployment import StackEvent
+from operate.packed_template import BUILT, TemplateFile, said_parameters, template_text
 from operate.place import Place, in_place
-from operate.terminal import console, fail, key_and_value, told
+from operate.terminal import console, fail, told
 
 
 @in_place
@@ -20,17 +20,11 @@ def deploy(
         list[str] | None,
         typer.Option(help="A template parameter, KEY=VALUE; repeat for more. They stay."),
     ] = None,
-    template: Annotated[Path, typer.Option(help="The template, which make package builds.")] = Path(
-        "dist/codefree.yaml"
-    ),
+    template: TemplateFile = BUILT,
 ) -> None:
     """Deploy Codefree, or change what is deployed. Data and running executions stay."""
-    if not template.is_file():
-        fail(f"There is no file {template}. Build it first, with: make package")
-    wanted = dict(key_and_value(text) for text in param or [])
-    if bucket:
-        wanted["BucketName"] = bucket
-    made = _deployment(place).deploy(template.read_text(), wanted, event_shown)
+    text, wanted = template_text(template), said_parameters(param, bucket)
+    made = place.deployment.deploy(text, wanted, event_shown)
     if made is None:
         console.print(f"The stack {place.stack} is so already: nothing was changed.")
         return
@@ -49,7 +43,7 @@ def destroy(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Delete what is deployed. The data stays, unless the stack was told to delete it."""
-    deployment = _deployment(place)
+    deployment = place.deployment
     found = deployment.now()
     if found is None:
         fail(f"There is no stack {place.stack} {place.account.place}. Say which with --stack-name.")
@@ -66,11 +60,6 @@ def destroy(
         typer.confirm("Go on?", abort=True)
     deployment.destroy(event_shown)
     told(_left(found.parameters, bucket, deployment.has_bucket(bucket)))
-
-
-def _deployment(place: Place) -> Deployment:
-    account = place.account
-    return Deployment(place.stack, account.cloudformation, account.s3, account.states)
 
 
 def event_shown(event: StackEvent) -> None:

@@ -5,8 +5,6 @@ Lambda API reference, GetLayerVersionByArn and GetAccountSettings; Amazon S3 API
 HeadBucket; AWS Service Quotas API reference, ListServiceQuotas.
 """
 
-from typing import Any
-
 from botocore.exceptions import ClientError
 
 from lambdas.configuration import PRESET_ALIASES
@@ -54,7 +52,7 @@ def _image(patient: Patient, address: str) -> Finding:
     registry, _, name = address.partition("/")
     repository, _, tag = name.partition(":")
     try:
-        answer = patient.client("ecr").batch_get_image(
+        answer = patient.account.client("ecr").batch_get_image(
             registryId=registry.partition(".")[0],
             repositoryName=repository,
             imageIds=[{"imageTag": tag}],
@@ -84,7 +82,7 @@ def layer(patient: Patient) -> Finding:
     }
     name = arn.partition(":layer:")[2]
     try:
-        patient.client("lambda").get_layer_version_by_arn(Arn=arn)
+        patient.account.client("lambda").get_layer_version_by_arn(Arn=arn)
     except ClientError as error:
         code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
         is_refused = code in DENIED and "no resource-based policy" in message
@@ -142,7 +140,7 @@ def bucket(patient: Patient) -> Finding:
         return unknown("No name was said.", "Say the bucket that you want: --bucket NAME")
     other = "Choose another name: --bucket NAME"
     try:
-        patient.s3.head_bucket(Bucket=name)
+        patient.account.s3.head_bucket(Bucket=name)
     except ClientError as error:
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
         if status == 404 and patient.stack:
@@ -163,7 +161,7 @@ def bucket(patient: Patient) -> Finding:
 
 def concurrency(patient: Patient) -> Finding:
     """How many functions may run at once."""
-    limit = patient.client("lambda").get_account_settings()["AccountLimit"]
+    limit = patient.account.client("lambda").get_account_settings()["AccountLimit"]
     at_once, unreserved = limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"]
     more = "Ask for 1,000: Service Quotas, AWS Lambda, Concurrent executions."
     if at_once < _FEWEST_AT_ONCE:
@@ -190,7 +188,7 @@ def _choice(patient: Patient, catalog: Catalog, forbidden: Forbidden | None = No
 
 
 def _listed_quotas(patient: Patient) -> dict[str, float]:
-    client: Any = patient.client("service-quotas")
+    client = patient.account.quotas
     pages = client.get_paginator("list_service_quotas").paginate(ServiceCode="sagemaker")
     return {q["QuotaName"]: q["Value"] for page in pages for q in page["Quotas"]}
 

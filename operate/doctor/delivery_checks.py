@@ -27,7 +27,7 @@ _BY_HAND = "It was changed by hand: put it back, or codefree destroy and deploy.
 def notification(patient: Patient) -> Finding:
     """Whether the bucket tells EventBridge of uploads."""
     name = patient.resource("Bucket")
-    told = patient.s3.get_bucket_notification_configuration(Bucket=name)
+    told = patient.account.s3.get_bucket_notification_configuration(Bucket=name)
     if "EventBridgeConfiguration" not in told:
         return bad(
             f"{name} does not tell EventBridge of uploads, so nothing starts.",
@@ -57,7 +57,7 @@ def upload_rule(patient: Patient) -> Finding:
 
 def upload_role(patient: Patient) -> Finding:
     """Whether EventBridge may take the rule's role, and start the workflow with it."""
-    name, iam = patient.resource("UploadRuleRole"), patient.client("iam")
+    name, iam = patient.resource("UploadRuleRole"), patient.account.client("iam")
     rule, _ = _rule(patient, _UPLOAD_RULE)
     role = iam.get_role(RoleName=name)["Role"]
     if not _lets_in(role["AssumeRolePolicyDocument"], "sts:AssumeRole", rule["Arn"]):
@@ -116,12 +116,13 @@ def dead_letters(patient: Patient) -> Finding:
 def last_event(patient: Patient) -> Finding:
     """When an upload, or the hourly look, has started the workflow last."""
     machine, bucket = patient.resource("StateMachine"), patient.resource("Bucket")
-    if lost := lost_pairs(patient.s3, patient.states, bucket, machine, datetime.now(UTC)):
+    s3, states = patient.account.s3, patient.account.states
+    if lost := lost_pairs(s3, states, bucket, machine, datetime.now(UTC)):
         return bad(
             f"Pairs that are complete, and that no event has told of: {len(lost)}.",
             f"codefree status --fix{patient.options} starts them.",
         )
-    newest = patient.states.list_executions(stateMachineArn=machine, maxResults=1)["executions"]
+    newest = states.list_executions(stateMachineArn=machine, maxResults=1)["executions"]
     if not newest:
         return unknown("Nothing has come yet.", "Upload a pair, and look again.")
     started = newest[0]["startDate"].astimezone(UTC)
@@ -130,7 +131,7 @@ def last_event(patient: Patient) -> Finding:
 
 def _rule(patient: Patient, name: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The rule as it is described, and its targets."""
-    events, physical = patient.client("events"), patient.resource(name)
+    events, physical = patient.account.client("events"), patient.resource(name)
     return (
         events.describe_rule(Name=physical),
         events.list_targets_by_rule(Rule=physical)["Targets"],
@@ -157,14 +158,14 @@ def _has_queue(patient: Patient, target: dict[str, Any]) -> bool:
 
 
 def _queue(patient: Patient) -> dict[str, str]:
-    sqs = patient.client("sqs")
+    sqs = patient.account.client("sqs")
     url, wanted = patient.resource("DeadLetters"), ["Policy", "ApproximateNumberOfMessages"]
     answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=wanted)
     return dict(answer.get("Attributes", {}))
 
 
 def _may_invoke(patient: Patient, function: str, rule: str) -> bool:
-    client = patient.client("lambda")
+    client = patient.account.client("lambda")
     try:
         policy = json.loads(client.get_policy(FunctionName=function)["Policy"])
     except client.exceptions.ResourceNotFoundException:

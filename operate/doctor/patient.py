@@ -1,22 +1,20 @@
 """What is examined: a template, the account it goes to, and the stack there, if there is one."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.instances.catalog import Catalog, snapshot_catalog
-from lambdas.instances.price_list import PRICING_REGION, catalog_of, listed_prices
+from lambdas.instances.price_list import catalog_of, listed_prices
 from operate.account import DENIED, Account, CannotDo
 from operate.deployment import Deployment, StackNow
 from operate.doctor.concrete import Concrete
 from operate.doctor.template import Template
 
 if TYPE_CHECKING:
-    from mypy_boto3_cloudformation import CloudFormationClient
-    from mypy_boto3_s3 import S3Client
-    from mypy_boto3_stepfunctions import SFNClient
+    pass
 
 
 @dataclass(frozen=True)
@@ -44,42 +42,17 @@ class Patient:
     template: Template
     said: dict[str, str]
     options: str = ""
-    _clients: dict[tuple[str, str | None], Any] = field(default_factory=dict)
-
-    def client(self, service: str, region: str | None = None) -> Any:
-        """A client for the service there, made once: it takes long."""
-        if (service, region) not in self._clients:
-            self._clients[service, region] = self.account.client(service, region)
-        return self._clients[service, region]
-
-    @property
-    def cloudformation(self) -> "CloudFormationClient":
-        """A client for CloudFormation there."""
-        client: CloudFormationClient = self.client("cloudformation")
-        return client
-
-    @property
-    def s3(self) -> "S3Client":
-        """A client for S3 there."""
-        client: S3Client = self.client("s3")
-        return client
-
-    @property
-    def states(self) -> "SFNClient":
-        """A client for Step Functions there."""
-        client: SFNClient = self.client("stepfunctions")
-        return client
 
     @cached_property
     def caller(self) -> Caller:
         """Who asks; nobody lacks the right to know that."""
-        identity = self.client("sts").get_caller_identity()
+        identity = self.account.client("sts").get_caller_identity()
         return Caller(identity["Arn"], identity["Account"])
 
     @cached_property
     def region(self) -> str:
         """The region that is asked about."""
-        return str(self.cloudformation.meta.region_name)
+        return str(self.account.cloudformation.meta.region_name)
 
     @cached_property
     def stack(self) -> StackNow | None:
@@ -97,7 +70,9 @@ class Patient:
         Raises:
             ClientError: it may not be seen.
         """
-        found = Deployment(self.stack_name, self.cloudformation, self.s3, self.states).now()
+        account = self.account
+        deployment = Deployment(self.stack_name, account.cloudformation, account.s3, account.states)
+        found = deployment.now()
         return None if found and found.status == "REVIEW_IN_PROGRESS" else found
 
     @property
@@ -121,7 +96,7 @@ class Patient:
     @cached_property
     def resources(self) -> dict[str, str]:
         """What the stack has made: physical by logical names."""
-        pages = self.cloudformation.get_paginator("list_stack_resources").paginate(
+        pages = self.account.cloudformation.get_paginator("list_stack_resources").paginate(
             StackName=self.stack_name
         )
         return {
@@ -149,7 +124,7 @@ class Patient:
             ClientError, BotoCoreError: the price list can't be read.
             LookupError: it has no prices for the region.
         """
-        pricing: Any = self.client("pricing", PRICING_REGION)
+        pricing = self.account.pricing
         return catalog_of(listed_prices(pricing, self.region), self.region)
 
     @property

@@ -34,12 +34,12 @@ def status(patient: Patient) -> Finding:
 def version(patient: Patient) -> Finding:
     """Whether the stack is of this template, and its functions run the code in it."""
     deploy = f"codefree deploy{patient.options}"
-    body: Any = patient.cloudformation.get_template(
+    body: Any = patient.account.cloudformation.get_template(
         StackName=patient.stack_name, TemplateStage="Original"
     )["TemplateBody"]
     if str(body).strip().splitlines() != patient.template.text.strip().splitlines():
         return bad("The stack was made from another version of the template.", deploy)
-    client = patient.client("lambda")
+    client = patient.account.client("lambda")
     other = [
         name
         for name in patient.template.code_functions
@@ -58,7 +58,7 @@ def training_code(patient: Patient) -> Finding:
     """Which training code the next run takes."""
     name = _stack(patient).parameters["BucketName"]
     try:
-        head = patient.s3.head_object(Bucket=name, Key=_TRAINING_CODE)
+        head = patient.account.s3.head_object(Bucket=name, Key=_TRAINING_CODE)
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
             raise
@@ -77,7 +77,7 @@ def training_code(patient: Patient) -> Finding:
 def line(patient: Patient) -> Finding:
     """How many runs wait for room within the limits."""
     given = _stack(patient).parameters
-    waiting = len(places_in_line(patient.s3, given["BucketName"], _MOST_IN_LINE))
+    waiting = len(places_in_line(patient.account.s3, given["BucketName"], _MOST_IN_LINE))
     wish = patient.template.parameters | given
     limits = (
         f"{wish['DailyCostLimit']} USD a day, {wish['MonthlyCostLimit']} USD a month, "

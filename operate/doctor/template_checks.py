@@ -57,7 +57,7 @@ def structure(patient: Patient) -> Finding:
             "codefree deploy puts it into S3 and has it checked before anything is made.",
         )
     try:
-        patient.cloudformation.validate_template(TemplateBody=body)
+        patient.account.cloudformation.validate_template(TemplateBody=body)
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
@@ -76,7 +76,7 @@ def definitions(patient: Patient) -> Finding:
     for name, definition in forms:
         for variable, value in values.items():
             definition = definition.replace(_VARIABLE % variable, value)
-        answer = patient.states.validate_state_machine_definition(
+        answer = patient.account.states.validate_state_machine_definition(
             definition=definition, type="STANDARD", severity="ERROR"
         )
         if answer["result"] != "OK":
@@ -88,7 +88,7 @@ def definitions(patient: Patient) -> Finding:
 
 def policies(patient: Patient) -> Finding:
     """Every policy of the template; the same text is asked about once."""
-    analyzer = patient.client("accessanalyzer")
+    analyzer = patient.account.client("accessanalyzer")
     different = {policy.document: policy for policy in _policies(patient)}
     found: dict[str, list[str]] = {}
     for policy in different.values():

@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -47,23 +47,20 @@ class Ward:
     stack: Stack
     template: Template
     made: dict[str, str]
-    clients: dict[Any, Any] = field(default_factory=dict)
+    account: Account
 
     @property
     def name(self) -> str:
         return self.stack.state_machine.rpartition(":")[2]
 
     def patient(self, template: Template | None = None, name: str = "", **said: str) -> Patient:
-        account = Account(endpoint=self.aws.endpoint, key=self.aws.credentials)
-        return Patient(
-            account, name or self.name, template or self.template, said, "", self.clients
-        )
+        return Patient(self.account, name or self.name, template or self.template, said)
 
     def found(self, check: str, template: Template | None = None, **said: str) -> Finding:
         return looked_into(CHECKS[check], self.patient(template, **said))
 
     def client(self, service: str) -> Any:
-        return self.patient().client(service)
+        return self.account.client(service)
 
     def with_text(self, old: str, new: str) -> Template:
         """The template with something else in it."""
@@ -73,7 +70,9 @@ class Ward:
 
 @pytest.fixture(scope="module")
 def ward(aws: LocalAws, lonely_stack: Stack, packed_template: str) -> Ward:
-    return Ward(aws, lonely_stack, Template(packed_template), resources(aws, lonely_stack))
+    account = Account(endpoint=aws.endpoint, key=aws.credentials)
+    made = resources(aws, lonely_stack)
+    return Ward(aws, lonely_stack, Template(packed_template), made, account)
 
 
 def doctor(ward: Ward, *words: str, stack: str = "none") -> Result:
@@ -159,7 +158,7 @@ def test_every_policy_is_made_concrete(ward: Ward) -> None:
 def test_a_region_that_the_template_is_not_for_is_told(ward: Ward) -> None:
     assert ward.found("region").mark == "✓"
     account = replace(ward.patient().account, region="us-gov-west-1")
-    patient = replace(ward.patient(), account=account, _clients={})
+    patient = replace(ward.patient(), account=account)
     assert fails(looked_into(CHECKS["region"], patient), "us-gov-west-1", "eu-west-1")
     for check in ("image of the jobs", "pandas layer", "workflow"):
         finding = looked_into(CHECKS[check], patient)
@@ -455,7 +454,7 @@ def person_with(
     path.write_text("\n".join(["[person]", *lines]))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(path))
     account = Account("person", REGION, ward.aws.endpoint)
-    return replace(ward.patient(), account=account, _clients={})
+    return replace(ward.patient(), account=account)
 
 
 def test_the_rights_that_are_named_are_enough(
