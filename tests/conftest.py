@@ -1,8 +1,11 @@
 """What holds for all tests."""
 
 import os
+from pathlib import PurePath
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 # pytest-xdist tells its workers of 80 columns, in which tables for people lose their words.
 os.environ["COLUMNS"] = "200"
@@ -18,16 +21,26 @@ _LONG = {
 }
 
 
+class _ByFile(LoadFileScheduling):  # type: ignore[misc]
+    """A worker takes a whole file, or one test of those that share nothing."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path, _, test = nodeid.partition("::")
+        return f"{path}::{test.partition('[')[0]}" if PurePath(path).name in _EACH_ALONE else path
+
+
+@pytest.hookimpl(optionalhook=True)  # where pytest-xdist is switched off there is no such hook
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
+    """Says which tests stay together."""
+    return _ByFile(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps a file's tests together, and says in which order files are taken up.
+    """Says in which order files are taken up.
 
     Those of local mode come last: it changes moto for the rest of the process, and the others are
     to meet moto as it is.
     """
-    for item in items:
-        alone = item.path.name in _EACH_ALONE
-        group = item.name.partition("[")[0] if alone else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=_place)
 
 

@@ -86,7 +86,6 @@ def filled(disk: Path) -> Path:
     return filler
 
 
-@pytest.mark.long
 def test_a_full_disk_is_told_of_and_loses_nothing(small_disk: Path) -> None:
     up = Up(small_disk / "home").start()
     try:
@@ -148,7 +147,9 @@ def test_a_disk_that_is_full_now_and_then_loses_nothing_acknowledged(small_disk:
 
 
 def test_the_key_of_the_home_stays_through_a_full_disk(small_disk: Path) -> None:
-    key = kept_credentials(small_disk / "home")
+    home = small_disk / "with a key"
+    home.mkdir()
+    key = kept_credentials(home)
     filler = filled(small_disk)
-    assert kept_credentials(small_disk / "home") == key
+    assert kept_credentials(home) == key
     filler.unlink()

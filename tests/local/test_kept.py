@@ -31,7 +31,7 @@ from tests.local.packed import pack_into
 
 CODEFREE = str(Path(sys.executable).with_name("codefree"))
 # `make bench` kills it more often.
-KILLS = int(os.environ.get("CODEFREE_KILLS", "1"))
+KILLS = int(os.environ.get("CODEFREE_KILLS", "3"))
 
 
 class Up:
@@ -360,7 +360,6 @@ def test_two_local_modes_on_one_home_are_refused_but_a_run_beside_it_works(up: U
     assert "No run yet" in codefree("status").stdout
 
 
-@pytest.mark.long
 def test_only_the_last_runs_are_kept_when_that_is_asked_for(up: Up) -> None:
     names = ["first", "second", "third"]
     for name in names:

@@ -4,8 +4,6 @@ import sys
 from functools import partial
 from pathlib import Path
 
-import pytest
-
 from tests.local.conftest import Uploader, stand_in_code, table
 from tests.local.hanging import HANGS
 from tests.local.test_kept import Up, put
@@ -24,7 +22,6 @@ ORDER = [
 STEPS = ["CheckPair", "PickInstance", "ReserveBudget", "Train", "SealModel", "Evaluate", "Publish"]
 
 
-@pytest.mark.long
 def test_a_run_that_was_killed_in_any_step_is_explained_and_goes_on_from_there(
     tmp_path: Path,
 ) -> None:

@@ -13,7 +13,7 @@ from local.gaps import service_quotas, waits
 from operate.cli import app
 from tests.local.conftest import Uploader, stack_with_stand_in, table
 
-PAIRS = 10
+PAIRS = 20
 
 
 def allow(jobs: int) -> None:

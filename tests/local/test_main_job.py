@@ -63,6 +63,14 @@ def test_titanic_has_the_auroc_of_its_written_predictions(aws: LocalAws, real_st
 
 
 @pytest.mark.long
+def test_wine_has_three_classes(aws: LocalAws, real_stack: Stack) -> None:
+    output = ran(aws, real_stack, "wine", *pair(datasets.load_wine))
+    assert output["Metrics"]["eval_metric"] == "f1_macro"
+    assert output["Metrics"]["score"] > 0.8
+    assert predictions(aws, output).filter(like="probability of").shape[1] == 3
+
+
+@pytest.mark.long
 def test_diabetes_is_a_number(aws: LocalAws, real_stack: Stack) -> None:
     output = ran(aws, real_stack, "diabetes", *pair(datasets.load_diabetes))
     table = predictions(aws, output)

@@ -97,6 +97,15 @@ def test_bagging_presets_work_without_ray(tmp_path: Path) -> None:
     assert evaluated(tmp_path / "evaluation", model, table).metrics["rows_scored"] == 120
 
 
+@pytest.mark.long
+def test_a_small_table_is_cross_validated_where_there_is_time_for_it(tmp_path: Path) -> None:
+    table = small_table(["yes", "no"])
+    trained(tmp_path / "job", table, table, time_limit="31")
+    record = json.loads((tmp_path / "job" / "model" / "training.json").read_text())
+    assert record["folds"] == 5
+    assert record["validation_rows"] == len(table)
+
+
 @pytest.mark.parametrize(
     ("presets", "rows", "columns", "seconds", "folds", "levels"),
     [

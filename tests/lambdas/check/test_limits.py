@@ -142,7 +142,6 @@ def test_a_header_of_many_megabytes_is_refused_in_few_words(content: bytes, code
     assert len(json.dumps(check.as_json())) < 5_000
 
 
-@pytest.mark.long
 def test_as_many_columns_as_there_may_be_are_checked_in_the_memory_of_the_function() -> None:
     program = (
         "from pathlib import Path\n"
