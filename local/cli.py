@@ -170,7 +170,7 @@ def _local_aws(
     """Local mode with the packed template deployed; stopped on the way out, whatever happens."""
     from local.aws import LocalAws, PortUnusable
     from local.kept.damage import HomeDamaged
-    from local.stack import BadParameter, declared_parameters, deploy
+    from local.stack import BadParameter, StackNotCreated, declared_parameters, deploy
 
     signal.signal(signal.SIGTERM, _stop)
     # What is made here, and by the functions and jobs, is nobody else's to read.
@@ -188,7 +188,7 @@ def _local_aws(
             aws.kept.keep_parameters(wanted)
             aws.kept.resume()
         yield aws, stack
-    except (BadParameter, HomeDamaged, HomeUnusable, PortUnusable) as error:
+    except (BadParameter, HomeDamaged, HomeUnusable, PortUnusable, StackNotCreated) as error:
         fail(str(error))
     except typer.Exit:  # it was told what is wrong
         raise

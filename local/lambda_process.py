@@ -5,8 +5,6 @@ import io
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 import uuid
@@ -18,9 +16,9 @@ from pathlib import Path
 import psutil
 
 from local.faults import Faults, FunctionFault
+from local.fork_server import Forked, ForkServer
 from workflow.whole_files import make_whole_folder
 
-_RUNTIME = Path(__file__).with_name("lambda_runtime.py")
 _WATCH_SECONDS = 0.05
 # Of one function, and of all: each has some 80 MB. Lambda, too, ends what is idle for long.
 _IDLE_KEPT = 4
@@ -78,6 +76,7 @@ class LambdaProcesses:
     _whole: set[Path] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _turns: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_AT_ONCE))
+    _server: ForkServer | None = None
 
     def invoke(self, settings: FunctionSettings, event: object) -> Outcome:
         """Runs the function on ``event``, within its time and memory, when it is its turn."""
@@ -104,14 +103,20 @@ class LambdaProcesses:
         with self._lock:
             processes, self._all = self._all, set()
             self._idle.clear()
+            server, self._server = self._server, None
         for process in processes:
             process.end()
+        if server:
+            server.stop()
 
     def _take(self, settings: FunctionSettings) -> "_Process":
         with self._lock:
             if idle := self._idle.get(settings.fingerprint):
                 return idle.pop()
-        process = _Process(settings, self._unpacked(settings), self.home, self.endpoint)
+            if not (self._server and self._server.is_alive):
+                self._server = ForkServer()
+            server = self._server
+        process = _Process(settings, self._unpacked(settings), self.home, self.endpoint, server)
         with self._lock:
             self._all.add(process)
         return process
@@ -150,22 +155,20 @@ def _has_all_of(folder: Path, archive: zipfile.ZipFile) -> bool:
 
 
 class _Process:
-    def __init__(self, settings: FunctionSettings, code: Path, home: Path, endpoint: str) -> None:
-        log = home / "logs" / "lambda" / f"{settings.name}.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
-        self._log = log.open("ab")
-        self._log_path = log
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-u", str(_RUNTIME), str(code), settings.handler],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+    def __init__(
+        self, settings: FunctionSettings, code: Path, home: Path, endpoint: str, server: ForkServer
+    ) -> None:
+        self._log_path = home / "logs" / "lambda" / f"{settings.name}.log"
+        self._log_path.parent.mkdir(parents=True, exist_ok=True)
+        with self._log_path.open("ab") as log:
             # What is printed counts as INFO, and errors that are raised as ERROR (AWS Lambda
             # Developer Guide, "Log-level filtering"): with FATAL nothing of the code is logged.
-            stderr=subprocess.DEVNULL if settings.log_level == "FATAL" else self._log,
-            env=_environment(settings, endpoint),
-            cwd=code,
-            start_new_session=True,
-        )
+            self._process = server.start(
+                code,
+                settings.handler,
+                _environment(settings, endpoint),
+                None if settings.log_level == "FATAL" else log,
+            )
 
     @property
     def is_usable(self) -> bool:
@@ -175,7 +178,6 @@ class _Process:
         log_from = self._log_path.stat().st_size
         watch = _Watch(self._process, settings)
         request = {"event": event, "deadline": time.time() + settings.timeout_seconds}
-        assert self._process.stdin and self._process.stdout
         try:
             self._process.stdin.write(json.dumps(request).encode() + b"\n")
             self._process.stdin.flush()
@@ -192,15 +194,13 @@ class _Process:
     def end(self) -> None:
         self._process.kill()
         self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout, self._log):
-            if stream:
-                stream.close()
+        self._process.close()
 
 
 class _Watch:
     """Kills the process when it exceeds its time or memory, and says so as Lambda does."""
 
-    def __init__(self, process: subprocess.Popen[bytes], settings: FunctionSettings) -> None:
+    def __init__(self, process: Forked, settings: FunctionSettings) -> None:
         self._process = process
         self._settings = settings
         self._reason: dict[str, str] | None = None
@@ -270,6 +270,8 @@ def _environment(settings: FunctionSettings, endpoint: str) -> dict[str, str]:
         "PATH": os.environ.get("PATH", ""),
         "HOME": os.environ.get("HOME", "/tmp"),
         "LANG": "C.UTF-8",
+        # A forked process must not ask macOS for proxies; what functions call is here anyway.
+        "no_proxy": "*",
         "AWS_ENDPOINT_URL": endpoint,
         **settings.credentials,
         "AWS_REGION": settings.region,

@@ -1,20 +1,33 @@
 """The inside of a Lambda function's process: loads the handler, then answers one event a line.
 
-Started by local/lambda_process.py as a script, so that nothing of this project is imported but the
-unpacked zip. Events come on standard input and answers go to standard output, as JSON lines; what
+Started by local/fork_server.py as a script, so that nothing of this project is imported but the
+unpacked zip. It loads boto3, and then becomes a function's process once for each one asked for, by
+a fork. There events come on standard input and answers go to standard output, as JSON lines; what
 the handler prints goes to standard error, which is the log. The errors have the form in which
 Lambda's Python runtime reports them (AWS Lambda Developer Guide, "Lambda function errors in
 Python").
 """
 
+import contextlib
+import gc
 import importlib
 import json
 import os
+import signal
+import socket
+import struct
 import sys
 import time
 import traceback
 import uuid
 from typing import Any
+
+import boto3
+
+_LENGTH = struct.Struct("!I")
+_TOLD = struct.Struct("!i")
+# A function's standard input, output and error, and where its process id and exit status are told.
+_HANDED = 4
 
 
 class Context:
@@ -32,7 +45,75 @@ class Context:
         return max(0, round((self._deadline - time.time()) * 1000))
 
 
-def main(folder: str, handler: str) -> None:
+def serve(asked: socket.socket) -> None:
+    """Becomes a function's process for each one asked for, until nobody can ask any more."""
+    told: dict[int, socket.socket] = {}
+
+    def tell_ended(*_: object) -> None:
+        while told:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            with told.pop(pid) as its_told:
+                _tell(its_told, os.waitstatus_to_exitcode(status))
+
+    signal.signal(signal.SIGCHLD, tell_ended)
+    while wanted := _wanted(asked):
+        (folder, handler, environment), descriptors = wanted
+        its_told = socket.socket(fileno=descriptors.pop())
+        # None may end before it is known.
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
+        if (pid := os.fork()) == 0:
+            for other in (asked, its_told, *told.values()):
+                other.close()
+            _become(folder, environment, descriptors)
+            answer_events(folder, handler)
+            sys.exit()
+        told[pid] = its_told
+        _tell(its_told, pid)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _wanted(asked: socket.socket) -> tuple[Any, list[int]] | None:
+    length, descriptors, *_ = socket.recv_fds(asked, _LENGTH.size, _HANDED)
+    if not length:
+        return None
+    with asked.makefile("rb", buffering=0) as rest:
+        text = b""
+        while len(text) < _LENGTH.unpack(length)[0]:
+            text += rest.read(_LENGTH.unpack(length)[0] - len(text))
+    return json.loads(text), descriptors
+
+
+def _become(folder: str, environment: dict[str, str], descriptors: list[int]) -> None:
+    os.setsid()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
+    for number, descriptor in enumerate(descriptors):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+
+
+def _tell(told: socket.socket, number: int) -> None:
+    with contextlib.suppress(OSError):  # Nobody may wait for it any more.
+        told.sendall(_TOLD.pack(number))
+
+
+def _load() -> None:
+    """Loads what every function loads: boto3, and what it reads when it makes a client."""
+    boto3.setup_default_session()
+    for service in ("s3", "stepfunctions"):
+        keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
+        boto3.client(service, region_name="us-east-1", **keys)  # type: ignore[call-overload]
+    gc.freeze()
+
+
+def answer_events(folder: str, handler: str) -> None:
     """Answers events for ``handler`` (``module.function``) of the code in ``folder``, for ever."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
@@ -70,4 +151,6 @@ def _error(error: Exception) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    with socket.socket(fileno=0) as asked:
+        _load()
+        serve(asked)

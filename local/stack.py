@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from botocore.exceptions import ClientError
 from moto.cloudformation.utils import yaml_tag_constructor
 
 from local.aws import LocalAws
@@ -15,6 +16,10 @@ STACK = "codefree"
 
 class BadParameter(Exception):
     """A parameter that CloudFormation would refuse; the text says what it takes."""
+
+
+class StackNotCreated(Exception):
+    """CloudFormation could not create the stack; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -30,16 +35,22 @@ def deploy(aws: LocalAws, template: str, parameters: dict[str, str], name: str =
 
     Raises:
         BadParameter: a parameter is unknown or not allowed.
+        StackNotCreated: CloudFormation says no.
     """
     _check(template, parameters)
-    aws.cloudformation.create_stack(
-        StackName=name,
-        TemplateBody=template,
-        Parameters=[
-            {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
-        ],
-        Capabilities=["CAPABILITY_IAM"],
-    )
+    try:
+        aws.cloudformation.create_stack(
+            StackName=name,
+            TemplateBody=template,
+            Parameters=[
+                {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
+            ],
+            Capabilities=["CAPABILITY_IAM"],
+        )
+    except ClientError as error:
+        raise StackNotCreated(
+            f"The stack {name} could not be created: {error.response['Error']['Message']}."
+        ) from error
     described = aws.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
     outputs = {o["OutputKey"]: o["OutputValue"] for o in described["Outputs"]}
     return Stack(parameters["BucketName"], outputs["StateMachineArn"])

@@ -2,6 +2,9 @@
 
 import io
 import json
+import signal
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -102,6 +105,7 @@ def test_a_crash_is_an_exit_error_and_the_next_event_gets_a_new_process(
     assert failed
     assert isinstance(error, dict)
     assert error["errorType"] == "Runtime.ExitError"
+    assert error["errorMessage"].endswith("exit status 3")
     assert answer(processes, "left")[0] is False
 
 
@@ -133,6 +137,43 @@ def test_stopping_leaves_no_process(processes: LambdaProcesses) -> None:
     processes.stop()
     assert isinstance(pid, int)
     assert not psutil.pid_exists(pid)
+
+
+def test_functions_start_again_after_the_process_that_starts_them_was_killed(
+    processes: LambdaProcesses,
+) -> None:
+    pid = answer(processes, "pid")[1]
+    assert isinstance(pid, int)
+    server = psutil.Process(pid).parent()
+    assert server
+    server.kill()
+    server.wait(60)
+    assert answer(processes, "pid", environment={"BUCKET": "other"})[0] is False
+
+
+def test_functions_end_with_the_process_that_invoked_them(tmp_path: Path) -> None:
+    program = f"""
+import os, signal
+from pathlib import Path
+from local.lambda_process import LambdaProcesses
+from tests.local.test_lambda_process import settings
+processes = LambdaProcesses(Path({str(tmp_path)!r}), "http://127.0.0.1:1")
+print(processes.invoke(settings(), {{"do": "pid"}}).payload, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    command = [sys.executable, "-c", program]
+    killed = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    psutil.wait_procs(_those_alive(int(killed.stdout)), timeout=60)
+    assert not _those_alive(int(killed.stdout))
+
+
+def _those_alive(pid: int) -> list[psutil.Process]:
+    try:
+        process = psutil.Process(pid)
+    except psutil.NoSuchProcess:
+        return []
+    return [] if process.status() == psutil.STATUS_ZOMBIE else [process]
 
 
 def test_of_many_functions_those_that_were_used_last_are_warm(processes: LambdaProcesses) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from local.aws import LocalAws
-from local.stack import BadParameter, Stack, deploy
+from local.stack import BadParameter, Stack, StackNotCreated, deploy
 
 
 def test_the_bucket_has_the_properties_of_the_template(aws: LocalAws, stack: Stack) -> None:
@@ -77,3 +77,11 @@ def test_a_parameter_that_cloudformation_would_refuse_is_explained(
 ) -> None:
     with pytest.raises(BadParameter, match=words.replace("(", r"\(")):
         deploy(aws, packed_template, {"BucketName": "b-1"} | parameters, name="refused")
+
+
+def test_a_stack_that_cloudformation_does_not_create_is_told_in_words(aws: LocalAws) -> None:
+    bucket = "{Type: 'AWS::S3::Bucket', Properties: {BucketName: !Ref BucketName}}"
+    twice = f"Resources: {{One: {bucket}, Two: {bucket}}}"
+    answers_no = f"Parameters: {{BucketName: {{Type: String}}}}\nMappings: {{}}\n{twice}"
+    with pytest.raises(StackNotCreated, match="The stack refused could not be created"):
+        deploy(aws, answers_no, {"BucketName": "b-1"}, name="refused")
