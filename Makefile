@@ -1,6 +1,6 @@
 # make run and make test do all the set-up that they need. `make help` lists the rest.
 
-# AutoGluon 1.5 runs on Python 3.11 and 3.12; 3.12 is what the container has.
+# AutoGluon 1.6 runs on Python 3.11 and 3.12; 3.12 is what the container has.
 PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null \
 	&& echo $$p && break; done)

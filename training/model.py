@@ -1,7 +1,9 @@
 """A finished training job's model, taken out of its archive."""
 
 import json
+import platform
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +76,8 @@ def model_in(archive: Path, folder: Path, sha256: str) -> Model:
         sha256: the digest of what the training made: nothing else is loaded.
 
     Raises:
-        JobFailed: it is another archive, there is no model inside, or it was saved by other
-            versions.
+        JobFailed: it is another archive, there is no model inside, or other versions of
+            AutoGluon or Python made it.
     """
     unpack(archive, folder, sha256)
     return unpacked_model(folder)
@@ -85,14 +87,25 @@ def unpacked_model(folder: Path) -> Model:
     """The model in ``folder``, into which a model.tar.gz was unpacked.
 
     Raises:
-        JobFailed: there is none, or it was saved by other versions.
+        JobFailed: there is none, or other versions of AutoGluon or Python made it.
     """
     if not (folder / RECORD).exists():
         raise JobFailed("The model.tar.gz holds no model; the training was stopped too early.")
-    try:
-        predictor = TabularPredictor.load(str(folder / PREDICTOR))
-    except AssertionError as error:
-        raise JobFailed(f"The model was saved by another version of AutoGluon: {error}") from error
     record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    if (saved := _versions(record["autogluon"], record["python"])) != (here := _versions_here()):
+        raise JobFailed(
+            f"The model was made by {saved}, and this is {here}: only the versions that made a "
+            "model can use it. Train it again: upload the two files again, or type codefree run."
+        )
+    predictor = TabularPredictor.load(str(folder / PREDICTOR))
     board = pd.read_csv(folder / LEADERBOARD)
     return Model(predictor, record, board, saved_baselines(folder))
+
+
+def _versions_here() -> str:
+    return _versions(version("autogluon.tabular"), platform.python_version())
+
+
+def _versions(autogluon: str, python: str) -> str:
+    """In words; of Python's version the last part does not count."""
+    return f"AutoGluon {autogluon} on Python {python.rpartition('.')[0]}"

@@ -1,9 +1,13 @@
 """The model behind a SageMaker endpoint or in a batch transform job.
 
-The inference container calls :func:`model_fn` once and :func:`transform_fn` for each request
-(SageMaker Inference Toolkit). Rows come as ``text/csv`` written like the train file, with or
-without its first line; as ``application/json``, one row or a list of them by column name; as
-``application/jsonlines``; or as ``application/x-parquet``. The target column may be left out.
+The container's server calls :func:`model_fn` once and :func:`transform_fn` for each request. There
+are two: the SageMaker Inference Toolkit of AWS's images up to AutoGluon 1.5, which also passes the
+context of a request, and the server of AWS's image since 1.6 (aws/deep-learning-containers, pull
+request 6762), which passes none and answers a ValueError with status 400.
+
+Rows come as ``text/csv`` written like the train file, with or without its first line; as
+``application/json``, one row or a list of them by column name; as ``application/jsonlines``; or as
+``application/x-parquet``. The target column may be left out.
 """
 
 import csv
@@ -27,7 +31,7 @@ _CSV, _JSON, _LINES = "text/csv", "application/json", "application/jsonlines"
 _PARQUET = "application/x-parquet"
 
 
-class BadRequest(Exception):
+class BadRequest(ValueError):
     """The request can't be answered; the text says why and what is expected."""
 
 
@@ -55,32 +59,42 @@ def model_fn(model_dir: str) -> ServedModel:
 
 
 def transform_fn(
-    served: ServedModel, body: str | bytes, content_type: str, accept: str, context: Any
+    served: ServedModel, body: str | bytes, content_type: str, accept: str, context: Any = None
 ) -> tuple[str, str]:
     """The predictions for the rows in ``body``, and their content type.
 
-    A request that can't be answered gets status 400 and its reason as ``{"error": …}``.
+    A request that can't be answered gets status 400 and its reason; from the toolkit, which tells
+    no reason by itself, as ``{"error": …}``.
 
     Args:
         served: what :func:`model_fn` gave.
-        body: the rows; the toolkit decodes texts.
+        body: the rows; a server may have decoded texts.
         content_type: how they are written.
         accept: how to write the predictions: ``text/csv``, ``application/json`` or
             ``application/jsonlines``; anything else is taken for JSON.
-        context: the model server's context, which takes the status.
+        context: the toolkit's context of the request, which takes the status.
+
+    Raises:
+        BadRequest: the request can't be answered, and there is no context to say so.
     """
     try:
-        rows, has_header = _rows(served, body, content_type.split(";")[0].strip().lower())
+        rows, has_header = _rows(served, body, _media_type(content_type))
         table = _prediction(served, rows)
     except (BadRequest, JobFailed) as error:
+        if context is None:
+            raise BadRequest(str(error)) from error
         context.set_response_status(code=HTTPStatus.BAD_REQUEST.value, phrase="Bad Request")
         return json.dumps({"error": str(error)}, ensure_ascii=False), _JSON
-    wanted = accept.split(";")[0].strip().lower()
+    wanted = _media_type(accept)
     if wanted == _CSV:
         return table.to_csv(index=False, header=has_header), _CSV
     if wanted == _LINES:
         return str(table.to_json(orient="records", lines=True, force_ascii=False)), _LINES
     return str(table.to_json(orient="records", force_ascii=False)), _JSON
+
+
+def _media_type(header: str | None) -> str:
+    return (header or "").split(";")[0].strip().lower()
 
 
 def _rows(served: ServedModel, body: str | bytes, content_type: str) -> tuple[pd.DataFrame, bool]:
@@ -180,7 +194,7 @@ def _lines(body: str | bytes) -> pd.DataFrame:
 
 
 def _parquet(body: str | bytes) -> pd.DataFrame:
-    assert isinstance(body, bytes)  # the toolkit decodes only what is text
+    assert isinstance(body, bytes)  # a server decodes only what is text
     return pd.read_parquet(io.BytesIO(body))
 
 

@@ -163,7 +163,7 @@ def _inline_source(name: str) -> str:
 
 def _region_accounts() -> dict[str, Any]:
     """By region, whose images and whose layer are used there; regions with both alone."""
-    images = json.loads(_IMAGES.read_text())["training"]["accounts"]
+    images = json.loads(_IMAGES.read_text())["accounts"]
     layers = json.loads(_PANDAS_LAYER.read_text())["accounts"]
     return {
         region: {"Images": images[region], "PandasLayer": layers[region]}

@@ -71,10 +71,12 @@ _BUSY_ATTEMPTS = 100
 
 # SageMaker says of a processing job that failed nothing but that it did, and hands on what the
 # container leaves in output/message. So the shell tells how the program ended, if that has left no
-# words; one that was killed has none to trust. An element may have 256 characters.
+# words; one that was killed has none to trust. Python unpacks, for not every image has a tar. An
+# element may have 256 characters.
 _EVALUATION = (
     'cd "$1" && mkdir -p code output && cd code && '
-    "tar -xzf ../processing/input/code/sourcedir.tar.gz && python3 -m training.evaluate; "
+    "python3 -m tarfile -e ../processing/input/code/sourcedir.tar.gz && "
+    "python3 -m training.evaluate; "
     's=$?; cd "$1/output"; [ $s = 0 ] || [ $s != 137 -a -s message ] || '
     'echo "exit code: $s" >message; exit $s'
 )

@@ -6,9 +6,7 @@ API reference, BatchGetImage.
 """
 
 import json
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.ecr.exceptions import RepositoryNotFoundException
@@ -48,17 +46,7 @@ def close() -> None:
 
 def published(region: str, registry: str) -> dict[str, list[str]]:
     """The tags by repository that AWS has published there."""
-    return {
-        images["repository"]: list(images["tags"].values())
-        for images in _images()
-        if images["accounts"].get(region) == registry
-    }
-
-
-@cache
-def _images() -> list[dict[str, Any]]:
-    """The kinds of images: one for all uses, or one a use."""
-    listed = json.loads(_IMAGES.read_text(encoding="utf-8"))
-    if "repository" in listed:
-        return [listed]
-    return [listed[use] | {"tags": tags} for use, tags in listed["tags"].items()]
+    images = json.loads(_IMAGES.read_text(encoding="utf-8"))
+    if images["accounts"].get(region) != registry:
+        return {}
+    return {images["repository"]: list(images["tags"].values())}

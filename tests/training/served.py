@@ -1,10 +1,15 @@
-"""Stands for the model server: passes requests to SageMaker's inference toolkit.
+"""Stands for the model server of AWS's images, the older one or the newer one.
 
-One request is a line of JSON on stdin, its answer a line on stdout.
+The older passes requests to SageMaker's inference toolkit, which runs here. The newer is not
+published as a package: it is written here as aws/deep-learning-containers, pull request 6762, and
+the handlers of autogluon.cloud tell of it. One request is a line of JSON on stdin, its answer a
+line on stdout.
 """
 
+import importlib
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -35,19 +40,43 @@ class Context:
         self.answer.status = code
 
 
-def main() -> None:
+def toolkit(folder: str) -> Callable[[bytes, str, str], Answer]:
+    """The server of the images up to AutoGluon 1.5."""
     from sagemaker_inference.transformer import Transformer
 
     transformer = Transformer()
-    for line in sys.stdin:
-        request = json.loads(line)
-        context: Any = Context(sys.argv[1], request["content_type"], request["accept"])
+
+    def answer(body: bytes, content_type: str, accept: str) -> Answer:
+        context: Any = Context(folder, content_type, accept)
         # The toolkit keeps the first context, which the model server fills anew each time.
         transformer._context = context
-        [body] = transformer.transform([{"body": bytes.fromhex(request["body"])}], context)
-        context.answer.body = body
-        print(f"ANSWER {json.dumps(asdict(context.answer))}", flush=True)
+        [context.answer.body] = transformer.transform([{"body": body}], context)
+        return context.answer
+
+    return answer
+
+
+def adapter(folder: str) -> Callable[[bytes, str, str], Answer]:
+    """The server of the image since AutoGluon 1.6: four arguments, no context."""
+    handler = importlib.import_module("inference")
+    model = handler.model_fn(folder)
+
+    def answer(body: bytes, content_type: str, accept: str) -> Answer:
+        try:
+            return Answer(*handler.transform_fn(model, body, content_type, accept), 200)
+        except ValueError as error:
+            return Answer(json.dumps({"error": str(error)}), "application/json", 400)
+
+    return answer
+
+
+def main(server: str, folder: str) -> None:
+    answer = {"toolkit": toolkit, "adapter": adapter}[server](folder)
+    for line in sys.stdin:
+        request = json.loads(line)
+        body = bytes.fromhex(request.pop("body"))
+        print(f"ANSWER {json.dumps(asdict(answer(body, **request)))}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -1,5 +1,8 @@
 """What the evaluation writes, for every kind of target and test file."""
 
+import io
+import json
+import tarfile
 from html import unescape
 from pathlib import Path
 
@@ -177,3 +180,21 @@ def test_an_archive_without_a_model_is_explained(tmp_path: Path, binary: Trained
     assert done.returncode == 1
     message = (tmp_path / "job" / "output" / "message").read_text(encoding="utf-8")
     assert message.startswith("The training left no readable model.tar.gz")
+
+
+def test_a_model_of_another_autogluon_is_refused_in_words(tmp_path: Path, binary: Trained) -> None:
+    older = tmp_path / "older.tar.gz"
+    with tarfile.open(binary.archive) as packed, tarfile.open(older, "w:gz") as repacked:
+        for member in packed:
+            body = packed.extractfile(member)
+            content = body.read() if body else b""
+            if member.name.endswith("training.json"):
+                content = json.dumps(json.loads(content) | {"autogluon": "1.5.0"}).encode()
+            member.size = len(content)
+            repacked.addfile(member, io.BytesIO(content))
+    done, _ = evaluate(tmp_path / "job", Trained(older, binary.train, binary.test), binary.test)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    message = (tmp_path / "job" / "output" / "message").read_text(encoding="utf-8")
+    assert message.startswith("The model was made by AutoGluon 1.5.0 on Python 3.")
+    assert "Train it again" in message

@@ -1,4 +1,4 @@
-"""The archive behind an endpoint: called as the inference container does, with what is in it."""
+"""The archive behind an endpoint: called as the containers' servers do, with what is in it."""
 
 import io
 import json
@@ -24,12 +24,12 @@ Ask = Callable[..., Answer]
 
 
 @contextmanager
-def serving(model: Trained, folder: Path) -> Iterator[Ask]:
-    """SageMaker's inference toolkit with the unpacked archive and no other code of ours."""
+def serving(server: str, model: Trained, folder: Path) -> Iterator[Ask]:
+    """A server with the unpacked archive and no other code of ours."""
     with tarfile.open(model.archive) as packed:
         packed.extractall(folder / "model", filter="data")
-    server = subprocess.Popen(
-        [sys.executable, "-P", str(_SERVER), str(folder / "model")],
+    process = subprocess.Popen(
+        [sys.executable, "-P", str(_SERVER), server, str(folder / "model")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=os.environ | {"PYTHONPATH": str(folder / "model" / "code")},
@@ -40,18 +40,20 @@ def serving(model: Trained, folder: Path) -> Iterator[Ask]:
     def ask(body: str | bytes, content_type: str, accept: str = "application/json") -> Answer:
         sent = (body if isinstance(body, bytes) else body.encode()).hex()
         request = {"body": sent, "content_type": content_type, "accept": accept}
-        assert server.stdin and server.stdout
-        print(json.dumps(request), file=server.stdin, flush=True)
-        answer = next(line for line in server.stdout if line.startswith("ANSWER "))
+        assert process.stdin and process.stdout
+        print(json.dumps(request), file=process.stdin, flush=True)
+        answer = next(line for line in process.stdout if line.startswith("ANSWER "))
         return Answer(**json.loads(answer.removeprefix("ANSWER ")))
 
     yield ask
-    server.communicate()
+    process.communicate()
 
 
-@pytest.fixture(scope="module")
-def ask(binary: Trained, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
-    with serving(binary, tmp_path_factory.mktemp("served")) as asking:
+@pytest.fixture(scope="module", params=["toolkit", "adapter"])
+def ask(
+    request: pytest.FixtureRequest, binary: Trained, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Ask]:
+    with serving(request.param, binary, tmp_path_factory.mktemp("served")) as asking:
         yield asking
 
 
@@ -136,7 +138,7 @@ def test_a_bad_request_is_answered_with_its_reason_and_without_a_traceback(
 
 
 def test_a_number_is_predicted_without_probabilities(regression: Trained, tmp_path: Path) -> None:
-    with serving(regression, tmp_path) as asking:
+    with serving("adapter", regression, tmp_path) as asking:
         answer = asking(regression.test.iloc[0].to_json(), "application/json")
     [row] = json.loads(answer.body)
     assert list(row) == ["prediction"]
