@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from lambdas.check.problem_type import WantedType
 
-# Preset names of the original sample (AutoGluon 0.1) and what AutoGluon 1.5 calls them
-# (autogluon.tabular.configs.presets_configs). Its metric names are all still known to 1.5.
+# Preset names of the original sample (AutoGluon 0.1) and what AutoGluon 1.6 calls them
+# (autogluon.tabular.configs.presets_configs). Its metric names are all still known to 1.6.
 PRESET_ALIASES = {
     "best_quality_with_high_quality_refit": "high_quality",
     "high_quality_fast_inference_only_refit": "high_quality",

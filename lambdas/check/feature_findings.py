@@ -10,7 +10,7 @@ from lambdas.check.finding import Finding, Severity, listed, shortened
 _IDENTIFIER_NAME = re.compile(r"(^|[\W_])(id|key|index|idx|no|nr|number|uuid|guid)$", re.I)
 _FEWEST_ROWS_OF_IDENTIFIERS = 20
 _SHARE_OF_IDENTIFIERS = 0.97
-# From so many words a value on, AutoGluon 1.5 takes a column for text and counts its words.
+# From so many words a value on, AutoGluon 1.6 takes a column for text and counts its words.
 _WORDS_OF_TEXT = 3
 
 

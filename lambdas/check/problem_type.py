@@ -7,7 +7,7 @@ from lambdas.check.column_profile import ColumnProfile
 ProblemType = Literal["binary", "multiclass", "regression"]
 WantedType = Literal["auto", "binary", "multiclass", "regression"]
 
-# autogluon.core.constants 1.5: from this many rows on, integers with fewer different values than
+# autogluon.core.constants 1.6: from this many rows on, integers with fewer different values than
 # this share are classes; below it the other share counts.
 _LARGE_DATA_ROWS = 1000
 _SHARE_IN_LARGE_DATA = 0.05

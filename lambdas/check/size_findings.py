@@ -3,7 +3,7 @@
 from lambdas.check.finding import Finding
 from lambdas.check.pair_profile import PairProfile
 
-# Bagging splits the rows in eight folds (AutoGluon 1.5, presets with bagging).
+# Bagging splits the rows in eight folds (AutoGluon 1.6, presets with bagging).
 _BAGGING_PRESETS = ("best_quality", "high_quality", "good_quality")
 _FEWEST_ROWS_FOR_BAGGING = 100
 

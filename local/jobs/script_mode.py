@@ -3,7 +3,7 @@
 AWS's package, ``sagemaker-training`` on PyPI, starts the program inside the container. It is made
 for Linux with a C compiler and brings much that AutoGluon's machine does not need, so it is not
 asked of everybody. tests/local/test_toolkit.py runs the same jobs through the package itself, in
-the version of AutoGluon's 1.5 container and in the newest, and holds this to both, value by value.
+the version of AWS's image and in the newest, and holds this to both, value by value.
 """
 
 import builtins
