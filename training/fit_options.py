@@ -1,29 +1,67 @@
-"""What AutoGluon is told beside the preset."""
+"""What AutoGluon is told beside the preset, so that its probabilities are worth something.
+
+AutoGluon stops its trees by the metric that is asked for. One that looks at classes alone
+(accuracy, f1) stands still after a handful of rounds on the small folds of a small table, so the
+probabilities of such trees are worth little; and there is no linear model among its candidates.
+docs/quality.md has what these options are worth, on two dozen data sets.
+"""
 
 from typing import Any
+
+from autogluon.tabular.configs.hyperparameter_configs import get_hyperparameter_config
+from autogluon.tabular.configs.presets_configs import tabular_presets_dict
 
 # Of fewer rows AutoGluon would keep at most 500 aside to choose the models and the threshold by
 # (autogluon.core.utils.default_holdout_frac), of some hundred rows a fifth.
 _FEW_ROWS = 5_000
 _PRESETS_WITHOUT_FOLDS = ("medium_quality", "optimize_for_deployment")
+_FOLDS = 8
 
 # A model of folds takes eight fits, and one that can't be done in time is none at all. Where there
 # is this much time, the quickest kinds are done several times over (measured on two processors).
 _SECONDS_FOR_FOLDS = 30
 _CELLS_A_SECOND = 5_000
 
+# Trees that stop by log loss may go on for thousands of rounds: no model takes more of the time
+# than this, so that each kind gets its turn.
+_LARGEST_SHARE_OF_TIME = 0.25
+_LARGEST_SHARE_WITH_FOLDS = 0.12
 
-def fit_options(presets: str, rows: int, columns: int, seconds: float) -> dict[str, Any]:
+# Up to here a linear model is fitted in seconds; it comes before the others.
+_MOST_CELLS_OF_LINEAR = 2_000_000
+_LINEAR = {"LR": {"ag_args": {"priority": 150}}}
+
+
+def fit_options(
+    presets: str, problem_type: str, rows: int, columns: int, seconds: float
+) -> dict[str, Any]:
     """The further arguments of ``TabularPredictor.fit`` for a table of this size.
 
-    On a small table the models are cross-validated, where there is time for it, whatever the
-    preset: all rows are learned from, all of them help to choose, and the models of the folds
-    predict together. They are not stacked, which small tables do not repay, as AutoGluon's newest
-    presets do not either. docs/quality.md has what it is worth.
+    Trees stop by log loss whatever metric chooses among the models, and where the table is small
+    enough a linear model is among them.
+
+    A small table is cross-validated, where there is time for it, whatever the preset: all rows are
+    learned from, all of them help to choose, and the models of the folds predict together. They are
+    not stacked, which small tables do not repay, as AutoGluon's newest presets do not either.
     """
+    fit: dict[str, Any] = {"max_time_limit": seconds * _LARGEST_SHARE_OF_TIME}
+    if problem_type != "regression":
+        fit["stopping_metric"] = "log_loss"
+    options: dict[str, Any] = {"ag_args_fit": fit}
+    if rows * columns <= _MOST_CELLS_OF_LINEAR:
+        options["hyperparameters"] = _models(presets) | _LINEAR
     if rows >= _FEW_ROWS:
-        return {}
-    if presets not in _PRESETS_WITHOUT_FOLDS:
-        return {"num_stack_levels": 0}
-    in_time = seconds >= _SECONDS_FOR_FOLDS + rows * columns / _CELLS_A_SECOND
-    return {"auto_stack": True, "num_stack_levels": 0} if in_time else {}
+        return options
+    if presets in _PRESETS_WITHOUT_FOLDS:
+        if seconds < _SECONDS_FOR_FOLDS + rows * columns / _CELLS_A_SECOND:
+            return options
+        options["auto_stack"] = True
+    fit["max_time_limit"] = seconds * _LARGEST_SHARE_WITH_FOLDS / _FOLDS
+    return options | {"num_stack_levels": 0}
+
+
+def _models(presets: str) -> dict[str, Any]:
+    """The kinds of models that the preset tries."""
+    name = tabular_presets_dict[presets].get("hyperparameters", "default")
+    models: dict[str, Any] = get_hyperparameter_config(name)
+    return models

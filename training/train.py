@@ -99,7 +99,7 @@ def _problem_type(labels: pd.Series, wanted: str) -> str:
 
 def _fit(predictor: TabularPredictor, table: pd.DataFrame, presets: str, seconds: float) -> None:
     try:
-        options = fit_options(presets, *table.shape, seconds)
+        options = fit_options(presets, predictor.problem_type, *table.shape, seconds)
         predictor.fit(table, presets=presets, time_limit=seconds, **options)
     except (AssertionError, RuntimeError) as error:
         if not any(words in str(error) for words in _OUT_OF_TIME):

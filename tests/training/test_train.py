@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn import metrics as sk
+from sklearn.linear_model import LogisticRegression, Ridge
 
 from tests.training.conftest import Trained, evaluated, train, trained
 from training.fit_options import fit_options
@@ -122,8 +124,55 @@ def test_a_small_table_is_cross_validated_where_there_is_time_for_it(tmp_path: P
 def test_autogluon_is_told_of_small_tables(
     presets: str, rows: int, columns: int, seconds: float, folds: bool | None, levels: int | None
 ) -> None:
-    options = fit_options(presets, rows, columns, seconds)
+    options = fit_options(presets, "binary", rows, columns, seconds)
     assert (options.get("auto_stack"), options.get("num_stack_levels")) == (folds, levels)
+
+
+@pytest.mark.parametrize(
+    "presets",
+    [
+        *("best_quality", "best_quality_v150", "high_quality", "high_quality_v150"),
+        *("good_quality", "medium_quality", "optimize_for_deployment"),
+    ],
+)
+def test_a_linear_model_is_among_the_presets_own_unless_the_table_is_large(presets: str) -> None:
+    small = fit_options(presets, "binary", 50_000, 40, 60)["hyperparameters"]
+    assert {"LR", "GBM", "CAT"} <= small.keys()
+    assert "hyperparameters" not in fit_options(presets, "binary", 50_000, 41, 60)
+
+
+@pytest.mark.parametrize(
+    ("problem_type", "stopping"),
+    [("binary", "log_loss"), ("multiclass", "log_loss"), ("regression", None)],
+)
+def test_trees_stop_by_log_loss_where_there_are_classes(
+    problem_type: str, stopping: str | None
+) -> None:
+    told = fit_options("medium_quality", problem_type, 500, 10, 60)["ag_args_fit"]
+    assert told.get("stopping_metric") == stopping
+
+
+@pytest.mark.parametrize("is_number", [True, False])
+def test_what_is_linear_is_predicted_about_as_well_as_by_a_linear_model(
+    tmp_path: Path, is_number: bool
+) -> None:
+    random = np.random.default_rng(0)
+    x = random.normal(size=(400, 8)).round(4)
+    signal = x[:, :4] @ [2.0, -1.5, 1.0, 0.5] + 0.5 * random.normal(size=400)
+    table = pd.DataFrame(x).add_prefix("x").assign(label=signal if is_number else signal > 0)
+    train_rows, test_rows = table[:300], table[300:]
+    metric = "root_mean_squared_error" if is_number else "accuracy"
+    model = trained(tmp_path / "job", train_rows, test_rows, eval_metric=metric, time_limit="8")
+    metrics = evaluated(tmp_path / "evaluation", model, test_rows).metrics["metrics"]
+    features, labels = train_rows.drop(columns="label"), train_rows["label"]
+    if is_number:
+        predicted = Ridge().fit(features, labels).predict(test_rows.drop(columns="label"))
+        off = sk.root_mean_squared_error(test_rows["label"], predicted)
+        assert metrics["root_mean_squared_error"] < 1.25 * off
+    else:
+        linear = LogisticRegression().fit(features, labels)
+        by_linear = linear.predict_proba(test_rows.drop(columns="label"))
+        assert metrics["log_loss"] < sk.log_loss(test_rows["label"], by_linear) + 0.1
 
 
 def test_the_threshold_is_calibrated_on_validation_rows_and_reaches_the_predictions(
