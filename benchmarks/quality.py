@@ -112,9 +112,10 @@ def _scored(data_set: DataSet, test: pd.DataFrame, predicted: Predicted) -> dict
     table = predicted.probabilities.to_numpy(float)
     table = table / table.sum(axis=1, keepdims=True)
     known = truth.isin(classes).to_numpy()
-    scores = {"accuracy": float(sk.accuracy_score(truth, predicted.values))}
+    said, right = list(predicted.values), list(truth)
+    scores = {"accuracy": float(sk.accuracy_score(right, said))}
     if len(classes) == 2:
-        scores["f1"] = float(sk.f1_score(truth, predicted.values, pos_label=classes[1]))
+        scores["f1"] = float(sk.f1_score(right, said, pos_label=classes[1]))
     asked = {data_set.metric: scores[data_set.metric]}
     order = np.argsort(np.array(classes, dtype=object).astype(str))
     labels, ordered = [classes[place] for place in order], table[:, order]
