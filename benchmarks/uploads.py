@@ -23,9 +23,9 @@ from benchmarks.load import BUCKET, MACHINE, Load, codefree_up, dataset_of
 from lambdas.spending import ledger_of
 
 SIZES = (100, 1_000, 10_000)
-# Enough for one run's reservation, and for checking each pair; too little for all of them.
+# Enough for one run's reservation, or for checking each pair and a few hundred runs.
 _LEAST_DAILY_USD = 1.0
-_DAILY_USD_AN_UPLOAD = 0.001
+_DAILY_USD_AN_UPLOAD = 0.00075
 _LOOK_SECONDS = 2
 _QUIET_LOOKS = 5
 _MIB = 1024**2
