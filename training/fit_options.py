@@ -24,12 +24,14 @@ _CELLS_A_SECOND = 5_000
 
 # Trees that stop by log loss may go on for thousands of rounds: no model takes more of the time
 # than this, so that each kind gets its turn.
-_LARGEST_SHARE_OF_TIME = 0.25
-_LARGEST_SHARE_WITH_FOLDS = 0.12
+_LARGEST_SHARE = 0.25
+_LARGEST_SHARE_OF_FOLDS = 0.15
 
-# Up to here a linear model is fitted in seconds; it comes before the others.
+# Up to here a linear model is fitted in seconds; it comes before the others, and takes the time
+# that it needs.
 _MOST_CELLS_OF_LINEAR = 2_000_000
-_LINEAR = {"LR": {"ag_args": {"priority": 150}}}
+_LINEAR_PRIORITY = 150
+_LARGEST_SHARE_OF_LINEAR = 0.3
 
 
 def fit_options(
@@ -44,20 +46,35 @@ def fit_options(
     learned from, all of them help to choose, and the models of the folds predict together. They are
     not stacked, which small tables do not repay, as AutoGluon's newest presets do not either.
     """
-    fit: dict[str, Any] = {"max_time_limit": seconds * _LARGEST_SHARE_OF_TIME}
+    folds = _folds(presets, rows, columns, seconds)
+    share = _LARGEST_SHARE_OF_FOLDS if folds else _LARGEST_SHARE
+    limits: dict[str, Any] = {"max_time_limit": seconds * share / (folds or 1)}
     if problem_type != "regression":
-        fit["stopping_metric"] = "log_loss"
-    options: dict[str, Any] = {"ag_args_fit": fit}
+        limits["stopping_metric"] = "log_loss"
+    options: dict[str, Any] = {"ag_args_fit": limits}
     if rows * columns <= _MOST_CELLS_OF_LINEAR:
-        options["hyperparameters"] = _models(presets) | _LINEAR
+        most = seconds * _LARGEST_SHARE_OF_LINEAR / (folds or 1)
+        options["hyperparameters"] = _models(presets) | {"LR": _linear(most)}
+    if folds:
+        options["num_stack_levels"] = 0
+        if presets in _PRESETS_WITHOUT_FOLDS:
+            options["auto_stack"] = True
+    return options
+
+
+def _folds(presets: str, rows: int, columns: int, seconds: float) -> int:
+    """In how many parts the table is cross-validated; 0 if that is left to the preset."""
     if rows >= _FEW_ROWS:
-        return options
-    if presets in _PRESETS_WITHOUT_FOLDS:
-        if seconds < _SECONDS_FOR_FOLDS + rows * columns / _CELLS_A_SECOND:
-            return options
-        options["auto_stack"] = True
-    fit["max_time_limit"] = seconds * _LARGEST_SHARE_WITH_FOLDS / _FOLDS
-    return options | {"num_stack_levels": 0}
+        return 0
+    needed = _SECONDS_FOR_FOLDS + rows * columns / _CELLS_A_SECOND
+    return 0 if presets in _PRESETS_WITHOUT_FOLDS and seconds < needed else _FOLDS
+
+
+def _linear(most_seconds: float) -> dict[str, Any]:
+    return {
+        "ag_args": {"priority": _LINEAR_PRIORITY},
+        "ag_args_fit": {"max_time_limit": most_seconds},
+    }
 
 
 def _models(presets: str) -> dict[str, Any]:
