@@ -25,6 +25,7 @@ from botocore.exceptions import (
 from botocore.session import get_session
 
 from lambdas.instances.price_list import PRICING_REGION
+from operate.error_answer import error_answer, reason_of
 from operate.home_key import Credentials
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ class Account:
         try:
             [described] = self.cloudformation.describe_stacks(StackName=stack)["Stacks"]
         except ClientError as error:
-            if "does not exist" not in error.response["Error"]["Message"]:
+            if "does not exist" not in error_answer(error).message:
                 raise
             raise CannotDo(
                 f"There is no stack {stack} {self.place}. Say which one with --stack-name, "
@@ -224,16 +225,16 @@ def _in_words(error: Exception, account: Account) -> str:
         case SSOError() | TokenRetrievalError():
             return f"The sign-in to AWS has expired. {_SIGN_IN}"
         case EndpointConnectionError() | ConnectTimeoutError() | HTTPClientError():
-            return f"Nothing answers at {account.endpoint or account.place}. " + (
+            return f"Nothing answers {account.place}. " + (
                 "Is codefree up running there?" if account.endpoint else "Is there a network?"
             )
-        case ClientError() if account.is_local and error.response["Error"]["Code"] in _REFUSED:
+        case ClientError() if account.is_local and error_answer(error).code in _REFUSED:
             return (
                 f"The local mode at {account.endpoint} does not take this key. Say its folder "
                 "with --home, or paste the export line that codefree up has printed."
             )
-        case ClientError() if error.response["Error"]["Code"] in EXPIRED:
+        case ClientError() if error_answer(error).code in EXPIRED:
             return f"AWS does not take these credentials, or they have expired. {_SIGN_IN}"
-        case ClientError() if error.response["Error"]["Code"] in DENIED:
-            return f"These credentials do not allow that: {error.response['Error']['Message']}"
-    return str(error)
+        case ClientError() if error_answer(error).code in DENIED:
+            return f"These credentials do not allow that: {error_answer(error).message}"
+    return reason_of(error)

@@ -5,6 +5,7 @@ Sources: AWS CloudFormation API reference, CreateChangeSet, DescribeStackEvents;
 bucket of its own, for as long as the change set takes to be made.
 """
 
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from operate.account import CannotDo
+from operate.error_answer import error_answer
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
 _POLL_SECONDS = 2
 _STAGED_KEY = "codefree.yaml"
 _LONGEST_BUCKET_NAME = 63
-# Step Functions API reference, CreateStateMachine.
+# CloudFormation API reference, CreateStack, StackName. The state machine is called so, too, and has
+# a shorter name at most (Step Functions API reference, CreateStateMachine).
+_STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _LONGEST_STACK_NAME = 80
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 # What CloudFormation says of resources that did nothing wrong themselves.
@@ -72,7 +76,7 @@ class Deployment:
         try:
             [found] = self.cloudformation.describe_stacks(StackName=stack or self.stack)["Stacks"]
         except ClientError as error:
-            if "does not exist" in error.response["Error"]["Message"]:
+            if "does not exist" in error_answer(error).message:
                 return None
             raise
         parameters = {p["ParameterKey"]: p["ParameterValue"] for p in found.get("Parameters", [])}
@@ -122,10 +126,25 @@ class Deployment:
         try:
             self.s3.head_bucket(Bucket=name)
         except ClientError as error:
-            if error.response["Error"]["Code"] in ("404", "NoSuchBucket"):
+            if error_answer(error).code in ("404", "NoSuchBucket"):
                 return False
             raise
         return True
+
+    def planned_buckets(self) -> set[str]:
+        """The buckets that change sets of the stack would make, before any of them is executed."""
+        pages = self.cloudformation.get_paginator("list_change_sets").paginate(StackName=self.stack)
+        described = (
+            self.cloudformation.describe_change_set(ChangeSetName=planned["ChangeSetId"])
+            for page in pages
+            for planned in page["Summaries"]
+        )
+        return {
+            parameter["ParameterValue"]
+            for change_set in described
+            for parameter in change_set.get("Parameters", [])
+            if parameter["ParameterKey"] == "BucketName"
+        }
 
     def destroy(self, show: Show) -> None:
         """Deletes the stack, which stops its runs itself.
@@ -151,11 +170,7 @@ class Deployment:
             raise CannotDo(
                 f"There is no stack {self.stack} yet. Name the bucket to make with --bucket."
             )
-        if len(self.stack) > _LONGEST_STACK_NAME:
-            raise CannotDo(
-                f"The stack's name has {len(self.stack)} characters; it is the workflow's, too, "
-                f"which has at most {_LONGEST_STACK_NAME}. Choose a shorter one: --stack-name NAME"
-            )
+        refuse_name(self.stack)
         if before is None:
             return
         bucket = before.parameters.get("BucketName", parameters["BucketName"])
@@ -222,7 +237,8 @@ class Deployment:
             time.sleep(_POLL_SECONDS)
         reason = described.get("StatusReason", "No reason was given.")
         self.cloudformation.delete_change_set(ChangeSetName=change_set)
-        if kind == "CREATE":
+        left = self.now()
+        if kind == "CREATE" and left and left.status == "REVIEW_IN_PROGRESS":
             # A stack that was never made stays behind its change set as an empty shell.
             self.cloudformation.delete_stack(StackName=self.stack)
         if any(words in reason for words in _NO_CHANGES):
@@ -235,7 +251,7 @@ class Deployment:
         try:
             return [event for page in pages for event in page["StackEvents"]][::-1]
         except ClientError as error:
-            if "does not exist" in error.response["Error"]["Message"]:
+            if "does not exist" in error_answer(error).message:
                 return []
             raise
 
@@ -254,6 +270,24 @@ class Deployment:
             if found is None or not found.status.endswith("IN_PROGRESS"):
                 return failures
             time.sleep(_POLL_SECONDS)
+
+
+def refuse_name(stack: str) -> None:
+    """Makes sure that a stack may be called so.
+
+    Raises:
+        CannotDo: it may not; the text says why.
+    """
+    if not _STACK_NAME.fullmatch(stack):
+        raise CannotDo(
+            f"A stack can't be called {stack!r}: its name has letters, digits and hyphens alone, "
+            "and begins with a letter. Choose another one: --stack-name NAME"
+        )
+    if len(stack) > _LONGEST_STACK_NAME:
+        raise CannotDo(
+            f"The stack's name, {stack}, has {len(stack)} characters; it is the workflow's, too, "
+            f"which has at most {_LONGEST_STACK_NAME}. Choose a shorter one: --stack-name NAME"
+        )
 
 
 def _event(event: Any) -> StackEvent:

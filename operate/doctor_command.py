@@ -6,7 +6,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from operate.packed_template import BUILT, TemplateFile, said_parameters, template_text
+from operate.deployment import refuse_name
+from operate.packed_template import BUILT, TemplateFile, codefree_template, said_parameters
 from operate.place import Place, in_place
 from operate.terminal import console, fail, told
 from operate.visible_text import shown
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _STYLES = {"✓": "green", "✗": "red", "–": "yellow"}
 _LONGEST = 400
+# In fewer columns than these a table has no room for its words.
+_NARROW = 60
 _LOCAL = (
     "This is local mode. It knows the image, the layer and the prices that AWS has published, and "
     "judges template, policies and definitions by those of AWS's rules that are published. Only "
@@ -36,41 +39,54 @@ def doctor(
     """Ask AWS whether template, account and stack are as they should be. Nothing is changed."""
     # What picks instance types loads slowly, and the other commands need not wait for it.
     from operate.doctor.examination import examined
-    from operate.doctor.parameters import refused
     from operate.doctor.patient import Patient
-    from operate.doctor.template import Template
 
-    parsed, said = Template(template_text(template)), said_parameters(param, bucket)
-    if not parsed.is_codefree:
-        fail(f"{template} is no template of Codefree's. Build one, with: make package")
-    if wrong := refused(parsed.content["Parameters"], said):
-        fail(wrong)
+    said = said_parameters(param, bucket)
+    refuse_name(place.stack)
+    parsed = codefree_template(template, said)
     patient = Patient(place.account, place.stack, parsed, said, place.options)
     caller = patient.caller
-    told(f"You are {caller.arn}, {place.account.place}.")
+    told(f"You are {_without_number(caller.arn, caller.account)}, {place.account.place}.")
+    if patient.stack and "BucketName" not in patient.stack.parameters:
+        fail(
+            f"The stack {place.stack} is not one of Codefree's: it has no parameter BucketName. "
+            "Say which one is with --stack-name."
+        )
     with console.status("Asking AWS …"):
         findings = list(examined(patient))
-    console.print(_table(findings, caller.account))
+    lines = [_line(check, finding, caller.account) for check, finding in findings]
+    if console.width < _NARROW:
+        told("\n".join(" ".join(filter(None, line)) for line in lines))
+    else:
+        console.print(_table(lines))
     if place.account.is_local:
         console.print(_LOCAL, style="dim")
     if any(finding.mark == "✗" for _, finding in findings):
         raise typer.Exit(1)
 
 
-def _table(findings: list[tuple["Check", "Finding"]], account: str) -> Table:
+def _line(check: "Check", finding: "Finding", account: str) -> tuple[str, str, str, str]:
+    """Mark, check, what was found and what to do."""
+    found, remedy = (
+        _cut(shown(_without_number(text, account))) for text in (finding.found, finding.remedy)
+    )
+    return finding.mark, check.name, found, remedy
+
+
+def _table(lines: list[tuple[str, str, str, str]]) -> Table:
     table = Table(show_lines=False)
     table.add_column("")
     table.add_column("check", no_wrap=True)
     table.add_column("found", ratio=3, overflow="fold")
     table.add_column("what to do", ratio=2, overflow="fold")
-    for check, finding in findings:
-        mark = Text(finding.mark, style=_STYLES[finding.mark])
-        found, remedy = (
-            _cut(shown(text.replace(account, "ACCOUNT")))
-            for text in (finding.found, finding.remedy)
-        )
-        table.add_row(mark, check.name, Text(found), Text(remedy))
+    for mark, name, found, remedy in lines:
+        table.add_row(Text(mark, style=_STYLES[mark]), name, Text(found), Text(remedy))
     return table
+
+
+def _without_number(text: str, account: str) -> str:
+    """``text`` without the account's number, where it stands in an ARN."""
+    return text.replace(f":{account}:", ":ACCOUNT:")
 
 
 def _cut(text: str) -> str:

@@ -1,11 +1,14 @@
 """The template that a command works with, and its parameters as they are said: shared options."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from operate.terminal import fail, key_and_value
+
+if TYPE_CHECKING:
+    from operate.doctor.template import Template
 
 BUILT = Path("dist/codefree.yaml")
 TemplateFile = Annotated[Path, typer.Option(help="The template, which make package builds.")]
@@ -13,9 +16,29 @@ TemplateFile = Annotated[Path, typer.Option(help="The template, which make packa
 
 def template_text(path: Path) -> str:
     """The template's text; ends the command in words where there is no such file."""
-    if not path.is_file():
+    try:
+        return path.read_text(encoding="utf-8")
+    except (FileNotFoundError, IsADirectoryError):
         fail(f"There is no file {path}. Build it first, with: make package")
-    return path.read_text(encoding="utf-8")
+    except OSError as reason:
+        fail(f"{path} can't be read ({reason.strerror}).")
+    except UnicodeError:
+        fail(f"{path} is no text file. Build the template with: make package")
+
+
+def codefree_template(path: Path, said: dict[str, str]) -> "Template":
+    """The template parsed; ends the command in words where it is none of Codefree's, or would not
+    take the parameters that were said."""
+    # It takes a moment to load, which the other commands need not wait for.
+    from operate.doctor.parameters import refused
+    from operate.doctor.template import Template
+
+    template = Template(template_text(path))
+    if not template.is_codefree:
+        fail(f"{path} is no template of Codefree's. Build one, with: make package")
+    if wrong := refused(template.content["Parameters"], said):
+        fail(wrong)
+    return template
 
 
 def said_parameters(said: list[str] | None, bucket: str | None = None) -> dict[str, str]:

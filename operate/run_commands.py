@@ -11,6 +11,7 @@ from lambdas.lost_pairs import LostPair, lost_pairs, start
 from lambdas.waiting_runs import WaitingRun, leave_line, places_in_line, waiting_at
 from operate import steering
 from operate.account import DENIED, CannotDo
+from operate.error_answer import error_answer
 from operate.place import Place, in_place
 from operate.runs import Run, newest_runs, worth_showing
 from operate.runs_table import runs_table
@@ -99,7 +100,7 @@ def _lost(place: Place) -> list[LostPair]:
             account.s3, account.states, bucket, place.state_machine, datetime.now(UTC)
         )
     except ClientError as error:
-        if error.response["Error"]["Code"] not in DENIED:
+        if error_answer(error).code not in DENIED:
             raise
         console.print("Whether pairs were left out can't be told: it needs s3:ListBucket.")
         return []

@@ -5,14 +5,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from tempfile import TemporaryFile
+from typing import Annotated, NoReturn
 
 import typer
 
-from operate.packed_template import BUILT, TemplateFile, said_parameters, template_text
+from operate.deployment import refuse_name
+from operate.packed_template import BUILT, TemplateFile, codefree_template, said_parameters
 from operate.place import Place, in_place
 from operate.stack_commands import event_shown
 from operate.terminal import console, fail, told
+
+# AWS KMS pricing.
+_KEY = (
+    "OwnKey=true makes a KMS key beside, which costs 1 USD a month, counted by the hour, until it "
+    "is deleted with the stack."
+)
 
 
 @in_place
@@ -34,10 +42,13 @@ def smoke(
     from operate.smoke.own_stack import OwnStack, bucket_name, parameters
     from operate.smoke.proof import Proof
 
-    text, wanted = template_text(template), said_parameters(param)
-    _refuse_used(out)
+    wanted = said_parameters(param)
     place = replace(place, stack=f"{place.stack}-smoke")
+    refuse_name(place.stack)
+    parsed = codefree_template(template, wanted)
     account = place.account
+    _refuse_region(account.cloudformation.meta.region_name, parsed.regions)
+    _refuse_unusable(out)
     stack = OwnStack(place.deployment, bucket_name(), place.options)
     stack.refuse_if_there()
     most = estimate(account)
@@ -46,22 +57,36 @@ def smoke(
         f"Made and deleted again {account.place}: the stack {place.stack} with the bucket "
         f"{stack.bucket}. It takes about an hour on AWS.\n{most.in_words()}"
     )
+    if given.get("OwnKey") == "true":
+        told(_KEY)
     if not yes:
         typer.confirm("Go on?", abort=True)
+    stack.refuse_if_there()  # somebody may have begun another smoke meanwhile
     _make(out)
     proof = Proof(account, stack, most, out, told, event_shown)
     with _ended_as_by_ctrl_c():
-        proof.run(text, given)
+        proof.run(parsed.text, given)
     console.print(proof.findings.table())
     told(proof.in_words())
     if not proof.findings.all_fit:
         raise typer.Exit(1)
 
 
-def _refuse_used(out: Path) -> None:
-    """Another smoke's answers are not mixed with these."""
-    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-        fail(f"{out} is there already. Move it away, or choose another folder with --out.")
+def _refuse_region(region: str, known: list[str]) -> None:
+    if region not in known:
+        fail(f"The template is not for {region}. Choose with --region one of {', '.join(known)}.")
+
+
+def _refuse_unusable(out: Path) -> None:
+    """Makes sure that the answers can be kept there, and are not mixed with another smoke's."""
+    try:
+        if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+            fail(f"{out} is there already. Move it away, or choose another folder with --out.")
+        there = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
+        with TemporaryFile(dir=there) as probe:
+            probe.write(b"Can something be kept here?")
+    except OSError as reason:
+        _fail_for(out, reason)
 
 
 def _make(out: Path) -> None:
@@ -69,18 +94,27 @@ def _make(out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as reason:
-        fail(f"The folder {out} can't be made ({reason.strerror}). Choose another with --out.")
+        _fail_for(out, reason)
+
+
+def _fail_for(out: Path, reason: OSError) -> NoReturn:
+    fail(f"The folder {out} can't be used ({reason.strerror}). Choose another with --out.")
 
 
 @contextmanager
 def _ended_as_by_ctrl_c() -> Iterator[None]:
     """Has other ways of being told to end leave time for the clean-up, as Ctrl-C does."""
 
-    def end(*_: Any) -> None:
+    # A terminal that is closed sends SIGHUP, which not every system has; its shell sends it again,
+    # which is not to end the clean-up.
+    hang_up = getattr(signal, "SIGHUP", None)
+
+    def end(number: int, _: object) -> None:
+        if number == hang_up:
+            signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    # A terminal that is closed sends SIGHUP, which not every system has.
-    signals = [signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)]
+    signals = [signal.SIGTERM, *([hang_up] if hang_up else [])]
     before = {number: signal.signal(number, end) for number in signals}
     try:
         yield

@@ -4,7 +4,11 @@ All of it goes through a :class:`SafeConsole`, for much of it is other people's 
 uploads, columns, reasons.
 """
 
+import io
+import os
+import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import typer
@@ -16,10 +20,35 @@ from operate.visible_text import lines_shown
 
 
 class SafeConsole(Console):
-    """A terminal that gets no control character but rich's own, and takes no text for markup."""
+    """A terminal that gets no control character but rich's own, and takes no text for markup.
+
+    One that is gone, or takes no more, gets nothing from then on: what a command does goes on.
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(highlight=False, markup=False, emoji=False, **options)
+        self.is_gone = False
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Prints as rich does, as long as that can be done."""
+        try:
+            super().print(*objects, **options)
+        except (OSError, UnicodeError):
+            self._give_up()
+
+    def on_broken_pipe(self) -> None:
+        """What the output went to has ended, as ``head`` does; rich would end the command."""
+        self._give_up()
+
+    def _give_up(self) -> None:
+        self.is_gone = self.quiet = True
+        # Else Python tries to write the rest when it ends, and fails.
+        with suppress(OSError, ValueError):
+            file = self.file.fileno()
+            if file in (1, 2):
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, file)
+                os.close(nowhere)
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
@@ -33,6 +62,11 @@ class SafeConsole(Console):
         """Renders a plain string; escaped before it is laid out, so that columns stay straight."""
         return super().render_str(lines_shown(text), **options)
 
+
+# What the terminal's encoding lacks is printed as its number.
+for _stream in (sys.stdout, sys.stderr):
+    if isinstance(_stream, io.TextIOWrapper):
+        _stream.reconfigure(errors="backslashreplace")
 
 console = SafeConsole()
 _errors = SafeConsole(stderr=True)

@@ -22,10 +22,15 @@ _LONG = {
 
 
 class _ByFile(LoadFileScheduling):  # type: ignore[misc]
-    """A worker takes a whole file, or one test of those that share nothing."""
+    """A worker takes a whole file, or one test of those that share nothing.
+
+    A folder below tests/local is taken as a whole, for its files may share a stack.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         path, _, test = nodeid.partition("::")
+        if PurePath(path).parent.parent == PurePath("tests/local"):
+            return str(PurePath(path).parent)
         return f"{path}::{test.partition('[')[0]}" if PurePath(path).name in _EACH_ALONE else path
 
 

@@ -58,16 +58,23 @@ class Room:
         return self._reserve.exists() and self._reserve.stat().st_size > 0
 
     def refuse(self, start_response: Any, error: Exception) -> list[bytes]:
-        """S3's answer where nothing could be kept. Clients try again where that may help."""
+        """S3's answer where nothing could be kept. Clients try again where that may help.
+
+        Only what the disk or the database raises says something about them; the rest is about
+        this one request, such as a region that there is not.
+        """
+        status, code = "500 Internal Server Error", "InternalError"
         if lacks_room(error):
             status, code = "507 Insufficient Storage", "InsufficientStorage"
             what = words_for(self.home)
             self.trouble = f"{what}: uploads are refused, and runs wait, until there is some."
-        else:
-            status, code = "500 Internal Server Error", "InternalError"
+        elif isinstance(error, OSError | sqlite3.Error):
             what = f"{self.home} can't be used ({reason_of(error)}). Look after its disk"
             self.trouble = f"{what}: uploads are refused. What was acknowledged is kept."
             _LOG.error("Nothing of a request could be kept", exc_info=error)
+        else:
+            what = f"Local mode has no answer to this ({type(error).__name__}: {error}). Correct it"
+            _LOG.error("A request could not be answered", exc_info=error)
         text = escape(f"{what}, and send it again: nothing of it was kept.")
         body = (
             '<?xml version="1.0" encoding="UTF-8"?>\n'

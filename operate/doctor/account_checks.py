@@ -15,6 +15,7 @@ from lambdas.pick_instance import Choice, choice_of
 from operate.account import DENIED
 from operate.doctor.finding import Check, Finding, bad, good, unknown
 from operate.doctor.patient import Patient
+from operate.error_answer import error_answer
 
 _MANIFESTS = (
     "application/vnd.docker.distribution.manifest.v2+json",
@@ -34,7 +35,7 @@ _FEWEST_AT_ONCE = 10
 
 def region(patient: Patient) -> Finding:
     """Whether the template is for the region at all."""
-    known = patient.template.content["Mappings"]["Regions"]
+    known = patient.template.regions
     if patient.region in known:
         return good(f"{patient.region} is one of the {len(known)} that the template is for.")
     return bad(f"The template is not for {patient.region}.", f"Choose one of {', '.join(known)}.")
@@ -59,7 +60,7 @@ def _image(patient: Patient, address: str) -> Finding:
             acceptedMediaTypes=list(_MANIFESTS),
         )
     except ClientError as error:
-        if error.response["Error"]["Code"] != "RepositoryNotFoundException":
+        if error_answer(error).code != "RepositoryNotFoundException":
             raise
         return bad(f"There is no repository {repository} in this region.", _OTHER_REGION)
     if answer["images"]:
@@ -84,9 +85,9 @@ def layer(patient: Patient) -> Finding:
     try:
         patient.account.client("lambda").get_layer_version_by_arn(Arn=arn)
     except ClientError as error:
-        code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
-        is_refused = code in DENIED and "no resource-based policy" in message
-        if not is_refused and code != "ResourceNotFoundException":
+        answer = error_answer(error)
+        is_refused = answer.code in DENIED and "no resource-based policy" in answer.message
+        if not is_refused and answer.code != "ResourceNotFoundException":
             raise
         return bad(f"{name} is not there, or not for this account.", _OTHER_REGION)
     return good(f"{name} is there.")
@@ -97,9 +98,7 @@ def prices(patient: Patient) -> Finding:
     try:
         types = patient.listed_catalog.types
     except LookupError as error:
-        return bad(
-            str(error), "Runs then take the prices that the template carries. Nothing to do."
-        )
+        return unknown(f"{error} Runs then take the prices that the template carries.")
     if not types:
         return bad(
             f"The price list has none of the known types for {patient.region}.", _OTHER_REGION
@@ -138,11 +137,17 @@ def bucket(patient: Patient) -> Finding:
     name = patient.parameters.get("BucketName")
     if not name:
         return unknown("No name was said.", "Say the bucket that you want: --bucket NAME")
+    of_stack = patient.stack.parameters["BucketName"] if patient.stack else name
+    if name != of_stack:
+        return bad(
+            f"The stack has the bucket {of_stack}, and a bucket can't be renamed.",
+            "Leave --bucket out, or name another stack with --stack-name.",
+        )
     other = "Choose another name: --bucket NAME"
     try:
         patient.account.s3.head_bucket(Bucket=name)
     except ClientError as error:
-        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        status = error_answer(error).status
         if status == 404 and patient.stack:
             return bad(f"{name} is gone.", "codefree destroy, then deploy again.")
         if status == 404:
@@ -154,7 +159,7 @@ def bucket(patient: Patient) -> Finding:
         if patient.stack:
             return unknown(f"You may not look at {name}: it takes the right s3:ListBucket.")
         return bad(f"{name} is taken: by another account, or where you may not look.", other)
-    if patient.stack and patient.stack.parameters.get("BucketName") == name:
+    if patient.stack:
         return good(f"{name} is the stack's.")
     return bad(f"{name} is yours already, and a stack makes a new one.", other)
 

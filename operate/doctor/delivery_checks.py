@@ -6,14 +6,13 @@ Sources: Amazon EventBridge User Guide, "Using dead-letter queues to process und
 
 import json
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from typing import Any
 
 from lambdas.lost_pairs import lost_pairs
 from operate.doctor.finding import Check, Finding, bad, good, unknown
 from operate.doctor.patient import Patient
+from operate.doctor.resource_policy import lets_in
 
-_SERVICE = "events.amazonaws.com"
 _UPLOAD_RULE = "UploadRule"
 # Each rule beside it, and the function that it calls.
 _RULES = {
@@ -37,12 +36,14 @@ def notification(patient: Patient) -> Finding:
 
 
 def upload_rule(patient: Patient) -> Finding:
-    """Whether the rule is on, is about this bucket, and leads to the workflow."""
+    """Whether the rule is on, is about this bucket, and leads to a workflow that is there."""
     rule, targets = _rule(patient, _UPLOAD_RULE)
     if rule["State"] != "ENABLED":
         return _disabled(_UPLOAD_RULE)
     if patient.resource("Bucket") not in _buckets(rule):
         return bad(f"{_UPLOAD_RULE} is about another bucket.", _BY_HAND)
+    if _is_changed(patient, _UPLOAD_RULE, rule):
+        return _changed(_UPLOAD_RULE)
     machine = patient.resource("StateMachine")
     target = next((t for t in targets if t["Arn"] == machine), None)
     if target is None:
@@ -52,6 +53,9 @@ def upload_rule(patient: Patient) -> Finding:
         return bad(f"{_UPLOAD_RULE} has another role than UploadRuleRole.", _BY_HAND)
     if not _has_queue(patient, target):
         return _without_queue(_UPLOAD_RULE)
+    status = patient.account.states.describe_state_machine(stateMachineArn=machine)["status"]
+    if status != "ACTIVE":
+        return bad(f"The workflow is {status}.", "codefree destroy, then deploy again.")
     return good("It is on, and starts the workflow for this bucket's uploads.")
 
 
@@ -60,7 +64,10 @@ def upload_role(patient: Patient) -> Finding:
     name, iam = patient.resource("UploadRuleRole"), patient.account.client("iam")
     rule, _ = _rule(patient, _UPLOAD_RULE)
     role = iam.get_role(RoleName=name)["Role"]
-    if not _lets_in(role["AssumeRolePolicyDocument"], "sts:AssumeRole", rule["Arn"]):
+    trusts = lets_in(role["AssumeRolePolicyDocument"], "sts:AssumeRole", rule["Arn"])
+    if trusts is None:
+        return _not_understood(name)
+    if not trusts:
         return bad(f"{name} does not trust EventBridge for this rule.", _BY_HAND)
     [result] = iam.simulate_principal_policy(
         PolicySourceArn=role["Arn"],
@@ -78,13 +85,18 @@ def other_rules(patient: Patient) -> Finding:
         rule, targets = _rule(patient, name)
         if rule["State"] != "ENABLED":
             return _disabled(name)
+        if _is_changed(patient, name, rule):
+            return _changed(name)
         called = patient.resource(function)
         target = next((t for t in targets if t["Arn"].endswith(f":function:{called}")), None)
         if target is None:
             return bad(f"{name} does not call {function}.", _BY_HAND)
         if not _has_queue(patient, target):
             return _without_queue(name)
-        if not _may_invoke(patient, called, rule["Arn"]):
+        may_call = _may_invoke(patient, called, rule["Arn"])
+        if may_call is None:
+            return _not_understood(function)
+        if not may_call:
             return bad(f"{function} does not let {name} call it.", _BY_HAND)
     return good("All are on, and may call their functions.")
 
@@ -94,7 +106,10 @@ def queue_policy(patient: Patient) -> Finding:
     policy = json.loads(_queue(patient).get("Policy") or "{}")
     for name in (_UPLOAD_RULE, *_RULES):
         rule, _ = _rule(patient, name)
-        if not _lets_in(policy, "sqs:SendMessage", rule["Arn"]):
+        may_write = lets_in(policy, "sqs:SendMessage", rule["Arn"])
+        if may_write is None:
+            return _not_understood("the queue")
+        if not may_write:
             return bad(
                 f"{name} may not write to the queue, so an event that can't be delivered is gone.",
                 _BY_HAND,
@@ -144,6 +159,30 @@ def _buckets(rule: dict[str, Any]) -> list[str]:
     return list(detail.get("bucket", {}).get("name", []))
 
 
+def _is_changed(patient: Patient, name: str, rule: dict[str, Any]) -> bool:
+    """Whether the rule is about other events, or comes at other times, than the template's."""
+    wanted = patient.template.of_type("AWS::Events::Rule")[name]
+    pattern = patient.concrete.value(wanted.get("EventPattern"))
+    return (json.loads(rule.get("EventPattern") or "null"), rule.get("ScheduleExpression")) != (
+        pattern,
+        wanted.get("ScheduleExpression"),
+    )
+
+
+def _changed(name: str) -> Finding:
+    return bad(
+        f"{name} is about other events, or comes at other times, than the template's.",
+        f"Where “code” is ✗, codefree deploy. Else: {_BY_HAND[:1].lower()}{_BY_HAND[1:]}",
+    )
+
+
+def _not_understood(what: str) -> Finding:
+    return unknown(
+        f"The policy of {what} has conditions, or exceptions, that codefree doctor does not know.",
+        "If you have added them, see to it that EventBridge is still let in.",
+    )
+
+
 def _disabled(name: str) -> Finding:
     return bad(f"{name} is disabled.", f"EventBridge console, Rules, {name}: Enable.")
 
@@ -164,48 +203,24 @@ def _queue(patient: Patient) -> dict[str, str]:
     return dict(answer.get("Attributes", {}))
 
 
-def _may_invoke(patient: Patient, function: str, rule: str) -> bool:
+def _may_invoke(patient: Patient, function: str, rule: str) -> bool | None:
     client = patient.account.client("lambda")
     try:
         policy = json.loads(client.get_policy(FunctionName=function)["Policy"])
     except client.exceptions.ResourceNotFoundException:
         return False
-    return _lets_in(policy, "lambda:InvokeFunction", rule)
-
-
-def _lets_in(policy: dict[str, Any], action: str, rule: str) -> bool:
-    """Whether a statement allows EventBridge the action on behalf of the rule."""
-    return any(_allows(each, action, rule) for each in policy.get("Statement", []))
-
-
-def _allows(statement: dict[str, Any], action: str, rule: str) -> bool:
-    principal = statement.get("Principal", {})
-    services = ["*"] if principal == "*" else _as_list(principal.get("Service", []))
-    if statement["Effect"] != "Allow" or not {_SERVICE, "*"} & set(services):
-        return False
-    if not any(fnmatchcase(action, pattern) for pattern in _as_list(statement.get("Action", []))):
-        return False
-    sources = [
-        pattern
-        for operator in statement.get("Condition", {}).values()
-        for key, patterns in operator.items()
-        if key.lower() == "aws:sourcearn"
-        for pattern in _as_list(patterns)
-    ]
-    return not sources or any(fnmatchcase(rule, pattern) for pattern in sources)
-
-
-def _as_list(value: Any) -> list[str]:
-    return value if isinstance(value, list) else [value]
+    return lets_in(policy, "lambda:InvokeFunction", rule)
 
 
 _OF_A_RULE = ("events:DescribeRule", "events:ListTargetsByRule")
+_ITS_ROLE = ("iam:GetRole", "iam:SimulatePrincipalPolicy")
+_QUEUE = "sqs:GetQueueAttributes"
 DELIVERY_CHECKS = (
-    Check("notification", notification, ("s3:GetBucketNotification",)),
-    Check("upload rule", upload_rule, _OF_A_RULE),
-    Check("upload role", upload_role, (*_OF_A_RULE, "iam:GetRole", "iam:SimulatePrincipalPolicy")),
-    Check("other rules", other_rules, (*_OF_A_RULE, "lambda:GetPolicy")),
-    Check("queue", queue_policy, (*_OF_A_RULE, "sqs:GetQueueAttributes")),
-    Check("dead letters", dead_letters, ("sqs:GetQueueAttributes",)),
-    Check("last event", last_event, ("states:ListExecutions", "s3:ListBucket")),
+    Check("notification", notification, ("s3:GetBucketNotification",), of_stack=True),
+    Check("upload rule", upload_rule, (*_OF_A_RULE, "states:DescribeStateMachine"), of_stack=True),
+    Check("upload role", upload_role, (*_OF_A_RULE, *_ITS_ROLE), of_stack=True),
+    Check("other rules", other_rules, (*_OF_A_RULE, "lambda:GetPolicy"), of_stack=True),
+    Check("queue", queue_policy, (*_OF_A_RULE, _QUEUE), of_stack=True),
+    Check("dead letters", dead_letters, (_QUEUE,), of_stack=True),
+    Check("last event", last_event, ("states:ListExecutions", "s3:ListBucket"), of_stack=True),
 )

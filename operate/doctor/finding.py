@@ -9,10 +9,20 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from operate.account import DENIED, EXPIRED, CannotDo
 from operate.doctor.patient import Patient
+from operate.error_answer import error_answer
 
 Mark = Literal["✓", "✗", "–"]
 # A HEAD request is answered without words.
 _DENIED = {*DENIED, "403"}
+# What each service calls a resource that is not there.
+_GONE = {
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "NoSuchBucket",
+    "NoSuchEntity",
+    "QueueDoesNotExist",
+    "ResourceNotFoundException",
+    "StateMachineDoesNotExist",
+}
 _RIGHT = re.compile(r"not authorized to perform: ([\w-]+:\w+)")
 
 
@@ -28,11 +38,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class Check:
-    """One question, how it is looked into, and the rights that it takes to ask it."""
+    """One question, how it is looked into, and the rights that it takes to ask it.
+
+    ``of_stack``: it is about what the stack has made, so what is not there was deleted by hand.
+    """
 
     name: str
     look: Callable[[Patient], Finding]
     rights: tuple[str, ...]
+    of_stack: bool = False
 
 
 def good(found: str, remedy: str = "") -> Finding:
@@ -59,20 +73,35 @@ def looked_into(check: Check, patient: Patient) -> Finding:
     try:
         return check.look(patient)
     except ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code in EXPIRED:
+        answer = error_answer(error)
+        if answer.code in EXPIRED:
             raise
-        if code in _DENIED:
-            return _lacking(error, check)
-        message = error.response["Error"]["Message"]
-        return unknown(f"AWS answers {code}: {message}", "Run codefree doctor again later.")
+        if answer.code in _DENIED:
+            return _lacking(answer.message, check)
+        if check.of_stack and answer.code in _GONE:
+            return _gone(answer.message)
+        return unknown(
+            f"AWS answers {answer.code}: {answer.message}", "Run codefree doctor again later."
+        )
     except (BotoCoreError, CannotDo) as error:
         return unknown(str(error))
+    except (ValueError, LookupError, TypeError) as error:
+        return unknown(
+            f"The answer, or the template, has another form ({type(error).__name__}: {error}).",
+            "Is the stack one of Codefree's? Then please report this as an issue.",
+        )
 
 
-def _lacking(error: ClientError, check: Check) -> Finding:
-    named = _RIGHT.search(error.response["Error"]["Message"])
+def _lacking(message: str, check: Check) -> Finding:
+    named = _RIGHT.search(message)
     right = named[1] if named else " or ".join(check.rights)
     return unknown(
         f"You lack the right {right}.", "Ask whoever manages the account for it, or go on without."
+    )
+
+
+def _gone(message: str) -> Finding:
+    return bad(
+        f"A part of the stack is gone: it was deleted by hand. AWS says: {message}",
+        "An update does not make it anew: codefree destroy, then deploy again.",
     )

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -12,9 +11,9 @@ from operate.account import DENIED, Account, CannotDo
 from operate.deployment import Deployment, StackNow
 from operate.doctor.concrete import Concrete
 from operate.doctor.template import Template
+from operate.error_answer import error_answer
 
-if TYPE_CHECKING:
-    pass
+_WHOLE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Patient:
         try:
             return self.described_stack()
         except ClientError as error:
-            if error.response["Error"]["Code"] not in DENIED:
+            if error_answer(error).code not in DENIED:
                 raise
             return None
 
@@ -95,7 +94,7 @@ class Patient:
 
     @cached_property
     def resources(self) -> dict[str, str]:
-        """What the stack has made: physical by logical names."""
+        """What the stack has made, and not deleted again: physical by logical names."""
         pages = self.account.cloudformation.get_paginator("list_stack_resources").paginate(
             StackName=self.stack_name
         )
@@ -103,7 +102,7 @@ class Patient:
             made["LogicalResourceId"]: made["PhysicalResourceId"]
             for page in pages
             for made in page["StackResourceSummaries"]
-            if "PhysicalResourceId" in made
+            if made.get("PhysicalResourceId") and made["ResourceStatus"] != "DELETE_COMPLETE"
         }
 
     def resource(self, name: str) -> str:
@@ -112,9 +111,12 @@ class Patient:
         Raises:
             CannotDo: the stack has none of that name.
         """
-        if name not in self.resources:
-            raise CannotDo(f"The stack has no {name}: it is of another version of Codefree.")
-        return self.resources[name]
+        if name in self.resources:
+            return self.resources[name]
+        status = self.stack.status if self.stack else "not there"
+        if status not in _WHOLE:
+            raise CannotDo(f"The stack has no {name}, for it is {status}.")
+        raise CannotDo(f"The stack has no {name}: it is of another version of Codefree.")
 
     @cached_property
     def listed_catalog(self) -> Catalog:

@@ -9,6 +9,7 @@ from operate.account import CannotDo
 from operate.deployment import StackNow
 from operate.doctor.finding import Check, Finding, bad, good, unknown
 from operate.doctor.patient import Patient
+from operate.error_answer import error_answer
 
 _TRAINING_CODE = "source/sourcedir.tar.gz"
 _MOST_IN_LINE = 1000
@@ -54,13 +55,32 @@ def version(patient: Patient) -> Finding:
     return good(f"This template's, in all {len(patient.template.code_functions)} functions.")
 
 
+def throttling(patient: Patient) -> Finding:
+    """Whether somebody has pressed Throttle, which sets a function's reserved concurrency to 0."""
+    client = patient.account.client("lambda")
+    throttled = [
+        name
+        for name in patient.template.code_functions
+        if client.get_function_concurrency(FunctionName=patient.resource(name)).get(
+            "ReservedConcurrentExecutions"
+        )
+        == 0
+    ]
+    if throttled:
+        return bad(
+            f"Throttled to 0, so that nothing can call it: {', '.join(throttled)}.",
+            "Lambda console, the function's Configuration, Concurrency: use unreserved.",
+        )
+    return good("Every function may run.")
+
+
 def training_code(patient: Patient) -> Finding:
     """Which training code the next run takes."""
     name = _stack(patient).parameters["BucketName"]
     try:
         head = patient.account.s3.head_object(Bucket=name, Key=_TRAINING_CODE)
     except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+        if error_answer(error).status != 404:
             raise
         return bad(
             f"{_TRAINING_CODE} is not there, so no run can start.",
@@ -99,8 +119,10 @@ STACK_CHECKS = (
         "code",
         version,
         ("cloudformation:GetTemplate", "lambda:GetFunctionConfiguration"),
+        of_stack=True,
     ),
+    Check("throttling", throttling, ("lambda:GetFunctionConcurrency",), of_stack=True),
     # The second one, where the bucket is encrypted with a key of the stack's own.
-    Check("training code", training_code, ("s3:GetObject", "kms:Decrypt")),
-    Check("line", line, ("s3:ListBucket",)),
+    Check("training code", training_code, ("s3:GetObject", "kms:Decrypt"), of_stack=True),
+    Check("line", line, ("s3:ListBucket",), of_stack=True),
 )

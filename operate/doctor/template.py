@@ -38,7 +38,9 @@ class Template:
     def is_codefree(self) -> bool:
         """Whether it is one of Codefree's at all."""
         try:
-            return bool(self.definitions and self.substitutions and self.code_functions)
+            has_workflow = self.definitions and self.substitutions and self.code_functions
+            has_bucket = "BucketName" in self.content["Parameters"]
+            return bool(has_workflow and has_bucket and self.regions)
         except (AttributeError, KeyError, TypeError, ValueError, yaml.YAMLError):
             return False
 
@@ -47,6 +49,11 @@ class Template:
         """The defaults of the parameters that have one."""
         declared = self.content["Parameters"]
         return {name: str(p["Default"]) for name, p in declared.items() if "Default" in p}
+
+    @property
+    def regions(self) -> list[str]:
+        """The regions that it is for."""
+        return list(self.content["Mappings"]["Regions"])
 
     def of_type(self, kind: str) -> dict[str, dict[str, Any]]:
         """The properties of the resources of one type, by their names."""

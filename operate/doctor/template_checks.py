@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from operate.doctor.finding import Check, Finding, bad, good, unknown
 from operate.doctor.patient import Patient
 from operate.doctor.template import LARGEST_BODY_BYTES
+from operate.error_answer import error_answer
 
 _BUILD = "Build the template anew, with: make package"
 _VARIABLE = "${%s}"
@@ -59,9 +60,10 @@ def structure(patient: Patient) -> Finding:
     try:
         patient.account.cloudformation.validate_template(TemplateBody=body)
     except ClientError as error:
-        if error.response["Error"]["Code"] != "ValidationError":
+        answer = error_answer(error)
+        if answer.code != "ValidationError":
             raise
-        return bad(f"CloudFormation refuses it: {error.response['Error']['Message']}", _BUILD)
+        return bad(f"CloudFormation refuses it: {answer.message}", _BUILD)
     number = len(patient.template.content["Resources"])
     return good(
         f"CloudFormation takes its structure and its references: {number} resources. Code and "

@@ -57,16 +57,14 @@ def _cleaned_text(text: str, account: str, secrets: list[str]) -> str:
     return _ADDRESS.sub(r"\1ADDRESS", text)
 
 
-def save_answers(watch: Watch, runs: list[Run], folder: Path) -> list[Path]:
-    """Writes a file for each of the runs, the first one first; gives their paths."""
+def save_answers(watch: Watch, runs: list[Run], folder: Path) -> Iterator[Path]:
+    """Writes a file for each of the runs, the first one first; gives its path once it is there."""
     account, secrets = watch.state_machine.split(":")[4], watch.account.secrets
-    saved = []
     for number, run in enumerate(sorted(runs, key=lambda run: run.started), start=1):
         answers = cleaned(_answers(watch, run), account, secrets)
         path = folder / f"{number:02}-{run.state or 'start'}-{run.status}.json"
         path.write_text(json.dumps(answers, indent=2, ensure_ascii=False) + "\n", "utf-8")
-        saved.append(path)
-    return saved
+        yield path
 
 
 def _answers(watch: Watch, run: Run) -> dict[str, Any]:

@@ -43,8 +43,8 @@ class Estimate:
         return (
             f"Three small runs and one rerun, each at first on {self.instance} for about six "
             f"minutes, cost about {self.usual:.2f} USD. The most that they can cost is "
-            f"{self.most:.2f} USD, whatever happens: that is the stack's limit "
-            f"({self.run:.2f} a run; {self.as_of})."
+            f"{self.most:.2f} USD: the stack holds each run's jobs to {self.run:.2f}, and all that "
+            f"begin on one day (UTC) to the sum ({self.as_of})."
         )
 
 

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from operate.account import CannotDo
 from operate.deployment import Deployment, Show, StackNow
+from operate.error_answer import reason_of
 from operate.smoke.estimate import MINUTES, PRESET, Estimate
 from operate.smoke.pair import TARGET
 
@@ -61,18 +62,31 @@ class OwnStack:
         Returns:
             what is left and how to be rid of it; empty where nothing is.
         """
+        others = ""
         try:
-            if self.deployment.now():
-                self.deployment.destroy(show)
+            if found := self.deployment.now():
+                if self._is_ours(found):
+                    self.deployment.destroy(show)
+                else:
+                    others = (
+                        f"The stack {self.deployment.stack} is another smoke's, with another "
+                        "bucket, and was left to it."
+                    )
             # A creation that was cut off leaves the bucket, and nothing that would delete it.
             if self.deployment.has_bucket(self.bucket):
                 self._remove_bucket()
         except (CannotDo, BotoCoreError, ClientError) as reason:
             return (
-                f"{reason} To delete the rest, run {self.by_hand} and look in the S3 console for "
-                f"the bucket {self.bucket}."
+                f"{reason_of(reason)} To delete the rest, run {self.by_hand} and look in the S3 "
+                f"console for the bucket {self.bucket}."
             )
-        return ""
+        return others
+
+    def _is_ours(self, found: StackNow) -> bool:
+        """Whether it has our bucket, whose name nobody else has drawn."""
+        if found.status == "REVIEW_IN_PROGRESS":
+            return self.bucket in self.deployment.planned_buckets()
+        return found.parameters.get("BucketName") == self.bucket
 
     def _remove_bucket(self) -> None:
         s3 = self.deployment.s3

@@ -7,7 +7,8 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operate.account import Account, CannotDo, explained
-from operate.deployment import Show
+from operate.deployment import Show, StackEvent
+from operate.error_answer import reason_of
 from operate.runs import newest_runs
 from operate.smoke.answers import save_answers
 from operate.smoke.estimate import Estimate
@@ -36,6 +37,7 @@ class Proof:
     show: Show
     findings: Findings = field(default_factory=Findings)
     usd: float | None = None
+    _has_made: bool = False
     _saved: int = 0
     _cut_off: int = 0
 
@@ -65,29 +67,49 @@ class Proof:
 
     def in_words(self) -> str:
         """Cost, files and what is left, for the end."""
-        cost = "What it cost can't be told" if self.usd is None else f"It cost {self.usd:.3f} USD"
+        if not self._has_made:
+            return "Nothing was made, so it cost nothing."
+        return "\n".join([self._cost_in_words(), self._answers_in_words(), _KEPT])
+
+    def _cost_in_words(self) -> str:
+        most = f"{self.estimate.most:.2f}"
+        if self.usd is None:
+            return f"What it cost can't be told; it is at most {most} USD."
         cut_off = ", without the run that was cut off" if self._cut_off else ""
         return (
-            f"{cost} by the jobs' billed time{cut_off}, of at most {self.estimate.most:.2f}; "
-            "functions and workflow come to about a cent beside.\n"
+            f"It cost {self.usd:.3f} USD by the jobs' billed time{cut_off}, of at most {most}; "
+            "functions and workflow come to about a cent beside."
+        )
+
+    def _answers_in_words(self) -> str:
+        if not self._saved:
+            return "No answers were saved."
+        return (
             f"AWS's answers about {self._saved} executions are in {self.out}, without account "
-            f"numbers and keys.\n{_KEPT}"
+            "numbers and keys."
         )
 
     def _watch(self, template: str, parameters: dict[str, str]) -> Watch:
-        made = self.stack.made(template, parameters, self.show)
+        made = self.stack.made(template, parameters, self._show_made)
+        self._has_made = True
         self.findings.see(STACK, "it is made", made.status, True)
         return Watch(self.account, made.outputs["StateMachineArn"], self.stack.bucket, self.tell)
+
+    def _show_made(self, event: StackEvent) -> None:
+        self._has_made = True
+        self.show(event)
 
     def _end(self, watch: Watch | None) -> None:
         """Keeps what can be kept, and removes the stack whether or not that went well."""
         try:
             if watch:
                 self._keep(watch)
+            else:  # nothing was uploaded
+                self.usd = 0.0
+            self.tell("Deleting what was made.")
         except KeyboardInterrupt:
             self.findings.see(WHOLE, "AWS's answers are saved", "it was stopped by you", False)
         finally:
-            self.tell("Deleting what was made.")
             left = self.stack.remove(self.show)
             expected = "nothing is left that costs money"
             self.findings.see(CLEAN, expected, left or "nothing is", not left)
@@ -98,6 +120,7 @@ class Proof:
             runs = newest_runs(watch.states, watch.state_machine, _MOST_RUNS)
             self._cut_off = sum(run.is_running for run in runs)
             self.usd = cost_of_all(watch, runs)
-            self._saved = len(save_answers(watch, runs, self.out))
+            for _ in save_answers(watch, runs, self.out):
+                self._saved += 1
         except (OSError, BotoCoreError, ClientError) as reason:
-            self.findings.see(WHOLE, "AWS's answers are saved", str(reason), False)
+            self.findings.see(WHOLE, "AWS's answers are saved", reason_of(reason), False)

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from lambdas.dataset import Dataset
 from lambdas.run_jobs import RunJob, job_called, newest_job
 from operate.account import Account
+from operate.error_answer import error_answer
 from operate.runs import Run, newest_runs, run_of
 from operate.smoke.pair import Pair
 
@@ -123,7 +124,7 @@ class Watch:
         try:
             self.sagemaker.stop_training_job(TrainingJobName=job.name)
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ValidationException":
+            if error_answer(error).code != "ValidationException":
                 raise
 
     def redrive(self, run: Run) -> None:

@@ -119,7 +119,6 @@ def sqlite_error(code: int) -> sqlite3.OperationalError:
         ("bytes_fail", io_error(errno.EIO)),
         ("bytes_fail", io_error(errno.EROFS)),
         ("tables_fail", sqlite_error(sqlite3.SQLITE_IOERR_FSYNC)),
-        ("tables_fail", ValueError("not foreseen")),
     ],
 )
 def test_what_could_not_be_kept_is_undone_and_told(
@@ -137,6 +136,22 @@ def test_what_could_not_be_kept_is_undone_and_told(
     assert kept.put(b"kept now") == "200 OK"
     assert kept.bodies() == kept.files() == [b"kept now"]
     assert kept.objects.room.trouble is None
+
+
+def test_what_is_not_the_disks_fault_is_undone_and_not_called_so(kept: Kept, disk: Disk) -> None:
+    def from_nowhere(_: S3Backend) -> None:
+        raise KeyError("xx-nowhere-1")
+
+    assert kept.put(b"kept") == "200 OK"
+    disk.tables_fail = ValueError("not foreseen")
+    for answer, words in (
+        (kept.put(b"lost"), "ValueError: not foreseen"),
+        (kept.asked(from_nowhere), "KeyError: 'xx-nowhere-1'"),
+    ):
+        assert answer.startswith("500 ") and "<Code>InternalError</Code>" in answer
+        assert words in answer and "disk" not in answer
+    assert kept.objects.room.trouble is None
+    assert kept.bodies() == kept.files() == [b"kept"]
 
 
 def test_a_key_whose_first_object_could_not_be_kept_is_as_if_it_had_never_been(

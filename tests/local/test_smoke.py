@@ -1,6 +1,7 @@
 """``codefree smoke``: from the question to the removal, against a running local mode."""
 
 import base64
+import errno
 import io
 import json
 import re
@@ -18,11 +19,12 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from local.aws import LocalAws
+from operate import stack_commands, terminal
 from operate.account import Account, CannotDo
 from operate.cli import app
 from operate.deployment import Deployment, StackNow
 from operate.runs import Run
-from operate.smoke import estimate, trials, watch
+from operate.smoke import estimate, proof, trials, watch
 from operate.smoke.answers import cleaned
 from operate.smoke.estimate import Estimate
 from operate.smoke.findings import Findings
@@ -32,6 +34,8 @@ from operate.smoke.proof import Proof
 from operate.smoke.trials import Trials
 from operate.smoke.watch import TookTooLong, Watch
 from operate.smoke_command import _ended_as_by_ctrl_c
+from operate.stack_commands import event_shown
+from operate.terminal import SafeConsole
 
 # The second pair's first training never ends, so that it is stopped however slow the machine is.
 _TRAIN = """
@@ -135,7 +139,50 @@ def test_nothing_is_made_by_who_says_no_or_has_another_smoke(
     other = smoke(aws, template_file, "--yes", "--out", str(out))
     assert other.exit_code == 1
     assert "codefree destroy --yes" in other.output and "--stack-name s-smoke" in other.output
+    looks = iter([None, STACK_NOW])
+    monkeypatch.setattr(Deployment, "now", lambda _: next(looks))
+    begun_meanwhile = smoke(aws, template_file, "--out", str(out), answer="y\n")
+    assert begun_meanwhile.exit_code == 1 and "is there already" in begun_meanwhile.output
     assert buckets(aws) == before and not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--param", "Foo=1"], "no parameter Foo"),
+        (["--param", "RunsAtOnce=0"], "RunsAtOnce can't be '0'"),
+        (["--stack-name", "s" * 76], "has 82 characters"),
+        (["--stack-name", "my_stack"], "can't be called 'my_stack-smoke'"),
+        (["--region", "us-gov-west-1"], "is not for us-gov-west-1"),
+        (["--template", __file__], "is no template of Codefree's"),
+        (["--out", "x" * 300], "File name too long"),
+        (["--out", "/dev/null/answers"], "Not a directory"),
+        (["--out", "/proc/answers"], "can't be used ("),
+    ],
+)
+def test_what_can_not_be_is_refused_before_anything_is_asked(
+    aws: LocalAws,
+    template_file: Path,
+    tmp_path: Path,
+    monkeypatch: Any,
+    words: list[str],
+    told: str,
+) -> None:
+    def estimated(_: Account) -> Estimate:
+        raise AssertionError
+
+    monkeypatch.setattr(estimate, "estimate", estimated)
+    done = smoke(aws, template_file, "--out", str(tmp_path / "answers"), *words)
+    assert done.exit_code == 1 and told in done.output and "Go on?" not in done.output
+
+
+def test_what_it_can_cost_is_said_as_it_is(
+    aws: LocalAws, template_file: Path, tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(estimate, "estimate", lambda _: ESTIMATE)
+    out = ("--out", str(tmp_path / "answers"))
+    done = smoke(aws, template_file, *out, "--param", "OwnKey=true", answer="n\n").output
+    assert "0.85 USD" in done and "one day (UTC)" in done and "makes a KMS key" in done
 
 
 def test_the_stacks_own_limits_hold_the_sum_that_was_shown() -> None:
@@ -145,7 +192,9 @@ def test_the_stacks_own_limits_hold_the_sum_that_was_shown() -> None:
     assert given_parameters["NetworkIsolation"] == "true"
 
 
-STACK_NOW = StackNow("id", "CREATE_COMPLETE", {}, {"StateMachineArn": "arn:aws:states:r:1:x:y"})
+STACK_NOW = StackNow(
+    "id", "CREATE_COMPLETE", {"BucketName": "b"}, {"StateMachineArn": "arn:aws:states:r:1:x:y"}
+)
 
 
 @dataclass
@@ -187,11 +236,87 @@ def test_whatever_goes_wrong_the_stack_is_removed(
 
     monkeypatch.setattr(Trials, "run", failing)
     stack = MadeStack(left="The bucket is left.")
-    proof = proof_of(stack, aws, tmp_path)
-    proof.run("", {})
+    broken = proof_of(stack, aws, tmp_path)
+    broken.run("", {})
     assert stack.removed == 1
-    wrong = [finding.seen for finding in proof.findings.found if not finding.fits]
+    wrong = [finding.seen for finding in broken.findings.found if not finding.fits]
     assert told in wrong[0] and wrong[-1] == "The bucket is left."
+
+
+def test_the_stack_is_removed_though_nobody_can_be_told_of_it(
+    aws: LocalAws, tmp_path: Path, monkeypatch: Any
+) -> None:
+    class HungUp(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(errno.EIO, "Input/output error")
+
+    gone = SafeConsole(file=HungUp())
+    for module in (terminal, stack_commands):
+        monkeypatch.setattr(module, "console", gone)
+    monkeypatch.setattr(Trials, "run", lambda its: its.watch.tell("smoke 시험 (1): uploaded"))
+    monkeypatch.setattr(proof, "newest_runs", lambda *_: [])
+    stack = MadeStack()
+    untold = replace(proof_of(stack, aws, tmp_path), tell=terminal.told, show=event_shown)
+    untold.run("", {})
+    assert stack.removed == 1 and untold.findings.all_fit and gone.is_gone
+
+
+def test_another_smokes_stack_is_left_to_it(aws: LocalAws, monkeypatch: Any) -> None:
+    def destroy(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(Deployment, "now", lambda _: STACK_NOW)
+    monkeypatch.setattr(Deployment, "destroy", destroy)
+    deployment = Deployment("s", aws.cloudformation, aws.s3, aws.states)
+    assert "is another smoke's" in OwnStack(deployment, "ours", "").remove(lambda _: None)
+
+
+def test_a_plan_that_was_not_carried_out_is_deleted_by_whose_it_is(aws: LocalAws) -> None:
+    planned: Any = {"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}
+    planned["Parameters"] = {"BucketName": {"Type": "String"}}
+    aws.cloudformation.create_change_set(
+        StackName="planned",
+        ChangeSetName="plan",
+        ChangeSetType="CREATE",
+        TemplateBody=json.dumps(planned),
+        Parameters=[{"ParameterKey": "BucketName", "ParameterValue": "planned-bucket"}],
+    )
+    deployment = Deployment("planned", aws.cloudformation, aws.s3, aws.states)
+    found = deployment.now()
+    assert found and found.status == "REVIEW_IN_PROGRESS"
+    assert "another smoke's" in OwnStack(deployment, "other", "").remove(lambda _: None)
+    assert deployment.now()
+    assert OwnStack(deployment, "planned-bucket", "").remove(lambda _: None) == ""
+    assert deployment.now() is None
+
+
+def test_what_it_cost_is_said_as_far_as_it_is_known(aws: LocalAws, tmp_path: Path) -> None:
+    class Refused(MadeStack):
+        def made(self, *_: object) -> StackNow:
+            raise ClientError({"Error": {"Code": "ValidationError", "Message": "No."}}, "Create")
+
+    refused = proof_of(Refused(), aws, tmp_path)
+    refused.run("", {})
+    assert refused.in_words() == "Nothing was made, so it cost nothing."
+    assert refused.findings.found[0].seen == "No.", "and nothing of boto3's"
+    unknown = replace(refused, usd=None, _has_made=True)
+    assert "What it cost can't be told; it is at most 0.85 USD." in unknown.in_words()
+    assert "No answers were saved." in unknown.in_words()
+
+
+def test_answers_are_counted_as_they_are_saved(
+    aws: LocalAws, tmp_path: Path, monkeypatch: Any
+) -> None:
+    def half(*_: object) -> Any:
+        yield tmp_path / "01.json"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Trials, "run", lambda _: None)
+    monkeypatch.setattr(proof, "newest_runs", lambda *_: [])
+    monkeypatch.setattr(proof, "save_answers", half)
+    made = proof_of(MadeStack(), aws, tmp_path)
+    made.run("", {})
+    assert "AWS's answers about 1 executions" in made.in_words()
 
 
 def test_who_stops_the_clean_up_is_told_what_to_do(aws: LocalAws, tmp_path: Path) -> None:
@@ -209,8 +334,8 @@ def test_who_stops_the_clean_up_is_told_what_to_do(aws: LocalAws, tmp_path: Path
 def test_an_expectation_that_is_not_met_is_marked_and_ends_with_1(
     aws: LocalAws, template_file: Path, tmp_path: Path, monkeypatch: Any
 ) -> None:
-    def other(proof: Proof, *_: object) -> None:
-        proof.findings.see("a trial", "it ends well", "FAILED in Train\x1b[2J", False)
+    def other(its: Proof, *_: object) -> None:
+        its.findings.see("a trial", "it ends well", "FAILED in Train\x1b[2J", False)
 
     monkeypatch.setattr(Proof, "run", other)
     monkeypatch.setattr(estimate, "estimate", lambda _: ESTIMATE)
@@ -364,6 +489,13 @@ def test_who_ends_it_otherwise_leaves_time_for_the_clean_up(number: signal.Signa
     with pytest.raises(KeyboardInterrupt), _ended_as_by_ctrl_c():
         signal.raise_signal(number)
     assert signal.getsignal(number) == before
+
+
+def test_a_shell_that_says_again_that_the_terminal_is_gone_does_not_end_the_clean_up() -> None:
+    with _ended_as_by_ctrl_c():
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGHUP)
+        signal.raise_signal(signal.SIGHUP)
 
 
 ACCOUNTS = st.from_regex(r"[0-9]{12}", fullmatch=True)

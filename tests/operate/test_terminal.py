@@ -1,8 +1,14 @@
 """Other people's text in the terminal: what it hides is seen, and what it says does nothing."""
 
+import contextlib
+import errno
 import io
+import os
+import subprocess
+import sys
 import unicodedata
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -119,3 +125,70 @@ def test_the_table_of_runs_shows_a_hostile_name_and_a_command_that_can_be_typed(
     assert r"\x1b]0;owned\x07\u202ecsv" in seen and "[red]is[/red]" in seen
     assert "codefree rerun abc_def" in seen
     assert run.is_called("abc_def")
+
+
+class Failing(io.StringIO):
+    """A stream that takes nothing, and says so as a terminal that was hung up does."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error, self.asked = error, 0
+
+    def write(self, text: str) -> int:
+        self.asked += 1
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.EIO, "Input/output error"),
+        BrokenPipeError(errno.EPIPE, "Broken pipe"),
+        UnicodeEncodeError("ascii", "시험", 0, 1, "ordinal not in range(128)"),
+    ],
+)
+def test_output_that_fails_is_given_up(error: Exception) -> None:
+    file = Failing(error)
+    console = SafeConsole(file=file)
+    for what in ("first", "second", Table("third")):
+        console.print(what)
+    assert console.is_gone and file.asked == 1
+
+
+def test_a_terminal_that_was_closed_is_given_up() -> None:
+    master, slave = os.openpty()
+    terminal = os.fdopen(slave, "w")
+    console = SafeConsole(file=terminal)
+    console.print("before")
+    os.close(master)
+    console.print("after")
+    assert console.is_gone
+    with contextlib.suppress(OSError):
+        terminal.close()
+
+
+def said_by(words: str, **more: Any) -> subprocess.Popen[bytes]:
+    program = f"from operate.terminal import fail, told; {words}"
+    return subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more
+    )
+
+
+def test_who_reads_no_further_ends_nothing_and_sees_no_traceback() -> None:
+    with said_by("told('a'); input(); told('b'); told('c')", stdin=subprocess.PIPE) as process:
+        assert process.stdin and process.stdout and process.stderr
+        assert process.stdout.readline() == b"a\n"
+        process.stdout.close()
+        process.stdin.write(b"\n")
+        process.stdin.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_what_the_encoding_lacks_is_printed_as_its_number(encoding: str) -> None:
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    with said_by("told('시험 ✓'); fail('시험')", env=environment) as process:
+        stdout, stderr = process.communicate()
+    assert stdout == rb"\uc2dc\ud5d8 \u2713" + b"\n"
+    assert stderr.startswith(rb"\uc2dc\ud5d8")
