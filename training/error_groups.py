@@ -22,22 +22,19 @@ _CHANCE = 0.05
 
 @dataclass(frozen=True)
 class Group:
-    """Rows with something in common.
-
-    ``error`` is the share predicted wrong, for numbers the mean absolute error; ``is_worse`` tells
-    whether it is higher than that of all rows by more than chance would explain.
-    """
+    """Rows with something in common, and their ``error``: the share predicted wrong, for numbers
+    the mean absolute error."""
 
     column: str
     value: str
     rows: int
     error: float
-    is_worse: bool
 
 
 @dataclass(frozen=True)
 class WorstGroups:
-    """The worst groups first, out of ``looked_at``, with the ``error`` of all rows."""
+    """The groups that are worse by more than chance, the worst first, out of ``looked_at``; with
+    the ``error`` of all rows."""
 
     groups: list[Group]
     looked_at: int
@@ -81,11 +78,8 @@ class ErrorGroups:
                 self._add(column, codes, ranges, error)
 
     def worst(self, most: int = 10) -> WorstGroups:
-        """The groups that are worse than all rows together by the most, chance deducted.
-
-        A small group may be bad by chance, so what counts is by how much its error exceeds what
-        chance would reach among as many groups as are looked at (Bonferroni's correction).
-        """
+        """The groups whose error exceeds what chance would reach among as many groups as are
+        looked at (Bonferroni's correction), those that exceed it by the most first."""
         rows, total, squares = self._all
         if not rows:
             return WorstGroups([], 0, _FEWEST_ROWS, float("nan"))
@@ -98,11 +92,9 @@ class ErrorGroups:
             key: self._errors[key] / n - mean - limit * spread / np.sqrt(n)
             for key, n in looked_at.items()
         }
-        ordered = sorted(excess, key=lambda key: -excess[key])
+        ordered = sorted((key for key in excess if excess[key] > 0), key=lambda key: -excess[key])
         groups = [
-            Group(*key, self._rows[key], self._errors[key] / self._rows[key], excess[key] > 0)
-            for key in ordered
-            if self._errors[key] / self._rows[key] > mean
+            Group(*key, self._rows[key], self._errors[key] / self._rows[key]) for key in ordered
         ]
         return WorstGroups(groups[:most], len(looked_at), fewest, mean)
 

@@ -15,13 +15,18 @@ _BEGINS_A_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 
 
 def write_csv(table: pd.DataFrame, path: Path, append: bool = False) -> None:
-    """Writes ``table`` without its index, or appends its rows to what was written before."""
+    """Writes ``table`` without its index, or appends its rows to what was written before.
+
+    The file begins with a byte order mark: without one, Excel takes UTF-8 for the system's own
+    encoding, and Korean is garbled.
+    """
     safe = table.rename(columns=safe_text)
     for name in safe.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in safe.dtypes]]:
         different = {value: safe_text(value) for value in safe[name].dropna().unique()}
         if any(new is not old for old, new in different.items()):
             safe[name] = safe[name].map(different)
-    safe.to_csv(path, index=False, mode="a" if append else "w", header=not append)
+    how = {"mode": "a", "encoding": "utf-8"} if append else {"mode": "w", "encoding": "utf-8-sig"}
+    safe.to_csv(path, index=False, header=not append, **how)
 
 
 def safe_text(value: Any) -> Any:
