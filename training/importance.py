@@ -9,7 +9,7 @@ import pandas as pd
 from training.model import Model
 from training.outcome import Array, Outcome
 from training.row_losses import RowLosses, row_losses
-from training.scores import PLAIN_NAMES
+from training.used_columns import used_columns
 
 _SECONDS = 20.0
 _MOST_ROWS = 5000
@@ -37,8 +37,8 @@ class Importance:
 
     @property
     def error_in_words(self) -> str:
-        """The name of the error as people know it."""
-        return PLAIN_NAMES[self.error].split(" (")[0].split(":")[0].lower()
+        """Its name without underscores."""
+        return self.error.replace("_", " ")
 
 
 def importance(model: Model, sample: pd.DataFrame, outcome: Outcome) -> Importance | str:
@@ -59,7 +59,7 @@ def importance(model: Model, sample: pd.DataFrame, outcome: Outcome) -> Importan
     if outcome.is_number:
         is_median = model.metric in _MEDIAN_METRICS
         error = "mean_absolute_error" if is_median else "root_mean_squared_error"
-    every = list(model.predictor.features())
+    every = used_columns(model.predictor)
     features = every[:_MOST_FEATURES]
     measured = _Measurement(model, sample, outcome, error, features)
     table = measured.table()

@@ -7,7 +7,7 @@ does a text that has one there already, or two texts could become the same.
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -25,8 +25,9 @@ def write_csv(table: pd.DataFrame, path: Path, append: bool = False) -> None:
         different = {value: safe_text(value) for value in safe[name].dropna().unique()}
         if any(new is not old for old, new in different.items()):
             safe[name] = safe[name].map(different)
-    how = {"mode": "a", "encoding": "utf-8"} if append else {"mode": "w", "encoding": "utf-8-sig"}
-    safe.to_csv(path, index=False, header=not append, **how)
+    encoding = "utf-8" if append else "utf-8-sig"
+    mode: Literal["a", "w"] = "a" if append else "w"
+    safe.to_csv(path, index=False, mode=mode, header=not append, encoding=encoding)
 
 
 def safe_text(value: Any) -> Any:

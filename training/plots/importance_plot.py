@@ -23,5 +23,5 @@ def importance_figure(table: pd.DataFrame, error: str, canvas: Canvas) -> Figure
         axes.set_yticks(range(len(top)), [canvas.shown(name, 28) for name in top["feature"]])
         axes.axvline(0, color=MUTED, linewidth=0.8)
         axes.grid(axis="y", visible=False)
-        axes.set_xlabel(f"how much larger the {error} gets without it")
+        axes.set_xlabel(f"growth of the {error} without it")
     return figure
