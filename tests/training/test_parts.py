@@ -213,11 +213,13 @@ def test_a_library_that_is_missing_is_told_in_plain_words() -> None:
         ([1, 1, 0], [1, 0, 0], "Of 2 “yes”, 1 was found; every row that was named “yes” is."),
         ([1, 1, 0], [1, 1, 1], "Of 2 “yes”, 2 were found; 1 of the 3 named “yes” is not."),
         ([1, 1, 0], [0, 0, 0], "Of 2 “yes”, 0 were found; no row was named “yes”."),
-        ([0, 0, 0], [0, 1, 1], "There is no “yes” among 3 test rows; 2 of the 2 named “yes” are not."),
+        ([0, 0], [0, 1], "There is no “yes” among 2 test rows; 1 of the 1 named “yes” is not."),
     ],
-)  # fmt: skip
+)
 def test_the_result_in_rows(truth: list[int], predicted: list[int], told: str) -> None:
-    outcome = Outcome(np.array(predicted), np.array(truth), np.full((3, 2), 0.5), ["no", "yes"])
+    outcome = Outcome(
+        np.array(predicted), np.array(truth), np.full((len(truth), 2), 0.5), ["no", "yes"]
+    )
     assert plain_result("label", outcome) == told
 
 
