@@ -65,7 +65,7 @@ def page_of(results: Results) -> Page:
     ("kind", "sections"),
     [
         ("binary", ["threshold", "trust", "groups"]),
-        ("multiclass", ["trust", "groups"]),
+        ("multiclass", ["trust"]),
         ("regression", ["groups"]),
     ],
 )

@@ -43,7 +43,10 @@ def _of_classes(scored: Outcome) -> str:
     pairs = pd.DataFrame({"true": wrong.truth, "predicted": wrong.predicted}).value_counts()
     (true, predicted), rows = pairs.index[0], int(pairs.iloc[0])
     names = [f"“{shown(scored.labels[place], _LONGEST)}”" for place in (true, predicted)]
-    return f"{told}; the most frequent mistake is {names[0]} taken for {names[1]} ({rows:,})."
+    return (
+        f"{told}; the most frequent mistake is {names[0]} taken for {names[1]} "
+        f"({counted(rows, 'row')})."
+    )
 
 
 def _of_numbers(target: str, scored: Outcome) -> str:
