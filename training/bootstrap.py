@@ -11,6 +11,7 @@ _RESAMPLES = 1000
 # Above this many rows an interval is narrow anyway, and each resample would take long.
 _MOST_ROWS = 20_000
 _RESAMPLES_OF_MANY_ROWS = 300
+_RESAMPLES_FOR_AN_ERROR = 200
 _FEWEST_DEFINED = 0.9
 _JACKKNIFE_GROUPS = 100
 _EDGES = np.array([0.025, 0.975])
@@ -68,6 +69,21 @@ def interval_of_score(
     else:
         low, high = np.quantile(found, _corrected_edges(found, value, score, rows, random))
     return float(low), float(high)
+
+
+def standard_error_of_score(
+    score: Callable[[Array], float | None], rows: int, random: np.random.Generator
+) -> float | None:
+    """How far such a score is off, from few samples: for what is asked of many models at once.
+
+    None where the score is undefined for many of the samples, or the same in all of them.
+    """
+    size = min(rows, _MOST_ROWS)
+    drawn = [score(random.integers(0, rows, size)) for _ in range(_RESAMPLES_FOR_AN_ERROR)]
+    found = np.array([one for one in drawn if one is not None])
+    if rows < 2 or len(found) < _FEWEST_DEFINED * len(drawn) or np.ptp(found) == 0:
+        return None
+    return float(found.std(ddof=1) * np.sqrt(size / rows))
 
 
 def _corrected_edges(

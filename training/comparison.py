@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from scipy import stats
 
-from training.bootstrap import interval_of_score
+from training.bootstrap import standard_error_of_score
 from training.class_counts import resampled_differences, score_of_counts
 from training.outcome import Array, Outcome
 from training.row_losses import row_losses
@@ -95,7 +95,11 @@ def _ends(
         except Undefined:
             return None
 
-    return interval_of_score(of_rows, len(one), difference, random)
+    error = standard_error_of_score(of_rows, len(one), random)
+    if not error:
+        return None
+    reach = float(stats.norm.isf(_CHANCE / 2)) * error
+    return difference - reach, difference + reach
 
 
 def _accuracy_difference(one: Outcome, other: Outcome) -> tuple[float, float] | None:
