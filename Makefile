@@ -25,7 +25,7 @@ PRESET ?= medium_quality
 OUT ?= results
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint package bench clean
+.PHONY: help setup run test browser lint package bench clean
 
 help: ## explain the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -76,8 +76,17 @@ run: $(READY) ## train and evaluate on this machine, by default with breast-canc
 	@$(BIN)/codefree run "$(TRAIN)" "$(TEST)" --target "$(TARGET)" --problem-type $(TYPE) \
 		--minutes $(MINUTES) --cost $(COST) --metric $(METRIC) --preset $(PRESET) --out "$(OUT)"
 
-test: lint $(TOOLKIT_READY) ## lint, types and tests
+test: lint $(TOOLKIT_READY) browser ## lint, types and tests
 	@$(BIN)/pytest
+
+# The tests of the pages need one. Where it can't be had they are skipped, and say so.
+browser:
+	@command -v chromium > /dev/null || command -v chromium-browser > /dev/null || { \
+		test "$$(id -u)" = 0 && command -v apt-get > /dev/null \
+		&& echo "Installing chromium for the tests of the pages (about 400 MB) ..." \
+		&& apt-get update > /dev/null 2>&1 \
+		&& apt-get install --yes --no-install-recommends chromium > /dev/null 2>&1; } \
+	|| echo "There is no chromium: the tests of the pages are skipped."
 
 lint: $(READY) $(CHECKS_READY) package ## ruff, mypy, cfn-lint and checkov
 	@$(BIN)/ruff check .

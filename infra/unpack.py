@@ -1,10 +1,11 @@
 """Unpacks what the template carries into the bucket, so that one file is all there is to deploy.
 
 The build puts custom_resource.py before this, and the constants LAMBDAS_KEY, LAMBDAS and
-TRAINING_CODE (base64) and CODE_VERSION after it.
+TRAINING_CODE (base64, the former compressed) and CODE_VERSION after it.
 """
 
 import base64
+import zlib
 
 import boto3
 from botocore.exceptions import ClientError
@@ -25,7 +26,8 @@ def fulfil(event):
 
 def unpack(s3, bucket):
     """Puts the Lambda functions' code, and the training code where no own version lies."""
-    s3.put_object(Bucket=bucket, Key=LAMBDAS_KEY, Body=base64.b64decode(LAMBDAS))
+    lambdas = zlib.decompress(base64.b64decode(LAMBDAS))
+    s3.put_object(Bucket=bucket, Key=LAMBDAS_KEY, Body=lambdas)
     if not users_own(s3, bucket):
         s3.put_object(
             Bucket=bucket,

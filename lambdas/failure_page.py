@@ -5,17 +5,7 @@ from html import escape
 from typing import Any
 
 from lambdas.cost import JobCost
-
-_STYLE = """
-:root { color-scheme: light dark; }
-body { font: 16px/1.6 system-ui, sans-serif; margin: 2rem auto; max-width: 52rem; padding: 0 1rem;
-       overflow-wrap: anywhere; }
-h1 { font-size: 1.4rem; } h2 { font-size: 1.05rem; margin-top: 2rem; }
-.why { padding: .8rem 1rem; border-left: .3rem solid #c62828; background: #c6282818; }
-pre { overflow-x: auto; padding: .8rem 1rem; background: #8881; border-radius: .4rem;
-      font-size: .85rem; white-space: pre-wrap; }
-table { border-collapse: collapse; } th, td { padding: .2rem 1rem .2rem 0; text-align: left; }
-"""
+from lambdas.page import page, scrollable
 
 
 @dataclass(frozen=True)
@@ -71,40 +61,42 @@ class Failure:
 
 def failure_page(failure: Failure) -> str:
     """The failure as one page that needs no other file and no network."""
-    command = f"<pre>{escape(failure.redrive)}</pre>" if failure.is_redrivable else ""
+    command = _preformatted("The command", failure.redrive) if failure.is_redrivable else ""
     parts = [
-        f"<h1>{escape(failure.headline)}</h1>",
-        f'<p class="why">{escape(failure.reason)}</p>',
-        f"<h2>What to do</h2><p>{escape(failure.what_to_do)}</p>{command}",
-        f'<p><a href="{escape(failure.console)}">The execution in the console</a></p>',
-        f"<h2>Cost</h2><p>{escape(failure.cost)}</p>{_jobs(failure.costs)}",
+        f'<h1>{escape(failure.headline)}</h1><p class="bad">{escape(failure.reason)}</p>',
+        f"<section><h2>What to do</h2><p>{escape(failure.what_to_do)}</p>{command}",
+        f'<p><a href="{escape(failure.console)}">The execution in the console</a></p></section>',
+        f"<section><h2>Cost</h2><p>{escape(failure.cost)}</p>{_jobs(failure.costs)}</section>",
     ]
     if failure.attempts:
         tried = "".join(f"<li>{escape(_tried(attempt))}</li>" for attempt in failure.attempts)
-        parts.append(f"<h2>What was tried</h2><ul>{tried}</ul>")
+        parts.append(f"<section><h2>What was tried</h2><ul>{tried}</ul></section>")
     if failure.log:
-        lines = escape("\n".join(failure.log))
-        parts.append(f"<h2>The last lines of the job’s log</h2><pre>{lines}</pre>")
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(failure.dataset)}: why the run failed</title><style>{_STYLE}</style>"
-        f"</head><body>{''.join(parts)}</body></html>\n"
-    )
+        title = "The last lines of the job’s log"
+        log = _preformatted(title, "\n".join(failure.log))
+        parts.append(f"<section><h2>{title}</h2>{log}</section>")
+    return page(f"{failure.dataset}: why the run failed", "".join(parts))
+
+
+def _preformatted(label: str, text: str) -> str:
+    return f'<pre tabindex="0" role="region" aria-label="{label}">{escape(text)}</pre>'
 
 
 def _jobs(costs: list[JobCost]) -> str:
     if not costs:
         return ""
     rows = "".join(
-        f"<tr><td>{escape(c.job)}</td><td>{escape(c.type)}</td><td>{escape(c.status)}</td>"
-        f"<td>{c.billed_seconds:,}</td><td>{c.usd:.2f}</td></tr>"
+        f'<tr><th scope="row">{escape(c.job)}</th><td>{escape(c.type)}</td>'
+        f'<td>{escape(c.status)}</td><td class="n">{c.billed_seconds:,}</td>'
+        f'<td class="n">{c.usd:.2f}</td></tr>'
         for c in costs
     )
     head = (
-        "<tr><th>job</th><th>instance type</th><th>ended as</th><th>seconds</th><th>USD</th></tr>"
+        '<thead><tr><th scope="col">job</th><th scope="col">instance type</th>'
+        '<th scope="col">ended as</th><th scope="col" class="n">seconds</th>'
+        '<th scope="col" class="n">USD</th></tr></thead>'
     )
-    return f"<table>{head}{rows}</table>"
+    return scrollable("The jobs", f"{head}<tbody>{rows}</tbody>")
 
 
 def _tried(attempt: dict[str, Any]) -> str:

@@ -9,8 +9,8 @@ import boto3
 from lambdas.admission import settle
 from lambdas.cost import JobCost, evaluation_costs, training_costs
 from lambdas.errors import ResultsMissing
+from lambdas.filled_report import filled_report
 from lambdas.refusals import told_in_words
-from lambdas.report_cost import with_cost
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -74,7 +74,7 @@ def publish(
 
 def _fill_report(s3: "S3Client", bucket: str, key: str, summary: dict[str, Any]) -> None:
     page = s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode()
-    body = with_cost(page, summary).encode()
+    body = filled_report(page, summary).encode()
     s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="text/html; charset=utf-8")
 
 

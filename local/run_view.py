@@ -86,9 +86,16 @@ def _training_line(progress: Progress, state: State) -> Text:
     models = "model" if training.models == 1 else "models"
     return Text(
         f"      {training.models} {models}, best so far {shown(training.best_model)}: "
-        f"validation {shown(str(training.metric))} {training.best_score:.4f}",
+        f"{_validation_score(shown(str(training.metric)), training.best_score or 0.0)}",
         style="dim",
     )
+
+
+def _validation_score(metric: str, score: float) -> str:
+    """As people know it: AutoGluon prints an error as a negative score of “-its name”."""
+    if metric.startswith("-"):
+        metric, score = metric[1:], -score
+    return f"{metric.replace('_', ' ')} {score:.4f} on validation rows"
 
 
 def scores_table(metrics: dict[str, Any]) -> Table:

@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
+from tests.browsing import browser
+
+__all__ = ["browser"]  # a fixture is known by being here
+
 # pytest-xdist tells its workers of 80 columns, in which tables for people lose their words.
 os.environ["COLUMNS"] = "200"
 

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 
 from training.outcome import Array, Outcome
+from training.shares import wilson
 
 _MOST_BINS = 10
 _ROWS_A_BIN = 20
-_Z = 1.96
 
 
 def calibration_table(outcome: Outcome) -> pd.DataFrame:
@@ -27,7 +27,7 @@ def calibration_table(outcome: Outcome) -> pd.DataFrame:
         .agg({"said": "mean", "seen": "mean", "rows": "sum"})
         .reset_index(drop=True)
     )
-    table["low"], table["high"] = _wilson(table["seen"].to_numpy(), table["rows"].to_numpy())
+    table["low"], table["high"] = wilson(table["seen"].to_numpy(), table["rows"].to_numpy())
     return table
 
 
@@ -43,11 +43,3 @@ def _claims(outcome: Outcome) -> tuple[Array, Array]:
     surest = outcome.probabilities.argmax(axis=1)
     said = outcome.probabilities[np.arange(len(surest)), surest].astype(float)
     return said, surest == outcome.truth
-
-
-def _wilson(share: Array, rows: Array) -> tuple[Array, Array]:
-    """Wilson's score interval of a share, which stays within 0 and 1."""
-    middle = (share + _Z**2 / (2 * rows)) / (1 + _Z**2 / rows)
-    spread = np.sqrt(share * (1 - share) / rows + _Z**2 / (4 * rows**2))
-    reach = _Z / (1 + _Z**2 / rows) * spread
-    return middle - reach, middle + reach

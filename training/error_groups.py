@@ -22,22 +22,19 @@ _CHANCE = 0.05
 
 @dataclass(frozen=True)
 class Group:
-    """Rows with something in common.
-
-    ``error`` is the share predicted wrong, for numbers the mean absolute error; ``is_worse`` tells
-    whether it is higher than that of all rows by more than chance would explain.
-    """
+    """Rows with something in common, and their ``error``: the share predicted wrong, for numbers
+    the mean absolute error."""
 
     column: str
     value: str
     rows: int
     error: float
-    is_worse: bool
 
 
 @dataclass(frozen=True)
 class WorstGroups:
-    """The worst groups first, out of ``looked_at``, with the ``error`` of all rows."""
+    """The groups that are worse by more than chance, the worst first, out of ``looked_at``; with
+    the ``error`` of all rows."""
 
     groups: list[Group]
     looked_at: int
@@ -61,6 +58,7 @@ class ErrorGroups:
         self._rows: dict[tuple[str, str], int] = defaultdict(int)
         self._errors: dict[tuple[str, str], float] = defaultdict(float)
         self._all = np.zeros(3)
+        self._is_number = False
 
     def add(self, table: pd.DataFrame, outcome: Outcome) -> None:
         """Takes in a batch: its columns, and what was predicted for the same rows."""
@@ -68,6 +66,7 @@ class ErrorGroups:
         table, outcome = table[known], outcome.at(known)
         if not len(outcome):
             return
+        self._is_number = outcome.is_number
         error = np.abs(outcome.predicted - outcome.truth) if outcome.is_number else outcome.is_wrong
         error = error.astype(float)
         self._all += [len(error), error.sum(), (error**2).sum()]
@@ -81,30 +80,30 @@ class ErrorGroups:
                 self._add(column, codes, ranges, error)
 
     def worst(self, most: int = 10) -> WorstGroups:
-        """The groups that are worse than all rows together by the most, chance deducted.
-
-        A small group may be bad by chance, so what counts is by how much its error exceeds what
-        chance would reach among as many groups as are looked at (Bonferroni's correction).
-        """
-        rows, total, squares = self._all
+        """The groups whose error chance would hardly reach among as many groups as are looked at
+        (Bonferroni's correction), the least likely first."""
+        rows, total, _ = self._all
         if not rows:
             return WorstGroups([], 0, _FEWEST_ROWS, float("nan"))
-        mean = total / rows
-        spread = np.sqrt(max(squares / rows - mean**2, 0.0))
         fewest = max(_FEWEST_ROWS, int(np.ceil(_SMALLEST_SHARE * rows)))
         looked_at = {key: n for key, n in self._rows.items() if fewest <= n < rows}
-        limit = stats.norm.isf(_CHANCE / max(1, len(looked_at)))
-        excess = {
-            key: self._errors[key] / n - mean - limit * spread / np.sqrt(n)
-            for key, n in looked_at.items()
-        }
-        ordered = sorted(excess, key=lambda key: -excess[key])
+        chance = {key: self._chance(n, self._errors[key]) for key, n in looked_at.items()}
+        worse = [key for key, found in chance.items() if found < _CHANCE / len(looked_at)]
         groups = [
-            Group(*key, self._rows[key], self._errors[key] / self._rows[key], excess[key] > 0)
-            for key in ordered
-            if self._errors[key] / self._rows[key] > mean
+            Group(*key, self._rows[key], self._errors[key] / self._rows[key])
+            for key in sorted(worse, key=lambda key: chance[key])
         ]
-        return WorstGroups(groups[:most], len(looked_at), fewest, mean)
+        return WorstGroups(groups[:most], len(looked_at), fewest, total / rows)
+
+    def _chance(self, rows: int, error: float) -> float:
+        """How often as many rows, chosen at random, would have as large an error or a larger one:
+        exactly for wrong rows, which are few, and by the normal distribution for numbers."""
+        every, total, squares = self._all
+        if self._is_number:
+            mean = total / every
+            spread = np.sqrt(max(squares / every - mean**2, 0.0) / rows)
+            return float(stats.norm.sf(error / rows, mean, spread)) if spread else 1.0
+        return float(stats.hypergeom.sf(error - 1, every, total, rows))
 
     def _add(self, column: str, codes: Array, values: Any, error: Array) -> None:
         rows = np.bincount(codes, minlength=len(values))

@@ -72,7 +72,7 @@ def evaluate(
     save_overview(file("eval.png"), _title(found), test.outcome, found.scored)
     if isinstance(found.importance, Importance):
         write_csv(found.importance.table, file("feature_importance.csv"))
-        figure = importance_figure(found.importance.table, model.metric, PICTURE)
+        figure = importance_figure(found.importance.table, found.importance.error_in_words, PICTURE)
         save_picture(figure, file("feature_importance.png"))
     file("report.html").write_text(report_page(found), encoding="utf-8")
     text = json.dumps(metrics, indent=2, ensure_ascii=False, default=str)

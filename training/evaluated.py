@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from training.comparison import Comparison, comparison
 from training.importance import Importance, importance
 from training.intervals import Interval, interval
 from training.model import Model
@@ -21,7 +22,8 @@ class Evaluated:
     """What the result files and the report are made of.
 
     ``scored`` are the rows with a true value. ``baselines`` has the main score of each baseline by
-    its name, None where undefined. ``importance`` is a text where there is none.
+    its name, None where undefined, and ``comparisons`` how the model does beside it.
+    ``importance`` is a text where there is none.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Evaluated:
     evaluation: Evaluation
     interval: Interval | None
     baselines: dict[str, float | None]
+    comparisons: dict[str, Comparison]
     board: pd.DataFrame
     importance: Importance | str
     notes: list[str]
@@ -57,6 +60,7 @@ class Evaluated:
             "score": self.score,
             "interval": asdict(self.interval) if self.interval else None,
             "baselines": self.baselines,
+            "comparisons": {name: asdict(found) for name, found in self.comparisons.items()},
             "metrics": self.evaluation.scores,
             "rows": len(self.test.outcome),
             "rows_scored": len(self.scored),
@@ -79,6 +83,7 @@ def evaluated(name: str, model: Model, check: dict[str, Any], test: PredictedTes
     if len(scored):
         found = evaluation(scored, {model.metric: main} | score_functions(scored))
     score = found.scores.get(model.metric)
+    baselines = _baseline_scores(test, main) if len(scored) else {}
     labelled = test.labelled_sample
     truth = _true_labels(test.outcome, labelled)
     return Evaluated(
@@ -88,10 +93,11 @@ def evaluated(name: str, model: Model, check: dict[str, Any], test: PredictedTes
         test=test,
         scored=scored,
         evaluation=found,
-        interval=None if score is None else interval(scored, main, score),
-        baselines=_baseline_scores(test, main) if len(scored) else {},
+        interval=None if score is None else interval(scored, model.metric, main, score),
+        baselines=baselines,
+        comparisons=_comparisons(model.metric, main, score, scored, baselines, test),
         board=leaderboard(model, labelled, truth),
-        importance=importance(model, labelled, truth),
+        importance=importance(model, labelled, test.outcome.at(labelled.index.to_numpy(int))),
         notes=_notes(model, test) + found.notes,
     )
 
@@ -124,6 +130,21 @@ def _baseline_scores(
         except Undefined:
             scores[name] = None
     return scores
+
+
+def _comparisons(
+    metric: str,
+    main: Callable[[Outcome], float],
+    score: float | None,
+    scored: Outcome,
+    baselines: dict[str, float | None],
+    test: PredictedTest,
+) -> dict[str, Comparison]:
+    return {
+        name: comparison(scored, test.baselines[name].scored(), metric, main, (score, value))
+        for name, value in baselines.items()
+        if score is not None and value is not None
+    }
 
 
 def _true_labels(outcome: Outcome, rows: pd.DataFrame) -> pd.Series:

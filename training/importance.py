@@ -1,4 +1,4 @@
-"""Which columns the model relies on: what happens to its score when one is shuffled."""
+"""Which columns the model relies on: how much larger its error gets when one is shuffled."""
 
 import time
 from dataclasses import dataclass
@@ -7,71 +7,131 @@ import numpy as np
 import pandas as pd
 
 from training.model import Model
+from training.outcome import Array, Outcome
+from training.row_losses import RowLosses, row_losses
+from training.used_columns import used_columns
 
 _SECONDS = 20.0
 _MOST_ROWS = 5000
 _FEWEST_ROWS = 100
 _SHUFFLES = 5
 _MOST_FEATURES = 300
-_CONFIDENCE = 0.95
+_ROWS_AT_ONCE = 50_000
+_Z = 1.96
+_MEDIAN_METRICS = {"mean_absolute_error", "median_absolute_error"}
 
 
 @dataclass(frozen=True)
 class Importance:
     """The permutation importance of each feature, the most important first.
 
-    ``table`` has the columns ``feature``, ``importance`` (by how much the score gets worse),
-    ``low``, ``high`` (95% interval over the shuffles), ``p_value`` and ``shuffles``. ``rows`` are
-    the test rows that it was measured on; ``left_out`` the features that there was no time for.
+    ``table`` has the columns ``feature``, ``importance`` (by how much ``error`` grows), ``low``,
+    ``high`` (95% confidence interval over the test rows) and ``shuffles``. ``rows`` are the test
+    rows that it was measured on; ``left_out`` the features that there was no time for.
     """
 
     table: pd.DataFrame
+    error: str
     rows: int
     left_out: int
 
+    @property
+    def error_in_words(self) -> str:
+        """Its name without underscores."""
+        return self.error.replace("_", " ")
 
-def importance(model: Model, labelled: pd.DataFrame, truth: pd.Series) -> Importance | str:
-    """Measured on rows of the test file, which the model has never seen.
+
+def importance(model: Model, sample: pd.DataFrame, outcome: Outcome) -> Importance | str:
+    """Measured on rows of the test file, by an error that moves with every probability: a share of
+    right rows hardly moves at all where the rows are few.
 
     Args:
         model: the model.
-        labelled: rows of the test file that have a true value.
-        truth: their true values, in the model's terms.
+        sample: rows of the test file.
+        outcome: what was predicted for them, each with a true value that the model knows.
 
     Returns:
         The importance, or why there is none.
     """
-    if len(labelled) < 2:
+    if len(sample) < 2:
         return "It is measured on test rows with a true value, and there are too few of them."
-    features = list(model.predictor.features())[:_MOST_FEATURES]
-    table = model.with_target(labelled, truth)
-    rows = _affordable_rows(model, table, len(features))
-    try:
-        found = model.predictor.feature_importance(
-            table,
-            features=features,
-            subsample_size=rows,
-            time_limit=_SECONDS,
-            num_shuffle_sets=_SHUFFLES,
-            confidence_level=_CONFIDENCE,
-            silent=True,
-        )
-    except (ValueError, AssertionError) as error:
-        return f"It could not be measured on these test rows: {error}"
-    low, high = (f"p{_CONFIDENCE * 100:.0f}_{end}" for end in ("low", "high"))
-    names = {"index": "feature", low: "low", high: "high", "n": "shuffles"}
-    told = found.reset_index().rename(columns=names)
-    columns = ["feature", "importance", "low", "high", "p_value", "shuffles"]
-    left_out = len(model.predictor.features()) - len(features)
-    return Importance(told[columns], min(rows, len(table)), left_out)
+    error = "log_loss"
+    if outcome.is_number:
+        is_median = model.metric in _MEDIAN_METRICS
+        error = "mean_absolute_error" if is_median else "root_mean_squared_error"
+    every = used_columns(model.predictor)
+    features = every[:_MOST_FEATURES]
+    measured = _Measurement(model, sample, outcome, error, features)
+    table = measured.table()
+    return Importance(table, error, measured.rows, len(every) - len(table))
 
 
-def _affordable_rows(model: Model, table: pd.DataFrame, features: int) -> int:
-    """So many rows that all shuffles of all features fit into the time."""
-    some = table.head(_FEWEST_ROWS)
-    started = time.monotonic()
-    model.prediction(some)
-    once = time.monotonic() - started
-    per_row = once / len(some)
-    affordable = _SECONDS / (per_row * max(1, features) * _SHUFFLES)
-    return int(np.clip(affordable, _FEWEST_ROWS, _MOST_ROWS))
+class _Measurement:
+    """The rows, and what was found of each feature so far."""
+
+    def __init__(
+        self, model: Model, sample: pd.DataFrame, outcome: Outcome, error: str, features: list[str]
+    ) -> None:
+        self._end = time.monotonic() + _SECONDS
+        self._model, self._error, self._features = model, error, features
+        self._random = np.random.default_rng(0)
+        self.rows = min(len(sample), self._affordable_rows(sample))
+        chosen = np.sort(self._random.permutation(len(sample))[: self.rows])
+        self._table, self._outcome = sample.iloc[chosen], outcome.at(chosen)
+        self._before = self._losses([self._table])[0]
+
+    def table(self) -> pd.DataFrame:
+        """Every feature shuffled as often as the time allows; at least once, unless it is long
+        over."""
+        found: dict[str, list[RowLosses]] = {}
+        at_once = max(1, _ROWS_AT_ONCE // self.rows)
+        for shuffle in range(_SHUFFLES):
+            order = self._random.permutation(self.rows)
+            for first in range(0, len(self._features), at_once):
+                if shuffle and time.monotonic() > self._end:
+                    break
+                chunk = self._features[first : first + at_once]
+                losses = self._losses([self._shuffled(name, order) for name in chunk])
+                for name, lost in zip(chunk, losses, strict=True):
+                    found.setdefault(name, []).append(lost)
+        rows = [self._row(name, lost) for name, lost in found.items()]
+        return pd.DataFrame(rows).sort_values("importance", ascending=False, ignore_index=True)
+
+    def _affordable_rows(self, sample: pd.DataFrame) -> int:
+        """So many rows that all shuffles of all features fit into the time."""
+        some = sample.head(_FEWEST_ROWS)
+        started = time.monotonic()
+        self._model.prediction(some)
+        per_row = (time.monotonic() - started) / len(some)
+        affordable = _SECONDS / (per_row * max(1, len(self._features)) * _SHUFFLES)
+        return int(np.clip(affordable, _FEWEST_ROWS, _MOST_ROWS))
+
+    def _shuffled(self, name: str, order: Array) -> pd.DataFrame:
+        shuffled = self._table.copy(deep=False)
+        shuffled[name] = self._table[name].iloc[order].set_axis(self._table.index)
+        return shuffled
+
+    def _losses(self, tables: list[pd.DataFrame]) -> list[RowLosses]:
+        predicted, probabilities = self._model.prediction(pd.concat(tables, ignore_index=True))
+        losses = []
+        for first in range(0, len(predicted), self.rows):
+            part = slice(first, first + self.rows)
+            given = None if probabilities is None else probabilities[part]
+            known = Outcome(predicted[part], self._outcome.truth, given, self._outcome.labels)
+            lost = row_losses(self._error, known)
+            assert lost is not None
+            losses.append(lost)
+        return losses
+
+    def _row(self, name: str, shuffled: list[RowLosses]) -> dict[str, object]:
+        """A column matters by the mean over its shuffles; how sure that is, the rows say."""
+        importance = float(np.mean([lost.score for lost in shuffled])) - self._before.score
+        grown = np.mean([lost.linear for lost in shuffled], axis=0) - self._before.linear
+        reach = _Z * float(np.std(grown, ddof=1)) / np.sqrt(self.rows)
+        return {
+            "feature": name,
+            "importance": importance,
+            "low": importance - reach,
+            "high": importance + reach,
+            "shuffles": len(shuffled),
+        }

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 
 from training.model import Model
+from training.model_failures import failure_in_words
 from training.outcome import Outcome
 from training.report.wording import counted
 from training.scores import PLAIN_NAMES, Scores
+from training.used_columns import dropped_columns, used_columns
 
 
 def prediction_table(outcome: Outcome, rows_before: int, has_target: bool) -> pd.DataFrame:
@@ -81,15 +83,18 @@ def _test_scores(
 def fit_summary(model: Model, board: pd.DataFrame) -> str:
     """What was trained, as text."""
     record = model.record
+    dropped = dropped_columns(model.predictor)
     lines = [
         f"Target: {record['target']} ({record['problem_type']})",
         f"Metric: {record['eval_metric']}. {record['eval_metric_why']}",
         f"Trained on {record['rows'] - record['rows_without_label']:,} rows and "
-        f"{len(record['features'])} columns in {record['training_seconds']:.0f} of "
+        f"{len(used_columns(model.predictor))} columns in {record['training_seconds']:.0f} of "
         f"{record['time_limit_seconds']:.0f} seconds, preset {record['presets']}.",
     ]
     if record["rows_without_label"]:
         lines.append(f"Left out: {record['rows_without_label']:,} rows without a target value.")
+    if dropped:
+        lines.append(f"Left out, for they tell nothing: {', '.join(dropped)}.")
     lines.append(f"Best model: {record['best_model']}")
     if record.get("decision_threshold_why"):
         threshold = f"{record['decision_threshold']:.3g}"
@@ -100,7 +105,7 @@ def fit_summary(model: Model, board: pd.DataFrame) -> str:
         board.to_string(index=False, float_format=lambda value: f"{value:.4g}", na_rep="-"),
     ]
     for failure in record["model_failures"]:
-        lines += ["", f"Not trained: {failure['model']} ({failure.get('exc_type')})"]
+        lines += ["", failure_in_words(failure)]
     lines += ["", f"AutoGluon {record['autogluon']}, Python {record['python']}"]
     return "\n".join(lines) + "\n"
 
@@ -117,13 +122,15 @@ def model_performance(metrics: dict[str, Any]) -> str:
         lines.append(f"{PLAIN_NAMES.get(name, name)} [{name}]: {shown}{mark}")
         if name == main and (interval := metrics["interval"]):
             lines.append(
-                f"  other test rows of the same kind would give {interval['low']:.4g} to "
-                f"{interval['high']:.4g} in {interval['confidence']:.0%} of the cases"
+                f"  {interval['confidence']:.0%} confidence interval: {interval['low']:.4g} to "
+                f"{interval['high']:.4g}"
             )
     if metrics["baselines"]:
         lines += ["", f"To compare with, {main} of:"]
         for name, value in metrics["baselines"].items():
-            lines.append(f"  {name}: {'undefined' if value is None else f'{value:.6g}'}")
+            found = metrics["comparisons"].get(name)
+            verdict = f" (this model: {found['verdict']})" if found else ""
+            lines.append(f"  {name}: {'undefined' if value is None else f'{value:.6g}'}{verdict}")
     if metrics["notes"]:
         lines += ["", *metrics["notes"]]
     if metrics["data_warnings"]:

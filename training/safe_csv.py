@@ -7,7 +7,7 @@ does a text that has one there already, or two texts could become the same.
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -15,13 +15,19 @@ _BEGINS_A_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 
 
 def write_csv(table: pd.DataFrame, path: Path, append: bool = False) -> None:
-    """Writes ``table`` without its index, or appends its rows to what was written before."""
+    """Writes ``table`` without its index, or appends its rows to what was written before.
+
+    The file begins with a byte order mark: without one, Excel takes UTF-8 for the system's own
+    encoding, and Korean is garbled.
+    """
     safe = table.rename(columns=safe_text)
     for name in safe.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in safe.dtypes]]:
         different = {value: safe_text(value) for value in safe[name].dropna().unique()}
         if any(new is not old for old, new in different.items()):
             safe[name] = safe[name].map(different)
-    safe.to_csv(path, index=False, mode="a" if append else "w", header=not append)
+    encoding = "utf-8" if append else "utf-8-sig"
+    mode: Literal["a", "w"] = "a" if append else "w"
+    safe.to_csv(path, index=False, mode=mode, header=not append, encoding=encoding)
 
 
 def safe_text(value: Any) -> Any:

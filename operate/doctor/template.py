@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -96,7 +97,7 @@ class Template:
     @property
     def code_sha256(self) -> str:
         """The digest of that code as Lambda tells it."""
-        packed = base64.b64decode(self._constant(_PACKED_CODE))
+        packed = zlib.decompress(base64.b64decode(self._constant(_PACKED_CODE)))
         return base64.b64encode(hashlib.sha256(packed).digest()).decode()
 
     @property

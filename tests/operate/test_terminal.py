@@ -19,6 +19,8 @@ from rich.table import Table
 from rich.text import Text
 
 from lambdas.lost_pairs import LostPair
+from local.run_view import _validation_score
+from operate.progress import Training
 from operate.runs import Run
 from operate.runs_table import runs_table
 from operate.terminal import SafeConsole
@@ -192,3 +194,12 @@ def test_what_the_encoding_lacks_is_printed_as_its_number(encoding: str) -> None
         stdout, stderr = process.communicate()
     assert stdout == rb"\uc2dc\ud5d8 \u2713" + b"\n"
     assert stderr.startswith(rb"\uc2dc\ud5d8")
+
+
+def test_an_error_is_shown_as_people_know_it_while_it_trains() -> None:
+    training = Training()
+    training.read("Fitting model: LightGBM ...")
+    training.read("\t-54.0022\t = Validation score   (-root_mean_squared_error)")
+    told = _validation_score(str(training.metric), training.best_score or 0.0)
+    assert told == "root mean squared error 54.0022 on validation rows"
+    assert _validation_score("roc_auc", 0.99) == "roc auc 0.9900 on validation rows"

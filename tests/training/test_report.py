@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import tarfile
+from html import unescape
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
@@ -11,7 +12,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from playwright.sync_api import Browser
 
+from tests.browsing import assert_open_to_everybody, lowest_contrast
 from tests.training.conftest import Results, Trained, evaluated, split, trained
 from training.plots.canvas import PAGE, PICTURE, as_svg
 from training.plots.fonts import drawable
@@ -78,28 +81,88 @@ def test_the_report_is_one_whole_file(
         *ids
     }
     links = [value for name, value in page.attributes if name in {"href", "src", "xlink:href"}]
-    assert all(link and link.startswith(("#", "data:")) for link in links)
+    outside = {link for link in links if link and not link.startswith(("#", "data:"))}
+    assert outside == {"a_test_prediction.csv"} and None not in links
     assert {link[1:] for link in links if link and link.startswith("#")} <= {*ids}
     assert "script" not in page.tags
     assert not re.search(r'url\((?!"?data:|#)|@import', text)
     figures = text.count("<svg ")
     assert figures >= 3 and text.count('role="img" aria-label=') == figures
     assert text.count("<figure") == text.count("<figcaption>")
+    assert "<!-- run --><!-- /run -->" in text
     assert "<!-- cost -->The cost is in summary.json.<!-- /cost -->" in text
     assert len(text.encode()) < 2_000_000
     assert results.metrics["report"] == "a_report.html"
 
 
-def test_the_first_sentence_says_how_good_and_against_what(binary_results: Results) -> None:
-    sentence = re.search(r"<h1>(.*?)</h1>", binary_results.text("report.html"))
-    assert sentence
-    metrics = binary_results.metrics
-    assert f"F1 is {metrics['score']:.3f}" in sentence[1]
+def test_the_first_sentence_counts_rows_and_the_second_compares(binary_results: Results) -> None:
+    text, metrics = unescape(binary_results.text("report.html")), binary_results.metrics
+    sentence = re.search(r"<h1>(.*?)</h1>", text)
+    standing = re.search(r'<p class="standing">(.*?)</p>', text)
+    assert sentence and standing
+    table = binary_results.predictions
+    true, named = table["true"] == "양성", table["prediction"] == "양성"
+    assert sentence[1].startswith(f"Of {true.sum()} “양성”, {(true & named).sum()} were found; ")
+    assert "clearly better than guessing" in standing[1]
+    assert f"F1 is {metrics['score']:.3f}" in standing[1]
     guess = metrics["baselines"]["always the most frequent class"]
-    assert f"{guess:.3f} for guessing (always “양성”)" in sentence[1]
+    assert f"{guess:.3f} for guessing (always “양성”)" in standing[1]
     assert {"a linear model", "a small tree"} < set(metrics["baselines"])
-    assert metrics["interval"]["low"] < metrics["score"] <= metrics["interval"]["high"]
+    assert metrics["comparisons"]["always the most frequent class"]["verdict"] == "better"
+    assert metrics["interval"]["low"] < metrics["score"] < metrics["interval"]["high"]
+    assert "95% confidence interval" in text and "of the cases" not in text
     assert metrics["report"] in {path.name for path in binary_results.folder.iterdir()}
+
+
+def test_a_number_is_told_in_its_own_unit_first(regression_results: Results) -> None:
+    sentence = re.search(r"<h1>(.*?)</h1>", regression_results.text("report.html"))
+    table = regression_results.predictions
+    half = (table["true"] - table["prediction"]).abs().median()
+    assert sentence and f"are off by less than {half:.2f}, 9 of 10 by less than" in sentence[1]
+
+
+def test_rows_that_are_in_both_files_are_not_called_new(tmp_path: Path, binary: Trained) -> None:
+    test = pd.concat([binary.test, binary.train.head(9)])
+    text = evaluated(tmp_path, binary, test).text("report.html")
+    assert f"9 of {len(test)} rows are also in a_train.csv" in text.split("</header>")[0]
+    assert "had not learned from." not in text.split("</header>")[0]
+
+
+def test_what_people_want_first_comes_first(multiclass_results: Results) -> None:
+    text = multiclass_results.text("report.html")
+    order = [text.index(f'id="{name}"') for name in ("importance", "care", "results", "models")]
+    assert order == sorted(order)
+    assert "of no use here" not in text and "surely useful" not in text
+    assert "the darker" not in text
+
+
+def test_dropped_columns_are_named_and_not_counted(tmp_path: Path) -> None:
+    table = pd.DataFrame({"label": ["a", "b"] * 60, "x": range(120), "same": 1})
+    table["name"] = [f"row number {number} of its own" for number in range(120)]
+    model = trained(tmp_path / "job", table, table, time_limit="4")
+    results = evaluated(tmp_path / "evaluation", model, table)
+    text = results.text("report.html")
+    assert re.search(r"<dt>Left out</dt><dd>\d column\(s\).*: .*same", text)
+    importance = pd.read_csv(results.folder / "a_feature_importance.csv")
+    assert "same" not in set(importance["feature"])
+    assert f" and {len(importance)} columns, preset" in text
+
+
+@pytest.mark.parametrize("kind", ["binary", "multiclass", "regression"])
+def test_everybody_can_read_the_report(
+    kind: str, browser: Browser, request: pytest.FixtureRequest
+) -> None:
+    results: Results = request.getfixturevalue(f"{kind}_results")
+    text = results.text("report.html")
+    assert_open_to_everybody(browser, text)
+    if kind != "regression":
+        assert lowest_contrast(browser, text, ".matrix td") >= 4.5
+
+
+def test_the_pages_of_both_packages_have_the_same_style() -> None:
+    root = Path(__file__).resolve().parent.parent.parent
+    ours, theirs = (root / part / "page.css" for part in ("training/report", "lambdas"))
+    assert ours.read_bytes() == theirs.read_bytes()
 
 
 def test_the_same_input_gives_the_same_report(

@@ -9,9 +9,9 @@ from training.plots.canvas import MUTED, SERIES, Canvas
 _MOST_FEATURES = 20
 
 
-def importance_figure(table: pd.DataFrame, metric: str, canvas: Canvas) -> Figure:
+def importance_figure(table: pd.DataFrame, error: str, canvas: Canvas) -> Figure:
     """The most important features with their intervals; ``table`` as training/importance.py has it,
-    most important first."""
+    most important first, and ``error`` is what grows without them, in words."""
     top = table.head(_MOST_FEATURES)[::-1]
     figure, (axes,) = canvas.figure(5.2, 0.8 + 0.24 * max(4, len(top)))
     with canvas.style():
@@ -23,5 +23,5 @@ def importance_figure(table: pd.DataFrame, metric: str, canvas: Canvas) -> Figur
         axes.set_yticks(range(len(top)), [canvas.shown(name, 28) for name in top["feature"]])
         axes.axvline(0, color=MUTED, linewidth=0.8)
         axes.grid(axis="y", visible=False)
-        axes.set_xlabel(f"how much {metric} gets worse without it")
+        axes.set_xlabel(f"growth of the {error} without it")
     return figure

@@ -82,8 +82,8 @@ def importance_svg(found: Evaluated) -> Markup | None:
     """The most important columns."""
     if not isinstance(found.importance, Importance):
         return None
-    figure = importance_figure(found.importance.table, found.model.metric, PAGE)
-    text = "Feature importance: how much the score gets worse when a column is shuffled"
+    figure = importance_figure(found.importance.table, found.importance.error_in_words, PAGE)
+    text = "Feature importance: how much larger the error gets when a column is shuffled"
     return Markup(as_svg(figure, "importance", text))
 
 

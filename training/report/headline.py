@@ -1,28 +1,43 @@
-"""How good the model is, in one sentence, and what to beware of."""
+"""How good the model is, against what, and what to beware of."""
 
 from dataclasses import dataclass
 
 from training.baselines import MOST_FREQUENT_CLASS, is_guess
 from training.calibration import calibration_error, calibration_table
 from training.evaluated import Evaluated
-from training.report.wording import counted, metric_in_sentence, percent, score, shown
+from training.report.plain_result import plain_result
+from training.report.wording import (
+    counted,
+    metric_in_sentence,
+    metric_title,
+    percent,
+    score,
+    shown,
+)
 from training.scores import LOWER_IS_BETTER
 
 _FEW_ROWS = 100
 _TOO_FEW_ROWS = 10
 _BADLY_CALIBRATED = 0.1
 _FAR_BELOW_VALIDATION = 0.1
+_VERDICTS = {
+    "better": "this model is better",
+    "no clear difference": "no clear difference",
+    "worse": "this model is worse",
+}
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One of the models that are compared; ``width`` and the interval are percentages."""
+    """One of the models that are compared; ``width`` and the interval are percentages, and
+    ``verdict`` says how the model does beside this one."""
 
     name: str
     value: float | None
     width: float
     low: float | None = None
     high: float | None = None
+    verdict: str = ""
 
     @property
     def has_interval(self) -> bool:
@@ -50,15 +65,32 @@ def headline(found: Evaluated) -> str:
             f"value can't tell how well: {metric} is {score(found.score)} there, by chance "
             "perhaps."
         )
+    return plain_result(target, found.scored)
+
+
+def standing(found: Evaluated) -> str | None:
+    """How the model does beside guessing and beside the best simple model, and what that is
+    measured on; None where that can't be told."""
+    if found.score is None or len(found.scored) < _TOO_FEW_ROWS:
+        return None
     against = [
         f"{score(value)} for {_in_sentence(found, name)}"
         for name, value in _guess_and_best_simple(found).items()
     ]
     compared = f", against {' and '.join(against)}" if against else ""
-    return (
-        f"The model predicts “{target}” {_standing(found)}: {metric} is {score(found.score)}"
-        f"{compared}, measured on {counted(rows, 'test row')} that it had never seen."
-    )
+    metric = metric_title(found.model.metric)
+    return f"{_standing(found)}{metric} is {score(found.score)}{compared}. {_measured_on(found)}"
+
+
+def _measured_on(found: Evaluated) -> str:
+    """What the check saw of the test rows in the train file: those were learned from."""
+    rows = f"Measured on {counted(len(found.scored), 'test row')}"
+    known = [f for f in found.check["findings"] if f["code"] == "rows_in_both_files"]
+    if not known:
+        return f"{rows} that the model had not learned from."
+    sampled = " (seen in a sample of the rows)" if known[0]["sampled"] else ""
+    seen = str(known[0]["seen"]).rstrip(".")
+    return f"{rows}, but not all of them are new to the model: {seen}{sampled}."
 
 
 def bars(found: Evaluated) -> list[Bar]:
@@ -76,7 +108,9 @@ def bars(found: Evaluated) -> list[Bar]:
         low = high = None
         if name == "this model" and found.interval:
             low, high = width(found.interval.low), width(found.interval.high)
-        made.append(Bar(_told(found, name), value, width(value), low, high))
+        beside = found.comparisons.get(name)
+        verdict = _VERDICTS[beside.verdict] if beside else ""
+        made.append(Bar(_told(found, name), value, width(value), low, high, verdict))
     order = 1 if _lower_is_better(found) else -1
     return sorted(made, key=lambda bar: (bar.value is None, order * (bar.value or 0)))
 
@@ -97,25 +131,25 @@ def result_warnings(found: Evaluated) -> list[str]:
 
 
 def _standing(found: Evaluated) -> str:
-    assert found.score is not None
-    pessimistic = found.score
-    if found.interval:
-        pessimistic = found.interval.high if _lower_is_better(found) else found.interval.low
-    known = {name: value for name, value in found.baselines.items() if value is not None}
-    guess = [value for name, value in known.items() if is_guess(name)]
-    simple = [value for name, value in known.items() if not is_guess(name)]
+    compared = _guess_and_best_simple(found)
+    verdicts = {name: found.comparisons[name].verdict for name in compared}
+    guess = [verdict for name, verdict in verdicts.items() if is_guess(name)]
+    simple = [(name, verdict) for name, verdict in verdicts.items() if not is_guess(name)]
     if not guess:
-        return "as follows"
-    if not all(_is_better(found, found.score, value) for value in guess):
-        return "no better than guessing"
-    if not all(_is_better(found, pessimistic, value) for value in guess):
-        return "perhaps better than guessing, but the difference may be chance"
-    if all(_is_better(found, pessimistic, value) for value in simple):
-        than_simple = " and than simple models" if simple else ""
-        return f"clearly better than guessing{than_simple}"
-    if all(_is_better(found, found.score, value) for value in simple):
-        return "clearly better than guessing, and a little better than a simple model"
-    return "clearly better than guessing, but no better than a simple model"
+        return ""
+    told = {
+        "better": "The model is clearly better than guessing",
+        "no clear difference": "The model is not clearly better than guessing",
+        "worse": "The model is worse than guessing",
+    }[guess[0]]
+    for name, verdict in simple:
+        joined = "and" if (verdict == "better") == (guess[0] == "better") else "but"
+        told += {
+            "better": f", {joined} clearly better than the best simple model, {name}",
+            "no clear difference": f"; there is no clear difference to {name}",
+            "worse": f", {joined} clearly worse than {name}",
+        }[verdict]
+    return f"{told}. "
 
 
 def _guess_and_best_simple(found: Evaluated) -> dict[str, float]:
@@ -141,20 +175,13 @@ def _in_sentence(found: Evaluated, name: str) -> str:
 
 
 def _a_baseline_is_better(found: Evaluated) -> str | None:
-    better = [
-        f"{_told(found, name)} ({score(value)})"
-        for name, value in found.baselines.items()
-        if found.score is not None
-        and value is not None
-        and _is_better(found, value, found.score)
-        and score(value) != score(found.score)
-    ]
+    better = [name for name, beside in found.comparisons.items() if beside.verdict == "worse"]
     if not better:
         return None
+    told = " and ".join(f"{_told(found, name)} ({score(found.baselines[name])})" for name in better)
     return (
-        f"On these test rows {' and '.join(better)} did better than the model "
-        f"({score(found.score)}). With few test rows this may be chance; else more time, more "
-        "rows or better columns may help."
+        f"On these test rows the model ({score(found.score)}) is clearly worse than {told}. More "
+        "time for the training, more rows or better columns may help; else use the simpler one."
     )
 
 

@@ -13,6 +13,7 @@ from training.calibration import calibration_error, calibration_table
 from training.evaluated import Evaluated
 from training.gains import gains
 from training.importance import Importance
+from training.model_failures import failure_in_words
 from training.outcome import Outcome
 from training.predicted_test import MOST_SAMPLED
 from training.report import wording
@@ -25,10 +26,13 @@ from training.report.figures import (
     importance_svg,
     result_figures,
 )
-from training.report.headline import bars, headline, result_warnings
+from training.report.headline import bars, headline, result_warnings, standing
 from training.thresholds import threshold_table
+from training.used_columns import dropped_columns, used_columns
 
 _HERE = Path(__file__).parent
+# page.css is that of the check's and the failure's page, too; a test holds both copies together.
+_STYLES = ("page.css", "report.css")
 _MOST_CLASSES_IN_MATRIX = 12
 _MOST_CLASSES = 40
 _MOST_CONFUSIONS = 12
@@ -60,8 +64,9 @@ def _content(found: Evaluated) -> dict[str, Any]:
     return {
         "found": found,
         "record": record,
-        "style": Markup((_HERE / "page.css").read_text(encoding="utf-8")),
+        "style": Markup("".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES)),
         "headline": headline(found),
+        "standing": standing(found),
         "bars": bars(found) if has_scores else [],
         "warnings": result_warnings(found),
         "metric": found.model.metric,
@@ -78,6 +83,9 @@ def _content(found: Evaluated) -> dict[str, Any]:
         "importance": found.importance if isinstance(found.importance, Importance) else None,
         "importance_rows": _importance_rows(found),
         "importance_svg": importance_svg(found),
+        "failures": [failure_in_words(failure) for failure in record["model_failures"]],
+        "dropped": dropped_columns(found.model.predictor),
+        "used": len(used_columns(found.model.predictor)),
         "groups": found.test.worst_groups,
         "examples": examples(found),
         "is_sampled": len(found.test.outcome) > MOST_SAMPLED,

@@ -34,11 +34,9 @@ def number(value: float | None) -> str:
     """Four digits that count, and no power of ten where it can be done without."""
     if value is None or value != value:
         return "undefined"
-    if value == 0:
-        return "0"
-    if not 1e-4 <= abs(value) < 1e12:
+    if value and not 1e-4 <= abs(value) < 1e12:
         return f"{value:.3g}"
-    if float(value).is_integer() and abs(value) >= 10:
+    if float(value).is_integer():
         return f"{value:,.0f}"
     digits = 4 if abs(value) < 1 else max(0, 4 - len(str(int(abs(value)))))
     return f"{value:,.{digits}f}"

@@ -1,0 +1,26 @@
+"""A page for people in the style of the report: one file, with no other file and no network."""
+
+from html import escape
+from pathlib import Path
+
+# The same as the report's: the jobs and the Lambdas share no code, and a test holds both together.
+_STYLE = Path(__file__).with_name("page.css")
+
+
+def page(title: str, body: str) -> str:
+    """``body`` is HTML; what comes from people in it is escaped there."""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
+        f"<title>{escape(title)}</title><style>{_STYLE.read_text(encoding='utf-8')}</style></head>"
+        f"<body><main>{body}</main></body></html>\n"
+    )
+
+
+def scrollable(label: str, table: str) -> str:
+    """A table in an area that the keyboard can scroll, named for who can't see it."""
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(label)}">'
+        f"<table>{table}</table></div>"
+    )

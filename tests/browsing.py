@@ -1,0 +1,78 @@
+"""A browser that looks at a page as everybody may: axe-core, light and dark, desk and phone.
+
+The browser is the system's chromium, which `make test` installs on Debian where it may; where there
+is none, what needs it is skipped.
+"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+_AXE = Path(__file__).parent.parent / ".venv/checks/node_modules/axe-core/axe.min.js"
+_CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if _CHROMIUM is None:
+        pytest.skip("there is no chromium on this machine")
+    if not _AXE.exists():
+        pytest.skip("axe-core is not installed; `make setup` does it")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+def assert_open_to_everybody(browser: Browser, text: str) -> None:
+    for scheme in ("light", "dark"):
+        for width in (1280, 390):
+            context = browser.new_context(
+                color_scheme=scheme,  # type: ignore[arg-type]
+                viewport={"width": width, "height": 1200},
+                bypass_csp=True,
+            )
+            page = context.new_page()
+            page.set_content(text)
+            page.add_script_tag(path=_AXE)
+            found = page.evaluate("axe.run().then(result => result.violations)")
+            told = [(f["id"], [node["html"][:200] for node in f["nodes"]]) for f in found]
+            assert not told, f"{scheme}, {width} pixels: {told}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert page.locator("main").count() == 1
+            context.close()
+
+
+def lowest_contrast(browser: Browser, text: str, cells: str) -> float:
+    """Of the text in the elements ``cells``, in both themes."""
+    lowest = 21.0
+    for scheme in ("light", "dark"):
+        context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.set_content(text)
+        lowest = min(lowest, float(page.evaluate(_CONTRAST, cells)))
+        context.close()
+    return lowest
+
+
+# WCAG 2.2, "relative luminance" and "contrast ratio"; the browser turns any colour into bytes.
+_CONTRAST = """cells => {
+  const context = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  const luminance = colour => {
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data].map(byte => {
+      const share = byte / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  return Math.min(...[...document.querySelectorAll(cells)].map(cell => {
+    const style = getComputedStyle(cell);
+    const both = [luminance(style.color), luminance(style.backgroundColor)];
+    return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
+  }));
+}"""

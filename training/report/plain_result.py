@@ -1,0 +1,65 @@
+"""How good the model is, in rows or in the unit of what is predicted: the first sentence."""
+
+import numpy as np
+import pandas as pd
+
+from training.outcome import Outcome
+from training.report.wording import counted, number, shown
+
+_LONGEST = 30
+
+
+def plain_result(target: str, scored: Outcome) -> str:
+    """What was found and what was not, for rows with a true value."""
+    if scored.is_number:
+        return _of_numbers(target, scored)
+    return _of_two_classes(scored) if scored.is_binary else _of_classes(scored)
+
+
+def _of_two_classes(scored: Outcome) -> str:
+    positive = f"“{shown(scored.classes[1], _LONGEST)}”"
+    is_found = scored.predicted == 1
+    true, named = int(scored.is_positive.sum()), int(is_found.sum())
+    right = int((is_found & scored.is_positive).sum())
+    found = (
+        f"Of {true:,} {positive}, {right:,} {'was' if right == 1 else 'were'} found"
+        if true
+        else f"There is no {positive} among {counted(len(scored), 'test row')}"
+    )
+    wrong = named - right
+    if not named:
+        return f"{found}; no row was named {positive}."
+    if not wrong:
+        return f"{found}; every row that was named {positive} is."
+    return f"{found}; {wrong:,} of the {named:,} named {positive} {_are(wrong)} not."
+
+
+def _of_classes(scored: Outcome) -> str:
+    wrong = scored.at(scored.is_wrong)
+    right = len(scored) - len(wrong)
+    told = f"Of {counted(len(scored), 'test row')}, {right:,} {_was(right)} predicted right"
+    if not len(wrong):
+        return f"{told}."
+    pairs = pd.DataFrame({"true": wrong.truth, "predicted": wrong.predicted}).value_counts()
+    (true, predicted), rows = pairs.index[0], int(pairs.iloc[0])
+    names = [f"“{shown(scored.labels[place], _LONGEST)}”" for place in (true, predicted)]
+    return (
+        f"{told}; the most frequent mistake is {names[0]} taken for {names[1]} "
+        f"({counted(rows, 'row')})."
+    )
+
+
+def _of_numbers(target: str, scored: Outcome) -> str:
+    half, most = np.quantile(np.abs(scored.predicted - scored.truth), [0.5, 0.9])
+    return (
+        f"Half of the predictions of “{target}” are off by less than {number(float(half))}, 9 of "
+        f"10 by less than {number(float(most))}."
+    )
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"

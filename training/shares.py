@@ -1,0 +1,58 @@
+"""Scores that are a count of a count, and their interval."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from training.outcome import Array, Outcome
+
+_Z = 1.96
+
+
+@dataclass(frozen=True)
+class Share:
+    """``hits`` of ``rows``."""
+
+    hits: int
+    rows: int
+
+
+def share_of(metric: str, outcome: Outcome) -> Share | None:
+    """What the score ``metric`` counts; None where it is no share, or one of no rows."""
+    if outcome.is_number:
+        return None
+    if metric in {"accuracy", "f1_micro", "precision_micro", "recall_micro"}:
+        return Share(int((~outcome.is_wrong).sum()), len(outcome))
+    if not outcome.is_binary:
+        return None
+    found, positive = outcome.predicted == 1, outcome.is_positive
+    counted = {
+        "precision": (positive, found),
+        "recall": (found, positive),
+        "specificity": (~found, ~positive),
+        "f1": (found & positive, found | positive),
+    }
+    if metric not in counted:
+        return None
+    hits, rows = counted[metric]
+    return Share(int((hits & rows).sum()), int(rows.sum())) if rows.any() else None
+
+
+def share_interval(metric: str, share: Share) -> tuple[float, float]:
+    """The 95% confidence interval of the score ``metric`` that counts ``share``.
+
+    F1 is 2J / (1 + J) of the share J of right ones among the rows that are positive, or predicted
+    so: it rises with J, and so its interval is that of J turned into F1.
+    """
+    low, high = (float(end) for end in wilson(share.hits / share.rows, share.rows))
+    return (2 * low / (1 + low), 2 * high / (1 + high)) if metric == "f1" else (low, high)
+
+
+def wilson(share: Array | float, rows: Array | int) -> tuple[Array, Array]:
+    """Wilson's 95% score interval of a share, which stays within 0 and 1 and has a width at both
+    ends (Brown, Cai and DasGupta, Interval estimation for a binomial proportion, 2001)."""
+    share, rows = np.asarray(share, float), np.asarray(rows, float)
+    middle = (share + _Z**2 / (2 * rows)) / (1 + _Z**2 / rows)
+    spread = np.sqrt(share * (1 - share) / rows + _Z**2 / (4 * rows**2))
+    reach = _Z / (1 + _Z**2 / rows) * spread
+    return np.clip(middle - reach, 0, None), np.clip(middle + reach, None, 1)

@@ -1,0 +1,16 @@
+"""Which columns of the train file the models were given."""
+
+from autogluon.tabular import TabularPredictor
+
+
+def used_columns(predictor: TabularPredictor) -> list[str]:
+    """The columns that the models learned from; ``predictor.features()`` names more than those."""
+    links = predictor._learner.feature_generator.get_feature_links()
+    return [name for name in predictor.features() if links.get(name)]
+
+
+def dropped_columns(predictor: TabularPredictor) -> list[str]:
+    """The columns that AutoGluon left out, because they say nothing: one value in every row, or a
+    different text in each."""
+    used = set(used_columns(predictor))
+    return [name for name in predictor.original_features if name not in used]
