@@ -19,13 +19,13 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.load import BUCKET, MACHINE, Load, codefree_up, dataset_of
+from benchmarks.load import BUCKET, MACHINE, Load, codefree_up
 from lambdas.spending import ledger_of
 
 SIZES = (100, 1_000, 10_000)
 # Enough for one run's reservation, or for checking each pair and a few hundred runs.
 _LEAST_DAILY_USD = 1.0
-_DAILY_USD_AN_UPLOAD = 0.00075
+_DAILY_USD_AN_UPLOAD = 0.00013
 _LOOK_SECONDS = 2
 _QUIET_LOOKS = 5
 _MIB = 1024**2
@@ -66,7 +66,7 @@ def main() -> None:
             _settle(load.clients["stepfunctions"])
             seconds = time.time() - begun
             s3 = load.clients["s3"]
-            trained, waiting = set(map(dataset_of, load.trainings())), _in_line(s3)
+            trained, waiting = _trained(s3), _in_line(s3)
             spent = ledger_of(s3, BUCKET).day_usd(datetime.now(UTC).date())
         lost = set(load.names) - trained - waiting
         shown.add_row(
@@ -95,6 +95,13 @@ def _settle(states: Any) -> None:
         )["executions"]
         quiet = 0 if running else quiet + 1
         time.sleep(_LOOK_SECONDS)
+
+
+def _trained(s3: Any) -> set[str]:
+    """The datasets whose runs have ended well."""
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix="results/")
+    keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+    return {key.split("/")[1] for key in keys if key.endswith("/summary.json")}
 
 
 def _in_line(s3: Any) -> set[str]:

@@ -47,7 +47,7 @@ def comparison(
     """How ``one`` does beside ``other``.
 
     It is better or worse only if the paired interval of the difference does not hold 0. Equal
-    models of 50 to 200 rows are told apart in at most 5% of the simulated cases
+    models of 50 to 200 rows are told apart in 0 to 7% of the simulated cases
     (tests/training/test_intervals.py).
 
     Args:

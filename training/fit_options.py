@@ -54,7 +54,7 @@ def fit_options(
     options: dict[str, Any] = {"ag_args_fit": limits}
     if rows * columns <= _MOST_CELLS_OF_LINEAR:
         most = seconds * _LARGEST_SHARE_OF_LINEAR / (folds or 1)
-        options["hyperparameters"] = _models(presets) | {"LR": _linear(most)}
+        options["hyperparameters"] = _models(presets) | {"LR": _linear(problem_type, most)}
     if folds:
         options["num_stack_levels"] = 0
         if presets in _PRESETS_WITHOUT_FOLDS:
@@ -70,11 +70,13 @@ def _folds(presets: str, rows: int, columns: int, seconds: float) -> int:
     return 0 if presets in _PRESETS_WITHOUT_FOLDS and seconds < needed else _FOLDS
 
 
-def _linear(most_seconds: float) -> dict[str, Any]:
-    return {
+def _linear(problem_type: str, most_seconds: float) -> dict[str, Any]:
+    told = {
         "ag_args": {"priority": _LINEAR_PRIORITY},
         "ag_args_fit": {"max_time_limit": most_seconds},
     }
+    # Else scikit-learn starts processes for it, which takes longer than the fit.
+    return told if problem_type == "regression" else told | {"n_jobs": 1}
 
 
 def _models(presets: str) -> dict[str, Any]:
