@@ -95,7 +95,7 @@ def _validation_score(metric: str, score: float) -> str:
     """As people know it: AutoGluon prints an error as a negative score of “-its name”."""
     if metric.startswith("-"):
         metric, score = metric[1:], -score
-    return f"{metric.replace('_', ' ')} {score:.4f} on validation rows"
+    return f"validation {metric.replace('_', ' ')} {score:.4f}"
 
 
 def scores_table(metrics: dict[str, Any]) -> Table:

@@ -201,5 +201,5 @@ def test_an_error_is_shown_as_people_know_it_while_it_trains() -> None:
     training.read("Fitting model: LightGBM ...")
     training.read("\t-54.0022\t = Validation score   (-root_mean_squared_error)")
     told = _validation_score(str(training.metric), training.best_score or 0.0)
-    assert told == "root mean squared error 54.0022 on validation rows"
-    assert _validation_score("roc_auc", 0.99) == "roc auc 0.9900 on validation rows"
+    assert told == "validation root mean squared error 54.0022"
+    assert _validation_score("roc_auc", 0.99) == "validation roc auc 0.9900"
