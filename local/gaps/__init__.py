@@ -28,6 +28,7 @@ from local.gaps import (
     object_lists,
     policy_simulation,
     policy_validation,
+    previous_values,
     price_list,
     published_images,
     published_layers,
@@ -74,6 +75,7 @@ def close_gaps(
     large_templates.close()
     template_rules.close()
     change_sets.close()
+    previous_values.close()
     resource_updates.close()
     bucket_policies.close()
     queue_policies.close()

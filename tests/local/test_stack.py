@@ -85,3 +85,25 @@ def test_a_stack_that_cloudformation_does_not_create_is_told_in_words(aws: Local
     answers_no = f"Parameters: {{BucketName: {{Type: String}}}}\nMappings: {{}}\n{twice}"
     with pytest.raises(StackNotCreated, match="The stack refused could not be created"):
         deploy(aws, answers_no, {"BucketName": "b-1"}, name="refused")
+
+
+def test_a_parameter_that_was_never_said_keeps_its_default_in_an_update(aws: LocalAws) -> None:
+    template = """
+        Parameters:
+          Said: {Type: String, Default: first}
+          Unsaid: {Type: String, Default: first}
+        Resources: {Queue: {Type: AWS::SQS::Queue}}
+        Outputs: {Both: {Value: !Sub "${Said} ${Unsaid}"}}
+    """
+    cloudformation = aws.cloudformation
+    cloudformation.create_stack(StackName="defaults", TemplateBody=template)
+    cloudformation.update_stack(
+        StackName="defaults",
+        UsePreviousTemplate=True,
+        Parameters=[
+            {"ParameterKey": "Said", "ParameterValue": "second"},
+            {"ParameterKey": "Unsaid", "UsePreviousValue": True},
+        ],
+    )
+    [stack] = cloudformation.describe_stacks(StackName="defaults")["Stacks"]
+    assert [output["OutputValue"] for output in stack["Outputs"]] == ["second first"]
