@@ -192,8 +192,8 @@ _REAL = {
     "weather": ("accuracy", _weather),
 }
 _MADE = {
-    "linear, two classes": ("f1", _linear_classes),
-    "linear, a number": (_RMSE, _linear_number),
+    "linear classes": ("f1", _linear_classes),
+    "linear number": (_RMSE, _linear_number),
     "interaction": ("accuracy", _interaction),
     "friedman": (_RMSE, _friedman),
     "noise only": ("accuracy", _noise),
@@ -204,6 +204,6 @@ _MADE = {
     "skewed amounts": (_RMSE, _skewed_amounts),
     "a hundred rows": ("accuracy", _hundred_rows),
     "five classes": ("accuracy", _five_classes),
-    "large, two classes": ("f1", _large_classes),
-    "large, a number": (_RMSE, _large_number),
+    "large classes": ("f1", _large_classes),
+    "large number": (_RMSE, _large_number),
 }
