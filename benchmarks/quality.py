@@ -48,6 +48,8 @@ _LOWER_IS_BETTER = {"root_mean_squared_error", "log loss"}
 # A mean over splits is behind another when it is so by more than this many standard errors.
 _ERRORS = 2.0
 _SMALLEST_DIFFERENCE = 1e-6
+# What the picture shows.
+_EDGES = (0.2, 5.0)
 
 
 @dataclass(frozen=True)
@@ -133,14 +135,18 @@ def _scored(data_set: DataSet, test: pd.DataFrame, predicted: Predicted) -> dict
 def _codefree(
     data_set: DataSet, preset: str, train: pd.DataFrame, test: pd.DataFrame, work: Path
 ) -> Predicted:
-    """Codefree's training job, in a process of its own, and the model that it leaves."""
+    """Codefree's training job, in a process of its own, and the model that it leaves; the test
+    file is read as the evaluation reads it."""
     from training.model import unpacked_model
+    from training.tables import batches_in, checked
 
-    files = [write_table(table, work / name) for table, name in _named(train, test)]
+    (work / "test").mkdir()
+    files = [write_table(train, work / "train.csv"), write_table(test, work / "test" / "test.csv")]
     parameters = {"eval_metric": data_set.metric, "presets": preset, "time_limit": _SECONDS}
     train_job(work / "job", *files, TARGET, **parameters)
     model = unpacked_model(work / "job" / "model")
-    values, probabilities = model.prediction(_read(files[1]))
+    rows = pd.concat(batches_in(work / "test", checked(work / "job" / "check"), "test"))
+    values, probabilities = model.prediction(rows)
     if model.classes is None or probabilities is None:
         return Predicted(values)
     labels = np.array(model.classes, dtype=object)[values]
@@ -151,7 +157,8 @@ def _autogluon(
     data_set: DataSet, preset: str, train: pd.DataFrame, test: pd.DataFrame, work: Path
 ) -> Predicted:
     """What a person would write with AutoGluon alone, in a process of its own."""
-    files = [str(write_table(table, work / name)) for table, name in _named(train, test)]
+    named = {"train.csv": train, "test.csv": test}
+    files = [str(write_table(table, work / name)) for name, table in named.items()]
     command = [sys.executable, "-m", "benchmarks.quality", *files, data_set.metric, preset]
     done = subprocess.run(
         [*command, str(work)], check=False, capture_output=True, text=True, cwd=_ROOT
@@ -218,10 +225,6 @@ def _as_numbers(features: pd.DataFrame) -> Any:
 
 def _is_text(column: "pd.Series[Any]") -> bool:
     return column.dtype == object and column.dropna().astype(str).str.split().str.len().mean() > 3
-
-
-def _named(train: pd.DataFrame, test: pd.DataFrame) -> list[tuple[pd.DataFrame, str]]:
-    return [(train, "train.csv"), (test, "test.csv")]
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -321,19 +324,21 @@ def _draw(chosen: list[DataSet], found: list[Scored], path: Path) -> None:
     compared = [one for one in _compared(chosen, found) if one.score in _LOWER_IS_BETTER]
     compared.sort(key=lambda one: one.values[CODEFREE].mean() / one.values[PLAIN].mean())
     figure, axes = pyplot.subplots(figsize=(8, 0.32 * len(compared) + 1.4), layout="constrained")
-    marks = {CODEFREE: ("o", "#1d4ed8"), BEST: ("D", "#9a6700"), SIMPLE: ("s", "#6b7280")}
+    marks = {SIMPLE: ("s", "#9ca3af"), BEST: ("D", "#c2820a"), CODEFREE: ("o", "#1d4ed8")}
     for contender, (mark, colour) in marks.items():
         share = [one.values[contender].mean() / one.values[PLAIN].mean() for one in compared]
-        axes.scatter(share, range(len(compared)), marker=mark, color=colour, label=contender)
+        at = np.clip(share, *_EDGES)
+        axes.scatter(at, range(len(compared)), marker=mark, color=colour, label=contender)
     axes.axvline(1, color="#374151", linewidth=1)
     axes.set_xscale("log")
     ticks = (0.25, 0.5, 1, 2, 4)
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-    axes.set_xlim(0.15, 6)
+    axes.set_xlim(_EDGES[0] * 0.9, _EDGES[1] * 1.1)
+    axes.set_axisbelow(True)
     axes.set_yticks(range(len(compared)), [f"{one.data_set}" for one in compared])
-    axes.set_xlabel("log loss or RMSE, as a share of plain AutoGluon's (lower is better)")
+    axes.set_xlabel("log loss or RMSE beside plain AutoGluon's, lower is better (clipped)")
     axes.grid(axis="y", color="#e5e7eb")
-    axes.legend(loc="lower right")
+    figure.legend(loc="outside upper right", ncols=3, frameon=False)
     figure.savefig(path, dpi=120)
 
 
