@@ -3,7 +3,7 @@
 from html import escape
 from pathlib import Path
 
-# The same as the report's: the jobs and the Lambdas share no code, and a test holds both together.
+# The report's, too: training/report has a link to it, for the two packages share no code.
 _STYLE = Path(__file__).with_name("page.css")
 
 

@@ -159,12 +159,6 @@ def test_everybody_can_read_the_report(
         assert lowest_contrast(browser, text, ".matrix td") >= 4.5
 
 
-def test_the_pages_of_both_packages_have_the_same_style() -> None:
-    root = Path(__file__).resolve().parent.parent.parent
-    ours, theirs = (root / part / "page.css" for part in ("training/report", "lambdas"))
-    assert ours.read_bytes() == theirs.read_bytes()
-
-
 def test_the_same_input_gives_the_same_report(
     tmp_path: Path, regression: Trained, regression_results: Results
 ) -> None:

@@ -39,6 +39,17 @@ def test_the_training_code_has_the_programs_that_are_checked_for() -> None:
         assert set(_PROGRAMS) <= set(archive.getnames())
 
 
+def test_both_bundles_carry_the_style_of_the_pages_themselves() -> None:
+    with tarfile.open(fileobj=io.BytesIO(training_tar())) as archive:
+        member = archive.getmember("training/report/page.css")
+        of_report = archive.extractfile(member)
+        assert member.isreg() and of_report
+        style = of_report.read()
+    with zipfile.ZipFile(io.BytesIO(lambdas_zip())) as archive:
+        assert archive.read("lambdas/page.css") == style
+    assert b"prefers-color-scheme" in style
+
+
 OURS_AND_TESTS = ("moto", "autogluon.tabular", "local", "workflow", "training")
 LAYER = ("pandas", "numpy", "pyarrow")
 

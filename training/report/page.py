@@ -31,7 +31,7 @@ from training.thresholds import threshold_table
 from training.used_columns import dropped_columns, used_columns
 
 _HERE = Path(__file__).parent
-# page.css is that of the check's and the failure's page, too; a test holds both copies together.
+# page.css is a link to the one of the check's and the failure's page; each package packs it.
 _STYLES = ("page.css", "report.css")
 _MOST_CLASSES_IN_MATRIX = 12
 _MOST_CLASSES = 40
