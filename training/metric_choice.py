@@ -14,6 +14,7 @@ _FOR_MORE_CLASSES = {
     "roc_auc": "roc_auc_ovo_macro",
     "average_precision": "roc_auc_ovo_macro",
 }
+# Also what AutoGluon takes where nobody says otherwise (autogluon.core, infer_eval_metric).
 _FALLBACK = {
     "binary": "accuracy",
     "multiclass": "accuracy",
@@ -29,16 +30,16 @@ _TARGETS = {
 
 @dataclass(frozen=True)
 class MetricChoice:
-    """The metric to use, None for AutoGluon's own choice, and the reason for people."""
+    """The metric to use, and the reason for people."""
 
-    metric: str | None
+    metric: str
     why: str
 
 
 def metric_choice(asked: str, problem_type: str) -> MetricChoice:
     """The metric for a problem of AutoGluon's ``problem_type``, as near as can be to ``asked``."""
     if asked == AUTO:
-        return MetricChoice(None, "The metric was left to AutoGluon.")
+        return MetricChoice(_FALLBACK[problem_type], "The metric was left to AutoGluon.")
     if asked in METRICS[problem_type]:
         return MetricChoice(asked, f"The metric is {asked}, as asked for.")
     relatives = {"binary": _FOR_TWO_CLASSES, "multiclass": _FOR_MORE_CLASSES}.get(problem_type, {})

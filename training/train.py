@@ -26,6 +26,7 @@ from training.fit_options import fit_options
 from training.kept_models import kept_models, model_sizes, remove_unfinished
 from training.machine import machine
 from training.metric_choice import MetricChoice, metric_choice
+from training.model_choice import choose_ensemble, ensemble_options, why_best
 from training.serving_code import save_serving_code
 from training.tables import checked, table_in, target_in
 from training.threshold_choice import threshold_choice
@@ -100,6 +101,7 @@ def _problem_type(labels: pd.Series, wanted: str) -> str:
 def _fit(predictor: TabularPredictor, table: pd.DataFrame, presets: str, seconds: float) -> None:
     try:
         options = fit_options(presets, predictor.problem_type, *table.shape, seconds)
+        options |= ensemble_options(predictor.eval_metric)
         predictor.fit(table, presets=presets, time_limit=seconds, **options)
     except (AssertionError, RuntimeError) as error:
         if not any(words in str(error) for words in _OUT_OF_TIME):
@@ -111,6 +113,7 @@ def _fit(predictor: TabularPredictor, table: pd.DataFrame, presets: str, seconds
         ) from error
     if not predictor.model_names():
         raise JobFailed("No model could be trained; the job's log says why for each of them.")
+    choose_ensemble(predictor, _validation_rows(predictor))
 
 
 def _record(
@@ -137,6 +140,7 @@ def _record(
         "columns": labelled.shape[1],
         "features": predictor.features(),
         "best_model": predictor.model_best,
+        "best_model_why": why_best(predictor),
         "folds": predictor._trainer.k_fold or 0,
         "validation_rows": _validation_rows(predictor),
         "decision_threshold": threshold.threshold if threshold else None,

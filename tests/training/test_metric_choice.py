@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 from autogluon.core.metrics import METRICS
+from autogluon.core.utils import infer_eval_metric
 
 from training.metric_choice import metric_choice
 
@@ -24,7 +25,7 @@ def test_every_metric_that_the_template_offers_works_for_every_target(
     metric: str, problem_type: str
 ) -> None:
     choice = metric_choice(metric, problem_type)
-    assert choice.metric is None or choice.metric in METRICS[problem_type]
+    assert choice.metric in METRICS[problem_type]
     assert metric == "auto" or metric in choice.why
 
 
@@ -33,3 +34,8 @@ def test_the_relative_is_near() -> None:
     assert metric_choice("roc_auc", "multiclass").metric == "roc_auc_ovo_macro"
     assert metric_choice("roc_auc_ovo_macro", "binary").metric == "roc_auc"
     assert metric_choice("f1", "regression").metric == "root_mean_squared_error"
+
+
+@pytest.mark.parametrize("problem_type", ["binary", "multiclass", "regression"])
+def test_what_is_left_to_autogluon_is_what_it_takes_by_itself(problem_type: str) -> None:
+    assert metric_choice("auto", problem_type).metric == infer_eval_metric(problem_type).name
