@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from lambdas.check.pair_check import Machine, pair_check
-from lambdas.check.source import Source
+from lambdas.check.reading.source import Source
 
 _ROOT = Path(__file__).resolve().parent.parent
 

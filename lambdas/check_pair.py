@@ -16,10 +16,10 @@ from botocore.exceptions import ClientError
 from lambdas.admission import charge_check, check_usd
 from lambdas.asked import asked_for
 from lambdas.check.check_report import check_page
-from lambdas.check.file_profile import FileProfile
 from lambdas.check.pair_check import Machine, PairCheck, pair_check
-from lambdas.check.pair_profile import PairProfile
-from lambdas.check.source import Source
+from lambdas.check.profile.file_profile import FileProfile
+from lambdas.check.profile.pair_profile import PairProfile
+from lambdas.check.reading.source import Source
 from lambdas.claim import Claim, Owner, claim_in_state, identity, owner_of
 from lambdas.configuration import Configuration
 from lambdas.dataset import Dataset

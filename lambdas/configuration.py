@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 
-from lambdas.check.problem_type import WantedType
+from lambdas.check.profile.problem_type import WantedType
 
 # Preset names of the original sample (AutoGluon 0.1) and what AutoGluon 1.6 calls them
 # (autogluon.tabular.configs.presets_configs). Its metric names are all still known to 1.6.

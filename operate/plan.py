@@ -10,8 +10,8 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.check.pair_check import Machine, PairCheck, pair_check
-from lambdas.check.problem_type import WantedType
-from lambdas.check.source import Source
+from lambdas.check.profile.problem_type import WantedType
+from lambdas.check.reading.source import Source
 from lambdas.check_pair import checked_profile
 from lambdas.configuration import PRESET_ALIASES
 from lambdas.errors import BudgetTooSmall

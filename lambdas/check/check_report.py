@@ -3,10 +3,10 @@
 from collections import Counter
 from html import escape
 
-from lambdas.check.column_profile import ColumnProfile
-from lambdas.check.file_profile import FileProfile
-from lambdas.check.finding import Finding
+from lambdas.check.findings.finding import Finding
 from lambdas.check.pair_check import PairCheck
+from lambdas.check.profile.column_profile import ColumnProfile
+from lambdas.check.profile.file_profile import FileProfile
 from lambdas.page import page, scrollable
 
 _MOST_COLUMNS = 300

@@ -4,18 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lambdas.check.feature_findings import feature_findings
-from lambdas.check.file_findings import file_findings
-from lambdas.check.file_profile import FileProfile
-from lambdas.check.finding import Finding, most_important_first
-from lambdas.check.header import plain_names
-from lambdas.check.pair_findings import pair_findings
-from lambdas.check.pair_profile import PairProfile, pair_profile
-from lambdas.check.problem_type import WantedType
-from lambdas.check.sample_findings import sample_findings
-from lambdas.check.size_findings import size_findings
-from lambdas.check.source import Source
-from lambdas.check.target_findings import target_findings
+from lambdas.check.findings.feature_findings import feature_findings
+from lambdas.check.findings.file_findings import file_findings
+from lambdas.check.findings.finding import Finding, most_important_first
+from lambdas.check.findings.pair_findings import pair_findings
+from lambdas.check.findings.sample_findings import sample_findings
+from lambdas.check.findings.size_findings import size_findings
+from lambdas.check.findings.target_findings import target_findings
+from lambdas.check.profile.file_profile import FileProfile
+from lambdas.check.profile.pair_profile import PairProfile, pair_profile
+from lambdas.check.profile.problem_type import WantedType
+from lambdas.check.reading.header import plain_names
+from lambdas.check.reading.source import Source
 
 _DISPROVED_BY_MORE_ROWS = {
     "class_too_small",

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lambdas.check import sampled_blocks
-from lambdas.check import source as source_module
-from lambdas.check.finding import Finding
+from lambdas.check.findings.finding import Finding
 from lambdas.check.pair_check import Machine, PairCheck, pair_check
+from lambdas.check.reading import sampled_blocks
+from lambdas.check.reading import source as source_module
 from tests.lambdas.check.made_pairs import csv, frame
 from tests.lambdas.check.reading import MACHINE, checked, codes, source
 

@@ -11,13 +11,13 @@ from typing import Any
 import pyarrow.csv
 import pytest
 
-from lambdas.check import parsed_block
-from lambdas.check.finding import Unreadable
-from lambdas.check.header import MOST_COLUMNS
+from lambdas.check.findings.finding import Unreadable
 from lambdas.check.pair_check import pair_check
-from lambdas.check.row_blocks import LONGEST_ROW_BYTES, block_bytes_for, row_blocks
-from lambdas.check.row_sample import rows_to_sample
-from lambdas.check.source import Source
+from lambdas.check.profile.row_sample import rows_to_sample
+from lambdas.check.reading import parsed_block
+from lambdas.check.reading.header import MOST_COLUMNS
+from lambdas.check.reading.row_blocks import LONGEST_ROW_BYTES, block_bytes_for, row_blocks
+from lambdas.check.reading.source import Source
 from tests.lambdas.check.made_pairs import csv, frame
 from tests.lambdas.check.reading import MACHINE, checked, codes, read_by_the_jobs
 
@@ -145,7 +145,7 @@ def test_a_header_of_many_megabytes_is_refused_in_few_words(content: bytes, code
 def test_as_many_columns_as_there_may_be_are_checked_in_the_memory_of_the_function() -> None:
     program = (
         "from pathlib import Path\n"
-        "from lambdas.check.header import MOST_COLUMNS\n"
+        "from lambdas.check.reading.header import MOST_COLUMNS\n"
         "from tests.lambdas.check.reading import checked\n"
         "header = ','.join([*(f'gene{place:08}' for place in range(MOST_COLUMNS - 1)), 'label'])\n"
         "row = ','.join(f'{place * 0.37 % 1:.4f}' for place in range(MOST_COLUMNS - 1))\n"

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from lambdas.check import sampled_blocks
-from lambdas.check import source as source_module
 from lambdas.check.pair_check import PairCheck, pair_check
+from lambdas.check.reading import sampled_blocks
+from lambdas.check.reading import source as source_module
 from tests.lambdas.check.reading import MACHINE, checked, codes, source
 
 ROWS = 100_000

@@ -12,12 +12,12 @@ from autogluon.core.utils import infer_problem_type
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdas.check.distinct import EXACT_UP_TO, DistinctValues
-from lambdas.check.finding import Unreadable
-from lambdas.check.hashing import mixed, number_hashes, text_hashes
-from lambdas.check.problem_type import problem_type
-from lambdas.check.row_blocks import row_blocks
-from lambdas.check.row_hashes import Overlap, RowHashes, repetition
+from lambdas.check.findings.finding import Unreadable
+from lambdas.check.profile.distinct import EXACT_UP_TO, DistinctValues
+from lambdas.check.profile.hashing import mixed, number_hashes, text_hashes
+from lambdas.check.profile.problem_type import problem_type
+from lambdas.check.profile.row_hashes import Overlap, RowHashes, repetition
+from lambdas.check.reading.row_blocks import row_blocks
 from tests.lambdas.check.made_pairs import csv, frame
 from tests.lambdas.check.reading import checked
 

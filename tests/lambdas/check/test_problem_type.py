@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from lambdas.check.finding import Finding
+from lambdas.check.findings.finding import Finding
 from lambdas.check.pair_check import PairCheck, pair_check
-from lambdas.check.problem_type import WantedType
+from lambdas.check.profile.problem_type import WantedType
 from tests.lambdas.check.made_pairs import csv, frame
 from tests.lambdas.check.reading import MACHINE, source
 

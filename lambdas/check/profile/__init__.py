@@ -1,0 +1,1 @@
+"""What is known of columns, of files, and of the pair."""

@@ -1,0 +1,153 @@
+"""What one column of a whole file holds."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from lambdas.check.profile.column_block import MOST_CATEGORIES, MOST_VALUES_COUNTED, ColumnBlock
+from lambdas.check.profile.distinct import DistinctValues
+from lambdas.check.profile.long_numbers import LongNumbers
+
+Kind = Literal["number", "text", "empty"]
+
+_TEXTS_PER_FREE_TEXT = 0.5
+_LENGTH_OF_FREE_TEXT = 30
+
+
+@dataclass
+class ColumnProfile:
+    """Counts of one column, of all rows that were read.
+
+    ``categories`` has the different texts by their hashes, or is None where there are too many;
+    ``spellings`` the rows for each value of the target as it is written, ``missing_words`` for each
+    word that stands for none.
+    """
+
+    name: str
+    most_categories: int = MOST_CATEGORIES
+    rows: int = 0
+    missing: int = 0
+    numbers: int = 0
+    texts: int = 0
+    whole_numbers: bool = True
+    minimum: float = float("inf")
+    maximum: float = float("-inf")
+    text_bytes: int = 0
+    longest_text: int = 0
+    dates: int = 0
+    odd_numbers: int = 0
+    examples: list[str] = field(default_factory=list)
+    categories: dict[int, str] | None = field(default_factory=dict)
+    long_numbers: LongNumbers = field(default_factory=LongNumbers)
+    spellings: Counter[str] = field(default_factory=Counter)
+    missing_words: Counter[str] = field(default_factory=Counter)
+    _values: Counter[str] = field(default_factory=Counter)
+    distinct_values: DistinctValues = field(default_factory=DistinctValues)
+
+    def add(self, rows: int, block: ColumnBlock) -> None:
+        """Takes in what a block of ``rows`` rows holds."""
+        self.rows += rows
+        self.missing += block.missing
+        self.numbers += block.numbers
+        self.texts += block.texts
+        self.whole_numbers = self.whole_numbers and block.whole_numbers
+        self.minimum = min(self.minimum, block.minimum)
+        self.maximum = max(self.maximum, block.maximum)
+        self.text_bytes += block.text_bytes
+        self.longest_text = max(self.longest_text, block.longest_text)
+        self.dates += block.dates
+        self.odd_numbers += block.odd_numbers
+        self.examples = (self.examples + block.examples)[:3]
+        self.distinct_values.add(block.fresh)
+        self._add_categories(block.categories)
+        self.long_numbers.add(block.long_numbers)
+        _add_counts(self._values, block.values)
+        _add_counts(self.spellings, block.spellings)
+        self.missing_words += block.missing_words
+
+    @property
+    def kind(self) -> Kind:
+        """``number`` where every value is one that a float can tell from the others, ``empty``
+        where there is no value at all."""
+        if self.texts or self.long_numbers.merge:
+            return "text"
+        return "number" if self.numbers else "empty"
+
+    @property
+    def present(self) -> int:
+        """How many rows have a value."""
+        return self.rows - self.missing
+
+    @property
+    def distinct(self) -> int:
+        """How many different values there are (an estimate where they are many)."""
+        if self.kind == "text" and self.spellings and self.counts_every_value:
+            return len(self.spellings)
+        return min(self.distinct_values.count, self.present)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether all rows that have a value have the same one."""
+        return self.distinct == 1
+
+    @property
+    def is_date(self) -> bool:
+        """Whether nearly all texts are dates."""
+        return self.kind == "text" and self.dates >= 0.95 * self.present
+
+    @property
+    def is_free_text(self) -> bool:
+        """Whether the texts are sentences more than names of categories."""
+        return (
+            self.kind == "text"
+            and not self.is_date
+            and self.text_bytes > _LENGTH_OF_FREE_TEXT * self.texts
+            and self.distinct > _TEXTS_PER_FREE_TEXT * self.present
+        )
+
+    @property
+    def values(self) -> Counter[str]:
+        """The rows for each value of the target, of the first ``MOST_VALUES_COUNTED`` values; the
+        same number written differently is one value unless there are texts, too."""
+        return self.spellings if self.kind == "text" else self._values
+
+    @property
+    def counts_every_value(self) -> bool:
+        """Whether ``values`` has every value of the target."""
+        return len(self.values) <= MOST_VALUES_COUNTED
+
+    @property
+    def memory_bytes(self) -> int:
+        """What the column takes when it is loaded: 8 bytes a number; a text's object and bytes."""
+        return 8 * self.rows + 57 * self.texts + self.text_bytes
+
+    def as_json(self) -> dict[str, Any]:
+        """The column for check.json."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "missing": self.missing,
+            "missing_share": round(self.missing / self.rows, 4) if self.rows else 0.0,
+            "distinct": self.distinct,
+            "distinct_is_exact": self.distinct_values.is_exact,
+            "minimum": self.minimum if self.numbers else None,
+            "maximum": self.maximum if self.numbers else None,
+            "longest_text_bytes": self.longest_text,
+            "is_date": self.is_date,
+            "is_free_text": self.is_free_text,
+            "memory_bytes": self.memory_bytes,
+        }
+
+    def _add_categories(self, categories: dict[int, str] | None) -> None:
+        if self.categories is None or categories is None:
+            self.categories = None
+            return
+        self.categories |= categories
+        if len(self.categories) > self.most_categories:
+            self.categories = None
+
+
+def _add_counts(counts: Counter[str], more: Counter[str]) -> None:
+    for value, count in more.items():
+        if value in counts or len(counts) <= MOST_VALUES_COUNTED:
+            counts[value] += count

@@ -1,0 +1,213 @@
+"""What one file holds, read once as a stream, block by block, on every processor."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from lambdas.check.findings.finding import Finding, Unreadable
+from lambdas.check.profile.block_profile import BlockProfile, Plan, block_profile
+from lambdas.check.profile.column_block import MOST_CATEGORIES
+from lambdas.check.profile.column_profile import ColumnProfile
+from lambdas.check.profile.distinct import EXACT_UP_TO, DistinctValues
+from lambdas.check.profile.hashing import Hashes
+from lambdas.check.profile.row_hashes import RowHashes
+from lambdas.check.profile.row_sample import RowSample, rows_to_sample
+from lambdas.check.reading.csv_format import CsvFormat
+from lambdas.check.reading.parsed_block import RAGGED_SHOWN, RaggedRow
+from lambdas.check.reading.row_blocks import RowBlock
+from lambdas.check.reading.source import Source, blocks_of, is_sampled
+
+_COLUMNS_KEPT_IN_FULL = 1000
+_WORKERS = max(1, min(4, os.cpu_count() or 1))
+# Left for what comes after the reading, when the function's time runs out.
+_SECONDS_KEPT = 120
+# The blocks under way are looked at to their end, and each of their columns takes its time.
+_COLUMNS_A_SECOND = 50
+
+OnBlock = Callable[[Hashes, Hashes], None]
+
+
+@dataclass
+class FileProfile:
+    """What a file holds. ``size`` is in bytes as it lies in the bucket, ``read_of_size`` those of
+    them that were read, ``text_bytes`` unpacked; ``complete`` is False where time was too short to
+    read all of it."""
+
+    file: str
+    size: int
+    format: CsvFormat
+    rows: int = 0
+    columns: dict[str, ColumnProfile] = field(default_factory=dict)
+    row_hashes: RowHashes = field(default_factory=RowHashes)
+    sample: RowSample = field(default_factory=RowSample)
+    ragged_rows: int = 0
+    ragged: list[RaggedRow] = field(default_factory=list)
+    complete: bool = True
+    read_of_size: int = 0
+    _read_bytes: int = 0
+
+    @property
+    def estimated_rows(self) -> int:
+        """The rows of the whole file: exact where all of it was read."""
+        return round(self.rows * self._of_what_was_read)
+
+    @property
+    def text_bytes(self) -> int:
+        """The bytes of the whole file's text, unpacked and as UTF-8."""
+        return round(self._read_bytes * self._of_what_was_read)
+
+    @property
+    def memory_bytes(self) -> int:
+        """What the whole table takes when it is loaded."""
+        read = sum(column.memory_bytes for column in self.columns.values())
+        return round(read * self.estimated_rows / self.rows) if self.rows else read
+
+    @property
+    def _of_what_was_read(self) -> float:
+        """How many times the whole file is what was read of it."""
+        if self.complete or not self.read_of_size:
+            return 1.0
+        return max(1.0, self.size / self.read_of_size)
+
+    def add(self, block: BlockProfile) -> None:
+        """Takes in what a block holds."""
+        self.rows += block.rows
+        self._read_bytes += block.text_bytes
+        for name, column in block.columns.items():
+            self.columns[name].add(block.rows, column)
+        self.row_hashes.add(block.features, block.labels)
+        self.sample.add(block)
+        self.ragged_rows += block.ragged_rows
+        self.ragged = (self.ragged + block.ragged)[:RAGGED_SHOWN]
+
+    def as_json(self) -> dict[str, Any]:
+        """The file for check.json."""
+        return {
+            "file": self.file,
+            "bytes": self.size,
+            "format": self.format.as_json(),
+            "text_bytes": self.text_bytes,
+            "rows": self.rows,
+            "estimated_rows": self.estimated_rows,
+            "read_to_the_end": self.complete,
+            "memory_bytes": self.memory_bytes,
+            "columns": [column.as_json() for column in self.columns.values()],
+        }
+
+
+def seconds_kept(columns: int) -> float:
+    """How long before the function's end the reading of so many columns must stop."""
+    return _SECONDS_KEPT + columns / _COLUMNS_A_SECOND
+
+
+def file_profile(
+    source: Source,
+    csv_format: CsvFormat,
+    target: str,
+    features: Iterable[str],
+    seconds_left: Callable[[], float],
+    on_block: OnBlock | None = None,
+) -> FileProfile:
+    """Reads the file and tells what it holds.
+
+    Args:
+        source: the file.
+        csv_format: how it is written.
+        target: the column to predict.
+        features: the columns by which rows are compared.
+        seconds_left: how much time there is; the reading stops when it runs out.
+        on_block: is told the hashes of each block's features and labels.
+
+    Raises:
+        Unreadable: the file can't be read to its end.
+        NotUtf8: the format says UTF-8, and the file is not.
+    """
+    found = FileProfile(source.file, source.size, csv_format)
+    found.columns = _empty_columns(csv_format.columns)
+    found.sample = RowSample(rows_to_sample(len(found.columns)))
+    most_categories = MOST_CATEGORIES // _share(len(found.columns))
+    plan = Plan(csv_format, target, frozenset(features), frozenset(), {}, most_categories)
+    pending: deque[Future[BlockProfile]] = deque()
+
+    def merge() -> None:
+        nonlocal plan
+        block = pending.popleft().result()
+        found.add(block)
+        if on_block:
+            on_block(block.features, block.labels)
+        plan = _next_plan(plan, found)
+
+    fetched, kept = 0, seconds_kept(len(found.columns))
+
+    def count(chunk: bytes) -> bytes:
+        nonlocal fetched
+        fetched += len(chunk)
+        return chunk
+
+    found.complete = not is_sampled(source, csv_format)
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        for number, block in enumerate(blocks_of(source, csv_format, count)):
+            if number and seconds_left() < kept:
+                found.complete = False
+                break
+            pending.append(pool.submit(_parsed, source.file, block, plan, number == 0))
+            found.read_of_size = fetched
+            # The first block tells which columns are numbers; more than the workers can take
+            # would only fill the memory.
+            if number == 0 or len(pending) > _WORKERS:
+                merge()
+        while pending:
+            merge()
+    return found
+
+
+def _empty_columns(names: list[str]) -> dict[str, ColumnProfile]:
+    """A profile for each column; the more there are, the less is kept of each."""
+    share = _share(len(names))
+    return {
+        name: ColumnProfile(
+            name, MOST_CATEGORIES // share, distinct_values=DistinctValues(EXACT_UP_TO // share)
+        )
+        for name in names
+    }
+
+
+def _share(columns: int) -> int:
+    return max(1, columns // _COLUMNS_KEPT_IN_FULL)
+
+
+def _parsed(file: str, block: RowBlock, plan: Plan, is_first: bool) -> BlockProfile:
+    try:
+        return block_profile(block, plan, is_first)
+    except pa.ArrowInvalid as error:
+        raise Unreadable(_unparsed(file, block.first_line, error)) from error
+
+
+def _next_plan(plan: Plan, found: FileProfile) -> Plan:
+    numbers = {
+        name
+        for name, column in found.columns.items()
+        if column.kind == "number" and name != plan.target
+    }
+    limits: dict[str, np.uint64] = {
+        name: column.distinct_values.limit for name, column in found.columns.items()
+    }
+    return replace(plan, numbers=frozenset(numbers), limits=limits)
+
+
+def _unparsed(file: str, line: int | None, error: pa.ArrowInvalid) -> Finding:
+    return Finding(
+        code="unreadable_rows",
+        severity="error",
+        file=file,
+        line=line,
+        seen=f"The rows from here on can't be told apart ({error}).",
+        expected="Each row should have one value for each column.",
+        action="Look at the rows from this line on, repair them and upload the file again.",
+    )

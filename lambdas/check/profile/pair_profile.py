@@ -1,0 +1,134 @@
+"""Both files of a pair, read and compared row by row."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from lambdas.check.findings.finding import Finding, Unreadable
+from lambdas.check.profile.file_profile import (
+    FileProfile,
+    OnBlock,
+    file_profile,
+    seconds_kept,
+)
+from lambdas.check.profile.problem_type import ProblemType, WantedType, problem_type
+from lambdas.check.profile.row_hashes import Overlap, Repetition, repetition
+from lambdas.check.reading.csv_format import CsvFormat
+from lambdas.check.reading.encodings import legacy_encoding
+from lambdas.check.reading.source import Source, format_of
+from lambdas.check.reading.text_stream import NotUtf8
+
+
+@dataclass(frozen=True)
+class PairProfile:
+    """What both files hold. ``overlap`` is the number of test rows that are in train, too."""
+
+    target: str
+    train: FileProfile
+    test: FileProfile
+    overlap: int
+    overlap_is_exact: bool
+    repetition: Repetition
+    wanted_type: WantedType = "auto"
+
+    @property
+    def problem_type(self) -> ProblemType:
+        """What the training will see in the target."""
+        return problem_type(self.train.columns[self.target], self.wanted_type)
+
+    @property
+    def features(self) -> list[str]:
+        """The columns of the train file without the target."""
+        return [name for name in self.train.columns if name != self.target]
+
+
+def pair_profile(
+    train: Source, test: Source, target: str, seconds_left: Callable[[], float]
+) -> PairProfile | list[Finding]:
+    """What the two files hold, or the findings for those that can't be read."""
+    formats = _formats(train, test, target)
+    if isinstance(formats, list):
+        return formats
+    train_format, test_format = formats
+    unreadable: list[Finding] = []
+    shared = set(test_format.columns) - {target}
+    features = [name for name in train_format.columns if name in shared]
+
+    def read(
+        source: Source,
+        written: CsvFormat,
+        seconds: Callable[[], float],
+        on_block: OnBlock | None,
+    ) -> FileProfile | None:
+        try:
+            return _profile(source, written, target, features, seconds, on_block)
+        except Unreadable as error:
+            unreadable.append(error.finding)
+            return None
+
+    share = test.size / max(1, train.size + test.size)
+    kept = seconds_kept(len(train_format.columns))
+    tested = read(test, test_format, _seconds_left_of(share, seconds_left, kept), None)
+    overlap = Overlap(tested.row_hashes, _has_labels(tested, target)) if tested else None
+    trained = read(train, train_format, seconds_left, overlap.look_up if overlap else None)
+    if not trained or not tested or not overlap:
+        return unreadable
+    return PairProfile(
+        target=target,
+        train=trained,
+        test=tested,
+        overlap=overlap.rows,
+        overlap_is_exact=overlap.is_exact and trained.complete and tested.complete,
+        repetition=repetition(trained.row_hashes),
+    )
+
+
+def _has_labels(test: FileProfile, target: str) -> bool:
+    return target in test.columns and test.columns[target].present > 0
+
+
+def _seconds_left_of(
+    share: float, seconds_left: Callable[[], float], kept: float
+) -> Callable[[], float]:
+    """The time left of this share of the time for reading, so that some is left for the rest."""
+    for_the_rest = max(0.0, seconds_left() - kept) * (1 - share)
+    return lambda: seconds_left() - for_the_rest
+
+
+def _formats(
+    train: Source, test: Source, target: str
+) -> tuple[CsvFormat, CsvFormat] | list[Finding]:
+    """How both files are written, or the findings for those that are no tables."""
+    formats: list[CsvFormat] = []
+    unreadable: list[Finding] = []
+    for source in (train, test):
+        known = [name for written in formats for name in written.columns]
+        try:
+            formats.append(format_of(source, target, known))
+        except Unreadable as error:
+            unreadable.append(error.finding)
+    if unreadable:
+        return unreadable
+    of_train, of_test = formats
+    return _with_decimals(of_train, of_test), _with_decimals(of_test, of_train)
+
+
+def _with_decimals(written: CsvFormat, other: CsvFormat) -> CsvFormat:
+    """The format with a decimal sign: where the file itself does not tell, the other one does."""
+    return replace(written, decimal=written.decimal or other.decimal or ".")
+
+
+def _profile(
+    source: Source,
+    written: CsvFormat,
+    target: str,
+    features: list[str],
+    seconds_left: Callable[[], float],
+    on_block: OnBlock | None,
+) -> FileProfile:
+    try:
+        return file_profile(source, written, target, features, seconds_left, on_block)
+    except NotUtf8 as error:
+        # The head was plain ASCII; what stands behind it tells the encoding.
+        again = format_of(source, target, written.columns, legacy_encoding(error.sample))
+        other = replace(again, decimal=written.decimal)
+        return file_profile(source, other, target, features, seconds_left, on_block)

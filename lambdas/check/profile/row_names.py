@@ -1,0 +1,36 @@
+"""Columns that only name their rows, from which nothing can be learned."""
+
+import re
+
+from lambdas.check.profile.column_profile import ColumnProfile
+
+_IDENTIFIER_NAME = re.compile(r"(^|[\W_])(id|key|index|idx|no|nr|number|uuid|guid)$", re.I)
+_FEWEST_ROWS_OF_IDENTIFIERS = 20
+_SHARE_OF_IDENTIFIERS = 0.97
+# From so many words a value on, AutoGluon 1.6 takes a column for text and counts its words.
+_WORDS_OF_TEXT = 3
+
+
+def is_identifier(column: ColumnProfile) -> bool:
+    """Whether nearly every row has a value of its own that only names the row."""
+    if column.present < _FEWEST_ROWS_OF_IDENTIFIERS or column.distinct < (
+        _SHARE_OF_IDENTIFIERS * column.present
+    ):
+        return False
+    if column.kind == "text":
+        return not column.is_date and not column.is_free_text
+    if column.kind != "number" or not column.whole_numbers:
+        return False
+    # Half of the numbers of a running count may be in the other file.
+    counts = column.maximum - column.minimum < 3 * column.present
+    return counts or _IDENTIFIER_NAME.search(column.name) is not None
+
+
+def names_rows(column: ColumnProfile) -> bool:
+    """Whether each row has a word of its own, of which AutoGluon makes nothing at all."""
+    if column.kind != "text" or column.is_date:
+        return False
+    words = sum(len(text.split()) for text in column.examples)
+    share = 1 if column.distinct_values.is_exact else _SHARE_OF_IDENTIFIERS
+    is_text = words >= _WORDS_OF_TEXT * len(column.examples) > 0
+    return column.distinct >= share * column.present and not is_text

@@ -1,0 +1,131 @@
+"""How a CSV file is written, recognised from its beginning and handed on to every later reader."""
+
+import codecs
+import re
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from lambdas.check.findings.finding import Finding, Unreadable
+from lambdas.check.reading.dialect import decimal_of, delimiter_of
+from lambdas.check.reading.encodings import encoding_of
+from lambdas.check.reading.first_rows import first_rows
+from lambdas.check.reading.header import column_names, header_place
+from lambdas.check.reading.not_a_csv import other_kind_of_file
+
+# Decimals may come late; they are looked for in more rows than the rest.
+_ROWS_FOR_NUMBERS = 5_000
+
+# What pandas.read_csv takes for a missing value (pandas documentation), and blanks.
+_MISSING_NUMBERS = ("-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "NaN", "nan")
+_MISSING_WORDS = ("#N/A", "#N/A N/A", "#NA", "<NA>", "N/A", "NA", "NULL", "None", "n/a", "null")
+_BLANKS = [" " * count for count in range(9)]
+MISSING = (*_BLANKS, *_MISSING_NUMBERS, *_MISSING_WORDS)
+
+# A float holds every whole number below this one exactly; greater ones are told apart by text.
+LARGEST_EXACT = 2.0**53
+
+
+@dataclass(frozen=True)
+class CsvFormat:
+    """Everything that a reader has to know to read the file as the check has read it.
+
+    ``encoding`` is a codec of Python's, ``compression`` is ``gzip`` or empty, ``decimal`` is empty
+    as long as the file itself does not tell. ``names`` has one
+    name for every field of a row, in order; a field without a name is left out of the table.
+    ``skip_rows`` rows, the header among them, come before the data.
+    """
+
+    encoding: str
+    compression: str
+    delimiter: str
+    decimal: str
+    names: tuple[str, ...]
+    skip_rows: int
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the table's columns."""
+        return [name for name in self.names if name]
+
+    def as_json(self) -> dict[str, Any]:
+        """The format for check.json, with the texts that mean a missing value."""
+        return asdict(self) | {"missing": list(MISSING)}
+
+
+def recognised_format(
+    file: str,
+    head: bytes,
+    whole: bool,
+    compression: str,
+    encoding: str | None,
+    target: str,
+    known: Collection[str],
+) -> CsvFormat:
+    """The format of the file that begins with ``head`` (after decompression).
+
+    Args:
+        file: how the person knows the file.
+        head: the first bytes.
+        whole: whether these are all.
+        compression: what ``head`` was unpacked from.
+        encoding: the encoding where it is known from more than the head, else None.
+        target: the column to predict.
+        known: names that the header may have, such as those of the other file.
+
+    Raises:
+        Unreadable: it is not a table as text, or its header can't be used.
+    """
+    kind = other_kind_of_file(file, head)
+    if kind:
+        raise Unreadable(kind)
+    encoding = encoding or encoding_of(file, head)
+    text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head).lstrip("\ufeff")
+    if not text.strip():
+        raise Unreadable(_empty(file))
+    delimiter = delimiter_of(text, whole, {target, *known})
+    # With commas between the values none stands before decimals, so there is less to look for.
+    rows = first_rows(text, delimiter, whole, *([] if delimiter == "," else [_ROWS_FOR_NUMBERS]))
+    place = header_place(rows)
+    header, data = rows[place], [row for row in rows[place + 1 :] if row]
+    if _has_blanks_before_quotes(header, data):
+        raise Unreadable(_blanks_before_quotes(file, delimiter))
+    return CsvFormat(
+        encoding=encoding,
+        compression=compression,
+        delimiter=delimiter,
+        decimal=decimal_of(delimiter, data),
+        names=column_names(file, header, data, target, known),
+        skip_rows=place + 1,
+    )
+
+
+def _has_blanks_before_quotes(header: list[str], data: list[list[str]]) -> bool:
+    """Whether blanks keep quotation marks from holding a name or a value together."""
+    torn = [header, *(row for row in data if len(row) > len(header))]
+    return any(re.match(r'\s+"', field) for row in torn for field in row)
+
+
+def _blanks_before_quotes(file: str, delimiter: str) -> Finding:
+    return Finding(
+        code="blank_before_quote",
+        severity="error",
+        file=file,
+        seen="A blank stands between a separating sign and a quotation mark, as in "
+        f'"a"{delimiter.strip() or " (tab)"} "b".',
+        expected="A quotation mark holds a value together only where it follows the separating "
+        "sign directly.",
+        action="Remove the blanks between the two signs (find and replace does it) and upload the "
+        "file again.",
+    )
+
+
+def _empty(file: str) -> Finding:
+    return Finding(
+        code="empty_file",
+        severity="error",
+        file=file,
+        seen="The file is empty.",
+        expected="It should hold a line with the column names and then one line for each row.",
+        action="Upload the file again; the upload may have been cut off.",
+    )

@@ -1,0 +1,71 @@
+"""Which encoding a text is written in, told by its bytes."""
+
+import codecs
+import re
+
+from lambdas.check.findings.finding import Finding, Unreadable
+
+
+def encoding_of(file: str, head: bytes) -> str:
+    """The encoding that ``head`` looks like, as a codec of Python's.
+
+    Raises:
+        Unreadable: it is UTF-8 with other bytes in between.
+    """
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF32_BE, "utf-32"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if head.startswith(mark):
+            return encoding
+    even, odd = head[:4096:2].count(0), head[1:4096:2].count(0)
+    if max(even, odd) > len(head[:4096]) // 8:
+        return "utf-16-le" if odd > even else "utf-16-be"
+    if decodes(head, "utf-8"):
+        return "utf-8"
+    as_utf8 = head.decode(errors="replace")
+    wrong = as_utf8.count("\ufffd")
+    if wrong * 10 < len(as_utf8) - sum(map(str.isascii, as_utf8)):
+        line = as_utf8.count("\n", 0, as_utf8.index("\ufffd")) + 1
+        raise Unreadable(unknown_text(file, "UTF-8", line))
+    return legacy_encoding(head)
+
+
+def legacy_encoding(sample: bytes) -> str:
+    """The encoding of a text that is not UTF-8: Korean, or Western European.
+
+    Korean characters are two bytes long, both of them usually above 127; in Western European text
+    such bytes stand alone, between plain letters.
+    """
+    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", sample)]
+    paired = sum(length for length in runs if length % 2 == 0)
+    if paired > 0.6 * sum(runs) and decodes(sample, "cp949"):
+        hangul = len(re.findall("[가-힣]", sample.decode("cp949", "replace")))
+        if hangul > 0.3 * sum(runs) / 2:
+            return "cp949"
+    return "cp1252" if decodes(sample, "cp1252") else "latin-1"
+
+
+def decodes(sample: bytes, encoding: str) -> bool:
+    """Whether ``sample`` may be the beginning of a text in ``encoding``."""
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(sample)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def unknown_text(file: str, encoding: str, line: int | None) -> Finding:
+    """The finding for a text that is not wholly in the encoding that it seems to have."""
+    return Finding(
+        code="unknown_text",
+        severity="error",
+        file=file,
+        line=line,
+        seen=f"The text looks like {encoding}, but has characters there that can't be read.",
+        expected="The whole file should be written in one encoding, best in UTF-8.",
+        action="Save it again as “CSV UTF-8” and upload it.",
+    )

@@ -1,0 +1,191 @@
+"""Cuts a stream of text into blocks that end where a row ends.
+
+Which quotation marks count follows RFC 4180 and the readers that the jobs use: one that stands at
+the start of a field opens it, one inside an unquoted field is an ordinary character, and two in a
+row inside a quoted field stand for one. Text between a closing mark and the next delimiter is an
+error: it is how a mark that was opened by mistake shows itself.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lambdas.check.findings.finding import Finding, Unreadable
+from lambdas.check.reading.text_stream import line_feeds
+
+BLOCK_BYTES = 4 * 1024 * 1024
+# To look at a column of a block takes a millisecond or two however few rows there are, so a wide
+# table has larger blocks, up to what a few of them may take of the memory.
+_COLUMNS_FOR_EACH_SIZE = 250
+_MOST_SIZES = 4
+# The first block only has to tell which columns are numbers, and the others wait for it.
+_FIRST_BLOCK_BYTES = 256 * 1024
+# The reader of the jobs can read any row up to the size of its own blocks, which are twice as long.
+LONGEST_ROW_BYTES = 4 * 1024 * 1024
+_QUOTE = ord('"')
+_REPAIR = (
+    "A value with quotation marks in it must stand in quotation marks, and those inside it must be "
+    'written twice, like "say ""hello""".'
+)
+
+
+def block_bytes_for(columns: int) -> int:
+    """How long the blocks of a table with so many columns should be."""
+    return BLOCK_BYTES * min(_MOST_SIZES, max(1, columns // _COLUMNS_FOR_EACH_SIZE))
+
+
+@dataclass(frozen=True)
+class RowBlock:
+    """Whole rows as UTF-8 text, and the line of the file on which they begin, if it is known."""
+
+    data: bytes
+    first_line: int | None
+
+
+def row_blocks(
+    chunks: Iterable[bytes], delimiter: str, file: str, block_bytes: int = BLOCK_BYTES
+) -> Iterator[RowBlock]:
+    """The text in ``chunks`` as blocks of about ``block_bytes``, the first one smaller.
+
+    Raises:
+        Unreadable: a stray quotation mark, one that is never closed, or a row without an end.
+    """
+    line, rest, size = 1, [], 0
+    wanted = min(block_bytes, _FIRST_BLOCK_BYTES)
+    for chunk in chunks:
+        rest.append(chunk)
+        size += len(chunk)
+        if size < wanted:
+            continue
+        data = b"".join(rest)
+        end = last_row_end(data, delimiter, file, line)
+        if end:
+            block = RowBlock(data[:end], line)
+            yield block
+            line += line_feeds(block.data)
+            rest, size, wanted = [data[end:]], len(data) - end, block_bytes
+        elif size >= LONGEST_ROW_BYTES:
+            raise Unreadable(endless_row(file, line))
+        else:
+            wanted = 2 * size
+    data = b"".join(rest)
+    if data:
+        _check_end(data, delimiter, file, line)
+        yield RowBlock(data, line)
+
+
+def last_row_end(data: bytes, delimiter: str, file: str, line: int) -> int:
+    """Where the last whole row of ``data``, which begins with a row, ends; 0 if there is none.
+
+    Raises:
+        Unreadable: a stray quotation mark.
+    """
+    end = data.rfind(b"\n")
+    if b'"' not in data:
+        return end + 1
+    marks = _delimiting_quotes(data, delimiter, file, line)
+    while end >= 0:
+        before = int(np.searchsorted(marks, end))
+        if before % 2 == 0:
+            return end + 1
+        end = data.rfind(b"\n", 0, int(marks[before - 1]))
+    return 0
+
+
+def _check_end(data: bytes, delimiter: str, file: str, line: int) -> None:
+    if b'"' not in data:
+        return
+    marks = _delimiting_quotes(data, delimiter, file, line)
+    if len(marks) % 2:
+        opened = line + data.count(b"\n", 0, int(marks[-1]))
+        raise Unreadable(
+            Finding(
+                code="open_quote",
+                severity="error",
+                file=file,
+                line=opened,
+                seen="A quotation mark is opened here and not closed until the end of the file.",
+                expected=_REPAIR,
+                action="Repair this line and upload the file again; if the file ends too early, "
+                "the upload was cut off.",
+            )
+        )
+
+
+def _delimiting_quotes(data: bytes, delimiter: str, file: str, line: int) -> npt.NDArray[Any]:
+    """Where the quotation marks stand that open and close fields, in turn."""
+    content = np.frombuffer(data, np.uint8)
+    marks = np.flatnonzero(content == _QUOTE)
+    edge = np.zeros(256, bool)
+    edge[[ord(delimiter), ord("\n"), ord("\r")]] = True
+    may_open = edge[content[marks - 1]]
+    may_open[0] |= marks[0] == 0
+    may_close = edge[content[np.minimum(marks + 1, len(content) - 1)]]
+    may_close[-1] |= marks[-1] == len(content) - 1
+    # An even mark right behind an odd one: the two stand for one mark inside the field.
+    pairs = (np.diff(marks) == 1)[1::2]
+    doubled = np.zeros(len(marks), bool)
+    doubled[2::2] = pairs
+    doubled[1::2][: len(pairs)] = pairs
+    opens, closes = slice(0, None, 2), slice(1, None, 2)
+    if (may_open | doubled)[opens].all() and (may_close | doubled)[closes].all():
+        return marks
+    return _delimiting_quotes_one_by_one(marks, may_open, may_close, data, file, line)
+
+
+def _delimiting_quotes_one_by_one(
+    marks: npt.NDArray[Any],
+    may_open: npt.NDArray[np.bool_],
+    may_close: npt.NDArray[np.bool_],
+    data: bytes,
+    file: str,
+    line: int,
+) -> npt.NDArray[Any]:
+    """The same where marks inside unquoted fields, such as 6'2", shift the turns."""
+    kept: list[int] = []
+    places, opening, closing = marks.tolist(), may_open.tolist(), may_close.tolist()
+    at = 0
+    while at < len(places):
+        if len(kept) % 2 == 0:
+            kept += [places[at]] if opening[at] else []
+        elif at + 1 < len(places) and places[at + 1] == places[at] + 1:
+            at += 1
+        elif closing[at]:
+            kept.append(places[at])
+        else:
+            raise Unreadable(_stray_quote(data, file, line, kept[-1], places[at]))
+        at += 1
+    return np.array(kept, np.int64)
+
+
+def _stray_quote(data: bytes, file: str, line: int, opened: int, closed: int) -> Finding:
+    first, last = line + data.count(b"\n", 0, opened), line + data.count(b"\n", 0, closed)
+    where = f"closed in line {last:,}" if last != first else "closed in the same line"
+    return Finding(
+        code="stray_quote",
+        severity="error",
+        file=file,
+        line=first,
+        seen=f"A quotation mark is opened here and {where}, where text follows it directly.",
+        expected=_REPAIR,
+        action="Look for a quotation mark too many or too few in these lines, repair it and upload "
+        "the file again.",
+    )
+
+
+def endless_row(file: str, line: int) -> Finding:
+    """The finding for a row that is longer than any can be."""
+    return Finding(
+        code="endless_row",
+        severity="error",
+        file=file,
+        line=line,
+        seen=f"The row that begins here is longer than {LONGEST_ROW_BYTES // 1024**2} MB.",
+        expected="Each row must end with a line break outside quotation marks, and be shorter.",
+        action="Look for a quotation mark that is opened here and never closed and repair it; or, "
+        "if a column holds whole books or pictures, remove it from both files. Then upload the "
+        "file again.",
+    )
