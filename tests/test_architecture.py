@@ -15,30 +15,55 @@ MAY_IMPORT = {
     "operate": {"operate", "lambdas"},
     "local": {"local", "operate", "workflow", "lambdas", "training"},
 }
+CHECK = ROOT / "lambdas" / "check"
+CHECK_MAY_IMPORT = {
+    "reading": {"reading"},
+    "profile": {"profile", "reading"},
+    "findings": {"findings", "profile", "reading"},
+}
 LAMBDA_RUNTIME = {"boto3", "botocore"}  # all else that the Lambda code uses is standard library
 PANDAS_LAYER = {"numpy", "pandas", "pyarrow"}  # what the AWS-managed layer adds for the check
 
 
-def imported(path: Path) -> Iterator[str]:
+def modules(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module.partition(".")[0]
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module and not node.level, f"{path.name} imports by a relative name"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def imported(path: Path) -> set[str]:
+    return {name.partition(".")[0] for name in modules(path)}
 
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_imports_run_one_way(package: str) -> None:
     for path in (ROOT / package).rglob("*.py"):
-        ours = set(imported(path)) & set(PACKAGES)
+        ours = imported(path) & set(PACKAGES)
         assert ours <= MAY_IMPORT[package], f"{path.relative_to(ROOT)} imports {ours}"
+
+
+@pytest.mark.parametrize("package", CHECK_MAY_IMPORT)
+def test_the_check_reads_then_knows_then_speaks(package: str) -> None:
+    allowed = tuple(f"lambdas.check.{name}." for name in CHECK_MAY_IMPORT[package])
+    for path in (CHECK / package).rglob("*.py"):
+        ours = [name for name in modules(path) if name.startswith("lambdas.")]
+        foreign = [name for name in ours if not f"{name}.".startswith(allowed)]
+        assert not foreign, f"{path.relative_to(ROOT)} imports {foreign}"
+
+
+def test_above_the_check_s_packages_stands_only_what_composes_them() -> None:
+    assert {path.stem for path in CHECK.glob("*.py")} == {"__init__", "check_report", "pair_check"}
+    assert {path.parent.name for path in CHECK.glob("*/__init__.py")} == set(CHECK_MAY_IMPORT)
 
 
 def test_the_lambdas_import_only_what_their_runtime_has() -> None:
     import sys
 
     for path in (ROOT / "lambdas").rglob("*.py"):
-        layer = PANDAS_LAYER if path.is_relative_to(ROOT / "lambdas" / "check") else set()
+        layer = PANDAS_LAYER if path.is_relative_to(CHECK) else set()
         foreign = {
             name
             for name in imported(path)

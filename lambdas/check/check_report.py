@@ -57,7 +57,8 @@ def _columns(profile: FileProfile) -> str:
     columns = list(profile.columns.values())
     rows = "".join(_column(column) for column in columns[:_MOST_COLUMNS])
     more = len(columns) - _MOST_COLUMNS
-    rest = f"<p>{more:,} more columns are in check.json.</p>" if more > 0 else ""
+    are = "is" if more == 1 else "are"
+    rest = f"<p>{_counted(more, 'more column')} {are} in check.json.</p>" if more > 0 else ""
     size = f"{profile.text_bytes / 1e6:,.1f} MB" if profile.text_bytes > 1e6 else "under 1 MB"
     head = (
         '<thead><tr><th scope="col">column</th><th scope="col">holds</th>'
@@ -67,9 +68,13 @@ def _columns(profile: FileProfile) -> str:
     )
     table = scrollable(f"Columns of {profile.file}", f"{head}<tbody>{rows}</tbody>")
     return (
-        f"<section><h2>{escape(profile.file)}: {profile.rows:,} rows, {len(columns):,} columns, "
-        f"{size} of text</h2>{table}{rest}</section>"
+        f"<section><h2>{escape(profile.file)}: {_counted(profile.rows, 'row')}, "
+        f"{_counted(len(columns), 'column')}, {size} of text</h2>{table}{rest}</section>"
     )
+
+
+def _counted(number: int, one: str) -> str:
+    return f"{number:,} {one}{'s' * (number != 1)}"
 
 
 def _column(column: ColumnProfile) -> str:

@@ -4,28 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lambdas.check.findings.catalogue.families import NEED_EVERY_ROW
 from lambdas.check.findings.feature_findings import feature_findings
 from lambdas.check.findings.file_findings import file_findings
-from lambdas.check.findings.finding import Finding, most_important_first
+from lambdas.check.findings.finding import Finding, most_important_first, of_file
 from lambdas.check.findings.pair_findings import pair_findings
 from lambdas.check.findings.sample_findings import sample_findings
 from lambdas.check.findings.size_findings import size_findings
 from lambdas.check.findings.target_findings import target_findings
+from lambdas.check.findings.unreadable_findings import unreadable_findings
 from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.profile.pair_profile import PairProfile, pair_profile
 from lambdas.check.profile.problem_type import WantedType
 from lambdas.check.reading.header import plain_names
 from lambdas.check.reading.source import Source
-
-_DISPROVED_BY_MORE_ROWS = {
-    "class_too_small",
-    "hardly_classes",
-    "no_usable_column",
-    "one_class",
-    "target_empty",
-    "target_identifier",
-    "too_few_rows",
-}
 
 
 @dataclass(frozen=True)
@@ -76,31 +68,32 @@ def pair_check(
     target = plain_names([target])[0] or target
     profile = pair_profile(train, test, target, seconds_left)
     if isinstance(profile, list):
-        return PairCheck(most_important_first(profile), None)
+        return PairCheck(most_important_first(unreadable_findings(profile)), None)
     profile = replace(profile, wanted_type=wanted_type)
-    findings = file_findings(profile.train) + file_findings(profile.test)
+    parts = (profile.train, profile.test)
+    findings = [f for part in parts for f in of_file(part.file, file_findings(part))]
     if not _has_error(findings):
-        findings += _that_hold(profile.train, target_findings(profile.train, target, wanted_type))
+        findings += _of_train(profile.train, target_findings(profile.train, target, wanted_type))
     if not _has_error(findings):
-        findings += _that_hold(profile.train, feature_findings(profile.train, target))
+        findings += _of_train(profile.train, feature_findings(profile.train, target))
         findings += pair_findings(profile)
         needed = machine.needed_gib(profile.train.memory_bytes, profile.test.memory_bytes)
         findings += size_findings(profile, machine.presets, needed, machine.largest_gib)
     if not _has_error(findings):
         findings += sample_findings(profile)
-    not_read_whole = {p.file for p in (profile.train, profile.test) if not p.complete}
+    not_read_whole = {part.file for part in parts if not part.complete}
     findings = [replace(f, sampled=True) if f.file in not_read_whole else f for f in findings]
     return PairCheck(most_important_first(findings), profile)
 
 
-def _that_hold(train: FileProfile, findings: list[Finding]) -> list[Finding]:
-    """The findings; what rows that were not read may disprove is no error."""
-    if train.complete:
-        return findings
-    return [
-        replace(found, severity="warning") if found.code in _DISPROVED_BY_MORE_ROWS else found
-        for found in findings
-    ]
+def _of_train(train: FileProfile, findings: list[Finding]) -> list[Finding]:
+    """The findings on the train file; what rows that were not read may disprove is no error."""
+    if not train.complete:
+        findings = [
+            replace(found, severity="warning") if found.code in NEED_EVERY_ROW else found
+            for found in findings
+        ]
+    return of_file(train.file, findings)
 
 
 def _has_error(findings: list[Finding]) -> bool:

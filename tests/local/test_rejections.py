@@ -18,7 +18,7 @@ ONE_CLASS = "label,size\n" + "yes,1\n" * 12
         ("", table(), ["NAME_train.csv: The file is empty", "Upload the file again"]),
         (table(), "<!DOCTYPE html><html></html>", ["NAME_test.csv: The file is a web page"]),
         (ONE_CLASS, table(), ["NAME_train.csv, column label", "has the same one, 'yes'"]),
-        (table(), "label,weight\n1,2\n", ["NAME_test.csv: 2 column(s) of NAME_train.csv are not"]),
+        (table(), "label,weight\n1,2\n", ["NAME_test.csv: 2 columns of NAME_train.csv are not"]),
         ("label,size\n1,2\n0\n" * 9, table(), ["NAME_train.csv", "line 3 has 1"]),
     ],
 )

@@ -1,24 +1,26 @@
 """What the check has to say: one finding is one thing that a person may want to act on."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
+
+from lambdas.check.findings.wording import shortened
 
 Severity = Literal["error", "warning", "note"]
 _ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """One finding. ``seen``, ``expected`` and ``action`` are sentences for people.
 
     An error stops the run; warnings and notes travel with it into the report. ``sampled`` says
-    that not every row was looked at for it.
+    that not every row was looked at for it. ``file`` is empty until :func:`of_file` says which.
     """
 
     code: str
     severity: Severity
-    file: str
+    file: str = ""
     seen: str
     expected: str
     action: str
@@ -45,27 +47,11 @@ class Finding:
         return asdict(self) | {"text": self.text}
 
 
-class Unreadable(Exception):
-    """A file that can't be read to its end; carries the finding that says why."""
-
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(finding.text)
-        self.finding = finding
+def of_file(file: str, findings: Iterable[Finding]) -> list[Finding]:
+    """The findings with the name of the file that they are about."""
+    return [replace(finding, file=file) for finding in findings]
 
 
 def most_important_first(findings: Iterable[Finding]) -> list[Finding]:
     """Errors before warnings before notes; otherwise in the order in which they were found."""
     return sorted(findings, key=lambda finding: _ORDER[finding.severity])
-
-
-def listed(names: Iterable[object], most: int = 5) -> str:
-    """The first names of many, as they stand in a sentence."""
-    every = [shortened(str(name)) for name in names]
-    more = f" and {len(every) - most:,} more" if len(every) > most else ""
-    return ", ".join(every[:most]) + more
-
-
-def shortened(text: str, most: int = 40) -> str:
-    """``text`` on one line and not longer than ``most`` characters."""
-    plain = "".join(c if c.isprintable() else " " for c in text)
-    return plain if len(plain) <= most else plain[: most - 1] + "…"

@@ -2,14 +2,20 @@
 
 import difflib
 
-from lambdas.check.findings.finding import Finding, Severity, listed, shortened
+from lambdas.check.findings.catalogue.pair_finding import PairFinding
+from lambdas.check.findings.finding import Finding, of_file
+from lambdas.check.findings.found import found
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.pair_profile import PairProfile
 from lambdas.check.profile.row_names import is_identifier
+from lambdas.check.reading.fact import Phrase
 
 # Up to this share, values of the wrong kind in the test file are read as missing.
 _STRAY_SHARE = 0.05
 _MANY_UNSEEN = 0.2
+_MANY_REPEATED = 0.1
+_MANY_CONFLICTS = 0.05
+_GUESSES = 5
 
 
 def pair_findings(pair: PairProfile) -> list[Finding]:
@@ -23,10 +29,18 @@ def pair_findings(pair: PairProfile) -> list[Finding]:
         if name == pair.target:
             findings += _classes(pair, train, test)
         elif train.present and not test.present:
-            findings.append(_empty_in_test(pair, train))
+            findings.append(
+                found(
+                    PairFinding.empty_in_test,
+                    column=name,
+                    train=pair.train.file,
+                    present=train.present,
+                )
+            )
         else:
             findings += _unseen_categories(pair, train, test)
-    return findings + _label_findings(pair) + _row_findings(pair)
+    of_test = findings + _label_findings(pair) + _shared_rows(pair)
+    return of_file(pair.test.file, of_test) + of_file(pair.train.file, _repeated_rows(pair))
 
 
 def _column_findings(pair: PairProfile) -> list[Finding]:
@@ -34,35 +48,27 @@ def _column_findings(pair: PairProfile) -> list[Finding]:
     extra = [name for name in pair.test.columns if name not in pair.train.columns]
     findings = []
     if missing:
-        near = {m: difflib.get_close_matches(m, extra, 1, 0.7) for m in missing[:5]}
         pairs = [
-            f"{shortened(m)!r} is perhaps {shortened(near_by[0])!r} there"
-            for m, near_by in near.items()
-            if near_by
+            Phrase("perhaps", wanted=wanted, near=near[0])
+            for wanted in missing[:_GUESSES]
+            if (near := difflib.get_close_matches(wanted, extra, 1, 0.7))
         ]
         findings.append(
-            Finding(
-                code="columns_missing_in_test",
-                severity="error",
-                file=pair.test.file,
-                seen=f"{len(missing):,} column(s) of {pair.train.file} are not there: "
-                f"{listed(missing, 10)}.{' ' if pairs else ''}{'; '.join(pairs)}"
-                f"{'.' if pairs else ''}",
-                expected="Both files need the same columns; only the column to predict may be "
-                "missing in the test file.",
-                action="Add or rename the columns in the test file, or remove them from the train "
-                "file, and upload it again.",
+            found(
+                PairFinding.columns_missing_in_test,
+                count=len(missing),
+                train=pair.train.file,
+                missing=missing,
+                guesses=Phrase("nearest", pairs=pairs) if pairs else None,
             )
         )
     if extra:
         findings.append(
-            Finding(
-                code="extra_columns_in_test",
-                severity="note",
-                file=pair.test.file,
-                seen=f"{len(extra):,} column(s) are not in {pair.train.file}: {listed(extra, 10)}.",
-                expected="The model knows the columns of the train file only.",
-                action="They are left out.",
+            found(
+                PairFinding.extra_columns_in_test,
+                count=len(extra),
+                train=pair.train.file,
+                extra=extra,
             )
         )
     return findings
@@ -70,32 +76,28 @@ def _column_findings(pair: PairProfile) -> list[Finding]:
 
 def _kinds(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) -> list[Finding]:
     if train.kind == "number" and test.texts:
-        share = test.texts / test.present
-        severity: Severity = "error" if share > _STRAY_SHARE else "warning"
-        read_as = "" if severity == "error" else " They are read as missing."
+        few = test.texts <= _STRAY_SHARE * test.present
         return [
-            _about(
-                pair.test.file,
-                train.name,
-                "kinds_differ",
-                severity,
-                f"{test.texts:,} of {test.present:,} values are not numbers, such as "
-                f"{listed([repr(shortened(text)) for text in test.examples], 3)}; in "
-                f"{pair.train.file} all are.{read_as}",
-                "A column must hold the same kind of values in both files.",
-                "Write the values in the same way in both files and upload them again.",
+            found(
+                PairFinding.kinds_differ,
+                case="texts",
+                is_mild=few,
+                column=train.name,
+                texts=test.texts,
+                present=test.present,
+                examples=test.examples,
+                train=pair.train.file,
+                effect=Phrase("read_as_missing", texts=test.texts) if few else None,
             )
         ]
     if train.kind == "text" and test.kind == "number" and not train.numbers:
         return [
-            _about(
-                pair.test.file,
-                train.name,
-                "kinds_differ",
-                "warning",
-                f"All values are numbers; in {pair.train.file} none is.",
-                "A column must hold the same kind of values in both files.",
-                "Check that the column means the same in both files.",
+            found(
+                PairFinding.kinds_differ,
+                case="numbers",
+                is_mild=True,
+                column=train.name,
+                train=pair.train.file,
             )
         ]
     return []
@@ -108,32 +110,16 @@ def _classes(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) -> li
     unknown = [value for value in in_test if value not in train.values]
     if not unknown:
         return []
-    rows = sum(in_test[value] for value in unknown)
     return [
-        _about(
-            pair.test.file,
-            train.name,
-            "unknown_classes",
-            "warning",
-            f"{rows:,} row(s) belong to classes that {pair.train.file} does not have: "
-            f"{listed(map(repr, unknown))}.",
-            "No model can predict a class that it has never seen; these rows are not scored.",
-            "Add rows of these classes to the train file, or correct their spelling.",
+        found(
+            PairFinding.unknown_classes,
+            column=train.name,
+            rows=sum(in_test[value] for value in unknown),
+            count=len(unknown),
+            train=pair.train.file,
+            unknown=unknown,
         )
     ]
-
-
-def _empty_in_test(pair: PairProfile, train: ColumnProfile) -> Finding:
-    return _about(
-        pair.test.file,
-        train.name,
-        "empty_in_test",
-        "warning",
-        f"The column is empty in every row; in {pair.train.file} {train.present:,} rows have a "
-        "value.",
-        "A model that has learned from a column does badly where it is missing.",
-        "Fill it in, or remove it from both files if it is not known when you predict.",
-    )
 
 
 def _unseen_categories(
@@ -145,17 +131,15 @@ def _unseen_categories(
     unseen = [text for value, text in test.categories.items() if value not in train.categories]
     if not unseen:
         return []
-    many = len(unseen) > _MANY_UNSEEN * len(test.categories)
     return [
-        _about(
-            pair.test.file,
-            train.name,
-            "unseen_categories",
-            "warning" if many else "note",
-            f"{len(unseen):,} of {len(test.categories):,} different values never occur in "
-            f"{pair.train.file}: {listed(unseen)}.",
-            "The model treats them as unknown.",
-            "Check their spelling, or add such rows to the train file.",
+        found(
+            PairFinding.unseen_categories,
+            is_mild=len(unseen) <= _MANY_UNSEEN * len(test.categories),
+            column=train.name,
+            count=len(unseen),
+            categories=len(test.categories),
+            train=pair.train.file,
+            unseen=unseen,
         )
     ]
 
@@ -163,87 +147,54 @@ def _unseen_categories(
 def _label_findings(pair: PairProfile) -> list[Finding]:
     test = pair.test.columns.get(pair.target)
     if test is None or not test.present:
-        return [
-            _about(
-                pair.test.file,
-                pair.target,
-                "no_labels_in_test",
-                "note",
-                "The test file does not have the true values of the column to predict.",
-                "They are not needed for predictions.",
-                "You get predictions and no scores. For scores, add the column to the test file.",
-            )
-        ]
-    if test.missing:
-        return [
-            _about(
-                pair.test.file,
-                pair.target,
-                "labels_partly_missing_in_test",
-                "note",
-                f"{test.missing:,} of {test.rows:,} rows have no true value.",
-                "They are predicted, but not scored.",
-                "Fill them in if you know them.",
-            )
-        ]
-    return []
-
-
-def _row_findings(pair: PairProfile) -> list[Finding]:
-    findings = []
-    if pair.overlap:
-        findings.append(
-            Finding(
-                code="rows_in_both_files",
-                severity="warning",
-                file=pair.test.file,
-                seen=f"{pair.overlap:,} of {pair.test.rows:,} rows are also in {pair.train.file}.",
-                expected="A model is tested fairly on rows that it has not learned from; the "
-                "scores will look better than they are.",
-                action="Remove these rows from one of the files.",
-                sampled=not pair.overlap_is_exact,
-            )
+        return [found(PairFinding.no_labels_in_test, column=pair.target)]
+    if not test.missing:
+        return []
+    return [
+        found(
+            PairFinding.labels_partly_missing_in_test,
+            column=pair.target,
+            missing=test.missing,
+            rows=test.rows,
         )
+    ]
+
+
+def _shared_rows(pair: PairProfile) -> list[Finding]:
+    if not pair.overlap:
+        return []
+    return [
+        found(
+            PairFinding.rows_in_both_files,
+            sampled=not pair.overlap_is_exact,
+            shared=pair.overlap,
+            rows=pair.test.rows,
+            train=pair.train.file,
+        )
+    ]
+
+
+def _repeated_rows(pair: PairProfile) -> list[Finding]:
+    findings = []
     repetition, rows = pair.repetition, pair.train.rows
     if repetition.duplicates:
-        many = repetition.duplicates > 0.1 * rows
         findings.append(
-            Finding(
-                code="duplicate_rows",
-                severity="warning" if many else "note",
-                file=pair.train.file,
-                seen=f"{repetition.duplicates:,} of {rows:,} rows repeat an earlier row.",
-                expected="Repeated rows count more than others, and the model's own check may see "
-                "rows that it has learned from.",
-                action="Remove them if they were copied by mistake.",
+            found(
+                PairFinding.duplicate_rows,
+                is_mild=repetition.duplicates <= _MANY_REPEATED * rows,
                 sampled=not repetition.exact,
+                repeated=repetition.duplicates,
+                rows=rows,
             )
         )
     if repetition.conflicts and pair.problem_type != "regression":
-        many = repetition.conflicts > 0.05 * rows
         findings.append(
-            Finding(
-                code="conflicting_rows",
-                severity="warning" if many else "note",
-                file=pair.train.file,
+            found(
+                PairFinding.conflicting_rows,
+                is_mild=repetition.conflicts <= _MANY_CONFLICTS * rows,
                 column=pair.target,
-                seen=f"{repetition.conflicts:,} rows have exactly the same values as another row, "
-                "but another class.",
-                expected="No model can be right on both of them.",
-                action="Check how these rows were labelled, or add a column that tells them apart.",
                 sampled=not repetition.exact,
+                rows=repetition.conflicts,
             )
         )
     return findings
-
-
-def _about(
-    file: str,
-    column: str,
-    code: str,
-    severity: Severity,
-    seen: str,
-    expected: str,
-    action: str,
-) -> Finding:
-    return Finding(code, severity, file, seen, expected, action, column=column)

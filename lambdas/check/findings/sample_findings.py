@@ -4,11 +4,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from lambdas.check.findings.finding import Finding, shortened
+from lambdas.check.findings.catalogue.sample_finding import SampleFinding
+from lambdas.check.findings.finding import Finding, of_file
+from lambdas.check.findings.found import found
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.pair_profile import PairProfile
 from lambdas.check.profile.row_names import is_identifier
 from lambdas.check.profile.row_sample import SampledColumn
+from lambdas.check.reading.fact import Phrase
 
 _FEWEST_ROWS = 40
 _GIVES_AWAY = 0.98
@@ -24,7 +27,7 @@ Numbers = npt.NDArray[np.float64]
 def sample_findings(pair: PairProfile) -> list[Finding]:
     """The findings on columns that predict the target alone, and that differ between the files."""
     train, test = pair.train.sample.columns, pair.test.sample.columns
-    findings = []
+    findings: list[Finding] = []
     known = np.flatnonzero(~train[pair.target].is_missing)
     target = train[pair.target].at(known)
     is_number = pair.problem_type == "regression"
@@ -33,16 +36,23 @@ def sample_findings(pair: PairProfile) -> list[Finding]:
         column = pair.train.columns[name]
         if column.is_constant or not column.present:
             continue
-        feature = train[name].at(known)
-        if skill_alone(feature, classes, values) >= _GIVES_AWAY:
-            findings.append(_gives_away(pair, column, "This column alone"))
-        elif skill_alone(_whether_missing(feature), classes, values) >= _GIVES_AWAY:
-            findings.append(_gives_away(pair, column, "Whether this column is filled in"))
+        telling = _telling(train[name].at(known), classes, values)
+        if telling:
+            findings += of_file(pair.train.file, [_gives_away(pair, column, telling)])
         if name in test and pair.test.columns[name].kind == column.kind:
             difference = shift(train[name], test[name])
-            if difference is not None and not is_identifier(column) and not column.is_date:
-                findings.append(_shifted(pair, column, difference))
+            if difference and not is_identifier(column) and not column.is_date:
+                findings += of_file(pair.test.file, [_shifted(pair, column, difference)])
     return findings
+
+
+def _telling(feature: SampledColumn, classes: Rows, values: Numbers | None) -> Phrase | None:
+    """What of the column gives the target away, if anything does."""
+    if skill_alone(feature, classes, values) >= _GIVES_AWAY:
+        return Phrase("values")
+    if skill_alone(_whether_missing(feature), classes, values) >= _GIVES_AWAY:
+        return Phrase("gaps")
+    return None
 
 
 def skill_alone(feature: SampledColumn, classes: Rows, values: Numbers | None) -> float:
@@ -116,12 +126,12 @@ def _equal(texts: Rows, classes: Rows, learn: Rows, measure: Rows) -> Rows:
     return likest[places[measure]]
 
 
-def shift(train: SampledColumn, test: SampledColumn) -> str | None:
-    """How the values differ between the files, in words; None where they hardly do."""
+def shift(train: SampledColumn, test: SampledColumn) -> Phrase | None:
+    """How the values differ between the files; None where they hardly do."""
     gone = train.is_missing, test.is_missing
     shares = float(gone[0].mean()), float(gone[1].mean())
     if abs(shares[0] - shares[1]) > _SHIFT + _by_chance(len(gone[0]), len(gone[1])):
-        return f"{shares[0]:.0%} of the values are missing in train, {shares[1]:.0%} in test"
+        return Phrase("missing", train=shares[0], test=shares[1])
     train, test = train.at(~gone[0]), test.at(~gone[1])
     rows = int((~gone[0]).sum()), int((~gone[1]).sum())
     if min(rows) < _FEWEST_ROWS:
@@ -139,16 +149,13 @@ def _by_chance(train_rows: int, test_rows: int) -> float:
     return float(_SHIFT_BY_CHANCE * np.sqrt(1 / max(1, train_rows) + 1 / max(1, test_rows)))
 
 
-def _shift_of_numbers(train: Numbers, test: Numbers, limit: float) -> str | None:
+def _shift_of_numbers(train: Numbers, test: Numbers, limit: float) -> Phrase | None:
     if _largest_gap(train, test) <= limit:
         return None
-    return (
-        f"half of the values are below {np.median(train):.4g} in train, "
-        f"and below {np.median(test):.4g} in test"
-    )
+    return Phrase("numbers", train=float(np.median(train)), test=float(np.median(test)))
 
 
-def _shift_of_categories(train: SampledColumn, test: SampledColumn, limit: float) -> str | None:
+def _shift_of_categories(train: SampledColumn, test: SampledColumn, limit: float) -> Phrase | None:
     if len(np.unique(train.codes)) > _MOST_CATEGORIES:
         return None
     before, after = _shares(train), _shares(test)
@@ -159,10 +166,7 @@ def _shift_of_categories(train: SampledColumn, test: SampledColumn, limit: float
     if sum(map(abs, apart.values())) / 2 <= limit + by_chance:
         return None
     most = max(apart, key=lambda text: abs(apart[text]))
-    return (
-        f"{shortened(most)!r} makes {before.get(most, 0):.0%} of the rows in train, "
-        f"{after.get(most, 0):.0%} in test"
-    )
+    return Phrase("category", name=most, train=before.get(most, 0.0), test=after.get(most, 0.0))
 
 
 def _shares(column: SampledColumn) -> dict[str, float]:
@@ -184,29 +188,20 @@ def _largest_gap(train: Numbers, test: Numbers) -> float:
     return float(np.abs(gaps).max())
 
 
-def _gives_away(pair: PairProfile, column: ColumnProfile, what: str) -> Finding:
-    return Finding(
-        code="gives_target_away",
-        severity="warning",
-        file=pair.train.file,
+def _gives_away(pair: PairProfile, column: ColumnProfile, what: Phrase) -> Finding:
+    return found(
+        SampleFinding.gives_target_away,
         column=column.name,
-        seen=f"{what} tells {shortened(pair.target)!r} almost perfectly.",
-        expected="A column that is known only together with the answer makes a model that looks "
-        "perfect and is useless.",
-        action="Remove it from both files if it is filled in after the answer is known.",
         sampled=not pair.train.sample.is_whole,
+        what=what,
+        target=pair.target,
     )
 
 
-def _shifted(pair: PairProfile, column: ColumnProfile, difference: str) -> Finding:
-    return Finding(
-        code="shift",
-        severity="warning",
-        file=pair.test.file,
+def _shifted(pair: PairProfile, column: ColumnProfile, difference: Phrase) -> Finding:
+    return found(
+        SampleFinding.shift,
         column=column.name,
-        seen=f"The values are spread differently in the two files: {difference}.",
-        expected="A model does well on rows that are like the ones it has learned from.",
-        action="Check that both files come from the same source; if they come from one table, "
-        "shuffle its rows before you split it.",
         sampled=not (pair.train.sample.is_whole and pair.test.sample.is_whole),
+        difference=difference,
     )

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from lambdas.check.findings.finding import Finding, Unreadable
 from lambdas.check.profile.block_profile import BlockProfile, Plan, block_profile
 from lambdas.check.profile.column_block import MOST_CATEGORIES
 from lambdas.check.profile.column_profile import ColumnProfile
@@ -22,6 +21,7 @@ from lambdas.check.reading.csv_format import CsvFormat
 from lambdas.check.reading.parsed_block import RAGGED_SHOWN, RaggedRow
 from lambdas.check.reading.row_blocks import RowBlock
 from lambdas.check.reading.source import Source, blocks_of, is_sampled
+from lambdas.check.reading.unreadable import Unreadable
 
 _COLUMNS_KEPT_IN_FULL = 1000
 _WORKERS = max(1, min(4, os.cpu_count() or 1))
@@ -156,7 +156,7 @@ def file_profile(
             if number and seconds_left() < kept:
                 found.complete = False
                 break
-            pending.append(pool.submit(_parsed, source.file, block, plan, number == 0))
+            pending.append(pool.submit(_parsed, block, plan, number == 0))
             found.read_of_size = fetched
             # The first block tells which columns are numbers; more than the workers can take
             # would only fill the memory.
@@ -182,11 +182,11 @@ def _share(columns: int) -> int:
     return max(1, columns // _COLUMNS_KEPT_IN_FULL)
 
 
-def _parsed(file: str, block: RowBlock, plan: Plan, is_first: bool) -> BlockProfile:
+def _parsed(block: RowBlock, plan: Plan, is_first: bool) -> BlockProfile:
     try:
         return block_profile(block, plan, is_first)
     except pa.ArrowInvalid as error:
-        raise Unreadable(_unparsed(file, block.first_line, error)) from error
+        raise Unreadable("unreadable_rows", line=block.first_line, reason=str(error)) from error
 
 
 def _next_plan(plan: Plan, found: FileProfile) -> Plan:
@@ -199,15 +199,3 @@ def _next_plan(plan: Plan, found: FileProfile) -> Plan:
         name: column.distinct_values.limit for name, column in found.columns.items()
     }
     return replace(plan, numbers=frozenset(numbers), limits=limits)
-
-
-def _unparsed(file: str, line: int | None, error: pa.ArrowInvalid) -> Finding:
-    return Finding(
-        code="unreadable_rows",
-        severity="error",
-        file=file,
-        line=line,
-        seen=f"The rows from here on can't be told apart ({error}).",
-        expected="Each row should have one value for each column.",
-        action="Look at the rows from this line on, repair them and upload the file again.",
-    )

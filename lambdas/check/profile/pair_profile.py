@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from lambdas.check.findings.finding import Finding, Unreadable
 from lambdas.check.profile.file_profile import (
     FileProfile,
     OnBlock,
@@ -16,6 +15,10 @@ from lambdas.check.reading.csv_format import CsvFormat
 from lambdas.check.reading.encodings import legacy_encoding
 from lambdas.check.reading.source import Source, format_of
 from lambdas.check.reading.text_stream import NotUtf8
+from lambdas.check.reading.unreadable import Unreadable
+
+# The names of files that can't be read, and why.
+Unread = list[tuple[str, Unreadable]]
 
 
 @dataclass(frozen=True)
@@ -43,13 +46,13 @@ class PairProfile:
 
 def pair_profile(
     train: Source, test: Source, target: str, seconds_left: Callable[[], float]
-) -> PairProfile | list[Finding]:
-    """What the two files hold, or the findings for those that can't be read."""
+) -> PairProfile | Unread:
+    """What the two files hold, or which of them can't be read."""
     formats = _formats(train, test, target)
     if isinstance(formats, list):
         return formats
     train_format, test_format = formats
-    unreadable: list[Finding] = []
+    unread: Unread = []
     shared = set(test_format.columns) - {target}
     features = [name for name in train_format.columns if name in shared]
 
@@ -62,7 +65,7 @@ def pair_profile(
         try:
             return _profile(source, written, target, features, seconds, on_block)
         except Unreadable as error:
-            unreadable.append(error.finding)
+            unread.append((source.file, error))
             return None
 
     share = test.size / max(1, train.size + test.size)
@@ -71,7 +74,7 @@ def pair_profile(
     overlap = Overlap(tested.row_hashes, _has_labels(tested, target)) if tested else None
     trained = read(train, train_format, seconds_left, overlap.look_up if overlap else None)
     if not trained or not tested or not overlap:
-        return unreadable
+        return unread
     return PairProfile(
         target=target,
         train=trained,
@@ -94,20 +97,18 @@ def _seconds_left_of(
     return lambda: seconds_left() - for_the_rest
 
 
-def _formats(
-    train: Source, test: Source, target: str
-) -> tuple[CsvFormat, CsvFormat] | list[Finding]:
-    """How both files are written, or the findings for those that are no tables."""
+def _formats(train: Source, test: Source, target: str) -> tuple[CsvFormat, CsvFormat] | Unread:
+    """How both files are written, or which of them are no tables."""
     formats: list[CsvFormat] = []
-    unreadable: list[Finding] = []
+    unread: Unread = []
     for source in (train, test):
         known = [name for written in formats for name in written.columns]
         try:
             formats.append(format_of(source, target, known))
         except Unreadable as error:
-            unreadable.append(error.finding)
-    if unreadable:
-        return unreadable
+            unread.append((source.file, error))
+    if unread:
+        return unread
     of_train, of_test = formats
     return _with_decimals(of_train, of_test), _with_decimals(of_test, of_train)
 

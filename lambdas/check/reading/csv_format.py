@@ -6,12 +6,13 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from lambdas.check.findings.finding import Finding, Unreadable
 from lambdas.check.reading.dialect import decimal_of, delimiter_of
 from lambdas.check.reading.encodings import encoding_of
+from lambdas.check.reading.fact import Phrase
 from lambdas.check.reading.first_rows import first_rows
 from lambdas.check.reading.header import column_names, header_place
-from lambdas.check.reading.not_a_csv import other_kind_of_file
+from lambdas.check.reading.not_a_csv import refuse_other_kinds
+from lambdas.check.reading.unreadable import Unreadable
 
 # Decimals may come late; they are looked for in more rows than the rest.
 _ROWS_FOR_NUMBERS = 5_000
@@ -54,7 +55,6 @@ class CsvFormat:
 
 
 def recognised_format(
-    file: str,
     head: bytes,
     whole: bool,
     compression: str,
@@ -65,7 +65,6 @@ def recognised_format(
     """The format of the file that begins with ``head`` (after decompression).
 
     Args:
-        file: how the person knows the file.
         head: the first bytes.
         whole: whether these are all.
         compression: what ``head`` was unpacked from.
@@ -76,26 +75,24 @@ def recognised_format(
     Raises:
         Unreadable: it is not a table as text, or its header can't be used.
     """
-    kind = other_kind_of_file(file, head)
-    if kind:
-        raise Unreadable(kind)
-    encoding = encoding or encoding_of(file, head)
+    refuse_other_kinds(head)
+    encoding = encoding or encoding_of(head)
     text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head).lstrip("\ufeff")
     if not text.strip():
-        raise Unreadable(_empty(file))
+        raise Unreadable("empty_file")
     delimiter = delimiter_of(text, whole, {target, *known})
     # With commas between the values none stands before decimals, so there is less to look for.
     rows = first_rows(text, delimiter, whole, *([] if delimiter == "," else [_ROWS_FOR_NUMBERS]))
     place = header_place(rows)
     header, data = rows[place], [row for row in rows[place + 1 :] if row]
     if _has_blanks_before_quotes(header, data):
-        raise Unreadable(_blanks_before_quotes(file, delimiter))
+        raise Unreadable("blank_before_quote", sign=Phrase(delimiter))
     return CsvFormat(
         encoding=encoding,
         compression=compression,
         delimiter=delimiter,
         decimal=decimal_of(delimiter, data),
-        names=column_names(file, header, data, target, known),
+        names=column_names(header, data, target, known),
         skip_rows=place + 1,
     )
 
@@ -104,28 +101,3 @@ def _has_blanks_before_quotes(header: list[str], data: list[list[str]]) -> bool:
     """Whether blanks keep quotation marks from holding a name or a value together."""
     torn = [header, *(row for row in data if len(row) > len(header))]
     return any(re.match(r'\s+"', field) for row in torn for field in row)
-
-
-def _blanks_before_quotes(file: str, delimiter: str) -> Finding:
-    return Finding(
-        code="blank_before_quote",
-        severity="error",
-        file=file,
-        seen="A blank stands between a separating sign and a quotation mark, as in "
-        f'"a"{delimiter.strip() or " (tab)"} "b".',
-        expected="A quotation mark holds a value together only where it follows the separating "
-        "sign directly.",
-        action="Remove the blanks between the two signs (find and replace does it) and upload the "
-        "file again.",
-    )
-
-
-def _empty(file: str) -> Finding:
-    return Finding(
-        code="empty_file",
-        severity="error",
-        file=file,
-        seen="The file is empty.",
-        expected="It should hold a line with the column names and then one line for each row.",
-        action="Upload the file again; the upload may have been cut off.",
-    )

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from lambdas.check.reading.first_rows import first_rows
 from lambdas.check.reading.header import header_place, plain_names
 
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+DELIMITERS = (",", ";", "\t", "|")
 
 _DECIMAL_COMMA = re.compile(r"\s*[-+]?(\d{1,3}(\.\d{3})+|\d*),\d+\s*")
 _DECIMAL_POINT = re.compile(r"\s*[-+]?(\d{1,3}(,\d{3})+|\d*)\.\d+\s*")

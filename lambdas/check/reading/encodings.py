@@ -3,10 +3,10 @@
 import codecs
 import re
 
-from lambdas.check.findings.finding import Finding, Unreadable
+from lambdas.check.reading.unreadable import Unreadable
 
 
-def encoding_of(file: str, head: bytes) -> str:
+def encoding_of(head: bytes) -> str:
     """The encoding that ``head`` looks like, as a codec of Python's.
 
     Raises:
@@ -30,7 +30,7 @@ def encoding_of(file: str, head: bytes) -> str:
     wrong = as_utf8.count("\ufffd")
     if wrong * 10 < len(as_utf8) - sum(map(str.isascii, as_utf8)):
         line = as_utf8.count("\n", 0, as_utf8.index("\ufffd")) + 1
-        raise Unreadable(unknown_text(file, "UTF-8", line))
+        raise Unreadable("unknown_text", line=line, encoding="UTF-8")
     return legacy_encoding(head)
 
 
@@ -56,16 +56,3 @@ def decodes(sample: bytes, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def unknown_text(file: str, encoding: str, line: int | None) -> Finding:
-    """The finding for a text that is not wholly in the encoding that it seems to have."""
-    return Finding(
-        code="unknown_text",
-        severity="error",
-        file=file,
-        line=line,
-        seen=f"The text looks like {encoding}, but has characters there that can't be read.",
-        expected="The whole file should be written in one encoding, best in UTF-8.",
-        action="Save it again as “CSV UTF-8” and upload it.",
-    )

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lambdas.check.findings.finding import Finding, Unreadable
+from lambdas.check.reading.fact import Phrase
 from lambdas.check.reading.text_stream import line_feeds
+from lambdas.check.reading.unreadable import Unreadable
 
 BLOCK_BYTES = 4 * 1024 * 1024
 # To look at a column of a block takes a millisecond or two however few rows there are, so a wide
@@ -26,10 +27,6 @@ _FIRST_BLOCK_BYTES = 256 * 1024
 # The reader of the jobs can read any row up to the size of its own blocks, which are twice as long.
 LONGEST_ROW_BYTES = 4 * 1024 * 1024
 _QUOTE = ord('"')
-_REPAIR = (
-    "A value with quotation marks in it must stand in quotation marks, and those inside it must be "
-    'written twice, like "say ""hello""".'
-)
 
 
 def block_bytes_for(columns: int) -> int:
@@ -46,7 +43,7 @@ class RowBlock:
 
 
 def row_blocks(
-    chunks: Iterable[bytes], delimiter: str, file: str, block_bytes: int = BLOCK_BYTES
+    chunks: Iterable[bytes], delimiter: str, block_bytes: int = BLOCK_BYTES
 ) -> Iterator[RowBlock]:
     """The text in ``chunks`` as blocks of about ``block_bytes``, the first one smaller.
 
@@ -61,23 +58,23 @@ def row_blocks(
         if size < wanted:
             continue
         data = b"".join(rest)
-        end = last_row_end(data, delimiter, file, line)
+        end = last_row_end(data, delimiter, line)
         if end:
             block = RowBlock(data[:end], line)
             yield block
             line += line_feeds(block.data)
             rest, size, wanted = [data[end:]], len(data) - end, block_bytes
         elif size >= LONGEST_ROW_BYTES:
-            raise Unreadable(endless_row(file, line))
+            raise endless_row(line)
         else:
             wanted = 2 * size
     data = b"".join(rest)
     if data:
-        _check_end(data, delimiter, file, line)
+        _check_end(data, delimiter, line)
         yield RowBlock(data, line)
 
 
-def last_row_end(data: bytes, delimiter: str, file: str, line: int) -> int:
+def last_row_end(data: bytes, delimiter: str, line: int) -> int:
     """Where the last whole row of ``data``, which begins with a row, ends; 0 if there is none.
 
     Raises:
@@ -86,7 +83,7 @@ def last_row_end(data: bytes, delimiter: str, file: str, line: int) -> int:
     end = data.rfind(b"\n")
     if b'"' not in data:
         return end + 1
-    marks = _delimiting_quotes(data, delimiter, file, line)
+    marks = _delimiting_quotes(data, delimiter, line)
     while end >= 0:
         before = int(np.searchsorted(marks, end))
         if before % 2 == 0:
@@ -95,27 +92,16 @@ def last_row_end(data: bytes, delimiter: str, file: str, line: int) -> int:
     return 0
 
 
-def _check_end(data: bytes, delimiter: str, file: str, line: int) -> None:
+def _check_end(data: bytes, delimiter: str, line: int) -> None:
     if b'"' not in data:
         return
-    marks = _delimiting_quotes(data, delimiter, file, line)
+    marks = _delimiting_quotes(data, delimiter, line)
     if len(marks) % 2:
         opened = line + data.count(b"\n", 0, int(marks[-1]))
-        raise Unreadable(
-            Finding(
-                code="open_quote",
-                severity="error",
-                file=file,
-                line=opened,
-                seen="A quotation mark is opened here and not closed until the end of the file.",
-                expected=_REPAIR,
-                action="Repair this line and upload the file again; if the file ends too early, "
-                "the upload was cut off.",
-            )
-        )
+        raise Unreadable("open_quote", line=opened)
 
 
-def _delimiting_quotes(data: bytes, delimiter: str, file: str, line: int) -> npt.NDArray[Any]:
+def _delimiting_quotes(data: bytes, delimiter: str, line: int) -> npt.NDArray[Any]:
     """Where the quotation marks stand that open and close fields, in turn."""
     content = np.frombuffer(data, np.uint8)
     marks = np.flatnonzero(content == _QUOTE)
@@ -133,7 +119,7 @@ def _delimiting_quotes(data: bytes, delimiter: str, file: str, line: int) -> npt
     opens, closes = slice(0, None, 2), slice(1, None, 2)
     if (may_open | doubled)[opens].all() and (may_close | doubled)[closes].all():
         return marks
-    return _delimiting_quotes_one_by_one(marks, may_open, may_close, data, file, line)
+    return _delimiting_quotes_one_by_one(marks, may_open, may_close, data, line)
 
 
 def _delimiting_quotes_one_by_one(
@@ -141,7 +127,6 @@ def _delimiting_quotes_one_by_one(
     may_open: npt.NDArray[np.bool_],
     may_close: npt.NDArray[np.bool_],
     data: bytes,
-    file: str,
     line: int,
 ) -> npt.NDArray[Any]:
     """The same where marks inside unquoted fields, such as 6'2", shift the turns."""
@@ -156,36 +141,17 @@ def _delimiting_quotes_one_by_one(
         elif closing[at]:
             kept.append(places[at])
         else:
-            raise Unreadable(_stray_quote(data, file, line, kept[-1], places[at]))
+            raise _stray_quote(data, line, kept[-1], places[at])
         at += 1
     return np.array(kept, np.int64)
 
 
-def _stray_quote(data: bytes, file: str, line: int, opened: int, closed: int) -> Finding:
+def _stray_quote(data: bytes, line: int, opened: int, closed: int) -> Unreadable:
     first, last = line + data.count(b"\n", 0, opened), line + data.count(b"\n", 0, closed)
-    where = f"closed in line {last:,}" if last != first else "closed in the same line"
-    return Finding(
-        code="stray_quote",
-        severity="error",
-        file=file,
-        line=first,
-        seen=f"A quotation mark is opened here and {where}, where text follows it directly.",
-        expected=_REPAIR,
-        action="Look for a quotation mark too many or too few in these lines, repair it and upload "
-        "the file again.",
-    )
+    where = Phrase("in_line", line=last) if last != first else Phrase("in_the_same_line")
+    return Unreadable("stray_quote", line=first, closed=where)
 
 
-def endless_row(file: str, line: int) -> Finding:
-    """The finding for a row that is longer than any can be."""
-    return Finding(
-        code="endless_row",
-        severity="error",
-        file=file,
-        line=line,
-        seen=f"The row that begins here is longer than {LONGEST_ROW_BYTES // 1024**2} MB.",
-        expected="Each row must end with a line break outside quotation marks, and be shorter.",
-        action="Look for a quotation mark that is opened here and never closed and repair it; or, "
-        "if a column holds whole books or pictures, remove it from both files. Then upload the "
-        "file again.",
-    )
+def endless_row(line: int) -> Unreadable:
+    """The error for a row that is longer than any can be."""
+    return Unreadable("endless_row", line=line, megabytes=LONGEST_ROW_BYTES // 1024**2)

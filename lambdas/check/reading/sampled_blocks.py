@@ -8,9 +8,9 @@ marks; it is used from the first line on from which its rows have as many values
 import csv
 from collections.abc import Iterable, Iterator
 
-from lambdas.check.findings.finding import Unreadable
 from lambdas.check.reading.csv_format import CsvFormat
 from lambdas.check.reading.row_blocks import RowBlock, endless_row, last_row_end
+from lambdas.check.reading.unreadable import Unreadable
 
 RANGES = 64
 RANGE_BYTES = 4 * 1024 * 1024
@@ -26,7 +26,7 @@ def sampled_ranges(size: int) -> list[tuple[int, int]]:
     return [(place * step, place * step + length - 1) for place in range(RANGES)]
 
 
-def sampled_blocks(ranges: Iterable[bytes], csv_format: CsvFormat, file: str) -> Iterator[RowBlock]:
+def sampled_blocks(ranges: Iterable[bytes], csv_format: CsvFormat) -> Iterator[RowBlock]:
     """The whole rows in each range; the first one begins with the header.
 
     Raises:
@@ -36,7 +36,7 @@ def sampled_blocks(ranges: Iterable[bytes], csv_format: CsvFormat, file: str) ->
         is_first = number == 0
         rows = content if is_first else _from_a_row_on(content, csv_format)
         try:
-            end = last_row_end(rows, csv_format.delimiter, file, 1)
+            end = last_row_end(rows, csv_format.delimiter, 1)
         except Unreadable:
             if is_first:
                 raise
@@ -45,7 +45,7 @@ def sampled_blocks(ranges: Iterable[bytes], csv_format: CsvFormat, file: str) ->
         if end:
             yield RowBlock(rows[:end], 1 if is_first else None)
         elif is_first:
-            raise Unreadable(endless_row(file, 1))
+            raise endless_row(1)
 
 
 def _from_a_row_on(content: bytes, csv_format: CsvFormat) -> bytes:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from lambdas.check.findings.finding import Unreadable
 from lambdas.check.reading.csv_format import CsvFormat, recognised_format
 from lambdas.check.reading.row_blocks import (
     LONGEST_ROW_BYTES,
@@ -16,11 +15,11 @@ from lambdas.check.reading.sampled_blocks import sampled_blocks, sampled_ranges
 from lambdas.check.reading.text_stream import (
     compression_of,
     line_feeds,
-    null_character,
     unpacked,
     utf8_text,
     with_line_feeds,
 )
+from lambdas.check.reading.unreadable import Unreadable
 
 # A Lambda function of 2 GB takes some 20 seconds a GB and has 15 minutes for both files.
 EXACT_UP_TO_BYTES = 20 * 1024**3
@@ -58,7 +57,7 @@ def format_of(
     if len(head) == _HEAD_BYTES and line_feeds(head) < _FEWEST_LINES:
         head, compression = _head(source, LONGEST_ROW_BYTES)
     whole = len(head) not in {_HEAD_BYTES, LONGEST_ROW_BYTES}
-    return recognised_format(source.file, head, whole, compression, encoding, target, known)
+    return recognised_format(head, whole, compression, encoding, target, known)
 
 
 def _head(source: Source, size: int) -> tuple[bytes, str]:
@@ -70,7 +69,7 @@ def _head(source: Source, size: int) -> tuple[bytes, str]:
         return raw, compression
     head = b""
     try:
-        for piece in unpacked(source.file, iter([raw]), compression):
+        for piece in unpacked(iter([raw]), compression):
             head += piece[: size - len(head)]
             if len(head) == size:
                 break
@@ -93,7 +92,7 @@ def blocks_of(
     if is_sampled(source, csv_format):
         limits = sampled_ranges(source.size)
         ranges = (_range(source, csv_format, limit) for limit in limits)
-        for block in sampled_blocks(ranges, csv_format, source.file):
+        for block in sampled_blocks(ranges, csv_format):
             # The rows that the ranges cut off were not read.
             on_read(block.data)
             yield block
@@ -101,10 +100,10 @@ def blocks_of(
     size = _PACKED_CHUNK_BYTES if csv_format.compression else _CHUNK_BYTES
     with source.open(None) as body:
         chunks = iter(lambda: on_read(body.read(size)), b"")
-        packed = unpacked(source.file, chunks, csv_format.compression)
-        text = utf8_text(source.file, packed, csv_format.encoding)
+        packed = unpacked(chunks, csv_format.compression)
+        text = utf8_text(packed, csv_format.encoding)
         block_bytes = block_bytes_for(len(csv_format.names))
-        yield from row_blocks(text, csv_format.delimiter, source.file, block_bytes)
+        yield from row_blocks(text, csv_format.delimiter, block_bytes)
 
 
 def is_sampled(source: Source, csv_format: CsvFormat) -> bool:
@@ -117,7 +116,7 @@ def _range(source: Source, csv_format: CsvFormat, limits: tuple[int, int]) -> by
     with source.open(limits) as body:
         content = body.read()
     if b"\x00" in content:
-        raise Unreadable(null_character(source.file, None))
+        raise Unreadable("null_character")
     # A character may be cut at either end of the range; the rows there are left out anyway.
     return with_line_feeds(content.decode(csv_format.encoding, errors="replace").encode())
 

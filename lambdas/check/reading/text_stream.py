@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from lambdas.check.findings.finding import Finding, Unreadable
-from lambdas.check.reading.encodings import unknown_text
+from lambdas.check.reading.unreadable import Unreadable
 
 _GZIP = b"\x1f\x8b"
 _WITH_GZIP_HEADER = 16 + zlib.MAX_WBITS
@@ -27,7 +26,7 @@ def compression_of(head: bytes) -> str:
     return "gzip" if head.startswith(_GZIP) else ""
 
 
-def unpacked(file: str, chunks: Iterable[bytes], compression: str) -> Iterator[bytes]:
+def unpacked(chunks: Iterable[bytes], compression: str) -> Iterator[bytes]:
     """The bytes that were packed, in pieces of at most 1 MB.
 
     Raises:
@@ -49,12 +48,12 @@ def unpacked(file: str, chunks: Iterable[bytes], compression: str) -> Iterator[b
                     if data:
                         unpacker = zlib.decompressobj(_WITH_GZIP_HEADER)
     except zlib.error as error:
-        raise Unreadable(_damaged(file)) from error
+        raise Unreadable("damaged_gzip") from error
     if not unpacker.eof:
-        raise Unreadable(_damaged(file))
+        raise Unreadable("damaged_gzip")
 
 
-def utf8_text(file: str, chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+def utf8_text(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     """The text in ``chunks`` as UTF-8 without a byte order mark.
 
     Raises:
@@ -62,7 +61,7 @@ def utf8_text(file: str, chunks: Iterable[bytes], encoding: str) -> Iterator[byt
         Unreadable: a null character, or bytes that the encoding does not know.
     """
     utf8 = encoding == "utf-8"
-    pieces = _checked_utf8(file, chunks) if utf8 else _recoded(file, chunks, encoding)
+    pieces = _checked_utf8(chunks) if utf8 else _recoded(chunks, encoding)
     first, line = True, 1
     carry = b""
     for piece in pieces:
@@ -71,7 +70,7 @@ def utf8_text(file: str, chunks: Iterable[bytes], encoding: str) -> Iterator[byt
             text, first = text.removeprefix(codecs.BOM_UTF8), False
         if b"\x00" in text:
             at = line + text.count(b"\n", 0, text.index(b"\x00"))
-            raise Unreadable(null_character(file, at))
+            raise Unreadable("null_character", line=at)
         # A carriage return at the very end may be one half of a line end.
         carry = b"\r" if text.endswith(b"\r") else b""
         text = with_line_feeds(text.removesuffix(b"\r") if carry else text)
@@ -88,7 +87,7 @@ def with_line_feeds(text: bytes) -> bytes:
     return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
-def _checked_utf8(file: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _checked_utf8(chunks: Iterable[bytes]) -> Iterator[bytes]:
     carry, line, proven = b"", 1, False
     for chunk in chunks:
         data = carry + chunk if carry else chunk
@@ -101,14 +100,14 @@ def _checked_utf8(file: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
                 if error.end < len(data) or error.reason != "unexpected end of data":
                     if proven:
                         at = line + data.count(b"\n", 0, error.start)
-                        raise Unreadable(unknown_text(file, "UTF-8", at)) from error
+                        raise Unreadable("unknown_text", line=at, encoding="UTF-8") from error
                     raise NotUtf8(_around(data, error.start)) from error
                 data, carry = data[: error.start], data[error.start :]
             proven = proven or not data.isascii()
         line += line_feeds(data)
         yield data
     if carry:
-        raise Unreadable(unknown_text(file, "UTF-8", line)) if proven else NotUtf8(carry)
+        raise Unreadable("unknown_text", line=line, encoding="UTF-8") if proven else NotUtf8(carry)
 
 
 def _around(data: bytes, at: int) -> bytes:
@@ -117,7 +116,7 @@ def _around(data: bytes, at: int) -> bytes:
     return data[start : start + 1024 * 1024]
 
 
-def _recoded(file: str, chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+def _recoded(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(encoding)()
     line = 1
     try:
@@ -127,33 +126,9 @@ def _recoded(file: str, chunks: Iterable[bytes], encoding: str) -> Iterator[byte
             yield text
         yield decoder.decode(b"", final=True).encode()
     except UnicodeError as error:
-        raise Unreadable(unknown_text(file, encoding, line)) from error
+        raise Unreadable("unknown_text", line=line, encoding=encoding) from error
 
 
 def line_feeds(text: bytes) -> int:
     """How many line feeds ``text`` has; several times as quick as ``bytes.count``."""
     return int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord("\n")))
-
-
-def _damaged(file: str) -> Finding:
-    return Finding(
-        code="damaged_gzip",
-        severity="error",
-        file=file,
-        seen="The gzip archive is damaged or cut off.",
-        expected="It should unpack to a CSV.",
-        action="Pack the CSV again, or upload it without packing it.",
-    )
-
-
-def null_character(file: str, line: int | None) -> Finding:
-    """The finding for a null among the text."""
-    return Finding(
-        code="null_character",
-        severity="error",
-        file=file,
-        line=line,
-        seen="A character stands here that no text has (a null).",
-        expected="The file should be text from its beginning to its end.",
-        action="The file is damaged or binary: export it again as “CSV UTF-8” and upload it.",
-    )

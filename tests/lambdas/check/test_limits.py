@@ -11,13 +11,13 @@ from typing import Any
 import pyarrow.csv
 import pytest
 
-from lambdas.check.findings.finding import Unreadable
 from lambdas.check.pair_check import pair_check
 from lambdas.check.profile.row_sample import rows_to_sample
 from lambdas.check.reading import parsed_block
 from lambdas.check.reading.header import MOST_COLUMNS
 from lambdas.check.reading.row_blocks import LONGEST_ROW_BYTES, block_bytes_for, row_blocks
 from lambdas.check.reading.source import Source
+from lambdas.check.reading.unreadable import Unreadable
 from tests.lambdas.check.made_pairs import csv, frame
 from tests.lambdas.check.reading import MACHINE, checked, codes, read_by_the_jobs
 
@@ -48,8 +48,8 @@ def test_a_row_without_an_end_is_given_up_before_much_is_read() -> None:
             yield b'"' * CHUNK
 
     with pytest.raises(Unreadable) as caught:
-        list(row_blocks(chunks(), ",", "a.csv"))
-    assert caught.value.finding.code == "endless_row"
+        list(row_blocks(chunks(), ","))
+    assert caught.value.code == "endless_row"
     assert read <= LONGEST_ROW_BYTES + CHUNK
 
 

@@ -12,12 +12,12 @@ from autogluon.core.utils import infer_problem_type
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdas.check.findings.finding import Unreadable
 from lambdas.check.profile.distinct import EXACT_UP_TO, DistinctValues
 from lambdas.check.profile.hashing import mixed, number_hashes, text_hashes
 from lambdas.check.profile.problem_type import problem_type
 from lambdas.check.profile.row_hashes import Overlap, RowHashes, repetition
 from lambdas.check.reading.row_blocks import row_blocks
+from lambdas.check.reading.unreadable import Unreadable
 from tests.lambdas.check.made_pairs import csv, frame
 from tests.lambdas.check.reading import checked
 
@@ -33,7 +33,7 @@ def test_blocks_end_where_rows_end_whatever_the_size(rows: list[list[str]], size
     csv_module.writer(buffer, lineterminator="\n").writerows(rows)
     content = buffer.getvalue().encode()
     chunks = [content[at : at + size] for at in range(0, len(content), size)]
-    blocks = list(row_blocks(chunks, ",", "a.csv", block_bytes=size))
+    blocks = list(row_blocks(chunks, ",", block_bytes=size))
     assert b"".join(block.data for block in blocks) == content
     again = []
     for block in blocks:
@@ -46,15 +46,15 @@ def test_blocks_end_where_rows_end_whatever_the_size(rows: list[list[str]], size
 
 def test_inches_do_not_open_a_field() -> None:
     content = b'a,b\n6\'2",x\n"q,\n",5"\n7",y\n' * 50
-    blocks = list(row_blocks([content], ",", "a.csv", block_bytes=10))
+    blocks = list(row_blocks([content], ",", block_bytes=10))
     assert b"".join(block.data for block in blocks) == content
 
 
 def test_a_stray_quote_is_told_with_both_its_lines() -> None:
     with pytest.raises(Unreadable) as caught:
-        list(row_blocks([b'a,b\n1,"x\n2,y\n3,"z"\n'], ",", "a.csv"))
-    assert (caught.value.finding.code, caught.value.finding.line) == ("stray_quote", 2)
-    assert "line 4" in caught.value.finding.seen
+        list(row_blocks([b'a,b\n1,"x\n2,y\n3,"z"\n'], ","))
+    assert (caught.value.code, caught.value.line) == ("stray_quote", 2)
+    assert caught.value.facts["closed"].facts == {"line": 4}
 
 
 @given(st.lists(st.one_of(st.none(), texts), max_size=40))

@@ -1,0 +1,35 @@
+"""Findings on the classes of a column to predict."""
+
+from lambdas.check.findings.catalogue.entry import Entry, Family
+
+
+class ClassFinding(Family):
+    """The classes to predict."""
+
+    classes_alike = Entry(
+        severity="warning",
+        seen="{alike: and } are taken for different classes.",
+        expected="A class must be written in the same way in every row; blanks and capital letters "
+        "count.",
+        action="If they mean the same, write them alike in both files and upload them again.",
+        phrases={"alike": {"class": "{name:quoted}"}},
+    )
+    small_classes = Entry(
+        severity="warning",
+        seen="{count:,} {count:class has|classes have} fewer than {fewest} rows: {rare:5}.",
+        expected="The model learns {count:it|them} badly or leaves {count:it|them} out.",
+        action="Add rows of {count:this class, or join it|these classes, or join them} with "
+        "others.",
+    )
+    many_classes = Entry(
+        severity="warning",
+        seen="There are {classes:,} classes.",
+        expected="Training takes long and each class is learned from few rows.",
+        action="Join rare classes into one if you can.",
+    )
+    imbalance = Entry(
+        severity="warning",
+        seen="The class {rarest:quoted} has {least:,} rows, the most frequent one {most:,}.",
+        expected="A model can be right nearly always without ever finding the rare class.",
+        action="Do not judge it by accuracy: set EvalMetric to balanced_accuracy, f1 or roc_auc.",
+    )

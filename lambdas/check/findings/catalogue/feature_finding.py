@@ -1,0 +1,66 @@
+"""Findings on the columns to predict from."""
+
+from lambdas.check.findings.catalogue.entry import Entry, Family
+
+_VALUES_DIFFER = "A column helps where its values differ."
+
+
+class FeatureFinding(Family):
+    """The columns to predict from."""
+
+    no_usable_column = Entry(
+        severity="error",
+        needs_every_row=True,
+        seen="The {count:column|columns} beside the one to predict {count:has|have} one value "
+        "only, or a name of its own in each row: {columns:5}.",
+        expected="A model predicts from columns whose values differ, and come back in other rows.",
+        action="Add such columns to both files and upload them again.",
+    )
+    empty_column = Entry(
+        severity="note",
+        seen="The column is empty in every row.",
+        expected=_VALUES_DIFFER,
+        action="It is left out; remove it, or fill it in.",
+    )
+    constant_column = Entry(
+        severity="note",
+        seen="Every row has the same value, {only:quoted}{missing}.",
+        expected=_VALUES_DIFFER,
+        action="It says little to the model; you may remove it.",
+        phrases={"missing": {"or_empty": " or is empty ({rows:,} {rows:row|rows})"}},
+    )
+    not_plain_numbers = Entry(
+        severity="warning",
+        seen="The column has numbers with thousands separators, units, or decimal commas that this "
+        "file does not use elsewhere, such as {examples:3 quoted}.",
+        expected="What such signs mean is not guessed: the values are taken for names, not for "
+        "amounts.",
+        action="Write the numbers plainly, like 1234.5, in both files and upload them again.",
+    )
+    numbers_and_texts = Entry(
+        severity="warning",
+        seen="{texts:,} {texts:value is not a number|values are not numbers}, such as "
+        "{examples:3 quoted}; the other {numbers:,} are.",
+        expected="One such value makes the whole column names instead of amounts.",
+        action="Repair or empty {texts:this value|these values}, in both files, and upload them "
+        "again.",
+    )
+    identifier = Entry(
+        severity="note",
+        seen="Nearly every row has a value of its own ({distinct:,} in {rows:,} rows), like an "
+        "identifier.",
+        expected="A model can't learn from values that do not come back.",
+        action="You may remove the column.",
+    )
+    dates = Entry(
+        severity="note",
+        seen="The column holds dates.",
+        expected="The model takes year, month, day and weekday from them.",
+        action="Nothing has to be done.",
+    )
+    free_text = Entry(
+        severity="note",
+        seen="The column holds free text.",
+        expected="The model counts the words in it, which takes time and memory.",
+        action="Remove the column if it does not help to predict.",
+    )

@@ -1,0 +1,103 @@
+"""Findings on the two files side by side."""
+
+from lambdas.check.findings.catalogue.entry import Entry, Family
+
+
+class PairFinding(Family):
+    """The two files side by side."""
+
+    columns_missing_in_test = Entry(
+        severity="error",
+        seen="{count:,} {count:column|columns} of {train} {count:is|are} not there: "
+        "{missing:10}.{guesses}",
+        expected="Both files need the same columns; only the column to predict may be missing in "
+        "the test file.",
+        action="Add or rename the {count:column|columns} in the test file, or remove "
+        "{count:it|them} from the train file, and upload it again.",
+        phrases={
+            "guesses": {"nearest": " {pairs:; }."},
+            "pairs": {"perhaps": "{wanted:quoted} is perhaps {near:quoted} there"},
+        },
+    )
+    extra_columns_in_test = Entry(
+        severity="note",
+        seen="{count:,} {count:column is|columns are} not in {train}: {extra:10}.",
+        expected="The model knows the columns of the train file only.",
+        action="{count:It is|They are} left out.",
+    )
+    kinds_differ = Entry(
+        severity="error",
+        milder="warning",
+        seen={
+            "texts": "{texts:,} of {present:,} {present:value|values} "
+            "{texts:is not a number|are not numbers}, such as {examples:3 quoted}; in {train} all "
+            "are.{effect}",
+            "numbers": "All values are numbers; in {train} none is.",
+        },
+        expected="A column must hold the same kind of values in both files.",
+        action={
+            "texts": "Write the values in the same way in both files and upload them again.",
+            "numbers": "Check that the column means the same in both files.",
+        },
+        phrases={
+            "effect": {"read_as_missing": " {texts:It is|They are} read as missing."},
+        },
+    )
+    unknown_classes = Entry(
+        severity="warning",
+        seen="{rows:,} {rows:row belongs|rows belong} to {count:a class|classes} that {train} does "
+        "not have: {unknown:5 exact}.",
+        expected="No model can predict a class that it has never seen; "
+        "{rows:this row is|these rows are} not scored.",
+        action="Add rows of {count:this class|these classes} to the train file, or correct "
+        "{count:its|their} spelling.",
+    )
+    empty_in_test = Entry(
+        severity="warning",
+        seen="The column is empty in every row; in {train} {present:,} "
+        "{present:row has|rows have} a value.",
+        expected="A model that has learned from a column does badly where it is missing.",
+        action="Fill it in, or remove it from both files if it is not known when you predict.",
+    )
+    unseen_categories = Entry(
+        severity="warning",
+        milder="note",
+        seen="{count:,} of {categories:,} different {categories:value|values} never "
+        "{count:occurs|occur} in {train}: {unseen:5}.",
+        expected="The model treats {count:it|them} as unknown.",
+        action="Check {count:its|their} spelling, or add such rows to the train file.",
+    )
+    no_labels_in_test = Entry(
+        severity="note",
+        seen="The test file does not have the true values of the column to predict.",
+        expected="They are not needed for predictions.",
+        action="You get predictions and no scores. For scores, add the column to the test file.",
+    )
+    labels_partly_missing_in_test = Entry(
+        severity="note",
+        seen="{missing:,} of {rows:,} {rows:row|rows} {missing:has|have} no true value.",
+        expected="{missing:It is|They are} predicted, but not scored.",
+        action="Fill {missing:it|them} in if you know {missing:it|them}.",
+    )
+    rows_in_both_files = Entry(
+        severity="warning",
+        seen="{shared:,} of {rows:,} {rows:row|rows} {shared:is|are} also in {train}.",
+        expected="A model is tested fairly on rows that it has not learned from; the scores will "
+        "look better than they are.",
+        action="Remove {shared:this row|these rows} from one of the files.",
+    )
+    duplicate_rows = Entry(
+        severity="warning",
+        milder="note",
+        seen="{repeated:,} of {rows:,} rows {repeated:repeats|repeat} an earlier row.",
+        expected="Repeated rows count more than others, and the model's own check may see rows "
+        "that it has learned from.",
+        action="Remove {repeated:it if it was|them if they were} copied by mistake.",
+    )
+    conflicting_rows = Entry(
+        severity="warning",
+        milder="note",
+        seen="{rows:,} rows have exactly the same values as another row, but another class.",
+        expected="No model can be right on both of them.",
+        action="Check how these rows were labelled, or add a column that tells them apart.",
+    )

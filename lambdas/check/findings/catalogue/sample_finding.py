@@ -1,0 +1,37 @@
+"""Findings in a sample of the rows."""
+
+from lambdas.check.findings.catalogue.entry import Entry, Family
+
+
+class SampleFinding(Family):
+    """What a sample of the rows shows."""
+
+    gives_target_away = Entry(
+        severity="warning",
+        seen="{what} tells {target:quoted} almost perfectly.",
+        expected="A column that is known only together with the answer makes a model that looks "
+        "perfect and is useless.",
+        action="Remove it from both files if it is filled in after the answer is known.",
+        phrases={
+            "what": {
+                "values": "This column alone",
+                "gaps": "Whether this column is filled in",
+            }
+        },
+    )
+    shift = Entry(
+        severity="warning",
+        seen="The values are spread differently in the two files: {difference}.",
+        expected="A model does well on rows that are like the ones it has learned from.",
+        action="Check that both files come from the same source; if they come from one table, "
+        "shuffle its rows before you split it.",
+        phrases={
+            "difference": {
+                "missing": "{train:.0%} of the values are missing in train, {test:.0%} in test",
+                "numbers": "half of the values are below {train:.4g} in train, and below "
+                "{test:.4g} in test",
+                "category": "{name:quoted} makes {train:.0%} of the rows in train, {test:.0%} in "
+                "test",
+            }
+        },
+    )

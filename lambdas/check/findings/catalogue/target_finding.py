@@ -1,0 +1,146 @@
+"""Findings on the column to predict."""
+
+from lambdas.check.findings.catalogue.entry import Entry, Family
+
+# How a text such as "None" became a missing value.
+_TAKEN_FOR_MISSING = {
+    "missing_words": {
+        "stand_for_missing": " {words:, } {count:stands|stand} for a missing value: if "
+        "{count:it is one of the classes|one of them is a class}, write it in another way, such as "
+        "'no finding' or with its full name, in both files."
+    },
+    "words": {"in_rows": "{word:exact} in {rows:,} {rows:row|rows}"},
+}
+_A_CLASS_NEEDS = (
+    "A class needs at least two rows, one to learn from and one to check with; better dozens."
+)
+
+
+class TargetFinding(Family):
+    """The column to predict."""
+
+    target_missing = Entry(
+        severity="error",
+        seen="There is no column named {target:quoted}, the one to predict. {guess}The columns "
+        "are: {columns:15}.",
+        expected="The train file needs the column to predict, written exactly like this.",
+        action="Rename the column in both files, or set the stack's parameter TargetVariable to "
+        "the name of the column to predict.",
+        phrases={"guess": {"nearest": "Did you mean {name:quoted}? "}},
+    )
+    target_empty = Entry(
+        severity="error",
+        needs_every_row=True,
+        seen="The column to predict has no value in any row.",
+        expected="Each row to learn from needs its value.",
+        action="Fill it in and upload the file again.",
+    )
+    one_class = Entry(
+        severity="error",
+        needs_every_row=True,
+        seen="Every row that has a value has the same one, {only:quoted}.{missing_words}",
+        expected="A model needs rows of at least two different values to tell them apart.",
+        action="Add rows with another value and upload the file again.",
+        phrases=_TAKEN_FOR_MISSING,
+    )
+    too_few_rows = Entry(
+        severity="error",
+        needs_every_row=True,
+        seen="Only {rows} {rows:row has|rows have} a value in the column to predict.",
+        expected="At least {fewest} are needed, better some hundreds.",
+        action="Add rows and upload the file again.",
+    )
+    class_too_small = Entry(
+        severity="error",
+        needs_every_row=True,
+        seen={
+            "one_of_two": "Only one row has the value {rare:quoted}.",
+            "each": "Each of the {classes:,} values stands in one row only, such as {values:3}.",
+        },
+        expected=_A_CLASS_NEEDS,
+        action={
+            "one_of_two": "Add rows of this class and upload the file again.",
+            "each": "Add rows of each class, or group the values into classes, and upload the "
+            "file again.",
+        },
+    )
+    not_two_classes = Entry(
+        severity="error",
+        seen="There are {distinct:,} different values, such as {values:5}.",
+        expected="The stack's parameter ProblemType is binary, which needs exactly two.",
+        action="Correct the values, or set ProblemType to auto or multiclass.",
+    )
+    target_not_numbers = Entry(
+        severity="error",
+        seen="{rows:,} {rows:row has|rows have} something that is not a number, such as "
+        "{examples:3 quoted}.",
+        expected="The stack's parameter ProblemType is regression, which needs a number in every "
+        "row, or nothing where it is not known.",
+        action="Repair or empty {rows:this value|these values}, or set ProblemType to auto or "
+        "multiclass.",
+    )
+    hardly_classes = Entry(
+        severity="error",
+        needs_every_row=True,
+        seen="{distinct:,} different numbers stand in {rows:,} rows, such as {values:3}.",
+        expected="The stack's parameter ProblemType is multiclass, which needs several rows of "
+        "each class.",
+        action="Set ProblemType to regression or auto to have the number itself predicted.",
+    )
+    target_not_plain_numbers = Entry(
+        severity="error",
+        seen="The column to predict has numbers with thousands separators, units, or decimal "
+        "commas that this file does not use elsewhere, such as {examples:3 quoted}.",
+        expected="A number to predict must be written plainly, like 1234.5.",
+        action="Remove the separators and units, write a decimal point and upload the file again.",
+    )
+    target_numbers_and_texts = Entry(
+        severity="error",
+        seen="{rows:,} {rows:row has|rows have} something that is not a number, such as "
+        "{examples:3 quoted}; the others are numbers.",
+        expected="A number to predict must be a number in every row, or empty where it is not "
+        "known.",
+        action="Repair or empty {rows:this value|these values} and upload the file again.",
+    )
+    target_identifier = Entry(
+        severity="error",
+        needs_every_row=True,
+        seen="{distinct:,} different texts stand in {rows:,} rows, such as {values:3}: that looks "
+        "like an identifier, a date or free text.",
+        expected="A model can learn a number, or classes of which each has many rows.",
+        action="Choose another column to predict (the stack's parameter TargetVariable), or group "
+        "its values into classes.",
+    )
+    problem_type = Entry(
+        severity="note",
+        seen={
+            "binary": "It has two values, {values:5}: the model tells two classes apart.",
+            "multiclass": "It has {distinct:,} different values in {rows:,} rows: the model tells "
+            "{distinct:,} classes apart.",
+            "regression": "It has {distinct:,} different values in {rows:,} rows, all of them "
+            "numbers: the model predicts a number.",
+        },
+        action="{doubt}",
+        phrases={
+            "doubt": {
+                "amounts": "If these numbers are amounts, set the stack's parameter ProblemType to "
+                "regression.",
+                "classes": "If these numbers are classes, set the stack's parameter ProblemType to "
+                "multiclass.",
+            }
+        },
+    )
+    target_partly_missing = Entry(
+        severity="warning",
+        seen="{missing:,} of {rows:,} {rows:row|rows} {missing:has|have} no value in the column to "
+        "predict.{missing_words}",
+        expected="{missing:It|They} can't be learned from and {missing:is|are} left out.",
+        action="Fill {missing:it|them} in if you know {missing:it|them}.",
+        phrases=_TAKEN_FOR_MISSING,
+    )
+    target_row_numbers = Entry(
+        severity="warning",
+        seen="The column to predict counts the rows: each whole number stands there once.",
+        expected="A row number says nothing that a model could learn.",
+        action="Check that this is the column to predict.",
+    )

@@ -1,0 +1,75 @@
+"""Templates filled with facts.
+
+A template is the catalogue's. A fact is a value and never a template, whoever wrote it. In braces
+stands a fact's name and, behind a colon, how it is told:
+
+- a number: in Python's own way (``{rows:,}``), or as the word that goes with it
+  (``{rows:row|rows}``);
+- a text: as it stands (``{file}``), ``short``, or ``quoted``;
+- names: at most how many of them (``{names:5}``), perhaps ``quoted``, or ``exact``, which also
+  shows what can't be seen (``{names:5 exact}``);
+- a phrase: in its own words, which the catalogue has; several are joined by the sign that stands
+  there (``{rows:, }``).
+
+Of None nothing is told.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from string import Formatter
+
+from lambdas.check.reading.fact import Fact, Phrase
+
+# For each fact that is a phrase, the template by the phrase's key.
+Phrases = Mapping[str, Mapping[str, str]]
+
+
+def filled(template: str, facts: Mapping[str, Fact], phrases: Phrases) -> str:
+    """``template`` with each name in braces told as the fact of that name."""
+    parts = []
+    for text, name, manner, _ in Formatter().parse(template):
+        parts.append(text)
+        if name is not None:
+            parts.append(_told(name, facts[name], manner or "", phrases))
+    return "".join(parts)
+
+
+def listed(names: Iterable[object], most: int = 5) -> str:
+    """The first names of many, as they stand in a sentence."""
+    every = [shortened(str(name)) for name in names]
+    more = f" and {len(every) - most:,} more" if len(every) > most else ""
+    return ", ".join(every[:most]) + more
+
+
+def shortened(text: str, most: int = 40) -> str:
+    """``text`` on one line and not longer than ``most`` characters."""
+    plain = "".join(c if c.isprintable() else " " for c in text)
+    return plain if len(plain) <= most else plain[: most - 1] + "…"
+
+
+def _told(name: str, fact: Fact, manner: str, phrases: Phrases) -> str:
+    if fact is None:
+        return ""
+    if isinstance(fact, Phrase):
+        return filled(phrases[name][fact.key], fact.facts, phrases)
+    if isinstance(fact, str):
+        return _TEXTS[manner](fact)
+    if isinstance(fact, int | float):
+        one, is_word, many = manner.partition("|")
+        return (one if fact == 1 else many) if is_word else format(fact, manner)
+    told = [_told(name, item, manner, phrases) for item in fact if isinstance(item, Phrase)]
+    if told:
+        return manner.join(told)
+    most, _, quotes = manner.partition(" ")
+    return listed(map(_TEXTS[quotes], map(str, fact)), int(most))
+
+
+def _quoted(text: str) -> str:
+    return repr(shortened(text))
+
+
+_TEXTS: dict[str, Callable[[str], str]] = {
+    "": str,
+    "short": shortened,
+    "quoted": _quoted,
+    "exact": repr,
+}

@@ -1,0 +1,14 @@
+"""What is handed on to be put into words: numbers, names, and which of some phrases it is."""
+
+from collections.abc import Sequence
+
+
+class Phrase:
+    """A fact that is told in words of its own: which of them, and the facts that stand in them."""
+
+    def __init__(self, key: str, **facts: "Fact") -> None:
+        self.key = key
+        self.facts = facts
+
+
+Fact = int | float | str | Phrase | Sequence[str] | Sequence[int] | Sequence[Phrase] | None
