@@ -9,6 +9,8 @@ import yaml
 from moto.cloudformation.utils import yaml_tag_constructor
 
 from operate.doctor.examination import rights
+from tests.lambdas.check.findings_page import DOCS as FINDINGS
+from tests.lambdas.check.findings_page import with_findings_tables
 from workflow.package import LARGEST_TEMPLATE_BYTES, template
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -84,6 +86,13 @@ def test_the_rights_that_doctor_uses_are_documented_and_none_writes() -> None:
     assert re.findall(r"`([a-z0-9-]+:\w+)`", paragraph) == rights()
     reading = ("BatchGet", "Decrypt", "Describe", "Get", "List", "Simulate", "Validate")
     assert all(right.partition(":")[2].startswith(reading) for right in rights())
+
+
+def test_every_finding_is_documented_as_the_catalogue_has_it() -> None:
+    page = FINDINGS.read_text()
+    assert page == with_findings_tables(page), (
+        "Write it with: python -m tests.lambdas.check.findings_page"
+    )
 
 
 def test_every_link_leads_to_a_file_and_a_heading() -> None:

@@ -15,8 +15,11 @@ from lambdas.check.findings.catalogue.families import FAMILIES
 from lambdas.check.findings.catalogue.pair_finding import PairFinding
 from lambdas.check.findings.catalogue.target_finding import TargetFinding
 from lambdas.check.findings.found import found
+from lambdas.check.findings.unreadable_findings import unreadable_findings
 from lambdas.check.findings.wording import filled
+from lambdas.check.reading.dialect import DELIMITERS
 from lambdas.check.reading.fact import Fact, Phrase
+from lambdas.check.reading.not_a_csv import _BINARY, refuse_other_kinds
 from lambdas.check.reading.unreadable import Reason, Unreadable
 from tests.lambdas.check.made_pairs import csv, frame
 from tests.lambdas.check.reading import checked
@@ -112,6 +115,20 @@ def test_every_phrase_is_used_with_its_facts() -> None:
     for key, named in calls("Phrase"):
         if isinstance(key, ast.Constant):
             assert (key.value, set(named)) in known, key.value
+
+
+@pytest.mark.parametrize(("mark", "code", "kind"), _BINARY)
+def test_every_kind_of_file_has_its_words(mark: bytes, code: str, kind: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        refuse_other_kinds(mark + bytes(600))
+    [finding] = unreadable_findings([("a.csv", caught.value)])
+    assert (finding.code, finding.file) == (code, "a.csv")
+    assert finding.seen == f"The file is {ENTRIES[code].phrases['kind'][kind]}."
+
+
+def test_every_sign_between_values_has_its_words() -> None:
+    for code, name in (("blank_before_quote", "sign"), ("written_in", "delimiter")):
+        assert set(ENTRIES[code].phrases[name]) == set(DELIMITERS)
 
 
 def test_every_fact_that_is_a_phrase_stands_in_a_sentence() -> None:
