@@ -6,7 +6,6 @@ where the training job alone, at that price for TrainingMinutes, costs more than
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -16,6 +15,8 @@ from lambdas.instances.catalog import Catalog, snapshot_catalog
 from lambdas.instances.need import need_of
 from lambdas.instances.quotas import Forbidden
 from lambdas.pick_instance import choice_of
+from lambdas.state import FileState, ProfileState
+from lambdas.wish import Wish
 
 _BUDGETS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 7.5, 10, 15, 20)
 _MINUTES = (1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480)
@@ -78,15 +79,14 @@ def _grid(size: int, catalog: Catalog, original: bool) -> Cells:
     for budget in _BUDGETS:
         for minutes in _MINUTES:
             cells.cells += 1
-            need = need_of(profile, _PRESET, minutes * 60)
+            wish = Wish("label", "auto", "auto", _PRESET, minutes, budget, spot=False)
+            need = need_of(profile, wish)
             if original:
                 price = min(_ORIGINAL, key=lambda p: abs(p - budget / minutes * 60))
                 cells.add(price * minutes / 60, budget, _ORIGINAL[price] >= need.memory_gib)
                 continue
             try:
-                choice = choice_of(
-                    profile, _PRESET, minutes * 60, budget, False, catalog, Forbidden()
-                )
+                choice = choice_of(profile, wish, catalog, Forbidden())
             except BudgetTooSmall:
                 continue
             best = choice.best
@@ -95,11 +95,14 @@ def _grid(size: int, catalog: Catalog, original: bool) -> Cells:
     return cells
 
 
-def _profile(size: int) -> dict[str, Any]:
+def _profile(size: int) -> ProfileState:
+    return {"Train": _file(size), "Test": _file(size // 4)}
+
+
+def _file(size: int) -> FileState:
     rows = size // (_COLUMNS * _BYTES_A_CELL)
-    train = {"Rows": rows, "Columns": _COLUMNS, "Bytes": size, "MemoryBytes": 8 * rows * _COLUMNS}
-    test = {name: value // 4 for name, value in train.items()}
-    return {"Train": train, "Test": test}
+    memory = 8 * rows * _COLUMNS
+    return {"Rows": rows, "Columns": _COLUMNS, "Bytes": size, "MemoryBytes": memory}
 
 
 if __name__ == "__main__":

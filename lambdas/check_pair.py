@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import boto3
 from botocore.exceptions import ClientError
@@ -20,12 +20,12 @@ from lambdas.check.pair_check import Machine, PairCheck, pair_check
 from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.profile.pair_profile import PairProfile
 from lambdas.check.reading.source import Source
-from lambdas.claim import Claim, Owner, claim_in_state, identity, owner_of
+from lambdas.claim import Claim, Owner, claim_in_state, identity, take_claim
 from lambdas.configuration import Configuration
 from lambdas.dataset import Dataset
 from lambdas.errors import PairRejected
 from lambdas.execution import Execution
-from lambdas.frozen_run import frozen_run, results_folder
+from lambdas.frozen_run import freeze_run, results_folder
 from lambdas.instances.catalog import known_types
 from lambdas.instances.need import memory_gib_needed
 from lambdas.line import come_out_of_line, go_into_line, place_of_run
@@ -40,6 +40,7 @@ from lambdas.pair import (
 )
 from lambdas.refusals import told_in_words
 from lambdas.spending import Limits, NoRoom
+from lambdas.state import FileState, ProfileState, State
 from lambdas.taken_pairs import take
 from lambdas.training_code import check_training_code, training_code
 from lambdas.waiting_runs import WaitingRun
@@ -55,9 +56,17 @@ _MOST_TOLD = 20
 _GONE = {"NoSuchKey", "NoSuchVersion"}
 
 
+class CheckPairEvent(TypedDict):
+    """What the state machine hands in: the execution's input, ARN, and start in ISO 8601."""
+
+    Input: Any
+    Id: str
+    StartTime: str
+
+
 @told_in_words
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Lambda's entry: ``event`` holds the execution's ``Input``, ``Id`` and ``StartTime``."""
+def handler(event: CheckPairEvent, context: Any) -> State:
+    """Lambda's entry."""
     return check_pair(
         event["Input"],
         Execution(event["Id"], event["StartTime"]),
@@ -79,7 +88,7 @@ def check_pair(
     seconds_left: Callable[[], float],
     limits: Limits,
     memory_mb: int,
-) -> dict[str, Any]:
+) -> State:
     """The state that the execution goes on with; ``Outcome`` tells which way.
 
     Returns:
@@ -110,7 +119,7 @@ def check_pair(
     forced_by = place.forced_by if place else execution.arn if request.force else None
     claimed = identity(pair, code, configuration.fingerprint(), forced_by)
     mine = Claim(execution.arn, execution.run, pair.train.version, pair.test.version)
-    owner = owner_of(s3, states, bucket, claimed, mine, place.run if place else None)
+    owner = take_claim(s3, states, bucket, claimed, mine, place.run if place else None)
     come_out_of_line(s3, bucket, place)
     if owner.claim.run != execution.run:
         return _already_running(pair, owner)
@@ -137,10 +146,10 @@ def check_pair(
     return {
         "Outcome": "Ready",
         "Message": f"{pair.name}: {train.rows} rows to train on, {test.rows} to test with.",
-        "Run": frozen_run(s3, bucket, execution.run, pair, code, body),
+        "Run": freeze_run(s3, bucket, execution.run, pair, code, body),
         "Claim": claim_in_state(claimed, mine),
         "Line": {"Place": execution.place, "ForcedBy": forced_by or ""},
-        "Configuration": configuration.as_state(),
+        "Configuration": configuration.wish.as_state(),
         "Profile": checked_profile(check.profile),
         "Check": {
             "Report": f"s3://{bucket}/{folder}/check.html",
@@ -164,7 +173,7 @@ def _uploaded_pair(s3: "S3Client", bucket: str, request: Request) -> Pair | None
     return Pair(dataset.name, train, test) if train and test else None
 
 
-def _waiting(s3: "S3Client", bucket: str, dataset: Dataset) -> dict[str, Any]:
+def _waiting(s3: "S3Client", bucket: str, dataset: Dataset) -> State:
     parts = (dataset.train_keys, dataset.test_keys)
     missing = [keys[0] for keys in parts if not newest_uploaded(s3, bucket, keys)]
     waiting_for = " and ".join(missing or [keys[0] for keys in parts])
@@ -175,7 +184,7 @@ def _waiting(s3: "S3Client", bucket: str, dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def _out_of_line(request: Request) -> dict[str, Any]:
+def _out_of_line(request: Request) -> State:
     return {
         "Outcome": "AlreadyRunning",
         "Message": f"No run of {request.dataset.name} waits in line there any more: it was started "
@@ -183,7 +192,7 @@ def _out_of_line(request: Request) -> dict[str, Any]:
     }
 
 
-def _already_running(pair: Pair, owner: Owner) -> dict[str, Any]:
+def _already_running(pair: Pair, owner: Owner) -> State:
     return {
         "Outcome": "AlreadyRunning",
         "Message": f"The same files of {pair.name} are handled by the execution "
@@ -195,18 +204,15 @@ def _already_running(pair: Pair, owner: Owner) -> dict[str, Any]:
 def _checked(
     s3: "S3Client", configuration: Configuration, pair: Pair, seconds_left: Callable[[], float]
 ) -> PairCheck:
+    wish = configuration.wish
     largest = max(entry["memory_gib"] for entry in known_types().values())
     return pair_check(
         _source(s3, configuration.bucket, pair.train),
         _source(s3, configuration.bucket, pair.test),
-        configuration.target,
-        Machine(
-            configuration.presets,
-            partial(memory_gib_needed, presets=configuration.presets),
-            largest,
-        ),
+        wish.target,
+        Machine(wish.presets, partial(memory_gib_needed, presets=wish.presets), largest),
         seconds_left,
-        configuration.problem_type,
+        wish.problem_type,
     )
 
 
@@ -247,17 +253,17 @@ def _rejection(check: PairCheck, page: str) -> str:
     )
 
 
-def checked_profile(pair: PairProfile) -> dict[str, Any]:
+def checked_profile(pair: PairProfile) -> ProfileState:
     """What the next steps have to know of both files."""
-    test = pair.test
+    has_target = pair.target in pair.test.columns
     return {
         "Train": _profile(pair.train),
-        "Test": _profile(test) | {"HasTarget": pair.target in test.columns},
+        "Test": {**_profile(pair.test), "HasTarget": has_target},
     }
 
 
-def _profile(profile: FileProfile) -> dict[str, Any]:
-    """What the next steps have to know; ``Bytes`` are those of the text, unpacked, as UTF-8."""
+def _profile(profile: FileProfile) -> FileState:
+    """What the next steps have to know."""
     return {
         "Rows": profile.estimated_rows,
         "Columns": len(profile.columns),

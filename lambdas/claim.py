@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from lambdas.errors import AlreadyHandled, TryAgain
 from lambdas.kept_data import json_object, made_of
 from lambdas.pair import Pair, Upload
+from lambdas.state import ClaimState, State
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -49,7 +50,7 @@ class Owner:
     status: str
 
 
-def claim_in_state(identity: str, claim: Claim) -> dict[str, str]:
+def claim_in_state(identity: str, claim: Claim) -> ClaimState:
     """The claim as it travels through the state machine, read back by :func:`claim_from_state`."""
     return {
         "Identity": identity,
@@ -60,7 +61,7 @@ def claim_in_state(identity: str, claim: Claim) -> dict[str, str]:
     }
 
 
-def keep_claim(s3: "S3Client", states: "SFNClient", bucket: str, state: dict[str, Any]) -> Claim:
+def keep_claim(s3: "S3Client", states: "SFNClient", bucket: str, state: State) -> Claim:
     """Makes sure that the run whose ``state`` it is still owns its files; gives the claim.
 
     Since a redriven run failed, the same files may have been uploaded again, and another execution
@@ -71,7 +72,7 @@ def keep_claim(s3: "S3Client", states: "SFNClient", bucket: str, state: dict[str
         TryAgain: another execution wrote at the same moment.
     """
     mine = claim_from_state(state["Claim"])
-    owner = owner_of(s3, states, bucket, state["Claim"]["Identity"], mine)
+    owner = take_claim(s3, states, bucket, state["Claim"]["Identity"], mine)
     if owner.claim.run != mine.run:
         dataset = state["Run"]["Dataset"]
         raise AlreadyHandled(
@@ -93,7 +94,7 @@ def identity(pair: Pair, code: Upload, configuration: dict[str, Any], force: str
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def owner_of(
+def take_claim(
     s3: "S3Client",
     states: "SFNClient",
     bucket: str,
@@ -141,7 +142,7 @@ def let_wait(s3: "S3Client", bucket: str, identity: str, mine: Claim) -> None:
         raise TryAgain(f"Another execution wrote {key} at the same moment.")
 
 
-def claim_from_state(claim: dict[str, str]) -> Claim:
+def claim_from_state(claim: ClaimState) -> Claim:
     """The claim that :func:`claim_in_state` put into the state."""
     return Claim(claim["Execution"], claim["Run"], claim["TrainVersion"], claim["TestVersion"])
 

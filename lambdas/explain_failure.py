@@ -12,12 +12,13 @@ import boto3
 
 from lambdas.admission import close, settle
 from lambdas.asked import asked_in
-from lambdas.cost import JobCost, evaluation_costs, training_costs
 from lambdas.errors import PairRejected
 from lambdas.execution_story import ExecutionStory, execution_story
 from lambdas.failure_mail import MOST_A_DAY, failure_mail, place_among_mails
 from lambdas.failure_page import Failure, failure_page
 from lambdas.frozen_run import results_folder
+from lambdas.jobs.cost import JobCost, job_costs
+from lambdas.jobs.kind import kind_behind
 from lambdas.pair import request_of
 from lambdas.refusals import told_in_words
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 _LOG_LINES = 40
-_LOG_GROUPS = {"Train": "/aws/sagemaker/TrainingJobs", "Eval": "/aws/sagemaker/ProcessingJobs"}
 # A dataset that can't be told, because the execution was started with something else.
 _NO_DATASET = "unknown"
 
@@ -145,25 +145,25 @@ def _costs(sagemaker: "SageMakerClient", story: ExecutionStory) -> list[JobCost]
     instance = story.state.get("Instance")
     if instance is None:
         return []
-    name = story.state["Run"]["JobName"]
-    return training_costs(sagemaker, name, instance) + evaluation_costs(sagemaker, name, instance)
+    return job_costs(sagemaker, story.state["Run"]["JobName"], instance)
 
 
 def _last_log_lines(
     logs: "CloudWatchLogsClient", story: ExecutionStory, costs: list[JobCost]
 ) -> list[str]:
     """The end of the log of the last job, where the step that failed is about a job."""
-    groups = [group for part, group in _LOG_GROUPS.items() if part in story.step]
-    if not costs or not groups:
+    kind = kind_behind(story.step)
+    jobs = [cost.job for cost in costs if cost.kind is kind]
+    if not kind or not jobs:
         return []
     try:
         streams = logs.describe_log_streams(
-            logGroupName=groups[0], logStreamNamePrefix=costs[-1].job
+            logGroupName=kind.log_group, logStreamNamePrefix=jobs[-1]
         )["logStreams"]
         if not streams:
             return []
         events = logs.get_log_events(
-            logGroupName=groups[0],
+            logGroupName=kind.log_group,
             logStreamName=streams[0]["logStreamName"],
             limit=_LOG_LINES,
         )["events"]

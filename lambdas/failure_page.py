@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from html import escape
-from typing import Any
 
-from lambdas.cost import JobCost
+from lambdas.jobs.cost import JobCost
 from lambdas.page import page, scrollable
+from lambdas.state import AttemptState
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Failure:
     redrive: str
     is_redrivable: bool
     costs: list[JobCost]
-    attempts: list[dict[str, Any]]
+    attempts: list[AttemptState]
     log: list[str]
 
     @property
@@ -99,5 +99,5 @@ def _jobs(costs: list[JobCost]) -> str:
     return scrollable("The jobs", f"{head}<tbody>{rows}</tbody>")
 
 
-def _tried(attempt: dict[str, Any]) -> str:
+def _tried(attempt: AttemptState) -> str:
     return f"{attempt['Step']} on {attempt['Type']}: {attempt['Why']}"

@@ -6,11 +6,12 @@ The evaluation leaves places for them between two comments, and its metrics.json
 import re
 from datetime import UTC, datetime
 from html import escape
-from typing import Any
 from urllib.parse import quote
 
+from lambdas.state import Summary
 
-def filled_report(page: str, summary: dict[str, Any]) -> str:
+
+def filled_report(page: str, summary: Summary) -> str:
     """``page`` with everything in its place; again, it is the same."""
     return _with(_with(page, "run", _run(summary)), "cost", _cost(summary))
 
@@ -20,7 +21,7 @@ def _with(page: str, place: str, content: str) -> str:
     return pattern.sub(lambda _: f"<!-- {place} -->{content}<!-- /{place} -->", page)
 
 
-def _run(summary: dict[str, Any]) -> str:
+def _run(summary: Summary) -> str:
     """Files are named from the report's own folder, so that a copy of the folder has them, too."""
     model = summary["Model"].removeprefix(summary["Results"])
     links = {"the check of both files": "check.html", "the model": model}
@@ -37,7 +38,7 @@ def _date(run: str) -> str:
     return f"{began.day} {began:%B %Y, %H:%M} UTC, "
 
 
-def _cost(summary: dict[str, Any]) -> str:
+def _cost(summary: Summary) -> str:
     told = [summary["Cost"]["Text"], f"Chosen: {summary['Instance']['Why']}"]
     told += [
         f"{attempt['Step']} on {attempt['Type']} was tried in vain: {attempt['Why']}"

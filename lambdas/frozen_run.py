@@ -3,15 +3,17 @@
 from typing import TYPE_CHECKING
 
 from lambdas.dataset import Dataset
+from lambdas.jobs.name import run_job_name
 from lambdas.pair import Pair, Upload
+from lambdas.state import RunState
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
-def frozen_run(
+def freeze_run(
     s3: "S3Client", bucket: str, run: str, pair: Pair, code: Upload, check: bytes
-) -> dict[str, str]:
+) -> RunState:
     """Copies what the run reads into a folder of its own, and tells where everything is.
 
     ``check`` is what the check found, for the jobs.
@@ -27,7 +29,7 @@ def frozen_run(
     return {
         "Dataset": pair.name,
         "Id": run,
-        "JobName": f"codefree-{Dataset(pair.name).job_slug}-{run}",
+        "JobName": run_job_name(Dataset(pair.name).job_slug, run),
         "TrainData": f"s3://{bucket}/{folder}/train/",
         "TestData": f"s3://{bucket}/{folder}/test/",
         "Check": f"s3://{bucket}/{folder}/check/",

@@ -1,8 +1,9 @@
 """How a run goes into the line of those that wait, and comes back out of it when it is its turn."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lambdas.claim import Claim, let_wait
+from lambdas.state import State
 from lambdas.waiting_runs import (
     WaitingRun,
     leave_line,
@@ -34,7 +35,7 @@ def place_of_run(s3: "S3Client", bucket: str, run: str, since: str | None) -> Wa
 
 def go_into_line(
     s3: "S3Client", bucket: str, identity: str, claim: Claim, waiting: WaitingRun
-) -> dict[str, Any]:
+) -> State:
     """Has the run wait; its execution ends with the outcome that is given back.
 
     Its ``claim`` on ``identity`` is let go of before the place is taken: who is started for the

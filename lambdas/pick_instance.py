@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import boto3
 from botocore.config import Config
@@ -25,6 +25,8 @@ from lambdas.instances.need import Need, need_of
 from lambdas.instances.price_list import PRICING_REGION, current_catalog
 from lambdas.instances.quotas import Forbidden, forbidden_types
 from lambdas.refusals import told_in_words
+from lambdas.state import InstanceState, ProfileState, State, StoppingCondition
+from lambdas.wish import Wish
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -37,10 +39,16 @@ _MOST_EVALUATING_TYPES = 5
 _PATIENCE = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 2})
 
 
+class PickInstanceEvent(TypedDict):
+    """What the state machine hands in: the state of a checked run, and the redrives so far."""
+
+    State: State
+    RedriveCount: int
+
+
 @told_in_words
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Lambda's entry: ``event`` has the ``State`` of a checked run and the ``RedriveCount``; the
-    state goes out with ``Instance``."""
+def handler(event: PickInstanceEvent, _context: object) -> State:
+    """Lambda's entry: the state goes out with ``Instance``."""
     region, bucket = os.environ["AWS_REGION"], os.environ["BUCKET"]
     s3: S3Client = boto3.client("s3")
     redrives = int(event["RedriveCount"])
@@ -55,25 +63,15 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     )
 
 
-def pick_instance(
-    state: dict[str, Any], catalog: Catalog, forbidden: Forbidden, redrives: int = 0
-) -> dict[str, Any]:
+def pick_instance(state: State, catalog: Catalog, forbidden: Forbidden, redrives: int = 0) -> State:
     """``state`` with ``Instance``: types, limits, cost and candidates, and the choice in words.
 
     Raises:
         BudgetTooSmall: no type that the account may use holds the data within the budget.
     """
-    configuration = state["Configuration"]
-    choice = choice_of(
-        state["Profile"],
-        configuration["Presets"],
-        int(configuration["TimeLimitSeconds"]),
-        float(configuration["BudgetUSD"]),
-        bool(configuration["Spot"]),
-        catalog,
-        forbidden,
-    )
-    return state | {"Instance": choice.as_state(redrives)}
+    wish = Wish.from_state(state["Configuration"])
+    choice = choice_of(state["Profile"], wish, catalog, forbidden)
+    return {**state, "Instance": choice.as_state(redrives)}
 
 
 @dataclass(frozen=True)
@@ -85,14 +83,17 @@ class Choice:
     evaluating: list[InstanceType]
     need: Need
     catalog: Catalog
-    budget: float
-    spot_wanted: bool
+    wish: Wish
 
-    def as_state(self, redrives: int = 0) -> dict[str, Any]:
+    def as_state(self, redrives: int = 0) -> InstanceState:
         """What travels through the state machine, redriven so many times so far."""
         best, need = self.best, self.need
         return {
-            **run_on(best, need),
+            "TrainType": best.train.name,
+            "Spot": best.spot,
+            "StoppingCondition": stopping_condition(best, need),
+            "TrainUSDPerHour": best.train.training_price,
+            "CostCapUSD": round(best.cap, 4),
             "EvaluateType": best.evaluate.name,
             "VolumeGB": need.volume_gb,
             "EvaluateMaxSeconds": need.evaluate_seconds,
@@ -124,50 +125,34 @@ class Choice:
                 }
                 for evaluate in self.evaluating
             ],
-            "Why": why(best, need, self.catalog.as_of, self.budget, self.spot_wanted),
+            "Why": why(best, need, self.catalog.as_of, self.wish),
         }
 
 
-def choice_of(
-    profile: dict[str, Any],
-    presets: str,
-    fit_seconds: int,
-    budget: float,
-    spot: bool,
-    catalog: Catalog,
-    forbidden: Forbidden,
-) -> Choice:
+def choice_of(profile: ProfileState, wish: Wish, catalog: Catalog, forbidden: Forbidden) -> Choice:
     """The choice for files of this profile; the same for the same arguments.
 
     Raises:
         BudgetTooSmall: nothing is within the budget; the text says which budget or time would do.
     """
-    need = need_of(profile, presets, fit_seconds)
+    need = need_of(profile, wish)
     ways = possible(need, catalog, forbidden)
-    affordable = within(budget, ways)
+    affordable = within(wish.cost, ways)
     if not affordable:
-        raise BudgetTooSmall(
-            budget_too_small(profile, presets, fit_seconds, budget, catalog, forbidden)
-        )
+        raise BudgetTooSmall(budget_too_small(profile, wish, catalog, forbidden))
     best = affordable[0]
-    cheaper = on_spot(best, need, catalog, forbidden, budget) if spot else None
+    cheaper = on_spot(best, need, catalog, forbidden, wish.cost) if wish.spot else None
     candidates = named(affordable, _MOST_CANDIDATES)
     evaluating = evaluations_named(
         evaluating_types(need, catalog, forbidden), _MOST_EVALUATING_TYPES
     )
-    return Choice(cheaper or best, candidates, evaluating, need, catalog, budget, spot)
+    return Choice(cheaper or best, candidates, evaluating, need, catalog, wish)
 
 
-def run_on(way: Candidate, need: Need) -> dict[str, Any]:
-    """The part of ``Instance`` that says where and how long the training runs."""
-    stopping: dict[str, int] = {"MaxRuntimeInSeconds": need.train_seconds}
-    if way.spot:
-        # SageMaker refuses the field for a job on demand.
-        stopping["MaxWaitTimeInSeconds"] = need.train_seconds + way.wait_seconds
-    return {
-        "TrainType": way.train.name,
-        "Spot": way.spot,
-        "StoppingCondition": stopping,
-        "TrainUSDPerHour": way.train.training_price,
-        "CostCapUSD": round(way.cap, 4),
-    }
+def stopping_condition(way: Candidate, need: Need) -> StoppingCondition:
+    """SageMaker's own limits of the training."""
+    if not way.spot:
+        # SageMaker refuses the other field for a job on demand.
+        return {"MaxRuntimeInSeconds": need.train_seconds}
+    longest = need.train_seconds + way.wait_seconds
+    return {"MaxRuntimeInSeconds": need.train_seconds, "MaxWaitTimeInSeconds": longest}

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from lambdas.admission import settle
-from lambdas.cost import JobCost, evaluation_costs, training_costs
 from lambdas.errors import ResultsMissing
 from lambdas.filled_report import filled_report
+from lambdas.jobs.cost import JobCost, job_costs
 from lambdas.refusals import told_in_words
+from lambdas.state import CostState, InstanceState, JobState, State, Summary
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -21,14 +22,12 @@ _LEFT_OUT = ("classes", "data_warnings")
 
 
 @told_in_words
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: State, _context: object) -> Summary:
     """Lambda's entry: ``event`` is the state of a run whose evaluation is done."""
     return publish(event, os.environ["BUCKET"], boto3.client("s3"), boto3.client("sagemaker"))
 
 
-def publish(
-    state: dict[str, Any], bucket: str, s3: "S3Client", sagemaker: "SageMakerClient"
-) -> dict[str, Any]:
+def publish(state: State, bucket: str, s3: "S3Client", sagemaker: "SageMakerClient") -> Summary:
     """The summary: what was run, where the results are, the scores and the cost. Written to
     summary.json.
 
@@ -44,14 +43,14 @@ def publish(
     run = state["Run"]
     folder = run["Results"].removeprefix(f"s3://{bucket}/")
     metrics = _metrics(s3, bucket, f"{folder}/metrics.json", state["Evaluation"])
-    summary = {
+    summary: Summary = {
         "Dataset": run["Dataset"],
         "Run": run["Id"],
         "Message": state["Message"],
         "Results": f"{run['Results']}/",
         "Model": f"{run['Results']}/{state['Training']['JobName']}/output/model.tar.gz",
         # None for an execution that began before Codefree kept digests.
-        "ModelSha256": state.get("Model", {}).get("Sha256"),
+        "ModelSha256": state["Model"]["Sha256"] if "Model" in state else None,
         "Configuration": state["Configuration"],
         "Profile": state["Profile"],
         "Check": state["Check"],
@@ -72,17 +71,15 @@ def publish(
     return summary
 
 
-def _fill_report(s3: "S3Client", bucket: str, key: str, summary: dict[str, Any]) -> None:
+def _fill_report(s3: "S3Client", bucket: str, key: str, summary: Summary) -> None:
     page = s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode()
     body = filled_report(page, summary).encode()
     s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="text/html; charset=utf-8")
 
 
-def _cost(
-    state: dict[str, Any], metrics: dict[str, Any], sagemaker: "SageMakerClient"
-) -> dict[str, Any]:
-    instance, name = state["Instance"], state["Run"]["JobName"]
-    jobs = training_costs(sagemaker, name, instance) + evaluation_costs(sagemaker, name, instance)
+def _cost(state: State, metrics: dict[str, Any], sagemaker: "SageMakerClient") -> CostState:
+    instance = state["Instance"]
+    jobs = job_costs(sagemaker, state["Run"]["JobName"], instance)
     total, saved = sum(job.usd for job in jobs), sum(job.saved for job in jobs)
     return {
         "EstimatedUSD": instance["UsualUSD"],
@@ -90,14 +87,12 @@ def _cost(
         "ActualUSD": round(total, 4),
         "SavedBySpotUSD": round(saved, 4),
         "PricesAsOf": instance["Prices"]["AsOf"],
-        "Jobs": [job.as_json() for job in jobs],
+        "Jobs": [job.as_state() for job in jobs],
         "Text": _cost_text(instance, jobs, metrics.get("machine")),
     }
 
 
-def _cost_text(
-    instance: dict[str, Any], jobs: list[JobCost], machine: dict[str, Any] | None
-) -> str:
+def _cost_text(instance: InstanceState, jobs: list[JobCost], machine: dict[str, Any] | None) -> str:
     """The cost in words. A machine that is not the planned one was not paid at its price."""
     total, saved = sum(job.usd for job in jobs), sum(job.saved for job in jobs)
     seconds = sum(job.billed_seconds for job in jobs)
@@ -110,16 +105,16 @@ def _cost_text(
             f"most {instance['CostCapUSD']:.2f} ({prices})."
         )
     failed = [job for job in jobs if job.status != "Completed"]
-    retold = f", {len(failed)} of them not completed" if failed else ""
-    spared = f" Spot capacity saved {saved:.2f} USD." if saved else ""
+    not_completed = f", {len(failed)} of them not completed" if failed else ""
+    by_spot = f" Spot capacity saved {saved:.2f} USD." if saved else ""
     return (
-        f"The run cost {total:.2f} USD: {len(jobs)} jobs{retold}, {seconds:,} billed seconds "
-        f"({prices}). Expected were {instance['UsualUSD']:.2f}, and at most "
-        f"{instance['CostCapUSD']:.2f}.{spared}"
+        f"The run cost {total:.2f} USD: {len(jobs)} jobs{not_completed}, {seconds:,} billed "
+        f"seconds ({prices}). Expected were {instance['UsualUSD']:.2f}, and at most "
+        f"{instance['CostCapUSD']:.2f}.{by_spot}"
     )
 
 
-def _metrics(s3: "S3Client", bucket: str, key: str, evaluation: dict[str, Any]) -> Any:
+def _metrics(s3: "S3Client", bucket: str, key: str, evaluation: JobState) -> Any:
     try:
         return json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
     except s3.exceptions.NoSuchKey:

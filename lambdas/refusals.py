@@ -7,13 +7,14 @@ API reference, "Error responses"; the "Common errors" of the other services' API
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
 from lambdas.errors import NotAllowed, TryAgain
 
-Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+Event = TypeVar("Event")
+Result = TypeVar("Result")
 
 # The answer to a HEAD request has no body: its status stands for the error's name.
 _PASSING = {
@@ -33,11 +34,11 @@ _DENIED = {"AccessDenied", "AccessDeniedException", "AuthorizationError", "403"}
 _SERVER_ERROR = 500
 
 
-def told_in_words(handler: Handler) -> Handler:
+def told_in_words(handler: Callable[[Event, Any], Result]) -> Callable[[Event, Any], Result]:
     """Makes a step's handler raise :class:`TryAgain` or :class:`NotAllowed` for AWS's refusals."""
 
     @functools.wraps(handler)
-    def told(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    def told(event: Event, context: Any) -> Result:
         try:
             return handler(event, context)
         except ClientError as error:

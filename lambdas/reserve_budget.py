@@ -5,7 +5,7 @@ in its place.
 """
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
 
@@ -16,6 +16,7 @@ from lambdas.line import go_into_line
 from lambdas.pair import pair_of_run
 from lambdas.refusals import told_in_words
 from lambdas.spending import Limits, NoRoom
+from lambdas.state import State
 from lambdas.waiting_runs import WaitingRun
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @told_in_words
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: State, _context: object) -> State:
     """Lambda's entry: ``event`` is the state of a run with its ``Instance``."""
     bucket, s3 = os.environ["BUCKET"], boto3.client("s3")
     claim = keep_claim(s3, boto3.client("stepfunctions"), bucket, event)
@@ -31,8 +32,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def reserve_budget(
-    state: dict[str, Any], claim: Claim, bucket: str, limits: Limits, s3: "S3Client"
-) -> dict[str, Any]:
+    state: State, claim: Claim, bucket: str, limits: Limits, s3: "S3Client"
+) -> State:
     """The same state where the money is reserved, else that of a run that waits in line.
 
     ``claim`` is the one that stands. If it waits, the run went into line in an earlier attempt of

@@ -21,6 +21,7 @@ from botocore.exceptions import (
 from lambdas.errors import JobFailed, KeptDataBroken, TryAgain
 from lambdas.kept_data import json_object
 from lambdas.refusals import told_in_words
+from lambdas.state import ModelState, State
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -30,12 +31,12 @@ _BROKEN_STREAM = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
 
 
 @told_in_words
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handler(event: State, _context: object) -> State:
     """Lambda's entry: ``event`` is the state of a run whose training is done."""
     return seal_model(event, os.environ["BUCKET"], boto3.client("s3"))
 
 
-def seal_model(state: dict[str, Any], bucket: str, s3: "S3Client") -> dict[str, Any]:
+def seal_model(state: State, bucket: str, s3: "S3Client") -> State:
     """The same state with the ``Model``: its ``Key``, ``VersionId``, ``Bytes`` and ``Sha256``.
 
     Doing it again gives the same, so a retry or redrive does no harm.
@@ -49,7 +50,7 @@ def seal_model(state: dict[str, Any], bucket: str, s3: "S3Client") -> dict[str, 
     folder = run["Results"].removeprefix(f"s3://{bucket}/")
     model = _model(s3, bucket, f"{folder}/{job}/output/model.tar.gz", job)
     _keep(s3, bucket, digest_key(run["Id"], job), model)
-    return state | {"Model": model}
+    return {**state, "Model": model}
 
 
 def digest_key(run: str, job: str) -> str:
@@ -57,7 +58,7 @@ def digest_key(run: str, job: str) -> str:
     return f"digests/{run}/{job}.json"
 
 
-def _model(s3: "S3Client", bucket: str, key: str, job: str) -> dict[str, Any]:
+def _model(s3: "S3Client", bucket: str, key: str, job: str) -> ModelState:
     try:
         found = s3.get_object(Bucket=bucket, Key=key)
     except s3.exceptions.NoSuchKey:
@@ -84,7 +85,7 @@ def _chunks(body: Any) -> Iterator[bytes]:
         raise TryAgain("The connection broke while the model was read.") from error
 
 
-def _keep(s3: "S3Client", bucket: str, key: str, model: dict[str, Any]) -> None:
+def _keep(s3: "S3Client", bucket: str, key: str, model: ModelState) -> None:
     """Writes the digest where there is none yet (Amazon S3 User Guide, "Conditional writes")."""
     body = json.dumps(model, indent=2).encode()
     try:
@@ -100,7 +101,7 @@ def _keep(s3: "S3Client", bucket: str, key: str, model: dict[str, Any]) -> None:
         _compare(json_object(s3.get_object(Bucket=bucket, Key=key)["Body"].read()), key, model)
 
 
-def _compare(kept: dict[str, Any], key: str, model: dict[str, Any]) -> None:
+def _compare(kept: dict[str, Any], key: str, model: ModelState) -> None:
     if kept.get("Sha256") != model["Sha256"]:
         raise KeptDataBroken(
             f"{model['Key']} is not the model that the training made: its SHA-256 is "

@@ -1,7 +1,7 @@
 """The command ``codefree`` as far as it is for an account and local mode alike."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -10,6 +10,9 @@ from operate.run_commands import rerun, status, stop
 from operate.smoke_command import smoke
 from operate.stack_commands import deploy, destroy
 from operate.terminal import console, fail
+
+if TYPE_CHECKING:
+    from lambdas.wish import WantedType
 
 app = typer.Typer(
     help="Codefree: upload two CSV files, get a trained model and its evaluation.",
@@ -41,13 +44,22 @@ def plan(
 ) -> None:
     """Check a pair and show where it would run and what that would cost. Nothing is run."""
     # What reads tables takes a second to load, which the other commands need not wait for.
-    from operate.plan import CannotPlan, Wish, checked, chosen, offered, unusable
+    from lambdas.wish import Wish, current_preset
+    from operate.plan import CannotPlan, checked, chosen, offered, unusable
     from operate.plan_view import candidates_table, findings_shown
 
     for path in (train, test):
         if not path.is_file():
             fail(f"There is no file {path}.")
-    wish = Wish(target, problem_type, minutes, cost, preset, spot)
+    wish = Wish(
+        target=target,
+        problem_type=cast("WantedType", problem_type),
+        eval_metric="auto",
+        presets=current_preset(preset),
+        minutes=minutes,
+        cost=cost,
+        spot=spot,
+    )
     if refused := unusable(wish):
         fail(refused)
     check = checked(train, test, wish)

@@ -1,25 +1,23 @@
 """``codefree plan``: what CheckPair and PickInstance would say of a pair, without running it."""
 
 import math
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO, cast, get_args
+from typing import IO, get_args
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.check.pair_check import Machine, PairCheck, pair_check
-from lambdas.check.profile.problem_type import WantedType
 from lambdas.check.reading.source import Source
 from lambdas.check_pair import checked_profile
-from lambdas.configuration import PRESET_ALIASES
 from lambdas.errors import BudgetTooSmall
 from lambdas.instances.catalog import Catalog, known_types, snapshot_catalog
 from lambdas.instances.need import memory_gib_needed
 from lambdas.instances.price_list import PRICING_REGION, catalog_of, listed_prices
 from lambdas.instances.quotas import Forbidden, forbidden_types
 from lambdas.pick_instance import Choice, choice_of
+from lambdas.wish import WantedType, Wish
 
 # On one's own machine nothing ends the check but its end.
 _SECONDS = 24 * 3600.0
@@ -42,22 +40,10 @@ class CannotPlan(Exception):
     """Nothing is within the budget, or the prices can't be read; the text says what to do."""
 
 
-@dataclass(frozen=True)
-class Wish:
-    """What the person would set as the template's parameters."""
-
-    target: str
-    problem_type: str
-    minutes: float
-    cost: float
-    preset: str
-    spot: bool
-
-
 def unusable(wish: Wish) -> str:
     """What the stack would refuse of the wish, in words; empty where it would take it."""
-    if wish.preset not in (*PRESETS, *PRESET_ALIASES):
-        return f"There is no preset {wish.preset!r}. Choose one of {', '.join(PRESETS)}."
+    if wish.presets not in PRESETS:
+        return f"There is no preset {wish.presets!r}. Choose one of {', '.join(PRESETS)}."
     if wish.problem_type not in get_args(WantedType):
         known = ", ".join(get_args(WantedType))
         return f"There is no problem type {wish.problem_type!r}. Choose one of {known}."
@@ -70,14 +56,14 @@ def unusable(wish: Wish) -> str:
 
 def checked(train: Path, test: Path, wish: Wish) -> PairCheck:
     """What the check finds in the two files."""
-    presets = PRESET_ALIASES.get(wish.preset, wish.preset)
     machine = Machine(
-        presets,
-        partial(memory_gib_needed, presets=presets),
+        wish.presets,
+        partial(memory_gib_needed, presets=wish.presets),
         max(entry["memory_gib"] for entry in known_types().values()),
     )
-    wanted = cast(WantedType, wish.problem_type)
-    return pair_check(_source(train), _source(test), wish.target, machine, lambda: _SECONDS, wanted)
+    return pair_check(
+        _source(train), _source(test), wish.target, machine, lambda: _SECONDS, wish.problem_type
+    )
 
 
 def chosen(check: PairCheck, wish: Wish, catalog: Catalog, forbidden: Forbidden) -> Choice:
@@ -88,15 +74,7 @@ def chosen(check: PairCheck, wish: Wish, catalog: Catalog, forbidden: Forbidden)
     """
     assert check.profile
     try:
-        return choice_of(
-            checked_profile(check.profile),
-            PRESET_ALIASES.get(wish.preset, wish.preset),
-            round(wish.minutes * 60),
-            wish.cost,
-            wish.spot,
-            catalog,
-            forbidden,
-        )
+        return choice_of(checked_profile(check.profile), wish, catalog, forbidden)
     except BudgetTooSmall as error:
         raise CannotPlan(str(error)) from error
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from lambdas.jobs.kind import JobKind
+
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_stepfunctions import SFNClient
 
 _SHOWN = {"TaskStateEntered", "SucceedStateEntered"}
-_LOG_GROUPS = {"Train": "/aws/sagemaker/TrainingJobs", "Evaluate": "/aws/sagemaker/ProcessingJobs"}
 _BUDGET = re.compile(r"^Time budget: ([0-9.]+) s")
 _FITTING = re.compile(r"Fitting model: (\S+)")
 _SCORE = re.compile(r"([-+0-9.einf]+)\s+= Validation score\s+\((.+)\)")
@@ -67,8 +68,8 @@ class Progress:
         status = str(self.states_client.describe_execution(executionArn=self.execution)["status"])
         events = self.events()
         self.states = list(_states(events, status))
-        if job := _job_name(events, "Train"):
-            for line in self._new_log_lines(_LOG_GROUPS["Train"], job):
+        if job := _job_name(events, JobKind.TRAIN):
+            for line in self._new_log_lines(JobKind.TRAIN.log_group, job):
                 self.training.read(line)
         return status
 

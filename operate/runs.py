@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from lambdas.asked import asked_in
 from lambdas.errors import PairRejected
 from lambdas.execution_story import reason_of_failure
+from lambdas.jobs.kind import kind_recovered_in, kind_waiting_in
+from lambdas.jobs.planned_job import planned_job
 from operate.visible_text import shown
 
 if TYPE_CHECKING:
@@ -18,11 +20,6 @@ if TYPE_CHECKING:
 # How an execution ends that did nothing: its pair is incomplete, or another's, or waits in line.
 _IDLE_ENDS = {"WaitingForPartner", "WaitingForBudget", "AlreadyRunning"}
 _AT_ONCE = 8
-
-
-# The steps that follow a job's caught error, and the job to which they lead back.
-_RECOVERED_BY = {"RecoverTraining": "Train", "RecoverEvaluation": "Evaluate"}
-_JOB_WAITED_FOR = {"WaitForTraining": "Train", "WaitForEvaluation": "Evaluate"}
 
 
 @dataclass(frozen=True)
@@ -126,14 +123,13 @@ def _waits_for(entered: list[Any], output: str) -> str:
     last = entered[-1]["stateEnteredEventDetails"] if entered else {}
     if last.get("name") == "WaitingForBudget":
         return str(json.loads(output)["Message"])
-    job = _JOB_WAITED_FOR.get(last.get("name", ""))
-    if job is None:
+    kind = kind_waiting_in(last.get("name", ""))
+    if kind is None:
         return ""
-    instance = json.loads(last["input"])["Instance"]
-    if not instance.get(f"{job}Waits"):
+    job = planned_job(json.loads(last["input"])["Instance"], kind)
+    if not job.waits:
         return "It tries again in a moment."
-    kind = instance[f"{job}Type"]
-    return f"It waits its turn: other jobs use up the account's quota for {kind}."
+    return f"It waits its turn: other jobs use up the account's quota for {job.type}."
 
 
 def _why(described: Any) -> str:
@@ -166,8 +162,9 @@ def _finished(events: list[Any]) -> list[str]:
     """The steps that have done their work, in order. One whose error was caught has not."""
     finished: list[str] = []
     for event in events:
+        entered = event.get("stateEnteredEventDetails", {}).get("name", "")
         if event["type"] == "TaskStateExited":
             finished.append(event["stateExitedEventDetails"]["name"])
-        elif job := _RECOVERED_BY.get(event.get("stateEnteredEventDetails", {}).get("name", "")):
-            finished = [name for name in finished if name != job]
-    return [name for name in finished if name not in _RECOVERED_BY]
+        elif kind := kind_recovered_in(entered):
+            finished = [name for name in finished if name != kind]
+    return [name for name in finished if not kind_recovered_in(name)]

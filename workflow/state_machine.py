@@ -29,19 +29,13 @@ with warnings.catch_warnings():
         Wait,
     )
 
+from lambdas.jobs.kind import JobKind
+from lambdas.jobs.name import PATTERN
+
 # The integrations' ARNs have the partition in them, which only the deployment knows.
 _LAMBDA = "${InvokeFunction}"
 _TRAINING_JOB = "${RunTrainingJob}"
 _PROCESSING_JOB = "${RunProcessingJob}"
-
-_NOUNS = {"Train": "Training", "Evaluate": "Evaluation"}
-
-# Retry counters start anew on a redrive, and with every attempt on another instance, so all three
-# counts are needed for a name never used before.
-_JOB_NAME = (
-    "States.Format('{{}}-{}-{{}}-{{}}-{{}}', "
-    "$.Run.JobName, $.Instance.Attempt, $$.Execution.RedriveCount, $$.State.RetryCount)"
-)
 
 _LAMBDA_PASSING_ERRORS = [
     "Lambda.ServiceException",
@@ -171,7 +165,7 @@ def _train(own_key: bool, in_vpc: bool) -> Task:
         comment="AutoGluon fits its models within TrainingMinutes.",
         resource=_TRAINING_JOB,
         parameters={
-            "TrainingJobName.$": _JOB_NAME.format("train"),
+            "TrainingJobName.$": _job_name(JobKind.TRAIN),
             "RoleArn": "${TrainRole}",
             "Tags": _tags(),
             "AlgorithmSpecification": {
@@ -215,6 +209,14 @@ def _train(own_key: bool, in_vpc: bool) -> Task:
         result_path="$.Training",
         retry=_job_retries(),
     )
+
+
+def _job_name(kind: JobKind) -> str:
+    """A name that was never used before (lambdas/jobs/name.py)."""
+    filled_in = dict.fromkeys(("run", "attempt", "redrive", "retry"), "{}")
+    pattern = PATTERN.format(kind=kind.lower(), **filled_in)
+    counts = "$.Instance.Attempt, $$.Execution.RedriveCount, $$.State.RetryCount"
+    return f"States.Format('{pattern}', $.Run.JobName, {counts})"
 
 
 def _tags() -> list[dict[str, str]]:
@@ -263,30 +265,30 @@ def _job_finished(name: str, job: Task, next_step: Any) -> Choice:
     leaves no result behind where the job is to be tried again; where it has found a job that runs
     although its creation was answered with an error, it leaves that one's.
     """
-    noun = _NOUNS[job.state_id]
+    kind = JobKind(job.state_id)
     choice = Choice(name, comment="Did the job do its work, or was it stopped before?")
-    recover = _recover(job)
-    recover.next(_wait(noun)).next(choice)
-    choice.add_choice(ChoiceRule.IsPresent(f"$.{noun}", False), job)
-    choice.add_choice(ChoiceRule.StringEquals(f"$.{noun}.Status", "Completed"), next_step)
+    recover = _recover(kind)
+    recover.next(_wait(kind)).next(choice)
+    choice.add_choice(ChoiceRule.IsPresent(f"$.{kind.result}", False), job)
+    choice.add_choice(ChoiceRule.StringEquals(f"$.{kind.result}.Status", "Completed"), next_step)
     choice.default_choice(recover)
     job.add_catch(Catch(error_equals=["States.ALL"], next_step=recover, result_path="$.Failure"))
     return choice
 
 
-def _recover(job: Task) -> Task:
+def _recover(kind: JobKind) -> Task:
     """Where a job's errors lead: they are caught for this alone.
 
     What can't be recovered from fails here, and a redrive, which enters here again, leads back to
     the job.
     """
     return _lambda(
-        f"Recover{_NOUNS[job.state_id]}",
+        kind.recovered_in,
         "Another instance type, or another time, within what is left of the budget?",
         {
             "Payload": {
                 "State.$": "$",
-                "Step": job.state_id,
+                "Step": kind.value,
                 "RedriveCount.$": "$$.Execution.RedriveCount",
             }
         },
@@ -294,9 +296,9 @@ def _recover(job: Task) -> Task:
     )
 
 
-def _wait(noun: str) -> Wait:
+def _wait(kind: JobKind) -> Wait:
     return Wait(
-        f"WaitFor{noun}",
+        kind.waits_in,
         comment="Until the job is tried again; longer where the account's quota is in use.",
         seconds_path="$.WaitSeconds",
     )
@@ -316,7 +318,7 @@ def _evaluate(own_key: bool, in_vpc: bool) -> Task:
         comment="A job of its own: predicts the test file and writes scores, plots and tables.",
         resource=_PROCESSING_JOB,
         parameters={
-            "ProcessingJobName.$": _JOB_NAME.format("evaluate"),
+            "ProcessingJobName.$": _job_name(JobKind.EVALUATE),
             "RoleArn": "${EvaluateRole}",
             "Tags": _tags(),
             "AppSpecification": {

@@ -15,9 +15,9 @@ from lambdas.check.findings.target_findings import target_findings
 from lambdas.check.findings.unreadable_findings import unreadable_findings
 from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.profile.pair_profile import PairProfile, pair_profile
-from lambdas.check.profile.problem_type import WantedType
 from lambdas.check.reading.header import plain_names
 from lambdas.check.reading.source import Source
+from lambdas.wish import WantedType
 
 
 @dataclass(frozen=True)

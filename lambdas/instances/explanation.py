@@ -2,28 +2,30 @@
 
 import math
 from bisect import bisect_right
-from typing import Any
+from dataclasses import replace
 
 from lambdas.instances.candidates import Candidate, possible
 from lambdas.instances.catalog import Catalog, InstanceType
 from lambdas.instances.need import Need, need_of
 from lambdas.instances.quotas import Forbidden
+from lambdas.state import ProfileState
+from lambdas.wish import Wish
 
 
-def why(best: Candidate, need: Need, as_of: str, budget: float, spot_wanted: bool) -> str:
+def why(best: Candidate, need: Need, as_of: str, wish: Wish) -> str:
     """Why the run begins with ``best``, in one paragraph."""
     told = [
         f"{_sized(best.train)}: the data needs about {need.memory_gib:.1f} GiB and can use "
         f"{need.useful_vcpus} vCPUs.",
         f"The run is expected to cost about {best.usual:.2f} USD, and at most {best.cap:.2f} of "
-        f"{budget:.2f} USD even if both jobs run into their time limits (prices: {as_of}).",
+        f"{wish.cost:.2f} USD even if both jobs run into their time limits (prices: {as_of}).",
     ]
     if best.spot:
         told.append(
             f"The training waits up to {best.wait_seconds // 60} minutes for spot capacity, which "
             "is usually much cheaper, and then goes on at the usual price."
         )
-    elif spot_wanted:
+    elif wish.spot:
         told.append(
             "It does not use spot capacity: the budget leaves no time to wait for it, or the "
             "account's quota does not allow it. A higher TrainingCost gives it that time."
@@ -44,24 +46,19 @@ def reason(way: Candidate, best: Candidate) -> str:
 
 
 def budget_too_small(
-    profile: dict[str, Any],
-    presets: str,
-    fit_seconds: int,
-    budget: float,
-    catalog: Catalog,
-    forbidden: Forbidden,
+    profile: ProfileState, wish: Wish, catalog: Catalog, forbidden: Forbidden
 ) -> str:
-    """Which budget or time would do where none of the possible ways is within ``budget``."""
-    need = need_of(profile, presets, fit_seconds)
+    """Which budget or time would do where none of the possible ways is within the budget."""
+    need = need_of(profile, wish)
     ways = possible(need, catalog, forbidden)
     if not ways:
         return _nothing_possible(need, catalog)
     cheapest = ways[0]
     least = math.ceil(round(cheapest.cap * 100, 6)) / 100
-    minutes = longest_minutes(profile, presets, fit_seconds, budget, catalog, forbidden)
+    minutes = longest_minutes(profile, wish, catalog, forbidden)
     or_shorter = f", or TrainingMinutes to {minutes} or less" if minutes else ""
     return (
-        f"TrainingCost is {budget:.2f} USD, but with these files and {fit_seconds / 60:g} minutes "
+        f"TrainingCost is {wish.cost:.2f} USD, but with these files and {wish.minutes:g} minutes "
         f"of training a run can cost up to {least:.2f} USD on {_sized(cheapest.train)}, the "
         f"cheapest type that holds the {need.memory_gib:.1f} GiB they need. Set TrainingCost to "
         f"{least:.2f} or more{or_shorter}. Nothing was started, and nothing is charged."
@@ -69,20 +66,15 @@ def budget_too_small(
 
 
 def longest_minutes(
-    profile: dict[str, Any],
-    presets: str,
-    fit_seconds: int,
-    budget: float,
-    catalog: Catalog,
-    forbidden: Forbidden,
+    profile: ProfileState, wish: Wish, catalog: Catalog, forbidden: Forbidden
 ) -> int:
-    """The most whole minutes of training that are within ``budget``; 0 where not even one is."""
+    """The most whole minutes of training that are within the budget; 0 where not even one is."""
 
     def cheapest_cap(minutes: int) -> float:
-        need = need_of(profile, presets, minutes * 60)
+        need = need_of(profile, replace(wish, minutes=minutes))
         return possible(need, catalog, forbidden)[0].cap
 
-    return bisect_right(range(1, fit_seconds // 60 + 1), budget, key=cheapest_cap)
+    return bisect_right(range(1, wish.fit_seconds // 60 + 1), wish.cost, key=cheapest_cap)
 
 
 def _nothing_possible(need: Need, catalog: Catalog) -> str:

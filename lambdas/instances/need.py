@@ -5,7 +5,9 @@ The rule, with its reasons, is in docs/cost.md; the numbers are measured there.
 
 import math
 from dataclasses import dataclass
-from typing import Any
+
+from lambdas.state import ProfileState
+from lambdas.wish import Wish
 
 _GIB = 1024**3
 
@@ -58,9 +60,10 @@ class Need:
     usual_evaluate_seconds: int
 
 
-def need_of(profile: dict[str, Any], presets: str, fit_seconds: int) -> Need:
-    """What files of this profile need for a fit of ``fit_seconds`` with the preset."""
+def need_of(profile: ProfileState, wish: Wish) -> Need:
+    """What files of this profile need for a fit as it is wished for."""
     train, test = profile["Train"], profile["Test"]
+    presets, fit_seconds = wish.presets, wish.fit_seconds
     gib = (train["Bytes"] + test["Bytes"]) / _GIB
     cells = train["Rows"] * train["Columns"]
     evaluation = math.ceil(_EVALUATION_SECONDS_PER_GIB * test["Bytes"] / _GIB)

@@ -10,6 +10,7 @@ from lambdas.dataset import Dataset
 from lambdas.errors import KeptDataBroken
 from lambdas.execution import Execution as CheckedExecution
 from lambdas.frozen_run import results_folder
+from lambdas.jobs.name import run_job_name
 from lambdas.kept_data import json_object
 from lambdas.pair import pair_from_json
 from local.kept.executions import KeptExecutions
@@ -49,7 +50,7 @@ class OldRuns:
         started = execution.start_date.strftime("%Y-%m-%dT%H:%M:%S")
         run = CheckedExecution(execution.exec_arn, started).run
         for dataset in self._dataset_of(run):
-            prefix = f"codefree-{Dataset(dataset).job_slug}-{run}"
+            prefix = run_job_name(Dataset(dataset).job_slug, run)
             for job in self._jobs.named_like(prefix):
                 self._jobs.remove(job)
                 (self._logs / f"{job.name}.log").unlink(missing_ok=True)

@@ -7,11 +7,12 @@ HeadBucket; AWS Service Quotas API reference, ListServiceQuotas.
 
 from botocore.exceptions import ClientError
 
-from lambdas.configuration import PRESET_ALIASES
 from lambdas.errors import BudgetTooSmall
 from lambdas.instances.catalog import Catalog
 from lambdas.instances.quotas import Forbidden
 from lambdas.pick_instance import Choice, choice_of
+from lambdas.state import FileState, ProfileState
+from lambdas.wish import Wish, current_preset
 from operate.account import DENIED
 from operate.doctor.finding import Check, Finding, bad, good, unknown
 from operate.doctor.patient import Patient
@@ -25,7 +26,7 @@ _MANIFESTS = (
 )
 _OTHER_REGION = "Choose a region that docs/deploy.md names, or get a newer version of Codefree."
 # What a file with some thousand rows looks like to PickInstance.
-_SMALL_FILE = {"Bytes": 10**6, "Rows": 10**4, "Columns": 20, "MemoryBytes": 10**7}
+_SMALL_FILE: FileState = {"Bytes": 10**6, "Rows": 10**4, "Columns": 20, "MemoryBytes": 10**7}
 # What infra/template.yaml reserves, and what AWS wants to be left (AWS Lambda Developer Guide,
 # "Configuring reserved concurrency").
 _RESERVED, _LEFT = 26, 100
@@ -180,16 +181,18 @@ def concurrency(patient: Patient) -> Finding:
 
 
 def _choice(patient: Patient, catalog: Catalog, forbidden: Forbidden | None = None) -> Choice:
-    wish = patient.parameters
-    return choice_of(
-        {"Train": _SMALL_FILE, "Test": _SMALL_FILE},
-        PRESET_ALIASES.get(wish["AutoMLPresets"], wish["AutoMLPresets"]),
-        round(float(wish["TrainingMinutes"]) * 60),
-        float(wish["TrainingCost"]),
-        wish["SpotTraining"] == "true",
-        catalog,
-        forbidden or Forbidden(),
+    asked = patient.parameters
+    wish = Wish(
+        target=asked["TargetVariable"],
+        problem_type="auto",
+        eval_metric=asked["EvalMetric"],
+        presets=current_preset(asked["AutoMLPresets"]),
+        minutes=float(asked["TrainingMinutes"]),
+        cost=float(asked["TrainingCost"]),
+        spot=asked["SpotTraining"] == "true",
     )
+    profile: ProfileState = {"Train": _SMALL_FILE, "Test": _SMALL_FILE}
+    return choice_of(profile, wish, catalog, forbidden or Forbidden())
 
 
 def _listed_quotas(patient: Patient) -> dict[str, float]:

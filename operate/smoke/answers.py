@@ -13,7 +13,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.run_jobs import job_called
+from lambdas.jobs.described_job import described_job
+from lambdas.jobs.kind import JobKind
 from operate.runs import Run
 from operate.smoke.watch import Watch
 
@@ -23,7 +24,7 @@ _COULD_BE_AN_ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
 _ACCESS_KEY = re.compile(r"(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,}")
 # In S3's event, which is text within text: quotation marks may be escaped.
 _ADDRESS = re.compile(r'(source-ip-address\\*"\s*:\s*\\*")[^"\\]*')
-_STEPS = {"TrainingJobName": "Train", "ProcessingJobName": "Evaluate"}
+_KINDS = {"TrainingJobName": JobKind.TRAIN, "ProcessingJobName": JobKind.EVALUATE}
 
 
 def cleaned(answer: Any, account: str, secrets: Iterable[str] = ()) -> Any:
@@ -82,7 +83,7 @@ def _jobs(watch: Watch, events: list[Any]) -> Iterator[dict[str, Any]]:
     out."""
     for event in events:
         asked = json.loads(event.get("taskScheduledEventDetails", {}).get("parameters", "{}"))
-        for field, step in _STEPS.items():
+        for field, kind in _KINDS.items():
             if field in asked:
                 with suppress(ClientError):
-                    yield job_called(watch.sagemaker, step, asked[field]).description
+                    yield dict(described_job(watch.sagemaker, kind, asked[field]).description)

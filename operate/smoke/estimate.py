@@ -2,9 +2,8 @@
 
 import math
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -15,12 +14,21 @@ from lambdas.instances.catalog import Catalog, snapshot_catalog
 from lambdas.instances.price_list import catalog_of, listed_prices
 from lambdas.instances.quotas import Forbidden, forbidden_types
 from lambdas.pick_instance import Choice, choice_of
+from lambdas.state import ProfileState
+from lambdas.wish import Wish
 from operate.account import Account, CannotDo
-from operate.plan import Wish, checked
+from operate.plan import checked
 from operate.smoke.pair import TARGET, pair
 
-PRESET = "medium_quality"
-MINUTES = 0.5
+WISH = Wish(
+    target=TARGET,
+    problem_type="regression",
+    eval_metric="auto",
+    presets="medium_quality",
+    minutes=0.5,
+    cost=1,
+    spot=False,
+)
 # Three runs, and one of them rerun, which may cost as much once more.
 _TIMES_A_RUN = 4
 # The functions, the workflow, the bucket: docs/cost.md counts 0.0014 USD for a small check.
@@ -69,8 +77,8 @@ def estimate(account: Account) -> Estimate:
 
 def _estimate(choice: Choice) -> Estimate:
     return Estimate(
-        run=choice.budget,
-        most=math.ceil(100 * (_TIMES_A_RUN * choice.budget + _BESIDE_USD)) / 100,
+        run=choice.wish.cost,
+        most=math.ceil(100 * (_TIMES_A_RUN * choice.wish.cost + _BESIDE_USD)) / 100,
         usual=_TIMES_A_RUN * choice.best.usual,
         instance=choice.best.train.name,
         as_of=choice.catalog.as_of,
@@ -78,12 +86,11 @@ def _estimate(choice: Choice) -> Estimate:
 
 
 def _choice(
-    profile: dict[str, Any], usd: float, catalog: Catalog, forbidden: Forbidden
+    profile: ProfileState, usd: float, catalog: Catalog, forbidden: Forbidden
 ) -> Choice | None:
     """Where a run with ``usd`` would begin; None where they are too few."""
     try:
-        seconds = round(MINUTES * 60)
-        return choice_of(profile, PRESET, seconds, usd, False, catalog, forbidden)
+        return choice_of(profile, replace(WISH, cost=usd), catalog, forbidden)
     except BudgetTooSmall:
         return None
 
@@ -94,12 +101,12 @@ def _has_room_for_more_memory(choice: Choice) -> bool:
     billed = need.train_seconds + BILLED_BESIDE_THE_LIMIT_SECONDS
     spent = choice.catalog.cost(first.training_price, billed, need.volume_gb)
     return any(
-        way.train.memory_gib > first.memory_gib and spent + way.cap <= choice.budget
+        way.train.memory_gib > first.memory_gib and spent + way.cap <= choice.wish.cost
         for way in choice.candidates
     )
 
 
-def _profile() -> dict[str, Any]:
+def _profile() -> ProfileState:
     """What CheckPair finds in the made table."""
     with tempfile.TemporaryDirectory() as folder:
         paths = []
@@ -107,7 +114,7 @@ def _profile() -> dict[str, Any]:
             paths.append(Path(folder, Path(key).name))
             paths[-1].write_bytes(body)
         test, train = paths
-        check = checked(train, test, Wish(TARGET, "auto", MINUTES, 1, PRESET, False))
+        check = checked(train, test, WISH)
     if check.profile is None or check.errors:
         raise CannotDo(f"The made table does not pass the check: {check.errors}")
     return checked_profile(check.profile)

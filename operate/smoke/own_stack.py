@@ -5,15 +5,14 @@ a bucket's: in a stack where people work all of them would be changed for the ot
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operate.account import CannotDo
 from operate.deployment import Deployment, Show, StackNow
 from operate.error_answer import reason_of
-from operate.smoke.estimate import MINUTES, PRESET, Estimate
-from operate.smoke.pair import TARGET
+from operate.smoke.estimate import WISH, Estimate
 
 # DeleteObjects takes a thousand at once (Amazon S3 API reference).
 _AT_ONCE = 1000
@@ -114,13 +113,8 @@ def parameters(estimate: Estimate, wanted: dict[str, str]) -> dict[str, str]:
         CannotDo: the person wanted another value for one of the trials' own.
     """
     own = {
+        **replace(WISH, cost=estimate.run).as_parameters(),
         "DataRetention": "Delete",
-        "TargetVariable": TARGET,
-        "ProblemType": "regression",
-        "EvalMetric": "auto",
-        "AutoMLPresets": PRESET,
-        "TrainingMinutes": f"{MINUTES:g}",
-        "TrainingCost": f"{estimate.run:.2f}",
         "DailyCostLimit": f"{estimate.most:.2f}",
         "MonthlyCostLimit": f"{estimate.most:.2f}",
     }

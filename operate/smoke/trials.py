@@ -11,10 +11,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.cost import evaluation_costs, training_costs
 from lambdas.errors import TryAgain
 from lambdas.execution_story import execution_story
 from lambdas.instances.catalog import known_types
+from lambdas.jobs.cost import job_costs
 from lambdas.seal_model import digest_key
 from operate.runs import Run
 from operate.smoke.findings import Findings
@@ -99,7 +99,7 @@ class Trials:
         begun = self.watch.steps_since_redrive(done)
         kept = bool(begun) and not _STEPS_BEFORE_TRAIN & set(begun)
         self._see(STOPPED, "finished steps are not run again", " → ".join(begun), kept)
-        names = [job["TrainingJobName"] for job in self.watch.training_jobs(done)]
+        names = [job.name for job in self.watch.training_jobs(done)]
         told = ", ".join(name.removeprefix(f"{job_prefix(done)}-") for name in names)
         self._see(STOPPED, "the job has a new name", told or "none", len(names) == 2)
         self._cost(STOPPED, done)
@@ -108,7 +108,7 @@ class Trials:
         self.watch.put_training_code(killed_code())
         run, _ = self.watch.started(pair(3))
         failed = self.watch.ended(run)
-        types = [job["ResourceConfig"]["InstanceType"] for job in self.watch.training_jobs(failed)]
+        types = [job.instance_type for job in self.watch.training_jobs(failed)]
         self._see(KILLED, "it is tried with more memory", " → ".join(types), _grows(types))
         in_words = failed.status == "FAILED" and "memory" in failed.why
         self._see(KILLED, "then the run fails and says so", _end(failed), in_words)
@@ -140,9 +140,7 @@ def cost_of(watch: Watch, run: Run) -> float:
     for _ in range(_ASKED_AT_MOST):
         # An account may list jobs twice a second, and no more.
         with suppress(TryAgain):
-            jobs = training_costs(watch.sagemaker, name, instance)
-            jobs += evaluation_costs(watch.sagemaker, name, instance)
-            return sum(job.usd for job in jobs)
+            return sum(job.usd for job in job_costs(watch.sagemaker, name, instance))
         watch.pause()
     raise TookTooLong(f"SageMaker was too busy to say what the run of {run.dataset} has cost.")
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 from botocore.exceptions import ClientError
 
 from lambdas.dataset import Dataset
-from lambdas.run_jobs import RunJob, job_called, newest_job
+from lambdas.jobs.described_job import DescribedJob, described_job, job_names, newest_job
+from lambdas.jobs.kind import JobKind
+from lambdas.jobs.name import attempt_prefix, run_job_name
 from operate.account import Account
 from operate.error_answer import error_answer
 from operate.runs import Run, newest_runs, run_of
@@ -105,21 +107,21 @@ class Watch:
         now: Run = self._until(end, f"The run of {run.dataset} to end", POLL_SECONDS)
         return now
 
-    def training_under_way(self, run: Run) -> RunJob | None:
+    def training_under_way(self, run: Run) -> DescribedJob | None:
         """The run's training job as soon as it has a machine; None where the run ends before."""
-        begins = f"{job_prefix(run)}-train-"
+        begins = attempt_prefix(job_prefix(run), JobKind.TRAIN)
 
-        def begun() -> list[RunJob | None] | None:
-            found = newest_job(self.sagemaker, "Train", begins)
+        def begun() -> list[DescribedJob | None] | None:
+            found = newest_job(self.sagemaker, JobKind.TRAIN, begins)
             if found and found.secondary_status not in _BEFORE_WORK:
                 return [found]
             return None if run_of(self.states, run.execution).is_running else [None]
 
         what = f"The training job of {run.dataset} to begin"
         [job] = self._until(begun, what, QUICK_POLL_SECONDS)
-        return cast("RunJob | None", job)
+        return cast("DescribedJob | None", job)
 
-    def stop_training(self, job: RunJob) -> None:
+    def stop_training(self, job: DescribedJob) -> None:
         """Stops a training job, as its button in the console does; one that has ended stays so."""
         try:
             self.sagemaker.stop_training_job(TrainingJobName=job.name)
@@ -135,13 +137,10 @@ class Watch:
         """Has the runs from now on use another training code."""
         self.s3.put_object(Bucket=self.bucket, Key="source/sourcedir.tar.gz", Body=archive)
 
-    def training_jobs(self, run: Run) -> list[dict[str, Any]]:
-        """The run's training jobs as SageMaker describes them, the first one first."""
-        pages = self.sagemaker.get_paginator("list_training_jobs").paginate(
-            NameContains=job_prefix(run), SortBy="CreationTime", SortOrder="Ascending"
-        )
-        names = [job["TrainingJobName"] for page in pages for job in page["TrainingJobSummaries"]]
-        return [job_called(self.sagemaker, "Train", name).description for name in names]
+    def training_jobs(self, run: Run) -> list[DescribedJob]:
+        """The run's training jobs, the first one first."""
+        names = job_names(self.sagemaker, JobKind.TRAIN, job_prefix(run))
+        return [described_job(self.sagemaker, JobKind.TRAIN, name) for name in names]
 
     def steps_since_redrive(self, run: Run) -> list[str]:
         """The names of the steps that the run has begun since its last redrive."""
@@ -200,4 +199,4 @@ class Watch:
 
 def job_prefix(run: Run) -> str:
     """How the names of all jobs of the run begin."""
-    return f"codefree-{Dataset(run.dataset).job_slug}-{run.name}"
+    return run_job_name(Dataset(run.dataset).job_slug, run.name)

@@ -1,24 +1,32 @@
 """The state of a run behind PickInstance, for a small table and 60 minutes."""
 
-from typing import Any
-
 from lambdas.instances.catalog import snapshot_catalog
 from lambdas.instances.quotas import Forbidden
 from lambdas.pick_instance import pick_instance
+from lambdas.state import FileState, RunState, State
+from lambdas.wish import Wish
 
 RUN = "codefree-a-20261124-080000-abcdef"
+WISH = Wish("label", "auto", "f1", "medium_quality", minutes=60, cost=1, spot=False)
+_FILE: FileState = {"Rows": 500, "Columns": 10, "Bytes": 50_000, "MemoryBytes": 100_000}
+_RUN: RunState = {
+    "Dataset": "a",
+    "Id": "20261124-080000-abcdef",
+    "JobName": RUN,
+    "TrainData": "s3://bucket/runs/r/train/",
+    "TestData": "s3://bucket/runs/r/test/",
+    "Check": "s3://bucket/runs/r/check/",
+    "Code": "s3://bucket/runs/r/code/",
+    "Results": "s3://bucket/results/a/r",
+}
 
 
-def picked(budget: float = 1.0, spot: bool = False) -> dict[str, Any]:
-    part = {"Rows": 500, "Columns": 10, "Bytes": 50_000, "MemoryBytes": 100_000}
-    state = {
-        "Run": {"JobName": RUN},
-        "Profile": {"Train": part, "Test": part},
-        "Configuration": {
-            "BudgetUSD": budget,
-            "TimeLimitSeconds": 3600,
-            "Presets": "medium_quality",
-            "Spot": spot,
-        },
+def picked(budget: float = 1.0, spot: bool = False) -> State:
+    state: State = {
+        "Outcome": "Ready",
+        "Message": "a: 500 rows to train on, 500 to test with.",
+        "Run": _RUN,
+        "Profile": {"Train": _FILE, "Test": _FILE},
+        "Configuration": WISH.as_state() | {"BudgetUSD": budget, "Spot": spot},
     }
     return pick_instance(state, snapshot_catalog("us-east-1"), Forbidden())

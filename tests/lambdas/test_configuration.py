@@ -29,11 +29,11 @@ ENVIRONMENT = {
 )
 def test_presets_of_the_original_sample_keep_working(old: str, new: str) -> None:
     configuration = Configuration.from_environment(ENVIRONMENT | {"AUTOML_PRESETS": old})
-    assert configuration.as_state()["Presets"] == new
+    assert configuration.wish.as_state()["Presets"] == new
 
 
 def test_minutes_become_the_seconds_that_autogluon_may_fit() -> None:
-    assert Configuration.from_environment(ENVIRONMENT).as_state()["TimeLimitSeconds"] == 90
+    assert Configuration.from_environment(ENVIRONMENT).wish.as_state()["TimeLimitSeconds"] == 90
 
 
 def test_every_parameter_is_part_of_the_identity() -> None:

@@ -8,8 +8,9 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from lambdas.cost import evaluation_costs, training_costs
 from lambdas.errors import TryAgain
+from lambdas.jobs.cost import job_costs
+from lambdas.jobs.kind import JobKind
 from tests.lambdas.picked_run import RUN, picked
 
 START = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -56,6 +57,10 @@ def answer_training(sagemaker: Any, jobs: list[dict[str, Any]]) -> None:
         )
 
 
+def answer_evaluations(sagemaker: Any, jobs: list[dict[str, Any]]) -> None:
+    sagemaker.stubber.add_response("list_processing_jobs", {"ProcessingJobSummaries": jobs})
+
+
 def test_every_job_of_the_run_is_counted_and_spot_saves_what_was_not_billed(
     sagemaker: Any,
 ) -> None:
@@ -68,7 +73,8 @@ def test_every_job_of_the_run_is_counted_and_spot_saves_what_was_not_billed(
             training_job(f"{RUN}-train-0-1-0", kind, 900, 3000, "Completed"),
         ],
     )
-    failed, done = training_costs(sagemaker, RUN, instance)
+    answer_evaluations(sagemaker, [])
+    failed, done = job_costs(sagemaker, RUN, instance)
     volume = instance["VolumeGB"] * instance["Prices"]["VolumeUSDPerGBMonth"] / 730
     assert failed.usd == pytest.approx(600 / 3600 * (price + volume))
     assert done.usd == pytest.approx(900 / 3600 * (price + volume))
@@ -84,7 +90,8 @@ def test_an_evaluation_is_billed_from_its_start_to_its_end(sagemaker: Any) -> No
         "ProcessingJobStatus": "Completed",
         "CreationTime": START,
     }
-    sagemaker.stubber.add_response("list_processing_jobs", {"ProcessingJobSummaries": [job]})
+    answer_training(sagemaker, [])
+    answer_evaluations(sagemaker, [job])
     cluster = {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 31}
     sagemaker.stubber.add_response(
         "describe_processing_job",
@@ -96,12 +103,13 @@ def test_an_evaluation_is_billed_from_its_start_to_its_end(sagemaker: Any) -> No
             "ProcessingEndTime": START + timedelta(minutes=5),
         },
     )
-    [cost] = evaluation_costs(sagemaker, RUN, instance)
+    [cost] = job_costs(sagemaker, RUN, instance)
     assert (cost.billed_seconds, cost.type) == (300, "ml.m5.large")
+    assert cost.kind is JobKind.EVALUATE
 
 
 def test_a_list_that_is_throttled_is_asked_for_again_later(sagemaker: Any) -> None:
     # The error ends the client's own attempts, too: it counts as the last of them.
     sagemaker.stubber.add_client_error("list_training_jobs", "ThrottlingException", "Rate exceeded")
     with pytest.raises(TryAgain):
-        training_costs(sagemaker, RUN, picked()["Instance"])
+        job_costs(sagemaker, RUN, picked()["Instance"])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.job_failure import failure_of
+from lambdas.jobs.failure import failure_of
 from tests.lambdas.aws_words import (
     BUSY,
     COMMAND,
@@ -106,7 +106,7 @@ def test_what_surely_made_no_job_is_told_from_what_may_have(
 
 def test_a_job_that_was_stopped_or_ran_out_of_time_is_named_so() -> None:
     for how, told in (("Stopped", "by a person"), ("MaxRuntimeExceeded", "time limit")):
-        failure = failure_of(None, {"Status": "Stopped", "SecondaryStatus": how})
+        failure = failure_of(None, {"JobName": "job", "Status": "Stopped", "SecondaryStatus": how})
         assert failure.trouble == "stopped" and told in failure.reason
 
 

@@ -5,8 +5,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from lambdas.check.check_report import check_page
-from lambdas.cost import JobCost
 from lambdas.failure_page import Failure, failure_page
+from lambdas.jobs.cost import JobCost
+from lambdas.jobs.kind import JobKind
 from tests.browsing import assert_open_to_everybody
 from tests.lambdas.check.reading import checked
 
@@ -22,8 +23,16 @@ FAILURE = Failure(
     console="https://us-east-1.console.aws.amazon.com/states/home",
     redrive=f"aws stepfunctions redrive-execution --execution-arn arn:aws:states:{LONG}",
     is_redrivable=True,
-    costs=[JobCost(LONG, "ml.m5.large", "Failed", 1234, 0.05)],
-    attempts=[{"Step": "Train", "Type": "ml.m5.large", "Why": "No capacity."}],
+    costs=[JobCost(LONG, JobKind.TRAIN, "ml.m5.large", "Failed", 1234, 0.05)],
+    attempts=[
+        {
+            "Step": "Train",
+            "Type": "ml.m5.large",
+            "Redrive": 0,
+            "Trouble": "capacity",
+            "Why": "No capacity.",
+        }
+    ],
     log=["Traceback (most recent call last):", "MemoryError " + "x" * 200],
 )
 

@@ -1,13 +1,15 @@
 """What a job that did not do its work goes on with: within the budget, and never for ever."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from lambdas.cost import JobCost
 from lambdas.errors import BudgetTooSmall, JobFailed
-from lambdas.recover import STEPS, Recovery
+from lambdas.jobs.kind import JobKind
+from lambdas.jobs.recovery import decide
+from lambdas.recover import applied, case_of
 from tests.lambdas.aws_words import (
     BUSY,
     CAPACITY,
@@ -18,9 +20,10 @@ from tests.lambdas.aws_words import (
     OUT_OF_MEMORY_NEWEST,
 )
 from tests.lambdas.picked_run import RUN, picked
+from tests.lambdas.sagemaker_jobs import SageMakerJobs
 
 
-def failed(state: dict[str, Any], reason: str, step: str = "Train") -> dict[str, Any]:
+def failed(state: Any, reason: str, step: str = "Train") -> Any:
     """``state`` as Train or Evaluate leaves it when its job has failed."""
     instance = state["Instance"]
     kind = {"Train": "TrainingJobName", "Evaluate": "ProcessingJobName"}[step]
@@ -32,41 +35,36 @@ def failed(state: dict[str, Any], reason: str, step: str = "Train") -> dict[str,
     return state | {"Failure": {"Error": "States.TaskFailed", "Cause": cause}}
 
 
-def refused(state: dict[str, Any], reason: str) -> dict[str, Any]:
+def refused(state: Any, reason: str) -> Any:
     """``state`` when SageMaker refused to create the job."""
     error = "SageMaker.ResourceLimitExceededException"
     return state | {"Failure": {"Error": error, "Cause": reason}}
 
 
 def recovered(
-    state: dict[str, Any],
-    monkeypatch: pytest.MonkeyPatch,
-    step: str = "Train",
-    redrives: int = 0,
-    spent: float = 0.0,
-    chance: float = 0.5,
-) -> dict[str, Any]:
-    cost = JobCost("job", "ml.m5.large", "Failed", 100, spent)
-    monkeypatch.setattr("lambdas.recover.training_costs", lambda *_: [cost])
-    monkeypatch.setattr("lambdas.recover.evaluation_costs", lambda *_: [])
-    return Recovery(state, STEPS[step], redrives, object(), lambda: chance).state()  # type: ignore[arg-type]
+    state: Any, step: str = "Train", redrives: int = 0, spent: float = 0.0, chance: float = 0.5
+) -> Any:
+    nothing_there: Any = SageMakerJobs()
+    case = case_of(state, JobKind(step), redrives, nothing_there)
+    case = replace(case, spent_usd=spent)
+    return applied(decide(case, chance), case, state)
 
 
-def test_without_capacity_the_next_candidate_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_capacity_the_next_candidate_is_tried() -> None:
     before = picked()
-    after = recovered(failed(before, CAPACITY), monkeypatch)
+    after = recovered(failed(before, CAPACITY))
     types = [way["Type"] for way in before["Instance"]["Candidates"]]
     assert after["Instance"]["TrainType"] == types[1]
     assert after["Instance"]["Attempt"] == 1
-    again = recovered(failed(after, CAPACITY), monkeypatch)
+    again = recovered(failed(after, CAPACITY))
     assert again["Instance"]["TrainType"] == types[2]
     assert [a["Type"] for a in again["Attempts"]] == types[:2]
     assert "Failure" not in again
 
 
-def test_a_quota_of_zero_is_like_no_capacity(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_quota_of_zero_is_like_no_capacity() -> None:
     before = picked()
-    after = recovered(refused(before, NO_QUOTA), monkeypatch)
+    after = recovered(refused(before, NO_QUOTA))
     assert after["Instance"]["TrainType"] != before["Instance"]["TrainType"]
 
 
@@ -82,85 +80,73 @@ def test_a_quota_of_zero_is_like_no_capacity(monkeypatch: pytest.MonkeyPatch) ->
         'Command "python", exit code: 1',
     ],
 )
-def test_out_of_memory_gets_more_memory(monkeypatch: pytest.MonkeyPatch, reason: str) -> None:
+def test_out_of_memory_gets_more_memory(reason: str) -> None:
     before = picked()
-    after = recovered(failed(before, reason), monkeypatch)
+    after = recovered(failed(before, reason))
     memory = {way["Type"]: way["MemoryGiB"] for way in before["Instance"]["Candidates"]}
     assert memory[after["Instance"]["TrainType"]] > memory[before["Instance"]["TrainType"]]
 
 
-def test_without_spot_capacity_the_same_type_goes_on_on_demand(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_without_spot_capacity_the_same_type_goes_on_on_demand() -> None:
     before = picked(spot=True)
     assert before["Instance"]["Spot"]
     job = f"{RUN}-train-0-0-0"
     ended = {"JobName": job, "Status": "Stopped", "SecondaryStatus": "MaxWaitTimeExceeded"}
-    after = recovered(before | {"Training": ended}, monkeypatch, spent=0.05)
+    after = recovered(before | {"Training": ended}, spent=0.05)
     assert after["Instance"]["TrainType"] == before["Instance"]["TrainType"]
     assert after["Instance"]["Spot"] is False
     assert "MaxWaitTimeInSeconds" not in after["Instance"]["StoppingCondition"]
     assert "Training" not in after
 
 
-def test_an_evaluation_goes_on_on_another_type_and_the_training_is_kept(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_an_evaluation_goes_on_on_another_type_and_the_training_is_kept() -> None:
     before = picked() | {"Training": {"JobName": f"{RUN}-train-0-0-0", "Status": "Completed"}}
-    after = recovered(failed(before, CAPACITY, "Evaluate"), monkeypatch, "Evaluate")
+    after = recovered(failed(before, CAPACITY, "Evaluate"), "Evaluate")
     assert after["Instance"]["EvaluateType"] != before["Instance"]["EvaluateType"]
     assert after["Instance"]["TrainType"] == before["Instance"]["TrainType"]
     assert after["Training"] == before["Training"]
 
 
 @pytest.mark.parametrize("reason", [CAPACITY, "InternalServerError: We did it.", OUT_OF_MEMORY])
-def test_recovery_never_spends_beyond_the_budget(
-    monkeypatch: pytest.MonkeyPatch, reason: str
-) -> None:
+def test_recovery_never_spends_beyond_the_budget(reason: str) -> None:
     with pytest.raises(BudgetTooSmall, match=r"Set TrainingCost to [\d.]+ or more"):
-        recovered(failed(picked(), reason), monkeypatch, spent=0.9)
-    after = recovered(failed(picked(budget=10), reason), monkeypatch, spent=0.9)
+        recovered(failed(picked(), reason), spent=0.9)
+    after = recovered(failed(picked(budget=10), reason), spent=0.9)
     assert 0.9 < after["Instance"]["CostCapUSD"] <= 10
 
 
-def test_a_cheaper_type_is_taken_where_the_rest_of_the_budget_bears_no_better_one(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_cheaper_type_is_taken_where_the_rest_of_the_budget_bears_no_better_one() -> None:
     before = picked()
-    after = recovered(failed(before, CAPACITY), monkeypatch, spent=0.6)
+    after = recovered(failed(before, CAPACITY), spent=0.6)
     caps = {way["Type"]: way["CostCapUSD"] for way in before["Instance"]["Candidates"]}
     assert caps[after["Instance"]["TrainType"]] <= 0.4
 
 
-def test_what_ran_out_of_memory_is_never_tried_with_as_little_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_what_ran_out_of_memory_is_never_tried_with_as_little_again() -> None:
     state = picked(budget=10)
     memory = {way["Type"]: way["MemoryGiB"] for way in state["Instance"]["Candidates"]}
     too_small = 0
     for reason in (OUT_OF_MEMORY, CAPACITY, OUT_OF_MEMORY, CAPACITY):
         if reason == OUT_OF_MEMORY:
             too_small = memory[state["Instance"]["TrainType"]]
-        state = recovered(failed(state, reason), monkeypatch)
+        state = recovered(failed(state, reason))
         assert memory[state["Instance"]["TrainType"]] > too_small
 
 
-def test_an_evaluation_gets_more_memory_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_evaluation_gets_more_memory_too() -> None:
     state = picked()
     memory = {way["Type"]: way["MemoryGiB"] for way in state["Instance"]["EvaluateCandidates"]}
     for reason in (OUT_OF_MEMORY, OUT_OF_MEMORY_BY_SAGEMAKER, OUT_OF_MEMORY):
         before = memory[state["Instance"]["EvaluateType"]]
-        state = recovered(failed(state, reason, "Evaluate"), monkeypatch, "Evaluate")
+        state = recovered(failed(state, reason, "Evaluate"), "Evaluate")
         assert memory[state["Instance"]["EvaluateType"]] > before
 
 
-def test_a_redrive_after_out_of_memory_goes_on_with_more_even_beyond_the_budget(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_redrive_after_out_of_memory_goes_on_with_more_even_beyond_the_budget() -> None:
     state = failed(picked(), OUT_OF_MEMORY)
     with pytest.raises(BudgetTooSmall, match="choose Redrive to spend that"):
-        recovered(state, monkeypatch, spent=0.9)
-    after = recovered(state, monkeypatch, redrives=1, spent=0.9)
+        recovered(state, spent=0.9)
+    after = recovered(state, redrives=1, spent=0.9)
     memory = {way["Type"]: way["MemoryGiB"] for way in state["Instance"]["Candidates"]}
     assert memory[after["Instance"]["TrainType"]] > memory[state["Instance"]["TrainType"]]
     assert after["Instance"]["CostCapUSD"] > 1
@@ -168,12 +154,12 @@ def test_a_redrive_after_out_of_memory_goes_on_with_more_even_beyond_the_budget(
 
 @pytest.mark.parametrize("chance", [0.0, 1.0])
 def test_a_busy_quota_is_waited_for_longer_and_longer_but_shorter_than_the_inputs_are_kept(
-    monkeypatch: pytest.MonkeyPatch, chance: float
+    chance: float,
 ) -> None:
     state, waits = picked(), []
     with pytest.raises(JobFailed):
         while True:
-            state = recovered(refused(state, BUSY), monkeypatch, chance=chance)
+            state = recovered(refused(state, BUSY), chance=chance)
             waits.append(state["WaitSeconds"])
     assert waits[0] < waits[3] < waits[-1] <= 3600
     assert 25 <= sum(waits) / (24 * 3600) < 26
@@ -183,36 +169,32 @@ def test_a_busy_quota_is_waited_for_longer_and_longer_but_shorter_than_the_input
     assert "Attempts" not in state
 
 
-def test_a_redrive_after_all_waiting_tries_once_more_and_does_not_wait_as_long_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_redrive_after_all_waiting_tries_once_more_and_does_not_wait_as_long_again() -> None:
     state = picked()
     with pytest.raises(JobFailed):
         while True:
-            state = recovered(refused(state, BUSY), monkeypatch)
-    state = recovered(refused(state, BUSY), monkeypatch, redrives=1)
+            state = recovered(refused(state, BUSY))
+    state = recovered(refused(state, BUSY), redrives=1)
     assert state["WaitSeconds"] <= 30
     with pytest.raises(JobFailed):
-        recovered(refused(state, BUSY), monkeypatch, redrives=1)
+        recovered(refused(state, BUSY), redrives=1)
 
 
-def test_an_evaluation_that_waits_its_turn_begins_with_short_waits_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_an_evaluation_that_waits_its_turn_begins_with_short_waits_again() -> None:
     state = picked()
     for _ in range(9):
-        state = recovered(refused(state, BUSY), monkeypatch)
+        state = recovered(refused(state, BUSY))
     assert state["WaitSeconds"] > 900
-    state = recovered(refused(state, BUSY), monkeypatch, "Evaluate")
+    state = recovered(refused(state, BUSY), "Evaluate")
     assert state["WaitSeconds"] <= 30
 
 
 @pytest.mark.parametrize("reason", [CAPACITY, "InternalServerError: We did it.", OUT_OF_MEMORY])
-def test_recovery_ends_after_a_few_attempts(monkeypatch: pytest.MonkeyPatch, reason: str) -> None:
+def test_recovery_ends_after_a_few_attempts(reason: str) -> None:
     state, attempts = picked(budget=100), 0
     with pytest.raises(JobFailed):
         while True:
-            state = recovered(failed(state, reason), monkeypatch)
+            state = recovered(failed(state, reason))
             attempts += 1
     assert 1 <= attempts <= 5
 
@@ -225,24 +207,24 @@ def test_recovery_ends_after_a_few_attempts(monkeypatch: pytest.MonkeyPatch, rea
     ],
 )
 def test_what_only_a_person_can_mend_fails_in_words_and_is_retried_when_redriven(
-    monkeypatch: pytest.MonkeyPatch, reason: str, told: str
+    reason: str, told: str
 ) -> None:
     state = failed(picked(), reason)
     with pytest.raises(JobFailed) as caught:
-        recovered(state, monkeypatch)
+        recovered(state)
     assert told in str(caught.value) and "Redrive" in str(caught.value)
-    after = recovered(state, monkeypatch, redrives=1)
+    after = recovered(state, redrives=1)
     assert after["Instance"]["TrainType"] == state["Instance"]["TrainType"]
     with pytest.raises(JobFailed):
-        recovered(failed(after, reason), monkeypatch, redrives=1)
-    assert recovered(failed(after, reason), monkeypatch, redrives=2)
+        recovered(failed(after, reason), redrives=1)
+    assert recovered(failed(after, reason), redrives=2)
 
 
-def test_a_refused_job_can_be_redriven_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_job_can_be_redriven_too() -> None:
     denied = {"Error": "SageMaker.AccessDeniedException", "Cause": "not authorized"}
     state = picked() | {"Failure": denied}
     with pytest.raises(JobFailed, match="not authorized"):
-        recovered(state, monkeypatch)
-    after = recovered(state, monkeypatch, redrives=1)
+        recovered(state)
+    after = recovered(state, redrives=1)
     with pytest.raises(JobFailed):
-        recovered(after | {"Failure": denied}, monkeypatch, redrives=1)
+        recovered(after | {"Failure": denied}, redrives=1)

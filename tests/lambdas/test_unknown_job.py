@@ -5,29 +5,12 @@ from typing import Any
 import pytest
 
 from lambdas.errors import JobFailed
-from lambdas.recover import STEPS, Recovery
+from lambdas.jobs.kind import JobKind
+from lambdas.jobs.recovery import decide
+from lambdas.recover import applied, case_of
 from tests.lambdas.aws_words import CAPACITY
 from tests.lambdas.picked_run import RUN, picked
-
-
-class SageMaker:
-    """One training job, as SageMaker describes and lists it."""
-
-    def __init__(self, name: str, status: str, reason: str = "") -> None:
-        self._job = {
-            "TrainingJobName": name,
-            "TrainingJobStatus": status,
-            "SecondaryStatus": status,
-            "FailureReason": reason,
-        }
-
-    def list_training_jobs(self, **_: object) -> dict[str, Any]:
-        return {"TrainingJobSummaries": [self._job]}
-
-    def describe_training_job(self, TrainingJobName: str) -> dict[str, Any]:  # noqa: N803
-        assert TrainingJobName == self._job["TrainingJobName"]
-        return self._job
-
+from tests.lambdas.sagemaker_jobs import SageMakerJobs
 
 UNKNOWN = {
     "Error": "SageMaker.AmazonSageMakerException",
@@ -35,22 +18,17 @@ UNKNOWN = {
 }
 
 
-def after_unknown(
-    state: dict[str, Any], sagemaker: SageMaker, monkeypatch: pytest.MonkeyPatch
-) -> dict[str, Any]:
-    monkeypatch.setattr("lambdas.recover.training_costs", lambda *_: [])
-    monkeypatch.setattr("lambdas.recover.evaluation_costs", lambda *_: [])
-    return Recovery(state, STEPS["Train"], 0, sagemaker, lambda: 0.5).state()  # type: ignore[arg-type]
+def after_unknown(state: Any, sagemaker: Any) -> Any:
+    case = case_of(state, JobKind.TRAIN, 0, sagemaker)
+    return applied(decide(case, 0.5), case, state)
 
 
-def test_a_job_that_was_made_all_the_same_is_waited_for_and_gone_on_with(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_job_that_was_made_all_the_same_is_waited_for_and_gone_on_with() -> None:
     state, name = picked() | {"Failure": UNKNOWN}, f"{RUN}-train-0-0-0"
-    waiting = after_unknown(state, SageMaker(name, "InProgress"), monkeypatch)
+    waiting = after_unknown(state, SageMakerJobs([(name, "InProgress")]))
     assert waiting["Training"]["Status"] == "InProgress" and "Failure" not in waiting
     assert waiting["WaitSeconds"] > 1
-    done = after_unknown(waiting, SageMaker(name, "Completed"), monkeypatch)
+    done = after_unknown(waiting, SageMakerJobs([(name, "Completed")]))
     assert done["Training"] == {
         "JobName": name,
         "Status": "Completed",
@@ -59,24 +37,20 @@ def test_a_job_that_was_made_all_the_same_is_waited_for_and_gone_on_with(
     assert done["Instance"]["Attempt"] == 0 and "Attempts" not in done
 
 
-def test_a_job_that_was_waited_for_and_failed_is_recovered_from(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_job_that_was_waited_for_and_failed_is_recovered_from() -> None:
     name = f"{RUN}-train-0-0-0"
     state = picked() | {"Failure": UNKNOWN}
-    waiting = after_unknown(state, SageMaker(name, "InProgress"), monkeypatch)
-    again = after_unknown(waiting, SageMaker(name, "Failed", CAPACITY), monkeypatch)
+    waiting = after_unknown(state, SageMakerJobs([(name, "InProgress")]))
+    again = after_unknown(waiting, SageMakerJobs([(name, "Failed")], CAPACITY))
     assert "Training" not in again and again["Instance"]["Attempt"] == 1
     with pytest.raises(JobFailed, match=r"The column x is odd\."):
         reason = "AlgorithmError: The column x is odd., exit code: 1"
-        after_unknown(waiting, SageMaker(name, "Failed", reason), monkeypatch)
+        after_unknown(waiting, SageMakerJobs([(name, "Failed")], reason))
 
 
-def test_a_job_of_another_attempt_is_not_taken_for_this_one(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_job_of_another_attempt_is_not_taken_for_this_one() -> None:
     state = picked() | {"Failure": UNKNOWN}
     state["Instance"]["Attempt"] = 1
-    other = SageMaker(f"{RUN}-train-0-0-0", "Completed")
-    again = after_unknown(state, other, monkeypatch)
+    other = SageMakerJobs([(f"{RUN}-train-0-0-0", "Completed")])
+    again = after_unknown(state, other)
     assert "Training" not in again and again["Instance"]["Attempt"] == 2

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from autogluon.core.metrics import METRICS
 
-from lambdas.configuration import PRESET_ALIASES, Configuration
+from lambdas.wish import PRESET_ALIASES, Wish, current_preset
 from local.aws import REGION, LocalAws
 from local.stack import _check, declared_parameters, deploy
 from tests.local.conftest import client, resources
@@ -53,13 +53,13 @@ def test_any_two_options_can_be_deployed_together(
     assert ("StringToJson('true')" in definition) == ("NetworkIsolation" in choice)
     functions = {f["FunctionName"]: f for f in client(aws, "lambda").list_functions()["Functions"]}
     check = functions[resources(aws, made, "AWS::Lambda::Function")["CheckPairFunction"]]
-    asked = Configuration.from_environment(
+    asked = Wish.from_environment(
         {k: str(v) for k, v in check["Environment"]["Variables"].items()} | {"AWS_REGION": REGION}
     )
     assert asked.eval_metric == choice["EvalMetric"]
     assert asked.problem_type == choice["ProblemType"]
     assert asked.spot == ("SpotTraining" in choice)
-    assert asked.presets == PRESET_ALIASES.get(choice["AutoMLPresets"], choice["AutoMLPresets"])
+    assert asked.presets == current_preset(choice["AutoMLPresets"])
 
 
 def each_in_turn(template: str, row: int) -> dict[str, str]:
@@ -88,7 +88,7 @@ def test_every_metric_on_the_list_leads_to_one_that_suits(packed_template: str) 
     assert len(metrics) > 30
     for metric in metrics:
         _check(packed_template, {"EvalMetric": metric})
-        asked = Configuration.from_environment(environment(EVAL_METRIC=metric)).eval_metric
+        asked = Wish.from_environment(environment(EVAL_METRIC=metric)).eval_metric
         for problem in ("binary", "multiclass", "regression"):
             used = metric_choice(asked, problem).metric
             assert metric == "auto" or used in METRICS[problem]
@@ -104,5 +104,5 @@ def test_every_preset_on_the_list_is_one_that_autogluon_has(packed_template: str
     assert set(PRESET_ALIASES) < set(presets)
     for preset in presets:
         _check(packed_template, {"AutoMLPresets": preset})
-        used = Configuration.from_environment(environment(AUTOML_PRESETS=preset)).presets
+        used = Wish.from_environment(environment(AUTOML_PRESETS=preset)).presets
         assert used in {*tabular_presets_dict, *tabular_presets_alias}

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from lambdas.configuration import Configuration
-from lambdas.program_words import program_words
+from lambdas.jobs.program_words import program_words
+from lambdas.wish import Wish
 from local.jobs.container import Container
 from local.jobs.job import Job
 from local.jobs.running import exit_code
@@ -31,9 +31,7 @@ TARGETS = [
     *("Price (USD)", "driver's age", "x<y", "판매 가격(원)", "R&D", "a;b", "a|b", "`id`", "$HOME"),
     *("two\nlines", "가" * 250),
 ]
-CONFIGURATION = Configuration(
-    bucket="bucket",
-    region="eu-central-1",
+WISH = Wish(
     target="label",
     problem_type="auto",
     eval_metric="f1",
@@ -46,7 +44,7 @@ CONFIGURATION = Configuration(
 
 def hyperparameters(target: str) -> dict[str, str]:
     """Those that the state machine makes."""
-    state = replace(CONFIGURATION, target=target).as_state()
+    state = replace(WISH, target=target).as_state()
     given = definition()["States"]["Train"]["Parameters"]["HyperParameters"]
     made = {"sagemaker_region": "eu-central-1"}
     for name, value in given.items():

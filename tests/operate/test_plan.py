@@ -7,7 +7,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from lambdas.configuration import PRESET_ALIASES
+from lambdas.wish import PRESET_ALIASES
 from operate.cli import app
 from operate.plan import PRESETS
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lambdas.jobs.described_job import DescribedJob
 from operate.account import Account
 from operate.runs import Run
 from operate.smoke import trials, watch
@@ -48,11 +49,8 @@ class Otherwise(Watch):
     def training_under_way(self, run: Run) -> Any:
         return None
 
-    def training_jobs(self, run: Run) -> list[dict[str, Any]]:
-        return [
-            {"ResourceConfig": {"InstanceType": name}, "TrainingJobName": name}
-            for name in self.types
-        ]
+    def training_jobs(self, run: Run) -> list[DescribedJob]:
+        return [DescribedJob(name, "Failed", "Failed", name, 0, 0, {}) for name in self.types]
 
     def _nothing(self, *_: Any) -> None:
         return None

@@ -12,8 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lambdas.errors import BudgetTooSmall, JobFailed
-from lambdas.recover import STEPS, Recovery
+from lambdas.jobs.kind import JobKind
+from lambdas.jobs.recovery import decide
+from lambdas.recover import applied, case_of
 from tests.lambdas.picked_run import picked
+from tests.lambdas.sagemaker_jobs import SageMakerJobs
 
 SUCCEEDED, FAILED = "SUCCEEDED", "FAILED"
 MOST_RETRIES_TRIED = 1
@@ -30,7 +33,7 @@ CREATE_ERRORS = [
 ]
 
 
-PICKED = picked(budget=100)
+PICKED: Any = picked(budget=100)
 # What a path can depend on of a run's data; the rest is always what PickInstance gave.
 _VARIES = {
     "Outcome",
@@ -115,17 +118,16 @@ class Machine:
         if "Instance" not in data:
             return replace(config, jobs=())
         begins, may_come = self._names_ahead(state, data["Instance"]["Attempt"], config.redrives)
-        ahead = [step for step in STEPS.values() if self._is_ahead(state, step.name)]
-        past = [step for step in STEPS.values() if step not in ahead]
-        for step in past:
-            data["Instance"].pop(step.type_field, None)
-            if step.result in data:
-                data[step.result] = {"Status": data[step.result]["Status"]}
+        ahead = [kind for kind in JobKind if self._is_ahead(state, kind)]
+        for kind in set(JobKind) - set(ahead):
+            data["Instance"].pop(f"{kind}Type", None)
+            if kind.result in data:
+                data[kind.result] = {"Status": data[kind.result]["Status"]}
         # What was tried before the last redrive counts for memory alone, which no failure here is.
         tried = [
             attempt | {"Why": "", "Trouble": ""}
             for attempt in data.pop("Attempts", [])
-            if attempt["Redrive"] == config.redrives and STEPS[attempt["Step"]] in ahead
+            if attempt["Redrive"] == config.redrives and attempt["Step"] in ahead
         ]
         data |= {"Attempts": tried} if tried else {}
         text = _text(data)
@@ -235,10 +237,12 @@ class Machine:
             yield "taken over", self._error(config, state, "AlreadyHandled", "")
         yield "is stopped", self._failed(config)
 
-    def _recovered(self, config: Config, state: Any) -> dict[str, Any]:
-        step = STEPS[state["Parameters"]["Payload"]["Step"]]
-        sagemaker: Any = SageMaker(config.jobs)
-        return Recovery(config.whole, step, config.redrives, sagemaker, lambda: 0.5).state()
+    def _recovered(self, config: Config, state: Any) -> Any:
+        kind = JobKind(state["Parameters"]["Payload"]["Step"])
+        sagemaker: Any = SageMakerJobs(config.jobs)
+        before: Any = config.whole
+        case = case_of(before, kind, config.redrives, sagemaker)
+        return applied(decide(case, 0.5), case, before)
 
     def _job(self, config: Config, state: Any, name: str, retries: int = 0) -> Iterator[Step]:
         data = config.whole
@@ -297,30 +301,6 @@ class Machine:
             slim["Instance"] = {k: v for k, v in instance.items() if k in _VARIES_IN_INSTANCE}
         slim |= {"WaitSeconds": 1} if "WaitSeconds" in data else {}
         return replace(config, state=state.get("Next", SUCCEEDED), data=_text(slim))
-
-
-class SageMaker:
-    """As much of SageMaker as Recover asks for."""
-
-    def __init__(self, jobs: tuple[tuple[str, str], ...]) -> None:
-        self._jobs = dict(jobs)
-
-    def list_training_jobs(self, NameContains: str, **_: Any) -> Any:  # noqa: N803
-        return {"TrainingJobSummaries": self._named(NameContains, "TrainingJobName")}
-
-    def list_processing_jobs(self, NameContains: str, **_: Any) -> Any:  # noqa: N803
-        return {"ProcessingJobSummaries": self._named(NameContains, "ProcessingJobName")}
-
-    def describe_training_job(self, TrainingJobName: str) -> Any:  # noqa: N803
-        status = self._jobs[TrainingJobName]
-        return {"TrainingJobName": TrainingJobName, "TrainingJobStatus": status}
-
-    def describe_processing_job(self, ProcessingJobName: str) -> Any:  # noqa: N803
-        status = self._jobs[ProcessingJobName]
-        return {"ProcessingJobName": ProcessingJobName, "ProcessingJobStatus": status}
-
-    def _named(self, part: str, field: str) -> list[dict[str, str]]:
-        return [{field: name} for name in reversed(self._jobs) if part in name]
 
 
 def _holds(rule: dict[str, Any], data: dict[str, Any]) -> bool:

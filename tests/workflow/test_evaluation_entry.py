@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lambdas.program_words import program_words
+from lambdas.jobs.program_words import program_words
 from workflow.state_machine import definition
 
 JOB = definition()["States"]["Evaluate"]["Parameters"]

@@ -21,10 +21,8 @@ Mutation = Callable[[dict[str, Any]], object]
 @pytest.fixture(autouse=True)
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few recoveries and waits, and nothing spent: what the budget allows is Recover's own test."""
-    monkeypatch.setattr("lambdas.recover._MOST_RECOVERIES", 1)
-    monkeypatch.setattr("lambdas.recover._MOST_WAITED_SECONDS", 1)
-    monkeypatch.setattr("lambdas.recover.training_costs", lambda *_: [])
-    monkeypatch.setattr("lambdas.recover.evaluation_costs", lambda *_: [])
+    monkeypatch.setattr("lambdas.jobs.recovery._MOST_RECOVERIES", 1)
+    monkeypatch.setattr("lambdas.jobs.recovery._MOST_WAITED_SECONDS", 1)
 
 
 def explored(machine: Machine) -> set[Config]:
@@ -159,6 +157,6 @@ def test_the_check_sees_what_is_broken(mutate: Mutation, violation: str) -> None
 
 
 def test_the_check_sees_a_recovery_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lambdas.recover._MOST_WAITED_SECONDS", 10**9)
+    monkeypatch.setattr("lambdas.jobs.recovery._MOST_WAITED_SECONDS", 10**9)
     with pytest.raises(Violation, match=r"There is no end to it|come back to"):
         check(definition())

@@ -4,9 +4,9 @@ from lambdas.check.findings.catalogue.target_finding import TargetFinding
 from lambdas.check.findings.finding import Finding
 from lambdas.check.findings.found import found
 from lambdas.check.profile.column_profile import ColumnProfile
-from lambdas.check.profile.problem_type import WantedType
 from lambdas.check.reading.fact import Phrase
 from lambdas.check.reading.nearest_name import nearest_name
+from lambdas.wish import WantedType
 
 _FEWEST_ROWS = 10
 # So few different values may be classes whatever they look like.

@@ -7,8 +7,9 @@ from lambdas.check.findings.found import found
 from lambdas.check.findings.target_errors import missing_words, target_errors, target_missing
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.file_profile import FileProfile
-from lambdas.check.profile.problem_type import WantedType, problem_type
+from lambdas.check.profile.problem_type import problem_type
 from lambdas.check.reading.fact import Phrase
+from lambdas.wish import WantedType
 
 # Up to so many whole numbers may be the names of classes.
 _PERHAPS_CLASSES = 20

@@ -9,13 +9,14 @@ from lambdas.check.profile.file_profile import (
     file_profile,
     seconds_kept,
 )
-from lambdas.check.profile.problem_type import ProblemType, WantedType, problem_type
+from lambdas.check.profile.problem_type import ProblemType, problem_type
 from lambdas.check.profile.row_hashes import Overlap, Repetition, repetition
 from lambdas.check.reading.csv_format import CsvFormat
 from lambdas.check.reading.encodings import legacy_encoding
 from lambdas.check.reading.source import Source, format_of
 from lambdas.check.reading.text_stream import NotUtf8
 from lambdas.check.reading.unreadable import Unreadable
+from lambdas.wish import WantedType
 
 # The names of files that can't be read, and why.
 Unread = list[tuple[str, Unreadable]]

@@ -3,9 +3,9 @@
 from typing import Literal
 
 from lambdas.check.profile.column_profile import ColumnProfile
+from lambdas.wish import WantedType
 
 ProblemType = Literal["binary", "multiclass", "regression"]
-WantedType = Literal["auto", "binary", "multiclass", "regression"]
 
 # autogluon.core.constants 1.6: from this many rows on, integers with fewer different values than
 # this share are classes; below it the other share counts.

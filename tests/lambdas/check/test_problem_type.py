@@ -5,7 +5,7 @@ import pytest
 
 from lambdas.check.findings.finding import Finding
 from lambdas.check.pair_check import PairCheck, pair_check
-from lambdas.check.profile.problem_type import WantedType
+from lambdas.wish import WantedType
 from tests.lambdas.check.made_pairs import csv, frame
 from tests.lambdas.check.reading import MACHINE, source
 

@@ -14,6 +14,8 @@ from lambdas.instances.catalog import Catalog, InstanceType, job_cost, snapshot_
 from lambdas.instances.need import need_of
 from lambdas.instances.quotas import Forbidden
 from lambdas.pick_instance import pick_instance
+from lambdas.wish import Wish
+from tests.lambdas.picked_run import WISH
 
 PRESETS = ("medium_quality", "good_quality", "high_quality_v150", "best_quality")
 
@@ -26,23 +28,20 @@ def state(
     minutes: int = 60,
     budget: float = 1.0,
     spot: bool = False,
-) -> dict[str, Any]:
+) -> Any:
     def part(share: float) -> dict[str, int]:
         sizes = {"Rows": rows, "Columns": columns, "Bytes": size, "MemoryBytes": 3 * size}
         return {name: int(value * share) for name, value in sizes.items()} | {"Columns": columns}
 
     return {
-        "Configuration": {
-            "BudgetUSD": budget,
-            "TimeLimitSeconds": minutes * 60,
-            "Presets": presets,
-            "Spot": spot,
-        },
+        "Configuration": replace(
+            WISH, presets=presets, minutes=minutes, cost=budget, spot=spot
+        ).as_state(),
         "Profile": {"Train": part(1), "Test": part(0.25)},
     }
 
 
-def with_budget(state: dict[str, Any], budget: float) -> dict[str, Any]:
+def with_budget(state: Any, budget: float) -> Any:
     return state | {"Configuration": state["Configuration"] | {"BudgetUSD": budget}}
 
 
@@ -76,9 +75,7 @@ catalogs = snapshots | made_catalogs
 NOTHING = Forbidden()
 
 
-def chosen(
-    state: dict[str, Any], catalog: Catalog, forbidden: Forbidden = NOTHING
-) -> dict[str, Any] | None:
+def chosen(state: Any, catalog: Catalog, forbidden: Forbidden = NOTHING) -> Any | None:
     try:
         return dict(pick_instance(state, catalog, forbidden)["Instance"])
     except BudgetTooSmall:
@@ -89,15 +86,15 @@ def by_name(name: str, catalog: Catalog) -> InstanceType:
     return next(t for t in catalog.types if t.name == name)
 
 
-def work(instance: dict[str, Any], state: dict[str, Any], catalog: Catalog) -> float:
-    need = need_of(state["Profile"], state["Configuration"]["Presets"], 60)
+def work(instance: Any, state: Any, catalog: Catalog) -> float:
+    need = need_of(state["Profile"], Wish.from_state(state["Configuration"]))
     train = by_name(instance["TrainType"], catalog)
     return min(train.vcpus, need.useful_vcpus) * train.speed
 
 
 @given(states, catalogs)
 def test_even_both_time_limits_together_stay_within_the_budget(
-    state: dict[str, Any], catalog: Catalog
+    state: Any, catalog: Catalog
 ) -> None:
     instance = chosen(state, catalog)
     assume(instance)
@@ -121,12 +118,12 @@ def test_even_both_time_limits_together_stay_within_the_budget(
 
 @given(states, catalogs)
 def test_every_candidate_is_within_the_budget_and_holds_the_data(
-    state: dict[str, Any], catalog: Catalog
+    state: Any, catalog: Catalog
 ) -> None:
     instance = chosen(state, catalog)
     assume(instance)
     assert instance
-    needed = need_of(state["Profile"], state["Configuration"]["Presets"], 60).memory_gib
+    needed = need_of(state["Profile"], Wish.from_state(state["Configuration"])).memory_gib
     assert by_name(instance["EvaluateType"], catalog).memory_gib >= needed
     types = [way["Type"] for way in instance["Candidates"]]
     assert types[0] == instance["TrainType"]
@@ -139,7 +136,7 @@ def test_every_candidate_is_within_the_budget_and_holds_the_data(
 
 @given(states, catalogs, st.floats(1, 10))
 def test_a_larger_budget_never_gives_a_worse_machine(
-    state: dict[str, Any], catalog: Catalog, times: float
+    state: Any, catalog: Catalog, times: float
 ) -> None:
     instance = chosen(state, catalog)
     assume(instance)
@@ -151,7 +148,7 @@ def test_a_larger_budget_never_gives_a_worse_machine(
 
 @given(states, catalogs)
 def test_the_choice_is_the_same_for_the_same_input_in_any_order(
-    state: dict[str, Any], catalog: Catalog
+    state: Any, catalog: Catalog
 ) -> None:
     turned = replace(catalog, types=catalog.types[::-1])
     assert chosen(state, catalog) == chosen(state, catalog) == chosen(state, turned)
@@ -159,7 +156,7 @@ def test_the_choice_is_the_same_for_the_same_input_in_any_order(
 
 @given(states, catalogs)
 def test_the_budget_and_the_time_that_the_message_names_do_work(
-    state: dict[str, Any], catalog: Catalog
+    state: Any, catalog: Catalog
 ) -> None:
     try:
         pick_instance(state, catalog, NOTHING)
@@ -175,9 +172,7 @@ def test_the_budget_and_the_time_that_the_message_names_do_work(
 
 
 @given(states, catalogs)
-def test_spot_changes_what_a_run_costs_and_never_the_machine(
-    state: dict[str, Any], catalog: Catalog
-) -> None:
+def test_spot_changes_what_a_run_costs_and_never_the_machine(state: Any, catalog: Catalog) -> None:
     on_demand = chosen(state | {"Configuration": state["Configuration"] | {"Spot": False}}, catalog)
     on_spot = chosen(state | {"Configuration": state["Configuration"] | {"Spot": True}}, catalog)
     assert (on_demand is None) == (on_spot is None)

@@ -15,7 +15,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from lambdas.program_words import OUT_OF_MEMORY, program_words
+from lambdas.jobs.program_words import OUT_OF_MEMORY, program_words
+from lambdas.state import CaughtError, JobState
 
 Trouble = Literal["capacity", "no quota", "busy", "memory", "spot", "service", "stopped", "other"]
 
@@ -54,7 +55,7 @@ class JobFailure:
     may_run: bool = False
 
 
-def failure_of(caught: dict[str, str] | None, ended: dict[str, Any] | None) -> JobFailure:
+def failure_of(caught: CaughtError | None, ended: JobState | None) -> JobFailure:
     """The failure in an error that was caught, or in a job that ended as Stopped.
 
     Args:
@@ -62,7 +63,7 @@ def failure_of(caught: dict[str, str] | None, ended: dict[str, Any] | None) -> J
         ended: ``Status`` and ``SecondaryStatus`` of a job that ended without an error.
     """
     if caught is None:
-        return _stopped(ended or {})
+        return _stopped(ended.get("SecondaryStatus"), ended["JobName"]) if ended else _stopped()
     description = _described(caught.get("Cause", ""))
     told = description.get("FailureReason") or ("" if description else caught.get("Cause", ""))
     plain = _AROUND_THE_REASON.sub("", told).strip(" ,")
@@ -71,7 +72,7 @@ def failure_of(caught: dict[str, str] | None, ended: dict[str, Any] | None) -> J
     job = description.get("TrainingJobName") or description.get("ProcessingJobName") or ""
     status = description.get("TrainingJobStatus") or description.get("ProcessingJobStatus")
     if status == "Stopped":
-        return _stopped(description | {"JobName": job})
+        return _stopped(description.get("SecondaryStatus"), job)
     if words := program_words(told, description.get("ExitMessage") or ""):
         return JobFailure("memory" if words.ran_out_of_memory else "other", words.reason, job)
     trouble = _trouble(caught["Error"], told)
@@ -93,8 +94,7 @@ def _not_created(error: str, told: str, plain: str) -> JobFailure:
     return JobFailure("other", plain or error)
 
 
-def _stopped(ended: dict[str, Any]) -> JobFailure:
-    how, job = ended.get("SecondaryStatus", "Stopped"), ended.get("JobName", "")
+def _stopped(how: str | None = None, job: str = "") -> JobFailure:
     if how in _SPOT_STARVED:
         return JobFailure("spot", "No spot capacity was free in time.", job)
     if how == "MaxRuntimeExceeded":

@@ -1,0 +1,231 @@
+"""What travels through the state machine, as JSON, in the Amazon States Language's case.
+
+Every function gets a :class:`State` and gives back the one to go on with. A redriven execution
+brings the state that an older version has made, so fields are added and never renamed. The paths in
+the definition are held against these types by tests/workflow/test_state_paths.py.
+"""
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+Outcome = Literal["WaitingForPartner", "WaitingForBudget", "AlreadyRunning", "Ready"]
+
+
+class RunState(TypedDict):
+    """The run and where everything of it is, as ``s3://`` addresses.
+
+    ``JobName`` is how the names of its jobs begin.
+    """
+
+    Dataset: str
+    Id: str
+    JobName: str
+    TrainData: str
+    TestData: str
+    Check: str
+    Code: str
+    Results: str
+
+
+class ClaimState(TypedDict):
+    """Who works on the pair, and which uploads it took."""
+
+    Identity: str
+    Execution: str
+    Run: str
+    TrainVersion: str
+    TestVersion: str
+
+
+class LineState(TypedDict):
+    """The run's place should it have to wait, and the execution that asked for a run of its own."""
+
+    Place: str
+    ForcedBy: str
+
+
+class ConfigurationState(TypedDict):
+    """What the person chose when deploying the stack."""
+
+    Target: str
+    ProblemType: str
+    EvalMetric: str
+    Presets: str
+    TimeLimitSeconds: int
+    BudgetUSD: float
+    Spot: bool
+
+
+class FileState(TypedDict):
+    """A checked file; ``Bytes`` are those of its text, unpacked, in UTF-8."""
+
+    Rows: int
+    Columns: int
+    Bytes: int
+    MemoryBytes: int
+    HasTarget: NotRequired[bool]
+
+
+class ProfileState(TypedDict):
+    """Both files; the test file's part tells whether it has the column to predict."""
+
+    Train: FileState
+    Test: FileState
+
+
+class CheckState(TypedDict):
+    """Where the check's page is, and its first warnings."""
+
+    Report: str
+    Warnings: list[str]
+
+
+class StoppingCondition(TypedDict):
+    """SageMaker's own limits of a training job; the second is for spot capacity alone."""
+
+    MaxRuntimeInSeconds: int
+    MaxWaitTimeInSeconds: NotRequired[int]
+
+
+class CandidateState(TypedDict):
+    """An instance type that a job may run on, and the most that the run can cost there."""
+
+    Type: str
+    MemoryGiB: float
+    USDPerHour: float
+    CostCapUSD: float
+    UsualUSD: NotRequired[float]
+    Reason: NotRequired[str]
+
+
+class PricesState(TypedDict):
+    """The price of a volume, and whose prices these are and of when."""
+
+    VolumeUSDPerGBMonth: float
+    AsOf: str
+
+
+class InstanceState(TypedDict):
+    """Where both jobs run, for how long at the most, and what else they may run on.
+
+    ``Attempt`` counts the recoveries, ``SinceRedrive`` is the execution's redrive count when this
+    was last chosen, ``Waited`` how many seconds the run has waited for a quota in all, and
+    ``…Waits`` how often this attempt of a job has.
+    """
+
+    TrainType: str
+    Spot: bool
+    StoppingCondition: StoppingCondition
+    TrainUSDPerHour: float
+    CostCapUSD: float
+    EvaluateType: str
+    VolumeGB: int
+    EvaluateMaxSeconds: int
+    EvaluateUSDPerHour: float
+    UsualUSD: float
+    Attempt: int
+    SinceRedrive: int
+    Prices: PricesState
+    Candidates: list[CandidateState]
+    EvaluateCandidates: list[CandidateState]
+    Why: str
+    Waited: NotRequired[int]
+    TrainWaits: NotRequired[int]
+    EvaluateWaits: NotRequired[int]
+
+
+class JobState(TypedDict):
+    """How a job's step has ended. A processing job has no secondary status."""
+
+    JobName: str
+    Status: str
+    SecondaryStatus: NotRequired[str]
+
+
+class ModelState(TypedDict):
+    """The model's object in the bucket, and its digest."""
+
+    Key: str
+    VersionId: str
+    Bytes: int
+    Sha256: str
+
+
+class CaughtError(TypedDict):
+    """What a Catch leaves of an error."""
+
+    Error: str
+    Cause: str
+
+
+class AttemptState(TypedDict):
+    """An attempt at a job that came to nothing, and why."""
+
+    Step: str
+    Type: str
+    Redrive: int
+    Trouble: str
+    Why: str
+
+
+class JobCostState(TypedDict):
+    """What one job was billed."""
+
+    Job: str
+    Type: str
+    Status: str
+    BilledSeconds: int
+    USD: float
+    SavedBySpotUSD: float
+
+
+class CostState(TypedDict):
+    """What the run was expected to cost, could cost at the most, and did cost."""
+
+    EstimatedUSD: float
+    MostUSD: float
+    ActualUSD: float
+    SavedBySpotUSD: float
+    PricesAsOf: str
+    Jobs: list[JobCostState]
+    Text: str
+
+
+class Summary(TypedDict):
+    """What Publish puts in place of the state: the execution's output, and summary.json."""
+
+    Dataset: str
+    Run: str
+    Message: str
+    Results: str
+    Model: str
+    ModelSha256: str | None
+    Configuration: ConfigurationState
+    Profile: ProfileState
+    Check: CheckState
+    Instance: InstanceState
+    Attempts: list[AttemptState]
+    TrainingJob: str
+    EvaluationJob: str
+    Cost: CostState
+    Metrics: dict[str, Any]
+
+
+class State(TypedDict):
+    """The whole state. Only CheckPair's outcome is always there; each step adds its part."""
+
+    Outcome: Outcome
+    Message: str
+    Run: NotRequired[RunState]
+    Claim: NotRequired[ClaimState]
+    Line: NotRequired[LineState]
+    Configuration: NotRequired[ConfigurationState]
+    Profile: NotRequired[ProfileState]
+    Check: NotRequired[CheckState]
+    Instance: NotRequired[InstanceState]
+    Training: NotRequired[JobState]
+    Model: NotRequired[ModelState]
+    Evaluation: NotRequired[JobState]
+    Attempts: NotRequired[list[AttemptState]]
+    WaitSeconds: NotRequired[int]
+    Failure: NotRequired[CaughtError]
+    TakenOver: NotRequired[CaughtError]

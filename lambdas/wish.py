@@ -1,0 +1,95 @@
+"""What a person asks for: by the template's parameters, and of ``codefree plan`` and ``run``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Self, cast
+
+from lambdas.state import ConfigurationState
+
+WantedType = Literal["auto", "binary", "multiclass", "regression"]
+
+# Preset names of the original sample (AutoGluon 0.1) and what AutoGluon 1.6 calls them
+# (autogluon.tabular.configs.presets_configs). Its metric names are all still known to 1.6.
+PRESET_ALIASES = {
+    "best_quality_with_high_quality_refit": "high_quality",
+    "high_quality_fast_inference_only_refit": "high_quality",
+    "good_quality_faster_inference_only_refit": "good_quality",
+    "medium_quality_faster_train": "medium_quality",
+}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be predicted, how well, and at what price.
+
+    ``minutes`` is the time AutoGluon may fit, ``cost`` the most that one run may cost, in USD;
+    ``spot`` asks for managed spot training.
+    """
+
+    target: str
+    problem_type: WantedType
+    eval_metric: str
+    presets: str
+    minutes: float
+    cost: float
+    spot: bool
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """The template's parameters in a Lambda function's environment variables."""
+        return cls(
+            target=environment["TARGET_VARIABLE"],
+            problem_type=cast(WantedType, environment["PROBLEM_TYPE"]),
+            eval_metric=environment["EVAL_METRIC"],
+            presets=current_preset(environment["AUTOML_PRESETS"]),
+            minutes=float(environment["TRAINING_MINUTES"]),
+            cost=float(environment["TRAINING_COST"]),
+            spot=environment["SPOT_TRAINING"] == "true",
+        )
+
+    @classmethod
+    def from_state(cls, state: ConfigurationState) -> Self:
+        """The wish that :meth:`as_state` put into the state."""
+        return cls(
+            target=state["Target"],
+            problem_type=cast(WantedType, state["ProblemType"]),
+            eval_metric=state["EvalMetric"],
+            presets=state["Presets"],
+            minutes=state["TimeLimitSeconds"] / 60,
+            cost=float(state["BudgetUSD"]),
+            spot=state["Spot"],
+        )
+
+    def as_state(self) -> ConfigurationState:
+        """The wish as it travels through the state machine."""
+        return {
+            "Target": self.target,
+            "ProblemType": self.problem_type,
+            "EvalMetric": self.eval_metric,
+            "Presets": self.presets,
+            "TimeLimitSeconds": self.fit_seconds,
+            "BudgetUSD": self.cost,
+            "Spot": self.spot,
+        }
+
+    def as_parameters(self) -> dict[str, str]:
+        """The wish as the template's parameters."""
+        return {
+            "TargetVariable": self.target,
+            "ProblemType": self.problem_type,
+            "EvalMetric": self.eval_metric,
+            "AutoMLPresets": self.presets,
+            "TrainingMinutes": f"{self.minutes:g}",
+            "TrainingCost": f"{self.cost:g}",
+            "SpotTraining": "true" if self.spot else "false",
+        }
+
+    @property
+    def fit_seconds(self) -> int:
+        """The time AutoGluon may fit."""
+        return round(self.minutes * 60)
+
+
+def current_preset(name: str) -> str:
+    """What AutoGluon calls the preset now."""
+    return PRESET_ALIASES.get(name, name)
