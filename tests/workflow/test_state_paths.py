@@ -1,4 +1,4 @@
-"""Every path in the definition is a field of the state's type, and every placeholder is filled in."""
+"""Every path in the definition is a field of the state, and every placeholder is filled in."""
 
 import json
 import re
