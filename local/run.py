@@ -5,9 +5,9 @@ from pathlib import Path
 
 from lambdas.execution_story import reason_of_failure
 from local.aws import LocalAws
-from local.run_view import RunView
 from local.stack import Stack
 from operate.progress import Progress
+from operate.run_view import RunView
 
 # The imitated AWS shares the machine with the training: looking more often slows that down.
 _POLL_SECONDS = 0.5

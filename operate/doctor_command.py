@@ -29,7 +29,7 @@ _LOCAL = (
 @in_place
 def doctor(
     place: Place,
-    bucket: Annotated[str | None, typer.Option(help="The bucket that is to be made.")] = None,
+    bucket: Annotated[str | None, typer.Option(help="The new bucket's name.")] = None,
     param: Annotated[
         list[str] | None,
         typer.Option(help="A template parameter as it is to be, KEY=VALUE; repeat for more."),

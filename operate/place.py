@@ -89,7 +89,7 @@ def _place(
     ] = None,
     stack_name: Annotated[str, typer.Option(help="The stack's name.")] = _STACK,
     home: Annotated[
-        Path, typer.Option(help="Folder of local mode; when it is up, it is what is looked at.")
+        Path, typer.Option(help="Local mode's folder. While local mode is up, it is used.")
     ] = _HOME,
 ) -> Iterator[Place]:
     """What the options mean; local mode when nothing else is said and it is up."""

@@ -36,7 +36,7 @@ def smoke(
     ] = None,
     template: TemplateFile = BUILT,
 ) -> None:
-    """Prove it all in a stack of its own, called STACK-NAME-smoke, for a few cents."""
+    """Prove that it works in your account, in a stack called STACK-NAME-smoke, for a few cents."""
     # What reads tables takes a second to load, which the other commands need not wait for.
     from operate.smoke.estimate import estimate
     from operate.smoke.own_stack import OwnStack, bucket_name, parameters

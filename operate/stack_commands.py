@@ -14,15 +14,15 @@ from operate.terminal import console, fail, told
 def deploy(
     place: Place,
     bucket: Annotated[
-        str | None, typer.Option(help="The new bucket; a stack that is there has its own.")
+        str | None, typer.Option(help="The new bucket's name; a deployed stack keeps its own.")
     ] = None,
     param: Annotated[
         list[str] | None,
-        typer.Option(help="A template parameter, KEY=VALUE; repeat for more. They stay."),
+        typer.Option(help="A template parameter, KEY=VALUE; repeat for more. Kept."),
     ] = None,
     template: TemplateFile = BUILT,
 ) -> None:
-    """Deploy Codefree, or change what is deployed. Data and running executions stay."""
+    """Deploy Codefree, or update what is deployed. Data and running executions are kept."""
     text, wanted = template_text(template), said_parameters(param, bucket)
     made = place.deployment.deploy(text, wanted, event_shown)
     if made is None:

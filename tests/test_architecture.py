@@ -1,19 +1,22 @@
 """Imports run one way, as docs/architecture.md draws it."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("lambdas", "training", "workflow", "operate", "local")
+PACKAGES = ("lambdas", "training", "workflow", "operate", "local", "codefree")
 MAY_IMPORT = {
     "lambdas": {"lambdas"},
     "training": {"training"},
     "workflow": {"workflow", "lambdas", "training"},
     "operate": {"operate", "lambdas"},
     "local": {"local", "operate", "workflow", "lambdas", "training"},
+    "codefree": {"codefree", "local", "operate", "workflow"},
 }
 CHECK = ROOT / "lambdas" / "check"
 CHECK_MAY_IMPORT = {
@@ -62,8 +65,6 @@ def test_above_the_check_s_packages_stands_only_what_composes_them() -> None:
 
 
 def test_the_lambdas_import_only_what_their_runtime_has() -> None:
-    import sys
-
     for path in (ROOT / "lambdas").rglob("*.py"):
         layer = PANDAS_LAYER if path.is_relative_to(CHECK) else set()
         foreign = {
@@ -72,6 +73,11 @@ def test_the_lambdas_import_only_what_their_runtime_has() -> None:
             if name not in sys.stdlib_module_names and not name.startswith("mypy_boto3")
         }
         assert foreign <= {"lambdas"} | LAMBDA_RUNTIME | layer, f"{path.name} imports {foreign}"
+
+
+def test_the_command_starts_without_loading_what_imitates_aws() -> None:
+    script = "import sys, codefree.cli; sys.exit('moto' in sys.modules or 'pandas' in sys.modules)"
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=ROOT)
 
 
 def test_nothing_outside_local_mode_knows_of_it() -> None:

@@ -17,7 +17,7 @@ from operate.doctor.patient import Patient
 from operate.doctor.template import LARGEST_BODY_BYTES
 from operate.error_answer import error_answer
 
-_BUILD = "Build the template anew, with: make package"
+_BUILD = "Build the template anew, with: codefree package"
 _VARIABLE = "${%s}"
 _RESOURCE_POLICIES = {
     "AWS::KMS::Key": ("KeyPolicy", None),

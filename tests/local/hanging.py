@@ -3,7 +3,7 @@
 from typing import Any
 
 import local.aws
-from local import cli
+from codefree.cli import app
 from local.faults import Fault, FunctionFault, JobFault
 
 HANGS: dict[str, list[Fault]] = {
@@ -30,4 +30,4 @@ class HangingAws(local.aws.LocalAws):
 
 if __name__ == "__main__":
     local.aws.LocalAws = HangingAws  # type: ignore[misc]
-    cli.app()
+    app()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from local.cli import app
+from codefree.cli import app
 from local.gaps.sagemaker_jobs import Jobs
 from local.kept import Kept, together
 from local.kept.damage import HomeDamaged

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from codefree.cli import app
 from local.aws import LocalAws
 from local.stack import Stack
-from operate.cli import app
 from operate.deployment import StackEvent, _failed
 from tests.local.conftest import Uploader, stand_in_code, table
 

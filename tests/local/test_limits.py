@@ -8,12 +8,12 @@ import pytest
 from moto.events.models import events_backends
 from typer.testing import CliRunner
 
+from codefree.cli import app
 from lambdas.spending import LEDGER_KEY, Ledger, ledger_of
 from local.aws import LocalAws
 from local.faults import FunctionFault, JobFault
 from local.gaps import scheduled_rules
 from local.stack import Stack
-from operate.cli import app
 from tests.local.conftest import (
     Uploader,
     client,

@@ -7,10 +7,10 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks.load import Load
+from codefree.cli import app
 from lambdas.instances.catalog import known_types
 from local.aws import LocalAws
 from local.gaps import service_quotas, waits
-from operate.cli import app
 from tests.local.conftest import Uploader, stack_with_stand_in, table
 
 PAIRS = 20

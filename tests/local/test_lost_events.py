@@ -9,11 +9,11 @@ from botocore.exceptions import ClientError
 from moto.events.models import Rule, events_backends
 from typer.testing import CliRunner
 
+from codefree.cli import app
 from lambdas import lost_pairs
 from local.aws import LocalAws
 from local.gaps import scheduled_rules
 from local.stack import Stack
-from operate.cli import app
 from tests.local.conftest import Uploader, client, resources, stack_with_stand_in, table
 
 TRAIN, TEST = table(12), table(6)

@@ -7,10 +7,10 @@ import pytest
 from botocore.exceptions import ClientError
 from typer.testing import CliRunner, Result
 
+from codefree.cli import app
 from local.aws import LocalAws
 from local.stack import Stack
 from operate.account import Account, CannotDo, explained
-from operate.cli import app
 from operate.home import HomeLock, HomeTaken, endpoint_of
 from tests.local.conftest import Uploader, stack_with_stand_in, table
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from local import aws, cli, run, stack
+from codefree.cli import app
+from local import aws, run, session, stack
 
 
 class NoAws:
@@ -44,15 +45,15 @@ def test_the_folder_that_can_not_be_written_to_is_named(
     monkeypatch.setattr(aws, "LocalAws", NoAws)
     monkeypatch.setattr(stack, "deploy", lambda *_: None)
     monkeypatch.setattr(stack, "declared_parameters", lambda _: [])
-    monkeypatch.setattr(cli, "cached_template", lambda _: "")
-    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(session, "cached_template", lambda _: "")
+    monkeypatch.setattr(session.signal, "signal", lambda *_: None)
     monkeypatch.setattr(run, "upload", lambda *_: None)
     monkeypatch.setattr(run, "watched_output", watched)
     monkeypatch.setattr(run, "copied_results", copied)
     table = tmp_path / "a_train.csv"
     table.write_text("a,b\n")
     words_given = ["run", str(table), str(table), "--home", str(tmp_path), "--out", "somewhere"]
-    done = CliRunner().invoke(cli.app, words_given)
+    done = CliRunner().invoke(app, words_given)
     assert done.exit_code == 1
     said = " ".join(done.output.split())
     assert f"The results could not be copied. {words} folder with --out, and run again" in said

@@ -14,10 +14,10 @@ import pytest
 from botocore.exceptions import ClientError
 from typer.testing import CliRunner, Result
 
+from codefree.cli import app
 from local.aws import LocalAws
 from operate import stack_commands, terminal
 from operate.account import Account, CannotDo
-from operate.cli import app
 from operate.deployment import Deployment, StackNow
 from operate.smoke import estimate, proof, watch
 from operate.smoke.estimate import Estimate

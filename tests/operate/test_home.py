@@ -18,13 +18,13 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as ano
 
 
 def up(*words: object) -> Result:
-    from local.cli import app
+    from codefree.cli import app
 
     return CliRunner().invoke(app, ["up", *map(str, words)], env={"COLUMNS": "200"})
 
 
 def status(home: Path) -> Result:
-    from local.cli import app
+    from codefree.cli import app
 
     return CliRunner().invoke(app, ["status", "--home", str(home)], env={"COLUMNS": "200"})
 

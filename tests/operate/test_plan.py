@@ -7,8 +7,8 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from codefree.cli import app
 from lambdas.wish import PRESET_ALIASES
-from operate.cli import app
 from operate.plan import PRESETS
 
 TEMPLATE = Path(__file__).resolve().parent.parent.parent / "infra" / "template.yaml"

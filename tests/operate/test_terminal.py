@@ -19,8 +19,8 @@ from rich.table import Table
 from rich.text import Text
 
 from lambdas.lost_pairs import LostPair
-from local.run_view import _validation_score
 from operate.progress import Training
+from operate.run_view import _validation_score
 from operate.runs import Run
 from operate.runs_table import runs_table
 from operate.terminal import SafeConsole

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from codefree.cli import app
 from local.aws import REGION, LocalAws
 from local.stack import Stack
 from operate.account import Account
-from operate.cli import app
 from operate.doctor import examination
 from operate.doctor.finding import Finding, looked_into
 from operate.doctor.patient import Patient

@@ -45,7 +45,7 @@ def test_another_file_than_the_template_is_refused(ward: Ward, tmp_path: Path, t
     done = doctor(ward, "--template", str(other))
     assert done.exit_code == 1 and "is no template of Codefree's" in done.output
     missing = doctor(ward, "--template", str(tmp_path / "none.yaml"))
-    assert missing.exit_code == 1 and "make package" in missing.output
+    assert missing.exit_code == 1 and "codefree package" in missing.output
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from tests.local.doctor.conftest import Ward, fails
 def test_a_template_that_refers_to_nothing_is_refused(ward: Ward) -> None:
     assert ward.found("template").mark == "✓"
     broken = ward.with_text("BucketName: !Ref BucketName", "BucketName: !Ref NoBucket")
-    assert fails(ward.found("template", broken), "NoBucket", "make package")
+    assert fails(ward.found("template", broken), "NoBucket", "codefree package")
 
 
 def test_a_template_too_large_to_be_sent_is_not_judged(ward: Ward) -> None:

@@ -1,30 +1,14 @@
-"""The command ``codefree`` as far as it is for an account and local mode alike."""
+"""``codefree plan``: what a run of a pair would be, without running it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import Annotated, cast
 
 import typer
 
-from operate.doctor_command import doctor
-from operate.run_commands import rerun, status, stop
-from operate.smoke_command import smoke
-from operate.stack_commands import deploy, destroy
+from lambdas.wish import WantedType, Wish, current_preset
 from operate.terminal import console, fail
 
-if TYPE_CHECKING:
-    from lambdas.wish import WantedType
 
-app = typer.Typer(
-    help="Codefree: upload two CSV files, get a trained model and its evaluation.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-for command in (doctor, deploy, destroy, status, rerun, stop, smoke):
-    app.command()(command)
-
-
-@app.command()
 def plan(
     train: Annotated[Path, typer.Argument(help="The CSV file to train on.")],
     test: Annotated[Path, typer.Argument(help="The CSV file to evaluate with.")],
@@ -44,7 +28,6 @@ def plan(
 ) -> None:
     """Check a pair and show where it would run and what that would cost. Nothing is run."""
     # What reads tables takes a second to load, which the other commands need not wait for.
-    from lambdas.wish import Wish, current_preset
     from operate.plan import CannotPlan, checked, chosen, offered, unusable
     from operate.plan_view import candidates_table, findings_shown
 
@@ -53,7 +36,7 @@ def plan(
             fail(f"There is no file {path}.")
     wish = Wish(
         target=target,
-        problem_type=cast("WantedType", problem_type),
+        problem_type=cast(WantedType, problem_type),
         eval_metric="auto",
         presets=current_preset(preset),
         minutes=minutes,

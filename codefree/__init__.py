@@ -1,0 +1,1 @@
+"""The command ``codefree``, put together from what the other folders can do."""

@@ -1,0 +1,101 @@
+"""Local mode for as long as one command needs it.
+
+The imitation takes seconds to load and is imported where it is used, so that the other commands
+start at once.
+"""
+
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from local.disk import is_out_of_room, lacks_room, reason_of, words_for
+from operate.home import HomeUnusable
+from operate.terminal import fail
+from workflow.package import cached_template
+
+if TYPE_CHECKING:
+    from local.aws import LocalAws
+    from local.stack import Stack
+
+HOME = Path(".codefree")
+HomeFolder = Annotated[
+    Path, typer.Option(help="Folder for the logs, and for all that codefree up holds.")
+]
+
+told_to_stop = threading.Event()
+
+_PRIVATE = 0o077
+_USUAL = os.umask(_PRIVATE)
+os.umask(_USUAL)  # it can't be asked for without being changed
+
+# Nothing is billed here, so what runs may cost holds nobody up unless a limit is asked for.
+_FREE = {"DailyCostLimit": "1000000", "MonthlyCostLimit": "1000000"}
+
+
+@contextlib.contextmanager
+def local_aws(
+    home: Path,
+    port: int,
+    parameters: dict[str, str],
+    keeping: bool = False,
+    jobs_at_once: int | None = None,
+) -> Iterator[tuple["LocalAws", "Stack"]]:
+    """Local mode with the packed template deployed; stopped on the way out, whatever happens."""
+    from local.aws import LocalAws, PortUnusable
+    from local.kept.damage import HomeDamaged
+    from local.stack import BadParameter, StackNotCreated, declared_parameters, deploy
+
+    signal.signal(signal.SIGTERM, _stop)
+    # What is made here, and by the functions and jobs, is nobody else's to read.
+    os.umask(_PRIVATE)
+    aws = None
+    try:
+        aws = LocalAws(home, port, keeping, jobs_at_once)
+        aws.start()
+        template = cached_template(home / "packed")
+        kept = aws.kept.parameters() if aws.kept else {}
+        known = {name: kept[name] for name in declared_parameters(template) if name in kept}
+        wanted = {"BucketName": "codefree"} | _FREE | known | parameters
+        stack = deploy(aws, template, wanted)
+        if aws.kept:
+            aws.kept.keep_parameters(wanted)
+            aws.kept.resume()
+        yield aws, stack
+    except (BadParameter, HomeDamaged, HomeUnusable, PortUnusable, StackNotCreated) as error:
+        fail(str(error))
+    except typer.Exit:  # it was told what is wrong
+        raise
+    except Exception as error:
+        if lacks_room(error) or is_out_of_room(home):
+            fail(f"{words_for(home)}, and start again. What was acknowledged is kept.")
+        raise
+    finally:
+        if aws:
+            aws.stop()
+
+
+@contextlib.contextmanager
+def written_for_the_person(out: Path, *said: str) -> Iterator[None]:
+    """What is made meanwhile in ``out`` is for whom the person usually lets read: it is no home."""
+    os.umask(_USUAL)
+    try:
+        yield
+    except OSError as error:
+        what = f"{out} can't be written to ({reason_of(error)}). Mend that"
+        what = words_for(out) if lacks_room(error) else what
+        what = f"{what}, or choose another folder with --out, and run again."
+        fail("\n".join([*said, f"The results could not be copied. {what}"]))
+    finally:
+        os.umask(_PRIVATE)
+
+
+def _stop(*_: object) -> None:
+    """Interrupts the command; where that is swallowed, as moto's clean-up does, it is noted."""
+    told_to_stop.set()
+    raise KeyboardInterrupt
