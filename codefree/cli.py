@@ -1,5 +1,7 @@
 """The command ``codefree``: all of its commands, in the order in which people meet them."""
 
+from typing import Annotated
+
 import typer
 
 from codefree.package_command import package
@@ -10,14 +12,33 @@ from operate.plan_command import plan
 from operate.run_commands import rerun, status, stop
 from operate.smoke_command import smoke
 from operate.stack_commands import deploy, destroy
+from operate.terminal import told
+from workflow.version import VERSION
 
 COMMANDS = (plan, run, up, package, doctor, deploy, smoke, status, rerun, stop, destroy)
 
 app = typer.Typer(
-    help="Codefree: upload two CSV files, get a trained model and its evaluation.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 for _command in COMMANDS:
     app.command()(_command)
+
+
+def _told_version(wanted: bool) -> None:
+    if wanted:
+        told(f"codefree {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def _codefree(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and exit.", is_eager=True, callback=_told_version
+        ),
+    ] = False,
+) -> None:
+    """Codefree: upload two CSV files, get a trained model and its evaluation."""

@@ -13,6 +13,7 @@ from textwrap import indent
 from typing import Any
 
 from workflow.korean_font import KOREAN_FONT, korean_font
+from workflow.version import VERSION
 from workflow.whole_files import write_whole
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -70,6 +71,7 @@ def template() -> str:
     lambdas, training = lambdas_zip(), training_tar()
     regions = _region_accounts()
     parts = {
+        "Version": VERSION,
         "RegionAccounts": json.dumps(regions, indent=2),
         "Regions": ", ".join(regions),
         "PandasLayer": json.loads(_PANDAS_LAYER.read_text())["layer"],
