@@ -1,1 +1,0 @@
-"""What the build puts into the template: its source, and the code of its custom resources."""
