@@ -25,7 +25,7 @@ PRESET ?= medium_quality
 OUT ?= results
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test browser lint package bench clean
+.PHONY: help setup run test browser lint package release bench clean
 
 help: ## explain the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -98,6 +98,9 @@ lint: $(READY) $(CHECKS_READY) package ## ruff, mypy, cfn-lint and checkov
 
 package: $(READY) ## build dist/codefree.yaml, the one file to deploy
 	@$(BIN)/codefree package
+
+release: lint ## make codefree.yaml a new version, and note it in CHANGELOG.md
+	@$(BIN)/python -m workflow.release
 
 bench: $(READY) $(TOOLKIT_READY) ## measure the budget rule, the check, the whole run beside what others do, and load
 	@$(BIN)/python -m benchmarks.budget
