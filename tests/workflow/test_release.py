@@ -5,11 +5,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
+from operate.doctor.template import Template
 from workflow import release as module
 from workflow.package import template
 from workflow.release import CannotRelease, Release, release, releases, with_release
+from workflow.version import VERSION
 
+ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2026, 12, 24)
 FIRST = Release("1.2.3", "0" * 64)
 BEFORE = "# Changes\n\n## Unreleased\n\nReads columns.\n\nAnd rows.\n"
@@ -27,6 +31,16 @@ Reads columns.
 
 And rows.
 """
+
+
+def test_the_released_file_is_the_one_of_the_changelog() -> None:
+    newest = releases((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))[0]
+    content = (ROOT / "codefree.yaml").read_bytes()
+    assert hashlib.sha256(content).hexdigest() == newest.sha256
+    parsed = Template(content.decode())
+    assert parsed.is_codefree
+    assert parsed.content["Description"].startswith(f"Codefree {newest.version}: ")
+    assert Version(newest.version) <= Version(VERSION)
 
 
 def test_what_was_unreleased_is_told_of_the_release() -> None:
