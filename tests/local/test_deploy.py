@@ -9,7 +9,8 @@ from codefree.cli import app
 from local.aws import LocalAws
 from local.stack import Stack
 from operate.deployment import StackEvent, _failed
-from tests.local.conftest import Uploader, stand_in_code, table
+from tests.local.conftest import Uploader, client, resources, stand_in_code, table
+from workflow.version import VERSION
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +72,22 @@ def test_a_version_without_a_parameter_replaces_one_that_had_it(
     changed = codefree(aws, "deploy", "cli-aged", "--template", str(template_file))
     assert changed.exit_code == 0, changed.output
     assert parameters(aws, "cli-aged")["TrainingMinutes"] == "3"
+
+
+def test_a_version_that_differs_in_nothing_else_is_an_update(
+    aws: LocalAws, template_file: Path, tmp_path: Path
+) -> None:
+    newer = tmp_path / "newer.yaml"
+    newer.write_text(template_file.read_text().replace(f"Codefree {VERSION}", "Codefree 99.0.0"))
+    made = codefree(
+        aws, "deploy", "cli-newer", "--template", str(template_file), "--bucket", "cli-newer"
+    )
+    assert made.exit_code == 0, made.output
+    changed = codefree(aws, "deploy", "cli-newer", "--template", str(newer))
+    assert changed.exit_code == 0 and "is ready" in changed.output
+    name = resources(aws, Stack("cli-newer", "cli-newer"))["UnpackFunction"]
+    function = client(aws, "lambda").get_function_configuration(FunctionName=name)
+    assert "Codefree 99.0.0" in function["Description"]
 
 
 def parameters(aws: LocalAws, name: str = "cli") -> dict[str, str]:
