@@ -159,7 +159,7 @@ def _polars_statistics(train: Path, endpoint: str) -> None:
 def _checked(train: Path, endpoint: str) -> None:
     from lambdas.check.pair_check import Machine, pair_check
     from lambdas.check_pair import _source
-    from lambdas.pair import uploaded
+    from lambdas.uploads.pair import uploaded
 
     s3 = _s3(endpoint)
     keys = _key(train), _key(_test_file(train))

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.load import BUCKET, MACHINE, Load, codefree_up
-from lambdas.spending import ledger_of
+from lambdas.runs.spending import ledger_of
 
 SIZES = (100, 1_000, 10_000)
 # Enough for one run's reservation, or for checking each pair and a few hundred runs.

@@ -13,23 +13,27 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import boto3
 from botocore.exceptions import ClientError
 
-from lambdas.admission import charge_check, check_usd
-from lambdas.asked import asked_for
 from lambdas.check.check_report import check_page
 from lambdas.check.pair_check import Machine, PairCheck, pair_check
 from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.profile.pair_profile import PairProfile
 from lambdas.check.reading.source import Source
-from lambdas.claim import Claim, Owner, claim_in_state, identity, take_claim
 from lambdas.configuration import Configuration
-from lambdas.dataset import Dataset
 from lambdas.errors import PairRejected
-from lambdas.execution import Execution
-from lambdas.frozen_run import freeze_run, results_folder
 from lambdas.instances.catalog import known_types
 from lambdas.instances.need import memory_gib_needed
-from lambdas.line import come_out_of_line, go_into_line, place_of_run
-from lambdas.pair import (
+from lambdas.refusals import told_in_words
+from lambdas.runs.admission import charge_check, check_usd
+from lambdas.runs.claim import Claim, Owner, claim_in_state, identity, take_claim
+from lambdas.runs.execution import Execution
+from lambdas.runs.freeze_run import freeze_run, results_folder
+from lambdas.runs.line import come_out_of_line, go_into_line, place_of_run
+from lambdas.runs.spending import Limits, NoRoom
+from lambdas.runs.waiting_runs import WaitingRun
+from lambdas.state import FileState, ProfileState, State
+from lambdas.uploads.asked import asked_for
+from lambdas.uploads.dataset import Dataset
+from lambdas.uploads.pair import (
     Pair,
     Request,
     Upload,
@@ -38,12 +42,8 @@ from lambdas.pair import (
     pair_of_run,
     request_of,
 )
-from lambdas.refusals import told_in_words
-from lambdas.spending import Limits, NoRoom
-from lambdas.state import FileState, ProfileState, State
-from lambdas.taken_pairs import take
-from lambdas.training_code import check_training_code, training_code
-from lambdas.waiting_runs import WaitingRun
+from lambdas.uploads.taken_pairs import take
+from lambdas.uploads.training_code import check_training_code, training_code
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from lambdas.admission import close, settle
-from lambdas.asked import asked_in
 from lambdas.errors import PairRejected
-from lambdas.execution_story import ExecutionStory, execution_story
-from lambdas.failure_mail import MOST_A_DAY, failure_mail, place_among_mails
-from lambdas.failure_page import Failure, failure_page
-from lambdas.frozen_run import results_folder
 from lambdas.jobs.cost import JobCost, job_costs
 from lambdas.jobs.kind import kind_behind
-from lambdas.pair import request_of
+from lambdas.pages.failure_mail import MOST_A_DAY, failure_mail, place_among_mails
+from lambdas.pages.failure_page import Failure, failure_page
 from lambdas.refusals import told_in_words
+from lambdas.runs.admission import close, settle
+from lambdas.runs.execution_story import ExecutionStory, execution_story
+from lambdas.runs.freeze_run import results_folder
+from lambdas.uploads.asked import asked_in
+from lambdas.uploads.pair import request_of
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient

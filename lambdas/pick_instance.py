@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, TypedDict
 import boto3
 from botocore.config import Config
 
-from lambdas.claim import keep_claim
 from lambdas.errors import BudgetTooSmall
 from lambdas.instances.candidates import (
     Candidate,
@@ -25,6 +24,7 @@ from lambdas.instances.need import Need, need_of
 from lambdas.instances.price_list import PRICING_REGION, current_catalog
 from lambdas.instances.quotas import Forbidden, forbidden_types
 from lambdas.refusals import told_in_words
+from lambdas.runs.claim import keep_claim
 from lambdas.state import InstanceState, ProfileState, State, StoppingCondition
 from lambdas.wish import Wish
 

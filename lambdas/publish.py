@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from lambdas.admission import settle
 from lambdas.errors import ResultsMissing
-from lambdas.filled_report import filled_report
 from lambdas.jobs.cost import JobCost, job_costs
+from lambdas.pages.filled_report import filled_report
 from lambdas.refusals import told_in_words
+from lambdas.runs.admission import settle
 from lambdas.state import CostState, InstanceState, JobState, State, Summary
 
 if TYPE_CHECKING:

@@ -18,8 +18,6 @@ from typing import TYPE_CHECKING, TypedDict
 
 import boto3
 
-from lambdas.admission import reserve
-from lambdas.claim import keep_claim
 from lambdas.errors import BudgetTooSmall
 from lambdas.jobs.cost import job_costs
 from lambdas.jobs.described_job import DescribedJob, described_job, newest_job
@@ -29,7 +27,9 @@ from lambdas.jobs.name import attempt_prefix
 from lambdas.jobs.planned_job import planned_job, replanned
 from lambdas.jobs.recovery import Case, Decision, GoOnWith, TryAgainOn, WaitLonger, decide
 from lambdas.refusals import told_in_words
-from lambdas.spending import Limits, NoRoom
+from lambdas.runs.admission import reserve
+from lambdas.runs.claim import keep_claim
+from lambdas.runs.spending import Limits, NoRoom
 from lambdas.state import AttemptState, CandidateState, InstanceState, State
 
 if TYPE_CHECKING:

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from lambdas.admission import reserve
-from lambdas.claim import Claim, keep_claim
 from lambdas.errors import BudgetTooSmall
-from lambdas.line import go_into_line
-from lambdas.pair import pair_of_run
 from lambdas.refusals import told_in_words
-from lambdas.spending import Limits, NoRoom
+from lambdas.runs.admission import reserve
+from lambdas.runs.claim import Claim, keep_claim
+from lambdas.runs.line import go_into_line
+from lambdas.runs.spending import Limits, NoRoom
+from lambdas.runs.waiting_runs import WaitingRun
 from lambdas.state import State
-from lambdas.waiting_runs import WaitingRun
+from lambdas.uploads.pair import pair_of_run
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

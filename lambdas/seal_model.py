@@ -18,8 +18,8 @@ from botocore.exceptions import (
     ResponseStreamingError,
 )
 
+from lambdas.bucket.kept_data import json_object
 from lambdas.errors import JobFailed, KeptDataBroken, TryAgain
-from lambdas.kept_data import json_object
 from lambdas.refusals import told_in_words
 from lambdas.state import ModelState, State
 

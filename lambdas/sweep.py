@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from lambdas.admission import today
-from lambdas.lost_pairs import lost_pairs, start
 from lambdas.refusals import told_in_words
-from lambdas.spending import Limits
-from lambdas.waiting_runs import start_waiting_runs
+from lambdas.runs.admission import today
+from lambdas.runs.spending import Limits
+from lambdas.runs.waiting_runs import start_waiting_runs
+from lambdas.uploads.lost_pairs import lost_pairs, start
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

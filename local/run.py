@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from lambdas.execution_story import reason_of_failure
+from lambdas.runs.execution_story import reason_of_failure
 from local.aws import LocalAws
 from local.stack import Stack
 from operate.progress import Progress

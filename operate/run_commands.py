@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from botocore.exceptions import ClientError
 
-from lambdas.lost_pairs import LostPair, lost_pairs, start
-from lambdas.waiting_runs import WaitingRun, leave_line, places_in_line, waiting_at
+from lambdas.runs.waiting_runs import WaitingRun, leave_line, places_in_line, waiting_at
+from lambdas.uploads.lost_pairs import LostPair, lost_pairs, start
 from operate import steering
 from operate.account import DENIED, CannotDo
 from operate.error_answer import error_answer

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from lambdas.asked import asked_in
 from lambdas.errors import PairRejected
-from lambdas.execution_story import reason_of_failure
 from lambdas.jobs.kind import kind_recovered_in, kind_waiting_in
 from lambdas.jobs.planned_job import planned_job
+from lambdas.runs.execution_story import reason_of_failure
+from lambdas.uploads.asked import asked_in
 from operate.visible_text import shown
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lambdas.errors import PairRejected
-from lambdas.lost_pairs import LostPair
+from lambdas.uploads.lost_pairs import LostPair
 from operate.runs import Run
 from operate.visible_text import shown
 

@@ -86,3 +86,25 @@ def test_nothing_outside_local_mode_knows_of_it() -> None:
             if path.suffix in {".py", ".yaml", ".json"}:
                 text = path.read_text().lower()
                 assert "moto" not in text and "localhost" not in text, path.relative_to(ROOT)
+
+
+# What the states at the top of lambdas/ stand on, and what each of these packages stands on.
+LAMBDAS_MAY_IMPORT = {
+    "bucket": set(),
+    "uploads": {"bucket"},
+    "instances": set(),
+    "jobs": {"instances"},
+    "runs": {"bucket", "uploads", "jobs"},
+    "pages": {"jobs", "runs"},
+    "check": {"pages"},
+}
+
+
+def test_the_states_stand_on_packages_that_import_one_way() -> None:
+    lambdas = ROOT / "lambdas"
+    assert {path.parent.name for path in lambdas.glob("*/__init__.py")} == set(LAMBDAS_MAY_IMPORT)
+    for package, allowed in LAMBDAS_MAY_IMPORT.items():
+        for path in (lambdas / package).rglob("*.py"):
+            used = {name.split(".")[1] for name in modules(path) if name.startswith("lambdas.")}
+            foreign = used & set(LAMBDAS_MAY_IMPORT) - {package} - allowed
+            assert not foreign, f"{path.relative_to(ROOT)} imports {foreign}"

@@ -7,7 +7,7 @@ from lambdas.check.findings.finding import Finding
 from lambdas.check.pair_check import PairCheck
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.file_profile import FileProfile
-from lambdas.page import page, scrollable
+from lambdas.pages.page import page, scrollable
 
 _MOST_COLUMNS = 300
 _TITLES = {

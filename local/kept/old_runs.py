@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from moto.stepfunctions.parser.backend.execution import Execution
 
-from lambdas.dataset import Dataset
+from lambdas.bucket.kept_data import json_object
 from lambdas.errors import KeptDataBroken
-from lambdas.execution import Execution as CheckedExecution
-from lambdas.frozen_run import results_folder
 from lambdas.jobs.name import run_job_name
-from lambdas.kept_data import json_object
-from lambdas.pair import pair_from_json
+from lambdas.runs.execution import Execution as CheckedExecution
+from lambdas.runs.freeze_run import results_folder
+from lambdas.uploads.dataset import Dataset
+from lambdas.uploads.pair import pair_from_json
 from local.kept.executions import KeptExecutions
 from local.kept.jobs import KeptJobs
 

@@ -8,7 +8,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from lambdas.lost_pairs import lost_pairs
+from lambdas.uploads.lost_pairs import lost_pairs
 from operate.doctor.finding import Check, Finding, bad, good, unknown
 from operate.doctor.patient import Patient
 from operate.doctor.resource_policy import lets_in

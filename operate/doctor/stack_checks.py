@@ -4,7 +4,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.waiting_runs import places_in_line
+from lambdas.runs.waiting_runs import places_in_line
 from operate.account import CannotDo
 from operate.deployment import StackNow
 from operate.doctor.finding import Check, Finding, bad, good, unknown

@@ -12,9 +12,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from lambdas.errors import TryAgain
-from lambdas.execution_story import execution_story
 from lambdas.instances.catalog import known_types
 from lambdas.jobs.cost import job_costs
+from lambdas.runs.execution_story import execution_story
 from lambdas.seal_model import digest_key
 from operate.runs import Run
 from operate.smoke.findings import Findings

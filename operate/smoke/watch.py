@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
-from lambdas.dataset import Dataset
 from lambdas.jobs.described_job import DescribedJob, described_job, job_names, newest_job
 from lambdas.jobs.kind import JobKind
 from lambdas.jobs.name import attempt_prefix, run_job_name
+from lambdas.uploads.dataset import Dataset
 from operate.account import Account
 from operate.error_answer import error_answer
 from operate.runs import Run, newest_runs, run_of

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.asked import Asked, asked_for, asked_in
 from lambdas.errors import PairRejected
+from lambdas.uploads.asked import Asked, asked_for, asked_in
 
 PLACE = "20261125-070000123-0123ab"
 ANYTHING = st.recursive(

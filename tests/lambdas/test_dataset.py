@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lambdas.dataset import dataset_named, dataset_of
 from lambdas.errors import PairRejected
-from lambdas.execution import Execution
+from lambdas.runs.execution import Execution
+from lambdas.uploads.dataset import dataset_named, dataset_of
 
 # API reference, TrainingJobName.
 JOB_NAME = re.compile(r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$")

@@ -10,8 +10,8 @@ import pytest
 from moto import mock_aws
 
 from lambdas.errors import TryAgain
-from lambdas.failure_mail import MOST_A_DAY, failure_mail, place_among_mails
-from lambdas.failure_page import Failure
+from lambdas.pages.failure_mail import MOST_A_DAY, failure_mail, place_among_mails
+from lambdas.pages.failure_page import Failure
 
 FAILURE = Failure(
     dataset="titanic",

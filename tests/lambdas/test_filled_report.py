@@ -1,6 +1,6 @@
 """What Publish puts into the report: once or many times, the same."""
 
-from lambdas.filled_report import filled_report
+from lambdas.pages.filled_report import filled_report
 
 SUMMARY = {
     "Run": "20261124-170309-aba767",

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from lambdas.claim import Claim, let_wait, owner_of
 from lambdas.errors import KeptDataBroken
-from lambdas.pair import Pair, Upload, pair_from_json, pair_of_run
+from lambdas.runs.claim import Claim, let_wait, take_claim
+from lambdas.uploads.pair import Pair, Upload, pair_from_json, pair_of_run
 
 PAIR = Pair("a", Upload("data/a_train.csv", "e", "v", 1, 2), Upload("data/a_test.csv", "e", "v", 1))
 CLAIM = Claim("arn", "run", "v1", "v2")
@@ -38,7 +38,7 @@ def test_garbage_in_a_claim_or_a_pair_fails_in_words(s3: Any, garbage: bytes) ->
         s3.put_object(Bucket="bucket", Key=key, Body=garbage)
     states = boto3.client("stepfunctions", region_name="us-east-1")
     for read in (
-        lambda: owner_of(s3, states, "bucket", "i", CLAIM),
+        lambda: take_claim(s3, states, "bucket", "i", CLAIM),
         lambda: let_wait(s3, "bucket", "i", CLAIM),
         lambda: pair_of_run(s3, "bucket", "r"),
     ):

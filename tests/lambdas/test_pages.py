@@ -5,9 +5,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from lambdas.check.check_report import check_page
-from lambdas.failure_page import Failure, failure_page
 from lambdas.jobs.cost import JobCost
 from lambdas.jobs.kind import JobKind
+from lambdas.pages.failure_page import Failure, failure_page
 from tests.browsing import assert_open_to_everybody
 from tests.lambdas.check.reading import checked
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdas.admission import check_usd
-from lambdas.spending import Ledger, Limits
+from lambdas.runs.admission import check_usd
+from lambdas.runs.spending import Ledger, Limits
 
 DAY = date(2026, 11, 30)
 LIMITS = Limits(day_usd=10, month_usd=20, runs=3)

@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 import pytest
 
-from lambdas.dataset import Dataset
+from lambdas.uploads.dataset import Dataset
 from local.aws import REGION, LocalAws
 from local.stack import Stack, deploy
 from workflow.package import template

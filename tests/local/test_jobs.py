@@ -5,8 +5,8 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from lambdas.execution_story import reason_of_failure
 from lambdas.instances.catalog import known_types
+from lambdas.runs.execution_story import reason_of_failure
 from local.aws import LocalAws
 from local.stack import Stack
 from operate.progress import Progress

@@ -9,7 +9,7 @@ from moto.events.models import events_backends
 from typer.testing import CliRunner
 
 from codefree.cli import app
-from lambdas.spending import LEDGER_KEY, Ledger, ledger_of
+from lambdas.runs.spending import LEDGER_KEY, Ledger, ledger_of
 from local.aws import LocalAws
 from local.faults import FunctionFault, JobFault
 from local.gaps import scheduled_rules

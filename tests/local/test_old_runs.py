@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lambdas.execution import Execution
+from lambdas.runs.execution import Execution
 from local.aws import LocalAws
 from local.kept.old_runs import OldRuns
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from moto.events.models import Rule, events_backends
 
-from lambdas.spending import LEDGER_KEY
+from lambdas.runs.spending import LEDGER_KEY
 from local.access.control import Call
 from local.access.policy import Statement, decision, statements
 from local.aws import LocalAws

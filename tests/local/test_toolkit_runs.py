@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lambdas.execution_story import reason_of_failure
 from lambdas.instances.catalog import known_types
+from lambdas.runs.execution_story import reason_of_failure
 from local.aws import LocalAws
 from local.stack import Stack
 from tests.local.conftest import Uploader, stack_with_stand_in

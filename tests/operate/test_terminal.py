@@ -18,7 +18,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from lambdas.lost_pairs import LostPair
+from lambdas.uploads.lost_pairs import LostPair
 from operate.progress import Training
 from operate.run_view import _validation_score
 from operate.runs import Run

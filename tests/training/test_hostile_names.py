@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lambdas.dataset import dataset_named
+from lambdas.uploads.dataset import dataset_named
 from tests.training.conftest import (
     Results,
     Trained,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lambdas.training_code import _PROGRAMS
+from lambdas.uploads.training_code import _PROGRAMS
 from workflow.package import (
     LARGEST_TEMPLATE_BYTES,
     cached_template,
@@ -46,7 +46,7 @@ def test_both_bundles_carry_the_style_of_the_pages_themselves() -> None:
         assert member.isreg() and of_report
         style = of_report.read()
     with zipfile.ZipFile(io.BytesIO(lambdas_zip())) as archive:
-        assert archive.read("lambdas/page.css") == style
+        assert archive.read("lambdas/pages/page.css") == style
     assert b"prefers-color-scheme" in style
 
 

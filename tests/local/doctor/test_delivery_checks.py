@@ -163,7 +163,7 @@ def test_when_the_last_event_came_is_told(ward: Ward, monkeypatch: pytest.Monkey
         for half in ("train", "test"):
             key = f"data/unheard_{half}.csv"
             ward.client("s3").put_object(Bucket=ward.stack.bucket, Key=key, Body=table())
-        monkeypatch.setattr("lambdas.lost_pairs.GRACE", timedelta(0))
+        monkeypatch.setattr("lambdas.uploads.lost_pairs.GRACE", timedelta(0))
         assert fails(ward.found("last event"), "told of: 1", "codefree status --fix")
         for half in ("train", "test"):
             key = f"data/unheard_{half}.csv"

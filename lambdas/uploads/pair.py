@@ -8,9 +8,10 @@ from urllib.parse import unquote_plus
 
 from botocore.exceptions import ClientError
 
-from lambdas.asked import Asked
-from lambdas.dataset import Dataset, dataset_named, dataset_of
-from lambdas.kept_data import dataset_kept, json_object, made_of
+from lambdas.bucket.kept_data import broken, json_object, made_of
+from lambdas.errors import PairRejected
+from lambdas.uploads.asked import Asked
+from lambdas.uploads.dataset import Dataset, dataset_named, dataset_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -67,7 +68,7 @@ def pair_from_fields(fields: dict[str, Any]) -> Pair:
         KeptDataBroken: it is something else.
     """
     return Pair(
-        dataset_kept(fields.get("name")),
+        _dataset_kept(fields.get("name")),
         made_of(Upload, fields.get("train")),
         made_of(Upload, fields.get("test")),
     )
@@ -157,3 +158,15 @@ def _existing_key(s3: "S3Client", bucket: str, key: str) -> str:
     if decoded == key or uploaded(s3, bucket, key):
         return key
     return decoded if uploaded(s3, bucket, decoded) else key
+
+
+def _dataset_kept(name: object) -> str:
+    """The dataset's name, if it is one.
+
+    Raises:
+        KeptDataBroken: it is none.
+    """
+    try:
+        return dataset_named(name if isinstance(name, str) else "").name
+    except PairRejected as error:
+        raise broken("the dataset's name can't be one.") from error

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from html import escape
 
 from lambdas.jobs.cost import JobCost
-from lambdas.page import page, scrollable
+from lambdas.pages.page import page, scrollable
 from lambdas.state import AttemptState
 
 

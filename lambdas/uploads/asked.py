@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
 
-from lambdas.dataset import dataset_named, dataset_of
 from lambdas.errors import PairRejected
+from lambdas.uploads.dataset import dataset_named, dataset_of
 
 # A place in line is called like the run that took it.
 PLACE = re.compile(r"[0-9]{8}-[0-9]{9}-[0-9a-f]{6}")

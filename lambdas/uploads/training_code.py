@@ -4,7 +4,7 @@ import tarfile
 from typing import TYPE_CHECKING
 
 from lambdas.errors import PairRejected
-from lambdas.pair import Upload, uploaded
+from lambdas.uploads.pair import Upload, uploaded
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from lambdas.dataset import Dataset
 from lambdas.jobs.name import run_job_name
-from lambdas.pair import Pair, Upload
 from lambdas.state import RunState
+from lambdas.uploads.dataset import Dataset
+from lambdas.uploads.pair import Pair, Upload
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from lambdas.spending import Ledger, Limits, NoRoom, change_ledger
-from lambdas.waiting_runs import places_in_line
+from lambdas.runs.spending import Ledger, Limits, NoRoom, change_ledger
+from lambdas.runs.waiting_runs import places_in_line
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

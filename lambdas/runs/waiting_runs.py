@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from lambdas.pair import Pair, pair_from_fields
-from lambdas.spending import Ledger, Limits, change_ledger, ledger_of
+from lambdas.runs.spending import Ledger, Limits, change_ledger, ledger_of
+from lambdas.uploads.pair import Pair, pair_from_fields
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from lambdas.execution import Execution
+from lambdas.runs.execution import Execution
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from lambdas.asked import asked_in
-from lambdas.dataset import UPLOAD_FOLDER, Dataset, dataset_of
 from lambdas.errors import PairRejected
-from lambdas.taken_pairs import Listed, mark_of, marks
+from lambdas.uploads.asked import asked_in
+from lambdas.uploads.dataset import UPLOAD_FOLDER, Dataset, dataset_of
+from lambdas.uploads.taken_pairs import Listed, mark_of, marks
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from lambdas.bucket.kept_data import json_object, made_of
 from lambdas.errors import AlreadyHandled, TryAgain
-from lambdas.kept_data import json_object, made_of
-from lambdas.pair import Pair, Upload
 from lambdas.state import ClaimState, State
+from lambdas.uploads.pair import Pair, Upload
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from lambdas.errors import TryAgain
-from lambdas.failure_page import Failure
-from lambdas.frozen_run import results_folder
+from lambdas.pages.failure_page import Failure
+from lambdas.runs.freeze_run import results_folder
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

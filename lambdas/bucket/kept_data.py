@@ -8,8 +8,7 @@ import json
 from dataclasses import MISSING, fields
 from typing import Any, TypeVar
 
-from lambdas.dataset import dataset_named
-from lambdas.errors import KeptDataBroken, PairRejected
+from lambdas.errors import KeptDataBroken
 
 _T = TypeVar("_T")
 
@@ -43,18 +42,6 @@ def made_of(kind: type[_T], value: object) -> _T:
         if type(found) is not known[name].type:
             raise broken(f"{name} of {kind.__name__} is something else.")
     return kind(**value)
-
-
-def dataset_kept(name: object) -> str:
-    """The dataset's name, if it is one.
-
-    Raises:
-        KeptDataBroken: it is none.
-    """
-    try:
-        return dataset_named(name if isinstance(name, str) else "").name
-    except PairRejected as error:
-        raise broken("the dataset's name can't be one.") from error
 
 
 def broken(how: str) -> KeptDataBroken:

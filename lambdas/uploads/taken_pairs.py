@@ -9,7 +9,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from lambdas.pair import Pair
+from lambdas.uploads.pair import Pair
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -2,9 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from lambdas.claim import Claim, let_wait
-from lambdas.state import State
-from lambdas.waiting_runs import (
+from lambdas.runs.claim import Claim, let_wait
+from lambdas.runs.waiting_runs import (
     WaitingRun,
     leave_line,
     next_turn,
@@ -12,6 +11,7 @@ from lambdas.waiting_runs import (
     waiting_at,
     waiting_from_json,
 )
+from lambdas.state import State
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

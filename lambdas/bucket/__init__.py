@@ -1,0 +1,1 @@
+"""The stack's bucket: where everything lies, and how what Codefree keeps there is read back."""

@@ -1,0 +1,1 @@
+"""What lies in data/: which files belong together, what was asked for, and what was left lying."""
