@@ -75,8 +75,8 @@ def _one(what: str, work: str, archive: str, rows: str) -> None:
         evaluation_job(folder / f"job{rows}", Path(archive), check, test)
         peak = _peak_of_children_mb()
     else:
-        from training.model import model_in
-        from training.model_digest import digest_of_file
+        from training.model.digest import digest_of_file
+        from training.model.trained_model import model_in
 
         digest = digest_of_file(Path(archive), "", is_trusted=True)
         model = model_in(Path(archive), folder / f"bare{rows}", digest)

@@ -137,8 +137,8 @@ def _codefree(
 ) -> Predicted:
     """Codefree's training job, in a process of its own, and the model that it leaves; the test
     file is read as the evaluation reads it."""
-    from training.model import unpacked_model
-    from training.tables import batches_in, checked
+    from training.job.tables import batches_in, checked
+    from training.model.trained_model import unpacked_model
 
     (work / "test").mkdir()
     files = [write_table(train, work / "train.csv"), write_table(test, work / "test" / "test.csv")]

@@ -24,6 +24,16 @@ CHECK_MAY_IMPORT = {
     "profile": {"profile", "reading"},
     "findings": {"findings", "profile", "reading"},
 }
+# The programs of training/ stand on its packages; each of those, on these.
+TRAINING_MAY_IMPORT = {
+    "job": set(),
+    "model": {"job"},
+    "fitting": {"model"},
+    "scoring": {"model"},
+    "plots": {"model"},
+    "evaluation": {"job", "model", "scoring"},
+    "report": {"model", "scoring", "plots", "evaluation"},
+}
 LAMBDA_RUNTIME = {"boto3", "botocore"}  # all else that the Lambda code uses is standard library
 PANDAS_LAYER = {"numpy", "pandas", "pyarrow"}  # what the AWS-managed layer adds for the check
 
@@ -39,6 +49,11 @@ def modules(path: Path) -> Iterator[str]:
 
 def imported(path: Path) -> set[str]:
     return {name.partition(".")[0] for name in modules(path)}
+
+
+def imported_from_training(path: Path) -> set[str]:
+    names = (name.split(".") for name in modules(path))
+    return {parts[1] for parts in names if parts[0] == "training"}
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -57,6 +72,17 @@ def test_the_check_reads_then_knows_then_speaks(package: str) -> None:
         ours = [name for name in modules(path) if name.startswith("lambdas.")]
         foreign = [name for name in ours if not f"{name}.".startswith(allowed)]
         assert not foreign, f"{path.relative_to(ROOT)} imports {foreign}"
+
+
+def test_the_packages_of_training_are_imported_one_way() -> None:
+    training = ROOT / "training"
+    packages = {path.parent.name for path in training.glob("*/__init__.py")}
+    assert packages == set(TRAINING_MAY_IMPORT)
+    for path in training.rglob("*.py"):
+        package = path.parent.name
+        allowed = TRAINING_MAY_IMPORT.get(package, packages) | ({package} & packages)
+        ours = imported_from_training(path)
+        assert ours <= allowed, f"{path.relative_to(ROOT)} imports {ours - allowed}"
 
 
 def test_above_the_check_s_packages_stands_only_what_composes_them() -> None:

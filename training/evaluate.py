@@ -15,19 +15,19 @@ from typing import Any
 
 import pandas as pd
 
-from training.evaluated import Evaluated, evaluated
-from training.failure import explained
-from training.importance import Importance
-from training.model import Model, model_in
+from training.evaluation.evaluated import Evaluated, evaluated
+from training.evaluation.importance import Importance
+from training.evaluation.predicted_test import predicted_test
+from training.job.failure import explained
+from training.job.safe_csv import write_csv
+from training.job.tables import batches_in, checked
+from training.model.trained_model import Model, model_in
 from training.plots.canvas import PICTURE, save_picture
 from training.plots.importance_plot import importance_figure
 from training.plots.overview import save_overview
-from training.predicted_test import predicted_test
 from training.report.page import report_page
+from training.report.result_texts import fit_summary, model_performance
 from training.report.wording import counted
-from training.result_files import fit_summary, model_performance
-from training.safe_csv import write_csv
-from training.tables import batches_in, checked
 
 
 @explained(lambda: Path(os.environ["SM_OUTPUT_DIR"], "message"))
@@ -52,7 +52,7 @@ def evaluate(
     Args:
         name: the dataset's name, with which the files' names begin.
         model: the trained model.
-        batches: the test file, as :func:`training.tables.batches_in` reads it.
+        batches: the test file, as :func:`training.job.tables.batches_in` reads it.
         check: what the check found.
         out: the folder for the files.
 

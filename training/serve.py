@@ -22,10 +22,10 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from training.failure import JobFailed
-from training.model import Model, unpacked_model
-from training.serving_code import WRITTEN
-from training.tables import as_numbers, table_from
+from training.job.failure import JobFailed
+from training.job.tables import as_numbers, table_from
+from training.model.files import TRAIN_FILE
+from training.model.trained_model import Model, unpacked_model
 
 _CSV, _JSON, _LINES = "text/csv", "application/json", "application/jsonlines"
 _PARQUET = "application/x-parquet"
@@ -52,7 +52,7 @@ class ServedModel:
 def model_fn(model_dir: str) -> ServedModel:
     """Loads the model from ``model_dir``, into which SageMaker unpacks the archive."""
     folder = Path(model_dir)
-    train_file = json.loads((folder / WRITTEN).read_text(encoding="utf-8"))
+    train_file = json.loads((folder / TRAIN_FILE).read_text(encoding="utf-8"))
     model = unpacked_model(folder)
     model.predictor.persist()  # else it would be loaded again for each request
     return ServedModel(model, train_file)

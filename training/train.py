@@ -20,21 +20,18 @@ from autogluon.core.utils import infer_problem_type
 from autogluon.tabular import TabularPredictor
 from pandas.api.types import is_numeric_dtype
 
-from training.baselines import save_baselines
-from training.failure import JobFailed, explained
-from training.fit_options import fit_options
-from training.kept_models import kept_models, model_sizes, remove_unfinished
-from training.machine import machine
-from training.metric_choice import MetricChoice, metric_choice
-from training.model_choice import choose_ensemble, ensemble_options, why_best
-from training.serving_code import save_serving_code
-from training.tables import checked, table_in, target_in
-from training.threshold_choice import threshold_choice
-
-# Where the evaluation finds things in the model's folder.
-PREDICTOR = "predictor"
-RECORD = "training.json"
-LEADERBOARD = "leaderboard.csv"
+from training.fitting.baselines import fitted_baselines
+from training.fitting.fit_options import fit_options
+from training.fitting.kept_models import kept_models, model_sizes, remove_unfinished
+from training.fitting.metric_choice import MetricChoice, metric_choice
+from training.fitting.model_choice import choose_ensemble, ensemble_options, why_best
+from training.fitting.serving_code import save_serving_code
+from training.fitting.threshold_choice import threshold_choice
+from training.job.failure import JobFailed, explained
+from training.job.machine import machine
+from training.job.tables import checked, table_in, target_in
+from training.model.baseline import save_baselines
+from training.model.files import LEADERBOARD, PREDICTOR, RECORD
 
 # What AutoGluon takes where nobody says otherwise.
 _SEED = 0
@@ -70,7 +67,10 @@ def main() -> None:
         folder = Path(os.environ["SM_MODEL_DIR"])
         _save(predictor, record, folder)
         save_serving_code(check, folder)
-        save_baselines(labelled, target, predictor.class_labels, predictor.eval_metric.name, folder)
+        baselines = fitted_baselines(
+            labelled, target, predictor.class_labels, predictor.eval_metric.name
+        )
+        save_baselines(baselines, folder)
 
 
 def _labelled(table: pd.DataFrame, target: str) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from lambdas.wish import PRESET_ALIASES, Wish, current_preset
 from local.aws import REGION, LocalAws
 from local.stack import _check, declared_parameters, deploy
 from tests.local.conftest import client, resources
-from training.metric_choice import metric_choice
+from training.fitting.metric_choice import metric_choice
 
 # What decides which resources and which fields there are. cfn-lint goes through both sides of every
 # condition in one run, and tests/local/test_template.py deploys all of it at once.

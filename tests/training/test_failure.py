@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from training.failure import JobFailed, explained
+from training.job.failure import JobFailed, explained
 
 
 def left_behind(reason: str) -> bytes:

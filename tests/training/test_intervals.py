@@ -5,11 +5,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from training.comparison import comparison
-from training.intervals import interval
-from training.outcome import Array, Outcome
-from training.scores import score_functions, value_of
-from training.shares import Share, share_interval, wilson
+from training.model.outcome import Array, Outcome
+from training.scoring.comparison import comparison
+from training.scoring.intervals import interval
+from training.scoring.scores import score_functions, value_of
+from training.scoring.shares import Share, share_interval, wilson
 
 TRIALS = 200
 MANY = 200_000

@@ -8,7 +8,7 @@ import yaml
 from autogluon.core.metrics import METRICS
 from autogluon.core.utils import infer_eval_metric
 
-from training.metric_choice import metric_choice
+from training.fitting.metric_choice import metric_choice
 
 TEMPLATE = Path(__file__).resolve().parent.parent.parent / "infra" / "template.yaml"
 

@@ -7,8 +7,8 @@ import pytest
 
 from tests.training.conftest import Trained, evaluate
 from tests.training.replaced_model import archive_with, replaced_model
-from training.failure import JobFailed
-from training.model_archive import unpack
+from training.job.failure import JobFailed
+from training.model.archive import unpack
 
 
 def test_a_replaced_model_is_refused_before_its_pickle_is_loaded(

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from autogluon.tabular import TabularPredictor
 
-from training.model_choice import choose_ensemble, ensemble_options, why_best
+from training.fitting.model_choice import choose_ensemble, ensemble_options, why_best
 
 TREES = {"n_estimators": 20, "n_jobs": 1}
 

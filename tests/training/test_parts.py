@@ -8,20 +8,22 @@ import pytest
 from sklearn import metrics as sk
 
 from tests.lambdas.check.reading import checked as check_of
-from training.baselines import FILE, save_baselines, saved_baselines
-from training.calibration import calibration_error, calibration_table
-from training.error_groups import ErrorGroups
-from training.gains import gains
-from training.intervals import interval
-from training.kept_models import kept_models
-from training.model_failures import failure_in_words
-from training.outcome import Outcome, OutcomeParts
+from training.evaluation.error_groups import ErrorGroups
+from training.fitting.baselines import fitted_baselines
+from training.fitting.kept_models import kept_models
+from training.job.safe_csv import write_csv
+from training.job.tables import batches_in, table_in
+from training.model.baseline import save_baselines, saved_baselines
+from training.model.files import BASELINES
+from training.model.outcome import Outcome, OutcomeParts
 from training.report.plain_result import plain_result
+from training.report.untrained_models import failure_in_words
 from training.report.wording import number, shown
-from training.safe_csv import write_csv
-from training.scores import evaluation, score_functions
-from training.tables import batches_in, table_in
-from training.thresholds import threshold_table
+from training.scoring.calibration import calibration_error, calibration_table
+from training.scoring.gains import gains
+from training.scoring.intervals import interval
+from training.scoring.scores import evaluation, score_functions
+from training.scoring.thresholds import threshold_table
 
 
 def binary_outcome(rows: int, seed: int = 0) -> Outcome:
@@ -165,7 +167,7 @@ def test_baselines_take_any_table_and_are_saved(tmp_path: Path) -> None:
             "label": ["yes", "no", "yes", "no"] * 20,
         }
     )
-    save_baselines(table, "label", ["no", "yes"], "f1", tmp_path)
+    save_baselines(fitted_baselines(table, "label", ["no", "yes"], "f1"), tmp_path)
     names = [baseline.name for baseline in saved_baselines(tmp_path)]
     assert names == ["always the most frequent class", "a linear model", "a small tree"]
     new = table.drop(columns=["label", "empty"]).assign(word="never seen")
@@ -175,7 +177,7 @@ def test_baselines_take_any_table_and_are_saved(tmp_path: Path) -> None:
         assert probabilities is not None
         assert np.allclose(probabilities.sum(axis=1), 1)
         assert set(predicted) <= {0, 1}
-    (tmp_path / FILE).unlink()
+    (tmp_path / BASELINES).unlink()
     assert saved_baselines(tmp_path) == []
 
 

@@ -10,7 +10,7 @@ from sklearn import metrics as sk
 from sklearn.linear_model import LogisticRegression, Ridge
 
 from tests.training.conftest import Trained, evaluated, train, trained
-from training.fit_options import fit_options
+from training.fitting.fit_options import fit_options
 
 
 def small_table(labels: list[object]) -> pd.DataFrame:

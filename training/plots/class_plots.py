@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from sklearn import metrics as sk
 
-from training.outcome import Array, Outcome
+from training.model.outcome import Array, Outcome
 from training.plots.canvas import INK, MUTED, SERIES, Canvas
 
 _MOST_CURVES = 8
@@ -77,7 +77,7 @@ def draw_probabilities(axes: Axes, outcome: Outcome, canvas: Canvas, threshold: 
 
 
 def draw_calibration(axes: Axes, table: pd.DataFrame, x: str, y: str) -> None:
-    """Said against seen, with the interval of each bin (training/calibration.py)."""
+    """Said against seen, with the interval of each bin (training/scoring/calibration.py)."""
     axes.plot([0, 1], [0, 1], color=MUTED, linestyle="--", linewidth=1)
     reach = [table["seen"] - table["low"], table["high"] - table["seen"]]
     axes.errorbar(
@@ -91,7 +91,7 @@ def draw_calibration(axes: Axes, table: pd.DataFrame, x: str, y: str) -> None:
 
 
 def draw_gain(axes: Axes, share: Array, found: Array, x: str, y: str, diagonal: bool) -> None:
-    """What part of the rows gives what part of the findings (training/gains.py)."""
+    """What part of the rows gives what part of the findings (training/scoring/gains.py)."""
     if diagonal:
         axes.plot([0, 1], [0, 1], color=MUTED, linestyle="--", linewidth=1)
     axes.plot(*_thinned(share, found), color=SERIES[0])

@@ -10,8 +10,13 @@ _MOST_FEATURES = 20
 
 
 def importance_figure(table: pd.DataFrame, error: str, canvas: Canvas) -> Figure:
-    """The most important features with their intervals; ``table`` as training/importance.py has it,
-    most important first, and ``error`` is what grows without them, in words."""
+    """The most important features with their intervals.
+
+    Args:
+        table: as training/evaluation/importance.py has it, the most important first.
+        error: what grows without them, in words.
+        canvas: where it is drawn.
+    """
     top = table.head(_MOST_FEATURES)[::-1]
     figure, (axes,) = canvas.figure(5.2, 0.8 + 0.24 * max(4, len(top)))
     with canvas.style():

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 
-from training.outcome import Array, Outcome
+from training.model.outcome import Array, Outcome
 from training.plots.canvas import MUTED, SERIES
 
 _MOST_POINTS = 1500

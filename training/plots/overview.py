@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from training.outcome import Outcome
+from training.model.outcome import Outcome
 from training.plots.canvas import PICTURE, save_picture
 from training.plots.class_plots import (
     draw_class_counts,

@@ -1,1 +1,1 @@
-"""NAME_report.html: the page that people open first."""
+"""What people read: NAME_report.html, the page that they open first, and the two texts."""

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from training.evaluated import Evaluated
-from training.importance import Importance
-from training.outcome import Array, Outcome
+from training.evaluation.evaluated import Evaluated
+from training.evaluation.importance import Importance
+from training.model.outcome import Array, Outcome
 from training.report.wording import percent, shown
 
 _ROWS_A_KIND = 3

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from matplotlib.axes import Axes
 
-from training.calibration import calibration_table
-from training.evaluated import Evaluated
-from training.gains import gains
-from training.importance import Importance
-from training.outcome import Outcome
+from training.evaluation.evaluated import Evaluated
+from training.evaluation.importance import Importance
+from training.model.outcome import Outcome
 from training.plots import class_plots, number_plots
 from training.plots.canvas import PAGE, as_svg
 from training.plots.importance_plot import importance_figure
+from training.scoring.calibration import calibration_table
+from training.scoring.gains import gains
 
 _WIDTH, _HEIGHT = 4.3, 3.3
 

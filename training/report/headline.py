@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from training.baselines import MOST_FREQUENT_CLASS, is_guess
-from training.calibration import calibration_error, calibration_table
-from training.evaluated import Evaluated
+from training.evaluation.evaluated import Evaluated
+from training.model.baseline import MOST_FREQUENT_CLASS, is_guess
 from training.report.plain_result import plain_result
 from training.report.wording import (
     counted,
@@ -14,7 +13,8 @@ from training.report.wording import (
     score,
     shown,
 )
-from training.scores import LOWER_IS_BETTER
+from training.scoring.calibration import calibration_error, calibration_table
+from training.scoring.scores import LOWER_IS_BETTER
 
 _FEW_ROWS = 100
 _TOO_FEW_ROWS = 10

@@ -9,13 +9,11 @@ import pandas as pd
 from markupsafe import Markup
 from sklearn import metrics as sk
 
-from training.calibration import calibration_error, calibration_table
-from training.evaluated import Evaluated
-from training.gains import gains
-from training.importance import Importance
-from training.model_failures import failure_in_words
-from training.outcome import Outcome
-from training.predicted_test import MOST_SAMPLED
+from training.evaluation.evaluated import Evaluated
+from training.evaluation.importance import Importance
+from training.evaluation.predicted_test import MOST_SAMPLED
+from training.model.outcome import Outcome
+from training.model.used_columns import dropped_columns, used_columns
 from training.report import wording
 from training.report.data_profile import data_profile
 from training.report.embedded_font import font_face
@@ -27,8 +25,10 @@ from training.report.figures import (
     result_figures,
 )
 from training.report.headline import bars, headline, result_warnings, standing
-from training.thresholds import threshold_table
-from training.used_columns import dropped_columns, used_columns
+from training.report.untrained_models import failure_in_words
+from training.scoring.calibration import calibration_error, calibration_table
+from training.scoring.gains import gains
+from training.scoring.thresholds import threshold_table
 
 _HERE = Path(__file__).parent
 # page.css is a link to the one of the check's and the failure's page; each package packs it.

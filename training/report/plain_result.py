@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from training.outcome import Outcome
+from training.model.outcome import Outcome
 from training.report.wording import counted, number, shown
 
 _LONGEST = 30

@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Any
 
-from training.scores import LOWER_IS_BETTER, PLAIN_NAMES
+from training.scoring.scores import LOWER_IS_BETTER, PLAIN_NAMES
 
 _LONGEST = 60
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from lambdas.check.pair_check import Machine, PairCheck, pair_check
 from lambdas.check.reading.source import Source
-from training.tables import table_in
+from training.job.tables import table_in
 
 MACHINE = Machine("medium_quality", lambda train_bytes, test_bytes: 3 + train_bytes / 1e8, 768)
 

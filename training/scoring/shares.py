@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.outcome import Array, Outcome
+from training.model.outcome import Array, Outcome
 
 _Z = 1.96
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from training.model import Model
-from training.outcome import Array, Outcome
-from training.row_losses import RowLosses, row_losses
-from training.used_columns import used_columns
+from training.model.outcome import Array, Outcome
+from training.model.trained_model import Model
+from training.model.used_columns import used_columns
+from training.scoring.row_losses import RowLosses, row_losses
 
 _SECONDS = 20.0
 _MOST_ROWS = 5000

@@ -5,7 +5,7 @@ import json
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from training.failure import JobFailed
+from training.job.failure import JobFailed
 
 
 def digest_in_bucket(s3: Any, bucket: str, key: str) -> str:

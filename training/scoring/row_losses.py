@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.outcome import Array, Outcome
+from training.model.outcome import Array, Outcome
 
 # The probabilities are float32: what is smaller than this has been rounded to nothing.
 SMALLEST_PROBABILITY = 1e-7

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from training.outcome import Array, Outcome
+from training.model.outcome import Array, Outcome
 
 _DRAWS = 1000
 _MOST_LABELS = 40

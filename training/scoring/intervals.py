@@ -21,12 +21,12 @@ from typing import Any
 import numpy as np
 from scipy import optimize
 
-from training.bootstrap import interval_of_positive_mean, interval_of_score
-from training.class_counts import interval_of_counts, score_of_counts
-from training.outcome import Outcome
-from training.row_losses import row_losses
-from training.scores import Undefined, value_of
-from training.shares import share_interval, share_of
+from training.model.outcome import Outcome
+from training.scoring.bootstrap import interval_of_positive_mean, interval_of_score
+from training.scoring.class_counts import interval_of_counts, score_of_counts
+from training.scoring.row_losses import row_losses
+from training.scoring.scores import Undefined, value_of
+from training.scoring.shares import share_interval, share_of
 
 _CONFIDENCE = 0.95
 _Z = 1.96

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from training.outcome import Array, Outcome
-from training.shares import wilson
+from training.model.outcome import Array, Outcome
+from training.scoring.shares import wilson
 
 _MOST_BINS = 10
 _ROWS_A_BIN = 20

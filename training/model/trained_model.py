@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from autogluon.tabular import TabularPredictor
 
-from training.baselines import Baseline, saved_baselines
-from training.failure import JobFailed
-from training.model_archive import unpack
-from training.outcome import Array
-from training.train import LEADERBOARD, PREDICTOR, RECORD
+from training.job.failure import JobFailed
+from training.model.archive import unpack
+from training.model.baseline import Baseline, saved_baselines
+from training.model.files import LEADERBOARD, PREDICTOR, RECORD
+from training.model.outcome import Array
 
 
 @dataclass(frozen=True)

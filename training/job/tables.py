@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
-from training.failure import JobFailed
+from training.job.failure import JobFailed
 
 CHECK = "check.json"
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from training.outcome import Array, Outcome
+from training.model.outcome import Array, Outcome
 
 _MOST_COLUMNS = 200
 _MOST_VALUES = 30

@@ -11,11 +11,11 @@ from typing import Any, Literal
 import numpy as np
 from scipy import stats
 
-from training.bootstrap import standard_error_of_score
-from training.class_counts import resampled_differences, score_of_counts
-from training.outcome import Array, Outcome
-from training.row_losses import row_losses
-from training.scores import LOWER_IS_BETTER, Undefined, value_of
+from training.model.outcome import Array, Outcome
+from training.scoring.bootstrap import standard_error_of_score
+from training.scoring.class_counts import resampled_differences, score_of_counts
+from training.scoring.row_losses import row_losses
+from training.scoring.scores import LOWER_IS_BETTER, Undefined, value_of
 
 Verdict = Literal["better", "no clear difference", "worse"]
 

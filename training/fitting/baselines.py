@@ -1,13 +1,8 @@
-"""What the model is measured against: guessing without looking, and two simple models.
+"""The baselines that a model is compared with, fitted in the training job, which alone has the
+train file."""
 
-They are fitted in the training job, which alone has the train file, and saved beside the model.
-"""
-
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import joblib
 import numpy as np
 import pandas as pd
 from sklearn.compose import make_column_selector, make_column_transformer
@@ -18,56 +13,34 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from training.outcome import Array
-
-FILE = "baselines.joblib"
-_GUESS = "always"
-MOST_FREQUENT_CLASS = f"{_GUESS} the most frequent class"
+from training.model.baseline import (
+    MEAN,
+    MEDIAN,
+    MOST_FREQUENT_CLASS,
+    Baseline,
+    as_texts,
+    finite,
+)
 
 # Enough for a simple model to be as good as it gets, and done in seconds.
 _MOST_ROWS, _FEWEST_ROWS = 20_000, 1_000
 _MOST_CELLS = 2_000_000
 _MOST_CATEGORIES = 20
 _MOST_CLASSES = 50
-_LARGEST_NUMBER = 1e30
 _TREE = {"max_depth": 4, "min_samples_leaf": 5, "random_state": 0}
 _MEDIAN_METRICS = {"mean_absolute_error", "median_absolute_error"}
 
 
-@dataclass(frozen=True)
-class Baseline:
-    """A fitted estimator of scikit-learn, told in words; its classes are places in the model's."""
-
-    name: str
-    estimator: Any
-    columns: list[str]
-
-    def prediction(self, table: pd.DataFrame, classes: int) -> tuple[Array, Array | None]:
-        """Values (n), and the probabilities (n, classes) unless ``classes`` is 0."""
-        table = table.reindex(columns=self.columns)
-        if not classes:
-            return np.asarray(self.estimator.predict(table), float), None
-        probabilities = np.zeros((len(table), classes), np.float32)
-        probabilities[:, self.estimator.classes_] = self.estimator.predict_proba(table)
-        return probabilities.argmax(axis=1), probabilities
-
-
-def is_guess(name: str) -> bool:
-    """Whether the baseline of this name says the same of every row."""
-    return name.startswith(_GUESS)
-
-
-def save_baselines(
-    table: pd.DataFrame, target: str, classes: list[Any] | None, metric: str, folder: Path
-) -> None:
-    """Fits the baselines on (a sample of) the labelled rows of ``table`` and saves them.
+def fitted_baselines(
+    table: pd.DataFrame, target: str, classes: list[Any] | None, metric: str
+) -> list[Baseline]:
+    """Guessing, and the simple models, fitted on (a sample of) the labelled rows of ``table``.
 
     Args:
         table: features and target.
         target: the column to predict.
         classes: the model's classes, None for a number.
-        metric: the name of the metric, on which depends what is the best guess.
-        folder: where the model is saved.
+        metric: the name of the metric, on which the best guess depends.
     """
     labels = table[target]
     if classes is not None:
@@ -86,19 +59,7 @@ def save_baselines(
             print(f"Not compared with {name}: {error}")
             continue
         baselines.append(Baseline(name, estimator, [str(column) for column in features]))
-    # As plain fields, so that a later version of this module can tell whether it knows them.
-    joblib.dump([vars(baseline) for baseline in baselines], folder / FILE)
-
-
-def saved_baselines(folder: Path) -> list[Baseline]:
-    """What :func:`save_baselines` saved; empty if an own or another training code did not."""
-    if not (folder / FILE).exists():
-        return []
-    try:
-        return [Baseline(**fields) for fields in joblib.load(folder / FILE)]
-    except Exception as error:  # saved by another version: the report can do without
-        print(f"The simple models to compare with can't be loaded: {error}")
-        return []
+    return baselines
 
 
 def _guess(labels: pd.Series, is_number: bool, metric: str) -> Baseline:
@@ -106,9 +67,9 @@ def _guess(labels: pd.Series, is_number: bool, metric: str) -> Baseline:
     if not is_number:
         guess = DummyClassifier(strategy="prior").fit(blind, labels)
         return Baseline(MOST_FREQUENT_CLASS, guess, [])
-    strategy = "median" if metric in _MEDIAN_METRICS else "mean"
-    guess = DummyRegressor(strategy=strategy).fit(blind, labels)
-    return Baseline(f"{_GUESS} the {strategy} of the train file", guess, [])
+    is_median = metric in _MEDIAN_METRICS
+    guess = DummyRegressor(strategy="median" if is_median else "mean").fit(blind, labels)
+    return Baseline(MEDIAN if is_median else MEAN, guess, [])
 
 
 def _simple_models(classes: int) -> dict[str, Any]:
@@ -122,12 +83,12 @@ def _simple_models(classes: int) -> dict[str, Any]:
 
 def _as_numbers() -> Any:
     numbers = make_pipeline(
-        FunctionTransformer(_finite, feature_names_out="one-to-one"),
+        FunctionTransformer(finite, feature_names_out="one-to-one"),
         SimpleImputer(strategy="median", keep_empty_features=True),
         StandardScaler(),
     )
     texts = make_pipeline(
-        FunctionTransformer(_as_texts, feature_names_out="one-to-one"),
+        FunctionTransformer(as_texts, feature_names_out="one-to-one"),
         OneHotEncoder(
             max_categories=_MOST_CATEGORIES, handle_unknown="infrequent_if_exist", dtype=np.float32
         ),
@@ -136,13 +97,3 @@ def _as_numbers() -> Any:
         (numbers, make_column_selector(dtype_include="number")),
         (texts, make_column_selector(dtype_exclude="number")),
     )
-
-
-def _finite(table: pd.DataFrame) -> pd.DataFrame:
-    """Numbers that scikit-learn's trees, which calculate in float32, can take."""
-    finite = table.astype(float).replace([np.inf, -np.inf], np.nan)
-    return finite.clip(-_LARGEST_NUMBER, _LARGEST_NUMBER)
-
-
-def _as_texts(table: pd.DataFrame) -> pd.DataFrame:
-    return table.fillna("").astype(str)

@@ -11,7 +11,7 @@ import tarfile
 import zlib
 from pathlib import Path
 
-from training.failure import JobFailed
+from training.job.failure import JobFailed
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 

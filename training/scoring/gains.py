@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.outcome import Array, Outcome
+from training.model.outcome import Array, Outcome
 
 _SHARES = (0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from training.comparison import Comparison, comparison
-from training.importance import Importance, importance
-from training.intervals import Interval, interval
-from training.model import Model
-from training.outcome import Outcome
-from training.predicted_test import PredictedTest
-from training.result_files import leaderboard
-from training.scores import Evaluation, Undefined, evaluation, score_functions, value_of
+from training.evaluation.importance import Importance, importance
+from training.evaluation.leaderboard import leaderboard
+from training.evaluation.predicted_test import PredictedTest
+from training.model.outcome import Outcome
+from training.model.trained_model import Model
+from training.scoring.comparison import Comparison, comparison
+from training.scoring.intervals import Interval, interval
+from training.scoring.scores import Evaluation, Undefined, evaluation, score_functions, value_of
 
 
 @dataclass(frozen=True)

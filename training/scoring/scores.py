@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 from sklearn import metrics as sk
 
-from training.outcome import Outcome
+from training.model.outcome import Outcome
 
 Scores = dict[str, float | None]
 ScoreFunctions = dict[str, Callable[[Outcome], Any]]

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from training.error_groups import ErrorGroups, WorstGroups
-from training.model import Model
-from training.outcome import Outcome, OutcomeParts
-from training.result_files import prediction_table
-from training.safe_csv import write_csv
+from training.evaluation.error_groups import ErrorGroups, WorstGroups
+from training.evaluation.prediction_table import prediction_table
+from training.job.safe_csv import write_csv
+from training.model.outcome import Outcome, OutcomeParts
+from training.model.trained_model import Model
 
 MOST_SAMPLED = 10_000
 

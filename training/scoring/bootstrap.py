@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy import stats
 
-from training.outcome import Array
+from training.model.outcome import Array
 
 _RESAMPLES = 1000
 # Above this many rows an interval is narrow anyway, and each resample would take long.

@@ -1,0 +1,1 @@
+"""What every program stands on: its input tables, its CSV files, the reason that it failed for."""

@@ -1,0 +1,1 @@
+"""A trained model: its archive, what it predicts, and what it is compared with."""

@@ -1,0 +1,74 @@
+"""What a model is measured against: guessing without looking, and simple models."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import pandas as pd
+
+from training.model.files import BASELINES
+from training.model.outcome import Array
+
+MOST_FREQUENT_CLASS = "always the most frequent class"
+MEAN = "always the mean of the train file"
+MEDIAN = "always the median of the train file"
+
+_LARGEST_NUMBER = 1e30
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A fitted estimator of scikit-learn and its name in words; its classes are places in the
+    model's."""
+
+    name: str
+    estimator: Any
+    columns: list[str]
+
+    def prediction(self, table: pd.DataFrame, classes: int) -> tuple[Array, Array | None]:
+        """Values (n), and the probabilities (n, classes) unless ``classes`` is 0."""
+        table = table.reindex(columns=self.columns)
+        if not classes:
+            return np.asarray(self.estimator.predict(table), float), None
+        probabilities = np.zeros((len(table), classes), np.float32)
+        probabilities[:, self.estimator.classes_] = self.estimator.predict_proba(table)
+        return probabilities.argmax(axis=1), probabilities
+
+
+def is_guess(name: str) -> bool:
+    """Whether the baseline of this name predicts the same for every row."""
+    return name in {MOST_FREQUENT_CLASS, MEAN, MEDIAN}
+
+
+def save_baselines(baselines: list[Baseline], folder: Path) -> None:
+    """Saves them in the model's folder."""
+    # As plain fields, so that a later version of this module can tell whether it knows them.
+    joblib.dump([vars(baseline) for baseline in baselines], folder / BASELINES)
+
+
+def saved_baselines(folder: Path) -> list[Baseline]:
+    """What :func:`save_baselines` saved; empty if custom training code, or another version of this
+    one, did not."""
+    if not (folder / BASELINES).exists():
+        return []
+    try:
+        return [Baseline(**fields) for fields in joblib.load(folder / BASELINES)]
+    except Exception as error:  # saved by another version: the report can do without
+        print(f"The simple models to compare with can't be loaded: {error}")
+        return []
+
+
+# A saved baseline holds these two by the name of this module, which is here wherever it is loaded.
+
+
+def finite(table: pd.DataFrame) -> pd.DataFrame:
+    """Numbers that scikit-learn's trees, which calculate in float32, can take."""
+    finite = table.astype(float).replace([np.inf, -np.inf], np.nan)
+    return finite.clip(-_LARGEST_NUMBER, _LARGEST_NUMBER)
+
+
+def as_texts(table: pd.DataFrame) -> pd.DataFrame:
+    """Every value as text, a missing one as the empty text."""
+    return table.fillna("").astype(str)

@@ -1,0 +1,1 @@
+"""How good predictions are: functions of the rows alone, whichever model made them."""
