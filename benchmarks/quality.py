@@ -137,7 +137,7 @@ def _codefree(
 ) -> Predicted:
     """Codefree's training job, in a process of its own, and the model that it leaves; the test
     file is read as the evaluation reads it."""
-    from training.job.tables import batches_in, checked
+    from training.job.tables import batches_in, read_check
     from training.model.trained_model import unpacked_model
 
     (work / "test").mkdir()
@@ -145,7 +145,7 @@ def _codefree(
     parameters = {"eval_metric": data_set.metric, "presets": preset, "time_limit": _SECONDS}
     train_job(work / "job", *files, TARGET, **parameters)
     model = unpacked_model(work / "job" / "model")
-    rows = pd.concat(batches_in(work / "test", checked(work / "job" / "check"), "test"))
+    rows = pd.concat(batches_in(work / "test", read_check(work / "job" / "check"), "test"))
     values, probabilities = model.prediction(rows)
     if model.classes is None or probabilities is None:
         return Predicted(values)

@@ -15,12 +15,12 @@ from typing import Any
 
 import pandas as pd
 
-from training.evaluation.evaluated import Evaluated, evaluated
+from training.evaluation.evaluation import Evaluation, evaluation
 from training.evaluation.importance import Importance
-from training.evaluation.predicted_test import predicted_test
-from training.job.failure import explained
+from training.evaluation.predicted_test import predict_test
+from training.job.failure import reports_failure_to
 from training.job.safe_csv import write_csv
-from training.job.tables import batches_in, checked
+from training.job.tables import batches_in, read_check
 from training.model.trained_model import Model, model_in
 from training.plots.canvas import PICTURE, save_picture
 from training.plots.importance_plot import importance_figure
@@ -30,14 +30,14 @@ from training.report.result_texts import fit_summary, model_performance
 from training.report.wording import counted
 
 
-@explained(lambda: Path(os.environ["SM_OUTPUT_DIR"], "message"))
+@reports_failure_to(lambda: Path(os.environ["SM_OUTPUT_DIR"], "message"))
 def main() -> None:
     """Evaluates as the environment says."""
     inputs = Path(os.environ["CODEFREE_INPUT"])
     with tempfile.TemporaryDirectory() as work:
         digest = os.environ.get("CODEFREE_MODEL_SHA256", "")
         model = model_in(inputs / "model" / "model.tar.gz", Path(work), digest)
-        check = checked(inputs / "check")
+        check = read_check(inputs / "check")
         batches = batches_in(inputs / "test", check, "test")
         out = Path(os.environ["CODEFREE_OUTPUT"])
         found = evaluate(os.environ["CODEFREE_NAME"], model, batches, check, out)
@@ -46,25 +46,25 @@ def main() -> None:
 
 def evaluate(
     name: str, model: Model, batches: Iterator[pd.DataFrame], check: dict[str, Any], out: Path
-) -> Evaluated:
-    """Writes all result files to ``out``, and returns what stands in them.
+) -> Evaluation:
+    """Writes all result files to ``out`` and returns what is in them.
 
     Args:
-        name: the dataset's name, with which the files' names begin.
+        name: the dataset's name, which the files' names begin with.
         model: the trained model.
         batches: the test file, as :func:`training.job.tables.batches_in` reads it.
         check: what the check found.
         out: the folder for the files.
 
     Raises:
-        JobFailed: the test file lacks a column that the model needs.
+        KnownFailure: the test file lacks a column that the model needs.
     """
 
     def file(ending: str) -> Path:
         return out / f"{name}_{ending}"
 
-    test = predicted_test(model, batches, check, file("test_prediction.csv"))
-    found = evaluated(name, model, check, test)
+    test = predict_test(model, batches, check, file("test_prediction.csv"))
+    found = evaluation(name, model, check, test)
     metrics = found.metrics()
     write_csv(found.board, file("leaderboard.csv"))
     file("fit_summary.txt").write_text(fit_summary(model, found.board), encoding="utf-8")
@@ -80,7 +80,7 @@ def evaluate(
     return found
 
 
-def _title(found: Evaluated) -> str:
+def _title(found: Evaluation) -> str:
     if not len(found.scored):
         predictions = counted(len(found.test.outcome), "prediction")
         return f"{found.name}: {predictions}, no true values to compare with"

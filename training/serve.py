@@ -1,11 +1,11 @@
 """The model behind a SageMaker endpoint or in a batch transform job.
 
 The container's server calls :func:`model_fn` once and :func:`transform_fn` for each request. There
-are two: the SageMaker Inference Toolkit of AWS's images up to AutoGluon 1.5, which also passes the
-context of a request, and the server of AWS's image since 1.6 (aws/deep-learning-containers, pull
-request 6762), which passes none and answers a ValueError with status 400.
+are two servers: the SageMaker Inference Toolkit in AWS's images up to AutoGluon 1.5, which also
+passes the context of a request, and the one in AWS's image since 1.6 (aws/deep-learning-containers,
+pull request 6762), which passes none and answers a ValueError with status 400.
 
-Rows come as ``text/csv`` written like the train file, with or without its first line; as
+Rows come as ``text/csv`` in the train file's form, with or without its first line; as
 ``application/json``, one row or a list of them by column name; as ``application/jsonlines``; or as
 ``application/x-parquet``. The target column may be left out.
 """
@@ -22,7 +22,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from training.job.failure import JobFailed
+from training.job.failure import KnownFailure
 from training.job.tables import as_numbers, table_from
 from training.model.files import TRAIN_FILE
 from training.model.trained_model import Model, unpacked_model
@@ -37,14 +37,14 @@ class BadRequest(ValueError):
 
 @dataclass(frozen=True)
 class ServedModel:
-    """The model, and how the file that it learned from is written."""
+    """The model, and how the file that it was trained on is written."""
 
     model: Model
     train_file: dict[str, Any]
 
     @property
     def columns(self) -> list[str]:
-        """The columns of the train file without the target, in their order."""
+        """The columns of the train file without the target, in order."""
         names: list[str] = self.train_file["format"]["names"]
         return [name for name in names if name and name != self.model.predictor.label]
 
@@ -54,7 +54,7 @@ def model_fn(model_dir: str) -> ServedModel:
     folder = Path(model_dir)
     train_file = json.loads((folder / TRAIN_FILE).read_text(encoding="utf-8"))
     model = unpacked_model(folder)
-    model.predictor.persist()  # else it would be loaded again for each request
+    model.predictor.persist()  # or it would be loaded again for each request
     return ServedModel(model, train_file)
 
 
@@ -63,15 +63,15 @@ def transform_fn(
 ) -> tuple[str, str]:
     """The predictions for the rows in ``body``, and their content type.
 
-    A request that can't be answered gets status 400 and its reason; from the toolkit, which tells
-    no reason by itself, as ``{"error": …}``.
+    A request that can't be answered gets status 400 and the reason. The toolkit does not pass on
+    the text of an error, so with a context the reason is the answer, ``{"error": …}``.
 
     Args:
-        served: what :func:`model_fn` gave.
-        body: the rows; a server may have decoded texts.
+        served: what :func:`model_fn` returned.
+        body: the rows; a server may have decoded text.
         content_type: how they are written.
         accept: how to write the predictions: ``text/csv``, ``application/json`` or
-            ``application/jsonlines``; anything else is taken for JSON.
+            ``application/jsonlines``; anything else means JSON.
         context: the toolkit's context of the request, which takes the status.
 
     Raises:
@@ -80,7 +80,7 @@ def transform_fn(
     try:
         rows, has_header = _rows(served, body, _media_type(content_type))
         table = _prediction(served, rows)
-    except (BadRequest, JobFailed) as error:
+    except (BadRequest, KnownFailure) as error:
         if context is None:
             raise BadRequest(str(error)) from error
         context.set_response_status(code=HTTPStatus.BAD_REQUEST.value, phrase="Bad Request")
@@ -98,23 +98,23 @@ def _media_type(header: str | None) -> str:
 
 
 def _rows(served: ServedModel, body: str | bytes, content_type: str) -> tuple[pd.DataFrame, bool]:
-    """The request's rows, and whether the answer should name its columns."""
+    """The request's rows, and whether the answer should name the columns."""
     if content_type == _CSV:
         return _rows_of_csv(served, body.encode() if isinstance(body, str) else body)
     if content_type not in _READERS:
         raise BadRequest(
-            f"The content type {content_type!r} is not known. "
+            f"The content type {content_type!r} is not supported. "
             f"Send one of {', '.join([_CSV, *_READERS])}."
         )
     try:
         table = _READERS[content_type](body)
     except (ValueError, TypeError, KeyError, RecursionError, pa.ArrowException) as error:
-        raise BadRequest(f"The request is no {content_type}: {error}") from error
+        raise BadRequest(f"The request is not valid {content_type}: {error}") from error
     return _as_the_train_file(served, table), True
 
 
 def _rows_of_csv(served: ServedModel, body: bytes) -> tuple[pd.DataFrame, bool]:
-    """CSV as the train file has it; the first line may be the names or already a row."""
+    """CSV in the train file's form; the first line may be the names or already a row."""
     written = served.train_file["format"]
     first = _first_line(body, written["delimiter"])
     has_header = set(served.model.predictor.features()) <= set(first)
@@ -135,7 +135,7 @@ def _first_line(body: bytes, delimiter: str) -> list[str]:
     try:
         text = body.decode("utf-8-sig")
     except UnicodeError as error:
-        raise BadRequest("The request is not written in UTF-8.") from error
+        raise BadRequest("The request is not in UTF-8.") from error
     line = next(csv.reader(io.StringIO(text), delimiter=delimiter), None)
     if not line:
         raise BadRequest("The request has no rows.")
@@ -144,21 +144,21 @@ def _first_line(body: bytes, delimiter: str) -> list[str]:
 
 def _names_by_place(served: ServedModel, first: list[str]) -> list[str]:
     everything: list[str] = served.train_file["format"]["names"]
-    names_there = sum(field in everything for field in first)
-    if names_there < len(first) / 2:
+    known = sum(field in everything for field in first)
+    if known < len(first) / 2:
         for names in (served.columns, everything):
             if len(first) == len(names):
                 return names
     missing = [name for name in served.model.predictor.features() if name not in first]
     raise BadRequest(
-        f"The first line has {len(first)} fields. Expected are the train file's column names (it "
-        f"lacks {', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}), or a row with the "
+        f"The first line has {len(first)} fields. It should have the train file's column names (it "
+        f"lacks {', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}) or be a row with the "
         f"train file's {len(served.columns)} columns without the target."
     )
 
 
 def _as_the_train_file(served: ServedModel, table: pd.DataFrame) -> pd.DataFrame:
-    """Numbers where the train file has numbers, and texts where it has texts."""
+    """The table with numbers where the train file has numbers, and text where it has text."""
     kinds = {c["name"]: c["kind"] for c in served.train_file["columns"]}
     for name in table.columns.intersection(list(kinds)):
         values = table[name].astype(object)
@@ -194,7 +194,7 @@ def _lines(body: str | bytes) -> pd.DataFrame:
 
 
 def _parquet(body: str | bytes) -> pd.DataFrame:
-    assert isinstance(body, bytes)  # a server decodes only what is text
+    assert isinstance(body, bytes)  # a server decodes only text
     return pd.read_parquet(io.BytesIO(body))
 
 

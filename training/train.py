@@ -27,28 +27,28 @@ from training.fitting.metric_choice import MetricChoice, metric_choice
 from training.fitting.model_choice import choose_ensemble, ensemble_options, why_best
 from training.fitting.serving_code import save_serving_code
 from training.fitting.threshold_choice import threshold_choice
-from training.job.failure import JobFailed, explained
+from training.job.failure import KnownFailure, reports_failure_to
 from training.job.machine import machine
-from training.job.tables import checked, table_in, target_in
+from training.job.tables import read_check, table_in, target_in
 from training.model.baseline import save_baselines
 from training.model.files import LEADERBOARD, PREDICTOR, RECORD
 
-# What AutoGluon takes where nobody says otherwise.
+# AutoGluon's default.
 _SEED = 0
 _LIBRARIES = ("lightgbm", "catboost", "xgboost", "torch", "fastai", "scikit-learn", "pandas")
 
-# How AutoGluon says that the time limit left it without a model.
+# What AutoGluon says when the time limit leaves it without a model.
 _OUT_OF_TIME = ("No models were trained", "Not enough time left", "No base models were trained")
 
 
-@explained(lambda: Path(os.environ["SM_OUTPUT_DIR"], "failure"))
+@reports_failure_to(lambda: Path(os.environ["SM_OUTPUT_DIR"], "failure"))
 def main() -> None:
     """Trains as the environment says."""
     parameters = json.loads(os.environ["SM_HPS"])
     time_limit = float(parameters["time_limit"])
     print(f"Time budget: {time_limit:g} s")
     started = time.monotonic()
-    check = checked(Path(os.environ["SM_CHANNEL_CHECK"]))
+    check = read_check(Path(os.environ["SM_CHANNEL_CHECK"]))
     target = target_in(check)
     table = table_in(Path(os.environ["SM_CHANNEL_TRAIN"]), check, "train")
     labelled = _labelled(table, target)
@@ -59,7 +59,7 @@ def main() -> None:
         predictor = TabularPredictor(
             target, problem_type=problem_type, eval_metric=choice.metric, path=work
         )
-        # The time for reading the table belongs to the person's minutes, too.
+        # The minutes that the person gave include the reading of the table.
         left = time_limit - (time.monotonic() - started)
         _fit(predictor, labelled, str(parameters["presets"]), left)
         seconds = time.monotonic() - started
@@ -75,27 +75,27 @@ def main() -> None:
 
 def _labelled(table: pd.DataFrame, target: str) -> pd.DataFrame:
     if target not in table.columns:
-        raise JobFailed(f"The train file has no column {target!r}, which is to be predicted.")
+        raise KnownFailure(f"The train file has no column {target!r}, which is to be predicted.")
     labelled = table[table[target].notna()]
     if labelled[target].nunique() < 2:
-        raise JobFailed(
+        raise KnownFailure(
             f"The column {target!r} of the train file has fewer than two different values; "
             "there is nothing to learn."
         )
     return labelled
 
 
-def _problem_type(labels: pd.Series, wanted: str) -> str:
-    """The type that is wanted or that AutoGluon sees; two classes are binary whatever is wanted."""
+def _problem_type(labels: pd.Series, asked: str) -> str:
+    """The type that is asked for or that AutoGluon infers; two classes are always binary."""
     values = labels.nunique()
-    if wanted == "regression" and not is_numeric_dtype(labels):
-        raise JobFailed(f"{labels.name!r} is not a number in every row: it can't be regression.")
-    if wanted == "binary" and values > 2:
-        raise JobFailed(f"{labels.name!r} has {values} different values: it can't be binary.")
-    if wanted == "multiclass" and values == 2:
+    if asked == "regression" and not is_numeric_dtype(labels):
+        raise KnownFailure(f"{labels.name!r} is not a number in every row: it can't be regression.")
+    if asked == "binary" and values > 2:
+        raise KnownFailure(f"{labels.name!r} has {values} different values: it can't be binary.")
+    if asked == "multiclass" and values == 2:
         return "binary"
     inferred: str = infer_problem_type(labels, silent=True)
-    return inferred if wanted == "auto" else wanted
+    return inferred if asked == "auto" else asked
 
 
 def _fit(predictor: TabularPredictor, table: pd.DataFrame, presets: str, seconds: float) -> None:
@@ -106,13 +106,13 @@ def _fit(predictor: TabularPredictor, table: pd.DataFrame, presets: str, seconds
     except (AssertionError, RuntimeError) as error:
         if not any(words in str(error) for words in _OUT_OF_TIME):
             raise
-        raise JobFailed(
-            f"No model could be trained within {seconds:.0f} seconds. Either the time was short "
-            "(set TrainingMinutes higher), or no column beside the one to predict holds anything "
+        raise KnownFailure(
+            f"No model could be trained within {seconds:.0f} seconds. Either that is too short "
+            "(set TrainingMinutes higher), or no column apart from the one to predict has anything "
             "that a model can learn from. The job's log says which."
         ) from error
     if not predictor.model_names():
-        raise JobFailed("No model could be trained; the job's log says why for each of them.")
+        raise KnownFailure("No model could be trained; the job's log says why for each one.")
     choose_ensemble(predictor, _validation_rows(predictor))
 
 
@@ -124,7 +124,7 @@ def _record(
     labelled: pd.DataFrame,
     seconds: float,
 ) -> dict[str, Any]:
-    """What the evaluation and its readers should know of the training."""
+    """What the evaluation and the people who read it should know about the training."""
     threshold = threshold_choice(predictor, _validation_rows(predictor))
     return {
         "target": predictor.label,
@@ -155,7 +155,7 @@ def _record(
 
 
 def _validation_rows(predictor: TabularPredictor) -> int:
-    """How many rows of the train file the models and the threshold were chosen on."""
+    """The number of rows of the train file on which the models and the threshold were chosen."""
     rows: int = predictor._trainer.num_rows_val_for_calibration
     return rows
 
@@ -169,7 +169,7 @@ def _installed_libraries() -> dict[str, str]:
 
 
 def _save(predictor: TabularPredictor, record: dict[str, Any], folder: Path) -> None:
-    """Reports first: a clone for deployment no longer knows how it came about."""
+    """Saves the reports first: a clone for deployment no longer has them."""
     board = predictor.leaderboard(display=False)
     board["size_bytes"] = board["model"].map(model_sizes(predictor))
     board.to_csv(folder / LEADERBOARD, index=False)

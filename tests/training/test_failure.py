@@ -7,16 +7,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from training.job.failure import JobFailed, explained
+from training.job.failure import KnownFailure, reports_failure_to
 
 
 def left_behind(reason: str) -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder, "output", "failure")
 
-        @explained(lambda: path)
+        @reports_failure_to(lambda: path)
         def main() -> None:
-            raise JobFailed(reason)
+            raise KnownFailure(reason)
 
         with pytest.raises(SystemExit) as ended:
             main()

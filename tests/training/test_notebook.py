@@ -102,6 +102,6 @@ def test_the_notebook_refuses_a_model_that_was_replaced(
         monkeypatch.setenv("CODEFREE_MODEL_SHA256", binary.sha256)
     with pytest.raises(CellExecutionError) as refused:
         executed(uri if place == "bucket" else str(where), monkeypatch)
-    assert refused.value.ename == "JobFailed"
+    assert refused.value.ename == "KnownFailure"
     assert "is not the one that the training made" in refused.value.evalue
     assert not proof.exists()

@@ -22,7 +22,7 @@ from training.report.wording import number, shown
 from training.scoring.calibration import calibration_error, calibration_table
 from training.scoring.gains import gains
 from training.scoring.intervals import interval
-from training.scoring.scores import evaluation, score_functions
+from training.scoring.scores import score_functions, score_table
 from training.scoring.thresholds import threshold_table
 
 
@@ -183,14 +183,14 @@ def test_baselines_take_any_table_and_are_saved(tmp_path: Path) -> None:
 
 def test_an_undefined_score_says_why() -> None:
     outcome = binary_outcome(50)
-    found = evaluation(outcome.at(outcome.is_positive), score_functions(outcome))
+    found = score_table(outcome.at(outcome.is_positive), score_functions(outcome))
     assert found.scores["roc_auc"] is None
-    assert any("roc_auc" in note and "one class only" in note for note in found.notes)
+    assert any("roc_auc" in note and "only one class" in note for note in found.notes)
 
 
 def test_a_correlation_with_what_never_changes_is_undefined() -> None:
     outcome = Outcome(np.array([1.0, 2.0, 3.0]), np.array([5.0, 5.0, 5.0]), None, [])
-    found = evaluation(outcome, score_functions(outcome))
+    found = score_table(outcome, score_functions(outcome))
     assert {found.scores["r2"], found.scores["pearsonr"], found.scores["spearmanr"]} == {None}
     assert found.scores["root_mean_squared_error"] is not None
     assert any("all true values are the same" in note for note in found.notes)
@@ -212,10 +212,14 @@ def test_a_library_that_is_missing_is_told_in_plain_words() -> None:
 @pytest.mark.parametrize(
     ("truth", "predicted", "told"),
     [
-        ([1, 1, 0], [1, 0, 0], "Of 2 “yes”, 1 was found; every row that was named “yes” is."),
-        ([1, 1, 0], [1, 1, 1], "Of 2 “yes”, 2 were found; 1 of the 3 named “yes” is not."),
-        ([1, 1, 0], [0, 0, 0], "Of 2 “yes”, 0 were found; no row was named “yes”."),
-        ([0, 0], [0, 1], "There is no “yes” among 2 test rows; 1 of the 1 named “yes” is not."),
+        ([1, 1, 0], [1, 0, 0], "Of 2 “yes”, 1 was found; every row predicted as “yes” is right."),
+        ([1, 1, 0], [1, 1, 1], "Of 2 “yes”, 2 were found; 1 of the 3 predicted as “yes” is wrong."),
+        ([1, 1, 0], [0, 0, 0], "Of 2 “yes”, 0 were found; no row was predicted as “yes”."),
+        (
+            [0, 0],
+            [0, 1],
+            "There is no “yes” among 2 test rows; 1 of the 1 predicted as “yes” is wrong.",
+        ),
     ],
 )
 def test_the_result_in_rows(truth: list[int], predicted: list[int], told: str) -> None:

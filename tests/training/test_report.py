@@ -101,8 +101,10 @@ def test_the_first_sentence_counts_rows_and_the_second_compares(binary_results: 
     standing = re.search(r'<p class="standing">(.*?)</p>', text)
     assert sentence and standing
     table = binary_results.predictions
-    true, named = table["true"] == "양성", table["prediction"] == "양성"
-    assert sentence[1].startswith(f"Of {true.sum()} “양성”, {(true & named).sum()} were found; ")
+    true, predicted = table["true"] == "양성", table["prediction"] == "양성"
+    assert sentence[1].startswith(
+        f"Of {true.sum()} “양성”, {(true & predicted).sum()} were found; "
+    )
     assert "clearly better than guessing" in standing[1]
     assert f"F1 is {metrics['score']:.3f}" in standing[1]
     guess = metrics["baselines"]["always the most frequent class"]
@@ -125,7 +127,7 @@ def test_rows_that_are_in_both_files_are_not_called_new(tmp_path: Path, binary: 
     test = pd.concat([binary.test, binary.train.head(9)])
     text = evaluated(tmp_path, binary, test).text("report.html")
     assert f"9 of {len(test)} rows are also in a_train.csv" in text.split("</header>")[0]
-    assert "had not learned from." not in text.split("</header>")[0]
+    assert "was not trained on." not in text.split("</header>")[0]
 
 
 def test_what_people_want_first_comes_first(multiclass_results: Results) -> None:
@@ -142,7 +144,7 @@ def test_dropped_columns_are_named_and_not_counted(tmp_path: Path) -> None:
     model = trained(tmp_path / "job", table, table, time_limit="4")
     results = evaluated(tmp_path / "evaluation", model, table)
     text = results.text("report.html")
-    assert re.search(r"<dt>Left out</dt><dd>\d column\(s\).*: .*same", text)
+    assert re.search(r"<dt>Left out</dt><dd>\d useless column\(s\).*: .*same", text)
     importance = pd.read_csv(results.folder / "a_feature_importance.csv")
     assert "same" not in set(importance["feature"])
     assert f" and {len(importance)} columns, preset" in text
@@ -194,8 +196,8 @@ def test_names_of_any_kind_do_no_harm(tmp_path: Path) -> None:
 def test_no_true_values_leave_a_report_of_the_predictions(tmp_path: Path, binary: Trained) -> None:
     results = evaluated(tmp_path, binary, binary.test.drop(columns="label"))
     page = page_of(results)
-    assert "nobody can say yet" in page.text
-    assert "too few of them" in page.text  # why there is no importance
+    assert "how well is not known" in page.text
+    assert "there are too few" in page.text  # why there is no importance
     assert not (results.folder / "a_feature_importance.csv").exists()
 
 

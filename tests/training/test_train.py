@@ -186,7 +186,7 @@ def test_the_threshold_is_calibrated_on_validation_rows_and_reaches_the_predicti
     model = trained(tmp_path / "job", train_rows, test_rows, time_limit="8")
     record = json.loads((tmp_path / "job" / "model" / "training.json").read_text())
     assert record["decision_threshold"] != 0.5
-    assert "models that had not learned from it" in record["decision_threshold_why"]
+    assert "models that had not been trained on it" in record["decision_threshold_why"]
 
     results = evaluated(tmp_path / "evaluation", model, test_rows)
     metrics = results.metrics

@@ -33,11 +33,11 @@ class Group:
 
 @dataclass(frozen=True)
 class WorstGroups:
-    """The groups that are worse by more than chance, the worst first, out of ``looked_at``; with
+    """The groups that are worse by more than chance, the worst first, out of ``compared``; with
     the ``error`` of all rows."""
 
     groups: list[Group]
-    looked_at: int
+    compared: int
     fewest_rows: int
     error: float
 
@@ -80,24 +80,24 @@ class ErrorGroups:
                 self._add(column, codes, ranges, error)
 
     def worst(self, most: int = 10) -> WorstGroups:
-        """The groups whose error chance would hardly reach among as many groups as are looked at
-        (Bonferroni's correction), the least likely first."""
+        """The groups whose error is too large to be chance among so many groups (Bonferroni's
+        correction), the least likely first."""
         rows, total, _ = self._all
         if not rows:
             return WorstGroups([], 0, _FEWEST_ROWS, float("nan"))
         fewest = max(_FEWEST_ROWS, int(np.ceil(_SMALLEST_SHARE * rows)))
-        looked_at = {key: n for key, n in self._rows.items() if fewest <= n < rows}
-        chance = {key: self._chance(n, self._errors[key]) for key, n in looked_at.items()}
-        worse = [key for key, found in chance.items() if found < _CHANCE / len(looked_at)]
+        compared = {key: n for key, n in self._rows.items() if fewest <= n < rows}
+        chance = {key: self._chance(n, self._errors[key]) for key, n in compared.items()}
+        worse = [key for key, found in chance.items() if found < _CHANCE / len(compared)]
         groups = [
             Group(*key, self._rows[key], self._errors[key] / self._rows[key])
             for key in sorted(worse, key=lambda key: chance[key])
         ]
-        return WorstGroups(groups[:most], len(looked_at), fewest, total / rows)
+        return WorstGroups(groups[:most], len(compared), fewest, total / rows)
 
     def _chance(self, rows: int, error: float) -> float:
-        """How often as many rows, chosen at random, would have as large an error or a larger one:
-        exactly for wrong rows, which are few, and by the normal distribution for numbers."""
+        """How often as many rows, drawn at random, would have an error at least as large: exact
+        for wrong rows, which are few, and by the normal distribution for numbers."""
         every, total, squares = self._all
         if self._is_number:
             mean = total / every

@@ -1,4 +1,4 @@
-"""Which columns the model relies on: how much larger its error gets when one is shuffled."""
+"""Which columns the model relies on: how much its error grows when one is shuffled."""
 
 import time
 from dataclasses import dataclass
@@ -26,8 +26,8 @@ class Importance:
     """The permutation importance of each feature, the most important first.
 
     ``table`` has the columns ``feature``, ``importance`` (by how much ``error`` grows), ``low``,
-    ``high`` (95% confidence interval over the test rows) and ``shuffles``. ``rows`` are the test
-    rows that it was measured on; ``left_out`` the features that there was no time for.
+    ``high`` (95% confidence interval over the test rows) and ``shuffles``. ``rows`` is the number
+    of test rows that it was measured on, ``left_out`` of features that there was no time for.
     """
 
     table: pd.DataFrame
@@ -42,8 +42,8 @@ class Importance:
 
 
 def importance(model: Model, sample: pd.DataFrame, outcome: Outcome) -> Importance | str:
-    """Measured on rows of the test file, by an error that moves with every probability: a share of
-    right rows hardly moves at all where the rows are few.
+    """The importance of each column, measured by an error that moves with every probability: a
+    share of correct rows hardly moves where there are few rows.
 
     Args:
         model: the model.
@@ -54,7 +54,7 @@ def importance(model: Model, sample: pd.DataFrame, outcome: Outcome) -> Importan
         The importance, or why there is none.
     """
     if len(sample) < 2:
-        return "It is measured on test rows with a true value, and there are too few of them."
+        return "It is measured on test rows with a true value, and there are too few."
     error = "log_loss"
     if outcome.is_number:
         is_median = model.metric in _MEDIAN_METRICS
@@ -67,7 +67,7 @@ def importance(model: Model, sample: pd.DataFrame, outcome: Outcome) -> Importan
 
 
 class _Measurement:
-    """The rows, and what was found of each feature so far."""
+    """The rows, and what was measured of each feature so far."""
 
     def __init__(
         self, model: Model, sample: pd.DataFrame, outcome: Outcome, error: str, features: list[str]
@@ -81,8 +81,7 @@ class _Measurement:
         self._before = self._losses([self._table])[0]
 
     def table(self) -> pd.DataFrame:
-        """Every feature shuffled as often as the time allows; at least once, unless it is long
-        over."""
+        """Every feature, shuffled at least once and then as often as the time allows."""
         found: dict[str, list[RowLosses]] = {}
         at_once = max(1, _ROWS_AT_ONCE // self.rows)
         for shuffle in range(_SHUFFLES):
@@ -98,7 +97,7 @@ class _Measurement:
         return pd.DataFrame(rows).sort_values("importance", ascending=False, ignore_index=True)
 
     def _affordable_rows(self, sample: pd.DataFrame) -> int:
-        """So many rows that all shuffles of all features fit into the time."""
+        """As many rows as leave time for all shuffles of all features."""
         some = sample.head(_FEWEST_ROWS)
         started = time.monotonic()
         self._model.prediction(some)
@@ -124,7 +123,7 @@ class _Measurement:
         return losses
 
     def _row(self, name: str, shuffled: list[RowLosses]) -> dict[str, object]:
-        """A column matters by the mean over its shuffles; how sure that is, the rows say."""
+        """The importance is the mean over the shuffles; its interval comes from the rows."""
         importance = float(np.mean([lost.score for lost in shuffled])) - self._before.score
         grown = np.mean([lost.linear for lost in shuffled], axis=0) - self._before.linear
         reach = _Z * float(np.std(grown, ddof=1)) / np.sqrt(self.rows)

@@ -7,7 +7,7 @@ from training.model.trained_model import Model
 
 
 def leaderboard(model: Model, labelled: pd.DataFrame, truth: pd.Series) -> pd.DataFrame:
-    """Every trained model, best first; the test score where the model was kept for prediction.
+    """Every trained model, best first; with a test score if the model was kept for prediction.
 
     AutoGluon turns every score so that higher is better; here errors are positive again.
 
@@ -25,9 +25,9 @@ def leaderboard(model: Model, labelled: pd.DataFrame, truth: pd.Series) -> pd.Da
     )
     table["test_score"] = _test_scores(model, labelled, truth, table["model"])
     table["test_rows"] = len(labelled)
-    as_people_know_it = model.predictor.eval_metric.convert_score_to_original
+    original_direction = model.predictor.eval_metric.convert_score_to_original
     for column in ("test_score", "validation_score"):
-        table[column] = table[column].astype(float).map(as_people_know_it)
+        table[column] = table[column].astype(float).map(original_direction)
     columns = ["model", "eval_metric", "test_score", "test_rows", "validation_score"]
     columns += ["predict_seconds", "fit_seconds", "size_bytes", "stack_level"]
     return table.reindex(columns=columns)
@@ -41,7 +41,7 @@ def _test_scores(
     table = model.with_target(labelled, truth)
     try:
         board = model.predictor.leaderboard(table, display=False)
-    except ValueError as error:  # some metrics have no value where the test file lacks a class
+    except ValueError as error:  # some metrics are undefined where the test file lacks a class
         print(f"No test scores for the single models: {error}")
         return pd.Series(float("nan"), index=names.index)
     scores = names.map(dict(zip(board["model"], board["score_test"], strict=True)))

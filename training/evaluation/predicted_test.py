@@ -1,4 +1,4 @@
-"""The test file gone through once, in batches: predicted, written out, and added up."""
+"""One pass over the test file, in batches: predict, write, add up."""
 
 import time
 from collections.abc import Iterator
@@ -20,11 +20,11 @@ MOST_SAMPLED = 10_000
 
 @dataclass(frozen=True)
 class PredictedTest:
-    """What is known of the test rows after they were predicted.
+    """What is known about the test rows once they are predicted.
 
-    ``baselines`` has the outcome of each baseline by its name. ``sample`` are rows of the file as
-    they are written there, all of them or ``MOST_SAMPLED`` drawn at random; its index is the
-    place in ``outcome``. ``seconds`` is what reading, predicting and writing took.
+    ``baselines`` has the outcome of each baseline by its name. ``sample`` has rows as they are in
+    the file, all of them or ``MOST_SAMPLED`` drawn at random; its index is their place in
+    ``outcome``. ``seconds`` is how long reading, predicting and writing took.
     """
 
     outcome: Outcome
@@ -44,13 +44,13 @@ class PredictedTest:
         return self.sample[known]
 
 
-def predicted_test(
+def predict_test(
     model: Model, batches: Iterator[pd.DataFrame], check: dict[str, Any], path: Path
 ) -> PredictedTest:
     """Predicts every row, appending to the file ``path`` as it goes.
 
     Raises:
-        JobFailed: a column that the model needs is missing.
+        KnownFailure: a column that the model needs is missing.
     """
     started = time.monotonic()
     model.predictor.persist()  # else the models would be loaded again for each batch
@@ -84,17 +84,17 @@ def _add_baselines(
     truth: "pd.Series[Any] | None",
     baselines: dict[str, OutcomeParts],
 ) -> None:
-    """Adds what the baselines say; one that can't read these rows is compared with no longer."""
+    """Adds what the baselines predict, and drops a baseline that can't read these rows."""
     for baseline in model.baselines:
         if baseline.name not in baselines:
             continue
         try:
-            said = baseline.prediction(table, len(model.classes or []))
+            predicted = baseline.prediction(table, len(model.classes or []))
         except Exception as error:  # the model's own prediction is there, and paid for
             print(f"Not compared with {baseline.name}: {error}")
             del baselines[baseline.name]
             continue
-        baselines[baseline.name].add(*said, truth)
+        baselines[baseline.name].add(*predicted, truth)
 
 
 class _Sample:

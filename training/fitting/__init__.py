@@ -1,1 +1,1 @@
-"""What the training decides, and what it saves."""
+"""What the training decides and what it saves."""

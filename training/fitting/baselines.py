@@ -1,5 +1,4 @@
-"""The baselines that a model is compared with, fitted in the training job, which alone has the
-train file."""
+"""Fits the baselines that a model is compared with, in the only job that has the train file."""
 
 from typing import Any
 
@@ -55,7 +54,7 @@ def fitted_baselines(
     for name, model in _simple_models(count).items():
         try:
             estimator = make_pipeline(_as_numbers(), model).fit(features, labels_of_some)
-        except Exception as error:  # a report without this line is better than no model
+        except Exception as error:  # the report can do without it, and a model is worth more
             print(f"Not compared with {name}: {error}")
             continue
         baselines.append(Baseline(name, estimator, [str(column) for column in features]))
@@ -63,12 +62,12 @@ def fitted_baselines(
 
 
 def _guess(labels: pd.Series, is_number: bool, metric: str) -> Baseline:
-    blind = np.zeros((len(labels), 1))
+    no_features = np.zeros((len(labels), 1))
     if not is_number:
-        guess = DummyClassifier(strategy="prior").fit(blind, labels)
+        guess = DummyClassifier(strategy="prior").fit(no_features, labels)
         return Baseline(MOST_FREQUENT_CLASS, guess, [])
     is_median = metric in _MEDIAN_METRICS
-    guess = DummyRegressor(strategy="median" if is_median else "mean").fit(blind, labels)
+    guess = DummyRegressor(strategy="median" if is_median else "mean").fit(no_features, labels)
     return Baseline(MEDIAN if is_median else MEAN, guess, [])
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from autogluon.tabular import TabularPredictor
 
-# Small models cost nothing to keep, and each that is there gets a test score.
+# Small models cost nothing to keep, and each one that is kept gets a test score.
 _ALL_UP_TO_BYTES = 50_000_000
 
 
 def model_sizes(predictor: TabularPredictor) -> dict[str, int]:
-    """The bytes that each model takes on disk by itself, without those that it is made of."""
+    """The bytes that each model takes on disk, without the models that it is made of."""
     folder = Path(predictor.path) / "models"
     return {
         name: sum(file.stat().st_size for file in (folder / name).rglob("*") if file.is_file())
@@ -19,14 +19,14 @@ def model_sizes(predictor: TabularPredictor) -> dict[str, int]:
 
 
 def remove_unfinished(predictor: TabularPredictor, clone: Path) -> None:
-    """Removes from the clone what is left of models that the time ran out for."""
+    """Removes the remains of models that ran out of time from the clone."""
     for path in (clone / "models").iterdir():
         if path.is_dir() and path.name not in predictor.model_names():
             shutil.rmtree(path)
 
 
 def kept_models(predictor: TabularPredictor, most_bytes: int = _ALL_UP_TO_BYTES) -> list[str]:
-    """All that can predict if they are small together, else the best and what it is made of."""
+    """All models that can predict if they are small together, otherwise the best and its parts."""
     usable = list(predictor.model_names(can_infer=True))
     sizes = model_sizes(predictor)
     if sum(sizes[name] for name in usable) <= most_bytes:

@@ -1,4 +1,4 @@
-"""Which metric is used when the asked one does not suit what is to be predicted."""
+"""Which metric is used when the one asked for does not suit the target."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from autogluon.core.metrics import METRICS
 
 AUTO = "auto"
 
-# The relative of a two-class metric for more classes: every class counts the same.
+# The counterpart of a two-class metric for more classes: every class counts the same.
 _FOR_MORE_CLASSES = {
     "f1": "f1_macro",
     "precision": "precision_macro",
@@ -30,19 +30,21 @@ _TARGETS = {
 
 @dataclass(frozen=True)
 class MetricChoice:
-    """The metric to use, and the reason for people."""
+    """The metric to use, and the reason in words."""
 
     metric: str
     why: str
 
 
 def metric_choice(asked: str, problem_type: str) -> MetricChoice:
-    """The metric for a problem of AutoGluon's ``problem_type``, as near as can be to ``asked``."""
+    """The metric for AutoGluon's ``problem_type``, as close to ``asked`` as possible."""
     if asked == AUTO:
         return MetricChoice(_FALLBACK[problem_type], "The metric was left to AutoGluon.")
     if asked in METRICS[problem_type]:
         return MetricChoice(asked, f"The metric is {asked}, as asked for.")
-    relatives = {"binary": _FOR_TWO_CLASSES, "multiclass": _FOR_MORE_CLASSES}.get(problem_type, {})
-    used = relatives.get(asked, _FALLBACK[problem_type])
+    counterparts = {"binary": _FOR_TWO_CLASSES, "multiclass": _FOR_MORE_CLASSES}.get(
+        problem_type, {}
+    )
+    used = counterparts.get(asked, _FALLBACK[problem_type])
     why = f"{asked} does not suit a target that {_TARGETS[problem_type]}: {used} is used instead."
     return MetricChoice(used, why)

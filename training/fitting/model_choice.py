@@ -45,7 +45,7 @@ def why_best(predictor: TabularPredictor) -> str:
     """Why the model that predicts was chosen, for people."""
     metric, rows = (
         predictor.eval_metric.name,
-        "rows of the train file that they had not learned from",
+        "rows of the train file that they were not trained on",
     )
     if not predictor.eval_metric.needs_class:
         return f"Of all of them it has the best {metric} on validation rows ({rows})."

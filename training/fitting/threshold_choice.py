@@ -1,43 +1,43 @@
-"""From which probability on a row counts as positive, and why."""
+"""The probability above which a row counts as positive, and why."""
 
 from dataclasses import dataclass
 
 from autogluon.tabular import TabularPredictor
 
-_UNTOUCHED = 0.5
+_DEFAULT = 0.5
 
 
 @dataclass(frozen=True)
 class ThresholdChoice:
-    """The threshold of a model for two classes, and the reason for people."""
+    """The threshold of a model for two classes, and the reason in words."""
 
     threshold: float
     why: str
 
 
 def threshold_choice(predictor: TabularPredictor, validation_rows: int) -> ThresholdChoice | None:
-    """What AutoGluon's calibration came to after the fit; None unless there are two classes.
+    """The threshold that AutoGluon's calibration chose; None unless there are two classes.
 
-    It only ever sees validation data, and leaves 0.5 where the metric does not depend on it or
-    where there are too few rows to tell.
+    The calibration only uses validation data, and leaves 0.5 where the metric does not depend on
+    the threshold or there are too few rows to tell.
     """
     if predictor.problem_type != "binary":
         return None
     threshold, metric = float(predictor.decision_threshold), predictor.eval_metric.name
     if not predictor.eval_metric.needs_class:
-        why = f"{metric} looks at the probabilities alone, so the threshold stays at one half."
+        why = f"{metric} depends on the probabilities alone, so the threshold stays at one half."
     elif metric == "precision":
-        why = "The highest precision would be had by finding hardly anything: it stays at one half."
-    elif threshold != _UNTOUCHED:
+        why = "The best threshold for precision would find hardly anything: it stays at one half."
+    elif threshold != _DEFAULT:
         why = (
-            f"Of all thresholds this one gave the best {metric} on {validation_rows:,} rows of the "
-            "train file, each predicted by models that had not learned from it. The test rows had "
-            "no part in it."
+            f"This threshold gave the best {metric} on {validation_rows:,} rows of the train file, "
+            "each predicted by models that had not been trained on it. The test rows were not "
+            "used."
         )
     else:
         why = (
             f"No other threshold gave a better {metric} on {validation_rows:,} rows of the train "
-            "file, each predicted by models that had not learned from it, or they were too few to "
-            "tell. The test rows had no part in it."
+            "file, each predicted by models that had not been trained on it, or there were too few "
+            "rows to tell. The test rows were not used."
         )
     return ThresholdChoice(threshold, why)

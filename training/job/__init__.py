@@ -1,1 +1,1 @@
-"""What every program stands on: its input tables, its CSV files, the reason that it failed for."""
+"""What every program needs: its input tables, its CSV files, a way to say why it failed."""

@@ -1,4 +1,4 @@
-"""How a job tells people why it failed: one sentence in the file that SageMaker reads."""
+"""How a job says why it failed: one sentence in the file that SageMaker reads."""
 
 import functools
 import sys
@@ -12,15 +12,17 @@ from typing import NoReturn
 _LONGEST_BYTES = 1000
 
 
-class JobFailed(Exception):
-    """Something that people can do something about; the text says what."""
+class KnownFailure(Exception):
+    """A failure that a person can do something about; the text says what."""
 
 
-def explained(path: Callable[[], Path]) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """Makes a program end with exit code 1 and its reason in the file that ``path`` gives.
+def reports_failure_to(
+    path: Callable[[], Path],
+) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Makes a program that fails end with exit code 1 and write its reason to ``path()``.
 
-    The reason of a :class:`JobFailed` is its text; of anything else its type and text, with the
-    traceback in the log alone.
+    The reason of a :class:`KnownFailure` is its text; that of any other error is its type and text,
+    with the traceback in the log only.
     """
 
     def decorate(main: Callable[[], None]) -> Callable[[], None]:
@@ -28,7 +30,7 @@ def explained(path: Callable[[], Path]) -> Callable[[Callable[[], None]], Callab
         def run() -> None:
             try:
                 main()
-            except JobFailed as failure:
+            except KnownFailure as failure:
                 _end(path(), str(failure))
             except Exception as error:
                 traceback.print_exc()
@@ -49,8 +51,8 @@ def _end(path: Path, reason: str) -> NoReturn:
 def _cut(reason: str) -> bytes:
     """The reason as UTF-8, cut between two characters.
 
-    A file cut inside one is no UTF-8: SageMaker drops the reason then and fails the job with a
-    ClientError of its own. What UTF-8 has no letter for, such as a byte of a foreign file name,
+    A file cut inside a character is not UTF-8: SageMaker then drops the reason and fails the job
+    with a ClientError of its own. What UTF-8 can't encode, such as a stray byte in a file name,
     becomes a question mark.
     """
     kept = reason.encode(errors="replace")[:_LONGEST_BYTES]

@@ -1,4 +1,4 @@
-"""The machine that a job really runs on."""
+"""The machine that a job actually runs on."""
 
 import os
 from typing import Any

@@ -1,8 +1,8 @@
-"""CSV files that can be opened in a spreadsheet: no text in them is taken for a formula.
+"""CSV files that are safe to open in a spreadsheet, which takes no text in them for a formula.
 
 A text that a spreadsheet would compute (it begins with ``=``, ``+``, ``-``, ``@``, a tab or a
-carriage return, and is no number) gets an apostrophe in front of it (OWASP, "CSV Injection"). So
-does a text that has one there already, or two texts could become the same.
+carriage return, and is not a number) gets an apostrophe in front of it (OWASP, "CSV Injection").
+So does such a text with an apostrophe already, or two texts could become the same.
 """
 
 import re
@@ -15,10 +15,10 @@ _BEGINS_A_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 
 
 def write_csv(table: pd.DataFrame, path: Path, append: bool = False) -> None:
-    """Writes ``table`` without its index, or appends its rows to what was written before.
+    """Writes ``table`` without its index, or appends its rows to an earlier part.
 
-    The file begins with a byte order mark: without one, Excel takes UTF-8 for the system's own
-    encoding, and Korean is garbled.
+    The file begins with a byte order mark: without one, Excel reads UTF-8 in the system's own
+    encoding and garbles Korean.
     """
     safe = table.rename(columns=safe_text)
     for name in safe.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in safe.dtypes]]:

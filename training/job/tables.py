@@ -1,4 +1,4 @@
-"""Reading the uploaded tables, exactly as the check before the training has read them."""
+"""Reading the uploaded tables, exactly as the check before the training read them."""
 
 import gzip
 import json
@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
-from training.job.failure import JobFailed
+from training.job.failure import KnownFailure
 
 CHECK = "check.json"
 
@@ -23,16 +23,16 @@ _BLOCK_BYTES = 8 * 1024 * 1024
 _LARGEST_EXACT = 2**53
 
 
-def checked(folder: Path) -> dict[str, Any]:
+def read_check(folder: Path) -> dict[str, Any]:
     """What the check found: how the files are written and what their columns hold.
 
     Raises:
-        JobFailed: it is not in ``folder``.
+        KnownFailure: it is not in ``folder``.
     """
     try:
         found: dict[str, Any] = json.loads((folder / CHECK).read_text(encoding="utf-8"))
     except OSError as error:
-        raise JobFailed(f"What the check found ({CHECK}) did not reach the job.") from error
+        raise KnownFailure(f"What the check found ({CHECK}) did not reach the job.") from error
     return found
 
 
@@ -40,19 +40,19 @@ def target_in(check: dict[str, Any]) -> str:
     """The name of the column to predict.
 
     Raises:
-        JobFailed: what the check found does not say it.
+        KnownFailure: what the check found does not say it.
     """
     target = check.get("target")
     if not isinstance(target, str):
-        raise JobFailed(f"What the check found ({CHECK}) does not say which column to predict.")
+        raise KnownFailure(f"What the check found ({CHECK}) does not say which column to predict.")
     return target
 
 
 def table_in(folder: Path, check: dict[str, Any], part: str) -> pd.DataFrame:
     """The one CSV file in ``folder``, row for row; numbers as int64 or float64, texts as str.
 
-    A column is a number where the train file's is, in both files: what is no number there is read
-    as missing.
+    A column that holds numbers in the train file is read as numbers from both files; anything else
+    in it is missing.
 
     Args:
         folder: where the file is.
@@ -60,14 +60,14 @@ def table_in(folder: Path, check: dict[str, Any], part: str) -> pd.DataFrame:
         part: which of its files this is, ``train`` or ``test``.
 
     Raises:
-        JobFailed: there is not exactly one file, or it can't be read.
+        KnownFailure: there is not exactly one file, or it can't be read.
     """
     with _opened_table(folder, check, part) as body:
         return table_from(body, check, part)
 
 
 def table_from(body: IO[bytes], check: dict[str, Any], part: str) -> pd.DataFrame:
-    """The same from an open file, which is not compressed.
+    """The same from an open file that is not compressed.
 
     Raises:
         pyarrow.ArrowInvalid: it can't be read as a table.
@@ -82,7 +82,7 @@ def batches_in(folder: Path, check: dict[str, Any], part: str) -> Iterator[pd.Da
     of :func:`table_in`.
 
     Raises:
-        JobFailed: there is not exactly one file, or it can't be read.
+        KnownFailure: there is not exactly one file, or it can't be read.
     """
     with _opened_table(folder, check, part) as body:
         reader = pyarrow.csv.open_csv(body, *_options(check, part))
@@ -99,13 +99,15 @@ def batches_in(folder: Path, check: dict[str, Any], part: str) -> Iterator[pd.Da
 def _opened_table(folder: Path, check: dict[str, Any], part: str) -> Iterator[IO[bytes]]:
     files = [path for path in sorted(folder.iterdir()) if path.is_file()]
     if len(files) != 1:
-        raise JobFailed(f"The input folder {folder.name} has {len(files)} files; one is expected.")
+        raise KnownFailure(
+            f"The input folder {folder.name} has {len(files)} files; one is expected."
+        )
     packed = check[part]["format"]["compression"] == "gzip"
     try:
         with gzip.open(files[0], "rb") if packed else files[0].open("rb") as body:
             yield cast(IO[bytes], body)
     except (pa.ArrowInvalid, UnicodeError, EOFError, OSError) as error:
-        raise JobFailed(f"{check[part]['file']} can't be read as a table: {error}") from error
+        raise KnownFailure(f"{check[part]['file']} can't be read as a table: {error}") from error
 
 
 def _number_names(check: dict[str, Any]) -> set[str]:
@@ -154,10 +156,10 @@ def _frame(table: pa.Table, check: dict[str, Any], part: str) -> pd.DataFrame:
 
 
 def as_numbers(values: "pd.Series[Any]", decimal: str) -> "pd.Series[Any]":
-    """int64 if all are whole and exact, else float64; what is no number is missing."""
+    """int64 if all are whole and exact, else float64; anything that is not a number is missing."""
     if not pd.api.types.is_numeric_dtype(values):
         values = pd.to_numeric(values.str.replace(decimal, "."), errors="coerce")
-    # What the check took for no number, pandas may take for an infinite one.
+    # Pandas reads some texts as infinite that the check does not take for numbers.
     values = values.where(np.isfinite(values))
     is_whole = (values == np.floor(values)) & (values.abs() < _LARGEST_EXACT)
     return values.astype("int64") if is_whole.all() else values

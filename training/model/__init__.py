@@ -1,1 +1,1 @@
-"""A trained model: its archive, what it predicts, and what it is compared with."""
+"""A trained model: its archive, its predictions, and the baselines to compare it with."""

@@ -1,8 +1,7 @@
-"""A model's archive, opened only if it is the one that was made.
+"""A model's archive, unpacked only if it is the one that the training made.
 
 A model is a pickle: loading it runs the code in it. So the archive's digest is compared before
-anything is unpacked, and with the digest of what is then unpacked: both are read through one open
-file, which nobody can exchange in between.
+anything is unpacked. Both steps read one open file, which nobody can replace in between.
 """
 
 import hashlib
@@ -11,7 +10,7 @@ import tarfile
 import zlib
 from pathlib import Path
 
-from training.job.failure import JobFailed
+from training.job.failure import KnownFailure
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 
@@ -21,17 +20,17 @@ def unpack(archive: Path, folder: Path, sha256: str) -> None:
 
     Args:
         archive: the file.
-        folder: where to; nothing is written outside.
-        sha256: the digest of what the training made, 64 hexadecimal digits.
+        folder: where to unpack it; nothing is written outside.
+        sha256: the digest of the model that the training made, 64 hexadecimal digits.
 
     Raises:
-        JobFailed: it has another digest, or is no archive of plain files and folders.
+        KnownFailure: it has another digest, or is not an archive of plain files and folders.
     """
     if not _SHA256.fullmatch(sha256):
-        raise JobFailed(
-            "There is no digest (SHA-256) to know the model by, so it was not loaded: a model is a "
-            "pickle, and loading it runs the code in it. Deploy the newest template and upload one "
-            "of the two files again."
+        raise KnownFailure(
+            "There is no digest (SHA-256) to recognise the model by, so it was not loaded: a model "
+            "is a pickle, and loading it runs the code in it. Deploy the newest template and "
+            "upload one of the two files again."
         )
     try:
         with archive.open("rb") as file:
@@ -40,16 +39,16 @@ def unpack(archive: Path, folder: Path, sha256: str) -> None:
             with tarfile.open(fileobj=file) as packed:
                 packed.extractall(folder, filter=_plain)
     except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
-        raise JobFailed(f"The training left no readable model.tar.gz: {error}") from error
+        raise KnownFailure(f"The training left no readable model.tar.gz: {error}") from error
 
 
 def _compare(found: str, expected: str) -> None:
     if found != expected:
-        raise JobFailed(
+        raise KnownFailure(
             "The model.tar.gz is not the one that the training made, so it was not loaded: a model "
-            f"is a pickle, and loading it runs the code in it. Its SHA-256 is {found}, expected is "
-            f"{expected}. Somebody has replaced it. Find out who may write to results/ in the "
-            "bucket, then upload one of the two files again to train anew."
+            f"is a pickle, and loading it runs the code in it. Its SHA-256 is {found} and should "
+            f"be {expected}. Somebody has replaced it. Find out who may write to results/ in the "
+            "bucket, then upload one of the two files again to train a new model."
         )
 
 

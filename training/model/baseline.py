@@ -1,4 +1,4 @@
-"""What a model is measured against: guessing without looking, and simple models."""
+"""What a model is compared with: guessing the same for every row, and simple models."""
 
 from dataclasses import dataclass
 from pathlib import Path

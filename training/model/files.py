@@ -1,4 +1,4 @@
-"""Where things are in a model's folder, for the training that saves them and for who loads them."""
+"""The files in a model's folder: the training saves them, evaluation and serving load them."""
 
 PREDICTOR = "predictor"
 RECORD = "training.json"

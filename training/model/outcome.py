@@ -1,4 +1,4 @@
-"""What was predicted for the test rows beside what is true, held in as little memory as can be."""
+"""Predictions for the test rows and their true values, in as little memory as possible."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,11 +14,11 @@ _NO_VALUE = -1
 
 @dataclass(frozen=True)
 class Outcome:
-    """``n`` rows: their predictions and, as far as they are known, their true values.
+    """``n`` rows: their predictions and, where they are known, their true values.
 
-    For classes ``predicted`` (n) and ``truth`` (n) are places in ``labels``, which begin with the
-    ``classes`` of the model in its own order (of two classes the second is the positive one) and go
-    on with those that only the test file has; a missing true value is -1. ``probabilities`` is
+    For classes ``predicted`` (n) and ``truth`` (n) are places in ``labels``: first the ``classes``
+    of the model in its own order (the second of two is the positive one), then those that only the
+    test file has. A missing true value is -1. ``probabilities`` is
     (n, classes). For numbers ``labels`` is empty, ``predicted`` and ``truth`` are the values, NaN
     where missing, and ``probabilities`` is None.
     """
@@ -38,7 +38,7 @@ class Outcome:
 
     @property
     def is_binary(self) -> bool:
-        """Whether the model tells two classes apart."""
+        """Whether there are two classes."""
         return len(self.classes) == 2
 
     @property
@@ -58,25 +58,25 @@ class Outcome:
 
     @property
     def is_wrong(self) -> Array:
-        """Which rows were predicted wrong, (n,): for classes alone."""
+        """Which rows were predicted wrong, (n,); only for classes."""
         wrong: Array = self.predicted != self.truth
         return wrong
 
     @property
     def positive_probability(self) -> Array:
-        """The probability of the positive class, (n,): for two classes alone."""
+        """The probability of the positive class, (n,); only for two classes."""
         assert self.probabilities is not None
         positive: Array = self.probabilities[:, 1].astype(float)
         return positive
 
     @property
     def is_positive(self) -> Array:
-        """Which rows truly are of the positive class, (n,): for two classes alone."""
+        """Which rows are actually positive, (n,); only for two classes."""
         positive: Array = self.truth == 1
         return positive
 
     def at(self, rows: Array) -> "Outcome":
-        """The same with ``rows`` alone: their numbers, or a mask."""
+        """Only these ``rows``, given by number or by a mask."""
         kept = None if self.probabilities is None else self.probabilities[rows]
         return Outcome(self.predicted[rows], self.truth[rows], kept, self.labels)
 
@@ -101,7 +101,7 @@ class OutcomeParts:
             self._place(label)
 
     def add(self, predicted: Array, probabilities: Array | None, truth: pd.Series | None) -> None:
-        """Takes in a batch.
+        """Adds a batch.
 
         Args:
             predicted: (n,) values, or places in ``classes``.
@@ -137,8 +137,8 @@ class OutcomeParts:
         )
 
     def _places(self, truth: pd.Series) -> Array:
-        """A label counts as a class when it is written like it: a file in which one label is
-        missing has 1.0 where the train file has 1."""
+        """A label is a class if it is written the same: a file with a missing label has 1.0 where
+        the train file has 1."""
         codes, different = pd.factorize(truth)
         places = np.array([*map(self._place, different), _NO_VALUE], np.int32)
         found: Array = places[codes]

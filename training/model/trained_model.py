@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from autogluon.tabular import TabularPredictor
 
-from training.job.failure import JobFailed
+from training.job.failure import KnownFailure
 from training.model.archive import unpack
 from training.model.baseline import Baseline, saved_baselines
 from training.model.files import LEADERBOARD, PREDICTOR, RECORD
@@ -20,8 +20,8 @@ from training.model.outcome import Array
 
 @dataclass(frozen=True)
 class Model:
-    """The predictor, what its training recorded, the leaderboard of all models, and the simple
-    models to compare it with."""
+    """The predictor, the record of its training, the leaderboard of all models, and the baselines
+    to compare it with."""
 
     predictor: TabularPredictor
     record: dict[str, Any]
@@ -30,7 +30,7 @@ class Model:
 
     @property
     def classes(self) -> list[Any] | None:
-        """The classes, of two the positive one last; None for a number."""
+        """The classes, the positive one of two last; None for a number."""
         labels = self.predictor.class_labels
         return None if labels is None else list(labels)
 
@@ -41,24 +41,24 @@ class Model:
         return name
 
     def with_target(self, rows: pd.DataFrame, truth: "pd.Series[Any]") -> pd.DataFrame:
-        """The rows with these values in the target's column, whatever its name is."""
+        """The rows with these values in the target's column."""
         table = rows.copy(deep=False)
         table[self.predictor.label] = truth.infer_objects()
         return table
 
     def prediction(self, table: pd.DataFrame) -> tuple[Array, Array | None]:
-        """What the model says of each row, with its own decision threshold.
+        """The prediction for each row, with the model's own decision threshold.
 
         Returns:
-            Values (n) and None for a number; else places in ``classes`` (n) and the probabilities
-            (n, classes).
+            Values (n) and None for a number; otherwise places in ``classes`` (n) and the
+            probabilities (n, classes).
 
         Raises:
-            JobFailed: a column that the model needs is missing.
+            KnownFailure: a column that the model needs is missing.
         """
         missing = [column for column in self.predictor.features() if column not in table.columns]
         if missing:
-            raise JobFailed(f"The rows lack the column(s) {', '.join(missing)}.")
+            raise KnownFailure(f"The rows lack the column(s) {', '.join(missing)}.")
         if self.classes is None:
             return np.asarray(self.predictor.predict(table), float), None
         probabilities = self.predictor.predict_proba(table)[self.classes]
@@ -73,10 +73,10 @@ def model_in(archive: Path, folder: Path, sha256: str) -> Model:
     Args:
         archive: the file.
         folder: where to unpack it.
-        sha256: the digest of what the training made: nothing else is loaded.
+        sha256: the digest of the model that the training made; no other is loaded.
 
     Raises:
-        JobFailed: it is another archive, there is no model inside, or other versions of
+        KnownFailure: it is another archive, there is no model in it, or other versions of
             AutoGluon or Python made it.
     """
     unpack(archive, folder, sha256)
@@ -87,15 +87,17 @@ def unpacked_model(folder: Path) -> Model:
     """The model in ``folder``, into which a model.tar.gz was unpacked.
 
     Raises:
-        JobFailed: there is none, or other versions of AutoGluon or Python made it.
+        KnownFailure: there is none, or other versions of AutoGluon or Python made it.
     """
     if not (folder / RECORD).exists():
-        raise JobFailed("The model.tar.gz holds no model; the training was stopped too early.")
+        raise KnownFailure(
+            "The model.tar.gz has no model in it; the training was stopped too early."
+        )
     record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     if (saved := _versions(record["autogluon"], record["python"])) != (here := _versions_here()):
-        raise JobFailed(
-            f"The model was made by {saved}, and this is {here}: only the versions that made a "
-            "model can use it. Train it again: upload the two files again, or type codefree run."
+        raise KnownFailure(
+            f"The model was made by {saved}, and this is {here}. A model can only be used with the "
+            "versions that made it. Train again: upload the two files again, or type codefree run."
         )
     predictor = TabularPredictor.load(str(folder / PREDICTOR))
     board = pd.read_csv(folder / LEADERBOARD)
@@ -107,5 +109,5 @@ def _versions_here() -> str:
 
 
 def _versions(autogluon: str, python: str) -> str:
-    """In words; of Python's version the last part does not count."""
+    """In words, without the last part of Python's version, which makes no difference."""
     return f"AutoGluon {autogluon} on Python {python.rpartition('.')[0]}"

@@ -10,7 +10,7 @@ def used_columns(predictor: TabularPredictor) -> list[str]:
 
 
 def dropped_columns(predictor: TabularPredictor) -> list[str]:
-    """The columns that AutoGluon left out, because they say nothing: one value in every row, or a
-    different text in each."""
+    """The columns that AutoGluon left out as useless: the same value in every row, or a different
+    text in each."""
     used = set(used_columns(predictor))
     return [name for name in predictor.original_features if name not in used]

@@ -26,7 +26,7 @@ _VARIABLES = {INK: "--ink", MUTED: "--muted", GRID: "--grid"} | {
 _LONGEST_LABEL = 18
 _DOTS_PER_INCH = 110
 _STYLE: dict[str, Any] = {
-    "text.parse_math": False,  # a dollar sign in a name is no formula
+    "text.parse_math": False,  # a dollar sign in a name does not begin a formula
     "svg.fonttype": "none",  # the reader's own fonts draw the text
     "axes.edgecolor": MUTED,
     "axes.labelcolor": INK,
@@ -57,7 +57,7 @@ _STYLE: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Canvas:
-    """Where plots are drawn: with our own fonts for a picture, or with the reader's in a page."""
+    """Where plots are drawn: a picture with our own fonts, or a page with the reader's."""
 
     is_picture: bool
 
@@ -68,11 +68,11 @@ class Canvas:
             return figure, list(figure.subplots(1, columns, squeeze=False)[0])
 
     def style(self) -> Any:
-        """The settings under which everything has to be drawn."""
+        """The settings that everything has to be drawn with."""
         return mpl.rc_context(_STYLE | {"font.family": font_families()})
 
     def shown(self, label: Any, longest: int = _LONGEST_LABEL) -> str:
-        """``label`` on one line, short enough, and in characters that will be drawn."""
+        """``label`` on one line, shortened, in characters that can be drawn."""
         text = " ".join("".join(c if c.isprintable() else " " for c in str(label)).split())
         text = text if len(text) <= longest else text[: longest - 1] + "…"
         # matplotlib leaves names with a leading underscore out of legends.
@@ -90,7 +90,7 @@ def save_picture(figure: Figure, path: Path) -> None:
 
 
 def as_svg(figure: Figure, name: str, description: str) -> str:
-    """The figure as an ``svg`` element whose identifiers begin anew with ``name``."""
+    """The figure as an ``svg`` element whose identifiers are made from ``name``."""
     buffer = io.StringIO()
     with (
         PAGE.style(),

@@ -44,7 +44,7 @@ def draw_precision_recall(axes: Axes, outcome: Outcome, canvas: Canvas) -> None:
 
 
 def draw_confusion(axes: Axes, outcome: Outcome, canvas: Canvas) -> None:
-    """How many rows of each true class were predicted as which."""
+    """How many rows of each true class were predicted as each class."""
     labels = outcome.labels
     matrix = sk.confusion_matrix(outcome.truth, outcome.predicted, labels=range(len(labels)))
     share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
@@ -63,11 +63,11 @@ def draw_confusion(axes: Axes, outcome: Outcome, canvas: Canvas) -> None:
 
 
 def draw_probabilities(axes: Axes, outcome: Outcome, canvas: Canvas, threshold: float) -> None:
-    """How the probabilities of the positive class are spread, for either true class."""
+    """The distribution of the positive class's probability, for each true class."""
     edges = np.linspace(0, 1, 26)
     for number, is_positive in enumerate((True, False)):
         rows = outcome.is_positive == is_positive
-        label = f"truly {canvas.shown(outcome.classes[int(is_positive)])}"
+        label = f"actual {canvas.shown(outcome.classes[int(is_positive)])}"
         values = np.histogram(outcome.positive_probability[rows], edges)[0]
         axes.stairs(values, edges, fill=True, alpha=0.45, color=SERIES[number], label=label)
     axes.axvline(threshold, color=INK, linestyle="--", linewidth=1)
@@ -77,12 +77,12 @@ def draw_probabilities(axes: Axes, outcome: Outcome, canvas: Canvas, threshold: 
 
 
 def draw_calibration(axes: Axes, table: pd.DataFrame, x: str, y: str) -> None:
-    """Said against seen, with the interval of each bin (training/scoring/calibration.py)."""
+    """Observed against predicted, with each bin's interval (training/scoring/calibration.py)."""
     axes.plot([0, 1], [0, 1], color=MUTED, linestyle="--", linewidth=1)
-    reach = [table["seen"] - table["low"], table["high"] - table["seen"]]
+    reach = [table["observed"] - table["low"], table["high"] - table["observed"]]
     axes.errorbar(
-        table["said"], table["seen"], yerr=np.clip(reach, 0, None), color=SERIES[0], marker="o",
-        markersize=4, linewidth=1.2, elinewidth=0.8,
+        table["predicted"], table["observed"], yerr=np.clip(reach, 0, None), color=SERIES[0],
+        marker="o", markersize=4, linewidth=1.2, elinewidth=0.8,
     )  # fmt: skip
     axes.set_xlim(-0.03, 1.03)
     axes.set_ylim(-0.03, 1.03)
@@ -90,20 +90,20 @@ def draw_calibration(axes: Axes, table: pd.DataFrame, x: str, y: str) -> None:
     axes.set_ylabel(y)
 
 
-def draw_gain(axes: Axes, share: Array, found: Array, x: str, y: str, diagonal: bool) -> None:
-    """What part of the rows gives what part of the findings (training/scoring/gains.py)."""
+def draw_gain(axes: Axes, share: Array, gain: Array, x: str, y: str, diagonal: bool) -> None:
+    """Cumulative gain by share of the rows (training/scoring/gains.py)."""
     if diagonal:
         axes.plot([0, 1], [0, 1], color=MUTED, linestyle="--", linewidth=1)
-    axes.plot(*_thinned(share, found), color=SERIES[0])
+    axes.plot(*_thinned(share, gain), color=SERIES[0])
     axes.set_xlabel(x)
     axes.set_ylabel(y)
 
 
 def draw_class_counts(axes: Axes, outcome: Outcome, canvas: Canvas, most: int = 20) -> None:
-    """What was predicted how often."""
+    """How often each class was predicted."""
     counts = pd.Series(outcome.predicted).value_counts().head(most)[::-1]
     names = [canvas.shown(outcome.labels[place]) for place in counts.index]
-    # Classes that look the same when they are shortened would be drawn as one bar.
+    # By place: classes with the same shortened name would be drawn as one bar.
     axes.barh(range(len(names)), counts.to_numpy(), color=SERIES[0])
     axes.set_yticks(range(len(names)), names)
     axes.set_xlabel("rows")
@@ -130,7 +130,7 @@ def _finish(axes: Axes, curves: list[_Curve], title: str, x: str, y: str, where:
     if curves:
         axes.legend(loc=where)
     else:
-        message = "undefined: the test file\nhas rows of one class only"
+        message = "undefined: the test file\nhas rows of only one class"
         axes.text(0.5, 0.5, message, ha="center", va="center", color=MUTED)
 
 
@@ -139,6 +139,6 @@ def _named(canvas: Canvas, label: Any, name: str, value: float) -> str:
 
 
 def _thinned(x: Array, y: Array) -> tuple[Array, Array]:
-    """Points of a curve, its ends among them: more would not be seen."""
+    """As many points of a curve, with both ends, as can be seen."""
     kept = np.unique(np.linspace(0, len(x) - 1, min(len(x), _MOST_POINTS)).astype(int))
     return x[kept], y[kept]

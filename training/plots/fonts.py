@@ -1,4 +1,4 @@
-"""Fonts for the pictures, which have to bring their own: a container has none for Korean."""
+"""Fonts for the pictures: the container has none for Korean, so one is packed with the code."""
 
 import functools
 import unicodedata
@@ -8,12 +8,12 @@ from pathlib import Path
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
 
-# Packed beside this module when the template is built, else where the build takes it from.
+# The build packs the font beside this module; otherwise it is in the package that it comes from.
 PACKED = "korean.otf"
 _PACKAGE, _FILE = "pylopdf_fonts_ko", "NotoSansKR-Regular.otf"
 
 _LATIN = "DejaVu Sans"  # comes with matplotlib
-# What the systems have that know Korean, Chinese and Japanese.
+# The fonts for Korean, Chinese and Japanese that come with common systems.
 _EAST_ASIAN = (
     "Noto Sans CJK KR",
     "Noto Sans CJK JP",
@@ -28,7 +28,7 @@ _SYLLABLES = range(0xAC00, 0xD7A4)
 
 @functools.cache
 def font_families() -> list[str]:
-    """The fonts to draw with; each takes the characters that the ones before it lack."""
+    """The fonts to draw with; each has the characters that the ones before it lack."""
     if (korean := korean_font_file()) is not None:
         font_manager.fontManager.addfont(korean)
     installed = {font.name for font in font_manager.fontManager.ttflist}
@@ -36,16 +36,16 @@ def font_families() -> list[str]:
 
 
 def drawable(text: str) -> str:
-    """``text`` with what no font can draw in a form that can be read.
+    """``text`` in which every character that no font can draw is spelled out.
 
-    A rare Korean syllable is spelled in its letters (똠 as ㄸㅗㅁ); any other character stands as
-    its number (``\\u4e2d``). Empty boxes are never drawn.
+    A rare Korean syllable is spelled in its letters (똠 as ㄸㅗㅁ), any other character as its
+    number (``\\u4e2d``), so that no empty boxes are drawn.
     """
     return "".join(c if ord(c) in _characters() else _spelled(c) for c in text)
 
 
 def korean_font_file() -> Path | None:
-    """The font that knows Korean, wherever it has come from; None if an own build left it out."""
+    """The Korean font, wherever it is; None if a custom build left it out."""
     beside = Path(__file__).with_name(PACKED)
     package = find_spec(_PACKAGE)
     installed = Path(package.origin).with_name(_FILE) if package and package.origin else beside
@@ -67,7 +67,7 @@ def _spelled(character: str) -> str:
 
 
 def _letter(jamo: str) -> str:
-    """The letter as it is written alone, which fonts have, for a part of a syllable."""
+    """The stand-alone letter, which fonts have, for a part of a syllable."""
     name = unicodedata.name(jamo).split()[-1]
     try:
         return unicodedata.lookup(f"HANGUL LETTER {name}")

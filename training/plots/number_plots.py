@@ -54,7 +54,7 @@ def _histogram(axes: Axes, values: Array) -> None:
 
 
 def _some(outcome: Outcome) -> tuple[Array, Array]:
-    """True and predicted values of not more rows than can be told apart."""
+    """True and predicted values, of no more rows than can be told apart."""
     rows = np.arange(len(outcome))
     if len(rows) > _MOST_POINTS:
         rows = np.random.default_rng(0).choice(rows, _MOST_POINTS, replace=False)

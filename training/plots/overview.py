@@ -24,10 +24,10 @@ def save_overview(path: Path, title: str, outcome: Outcome, scored: Outcome) -> 
     """Draws the picture.
 
     Args:
-        path: where to.
-        title: stands above the plots.
+        path: the file to write.
+        title: the text above the plots.
         outcome: every row of the test file.
-        scored: those with a true value; without any, what was predicted is drawn alone.
+        scored: those with a true value; if there are none, only the predictions are drawn.
     """
     columns = 3 if len(scored) else 1
     figure, axes = PICTURE.figure(14 if len(scored) else 7, 4.8, columns)

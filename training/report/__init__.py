@@ -1,1 +1,1 @@
-"""What people read: NAME_report.html, the page that they open first, and the two texts."""
+"""What people read: NAME_report.html, the page to open first, and two texts."""

@@ -1,4 +1,4 @@
-"""The columns of the train file beside those of the test file."""
+"""The columns of both files, side by side."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ MOST_COLUMNS = 100
 
 @dataclass(frozen=True)
 class ColumnPair:
-    """One column in both files, as it is shown; ``difference`` says what is not alike."""
+    """One column in both files, as it is shown; ``difference`` says how they differ."""
 
     name: str
     holds: str
@@ -22,7 +22,7 @@ class ColumnPair:
 
 @dataclass(frozen=True)
 class DataProfile:
-    """Both files; ``columns`` are those that differ first, and ``more`` are not shown."""
+    """Both files: ``columns`` begins with those that differ, and ``more`` are not shown."""
 
     rows: tuple[int, int]
     columns: list[ColumnPair]
@@ -31,7 +31,7 @@ class DataProfile:
 
 
 def data_profile(check: dict[str, Any]) -> DataProfile:
-    """What the check found, side by side."""
+    """The check's profile of both files, column by column."""
     tested = {column["name"]: column for column in check["test"]["columns"]}
     pairs = [
         _pair(column, tested.get(column["name"]), _shift(check, column["name"]))
@@ -84,10 +84,10 @@ def _span(column: dict[str, Any]) -> str:
 
 
 def _outside(train: dict[str, Any], test: dict[str, Any]) -> str:
-    """Whether the test file has numbers far beyond those that were learned from."""
+    """Whether the test file has numbers far outside the range of the train file."""
     if train["kind"] != "number" or test["kind"] != "number":
         return ""
     reach = 0.5 * (train["maximum"] - train["minimum"])
     if test["maximum"] > train["maximum"] + reach or test["minimum"] < train["minimum"] - reach:
-        return "Some values are far outside what the train file has."
+        return "Some values are far outside the train file's range."
     return ""

@@ -7,14 +7,14 @@ from fontTools import subset
 
 from training.plots.fonts import korean_font_file
 
-# Where the scripts of East Asia begin: every system has what stands before them.
+# Where the East Asian scripts begin: every system has fonts for what comes before.
 _EAST_ASIA = 0x2E80
 
 
 def font_face(page: str) -> str:
     """A style rule with a font of just the Korean characters in ``page``; empty without any.
 
-    The page names it last, so that it is used only where the reader's own fonts lack something.
+    The page names it last, so that it is used only where the reader's own fonts lack a character.
     """
     characters = {ord(character) for character in page if ord(character) >= _EAST_ASIA}
     path = korean_font_file()

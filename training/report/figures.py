@@ -1,4 +1,4 @@
-"""The report's plots, each with a caption that says how to read it."""
+"""The report's plots, each with a caption on how to read it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from matplotlib.axes import Axes
 
-from training.evaluation.evaluated import Evaluated
+from training.evaluation.evaluation import Evaluation
 from training.evaluation.importance import Importance
 from training.model.outcome import Outcome
 from training.plots import class_plots, number_plots
@@ -20,15 +20,15 @@ _WIDTH, _HEIGHT = 4.3, 3.3
 
 @dataclass(frozen=True)
 class ReportFigure:
-    """A plot as SVG, its title, and how to read it."""
+    """A plot as SVG, with its title and how to read it."""
 
     title: str
     svg: Markup
     caption: str
 
 
-def result_figures(found: Evaluated) -> list[ReportFigure]:
-    """What was predicted, against what is true."""
+def result_figures(found: Evaluation) -> list[ReportFigure]:
+    """Predictions against true values."""
     scored, outcome = found.scored, found.test.outcome
     if not len(scored):
         return [_predictions_alone(outcome)]
@@ -41,25 +41,25 @@ def result_figures(found: Evaluated) -> list[ReportFigure]:
     return figures
 
 
-def calibration_figure(found: Evaluated) -> ReportFigure | None:
-    """Whether the probabilities can be taken at their word."""
+def calibration_figure(found: Evaluation) -> ReportFigure | None:
+    """Whether the predicted probabilities match how often they come true."""
     if found.scored.is_number or not len(found.scored):
         return None
-    who = "it is really so" if found.scored.is_binary else "the prediction is right"
+    event = "actually positive" if found.scored.is_binary else "predicted correctly"
     table = calibration_table(found.scored)
     return _figure(
         "Calibration",
         lambda axes: class_plots.draw_calibration(
-            axes, table, "probability by the model", f"share: {who}"
+            axes, table, "predicted probability", f"share {event}"
         ),
-        "Each dot is a group of rows to which the model gave about the same probability. On the "
-        f"dashed line it is as often true as the model says. Above it {who} more often, below it "
-        "less often. The bars show how uncertain each dot is.",
+        "Each dot is a group of rows with about the same predicted probability. On the dashed line "
+        f"the share of them that are {event} equals that probability; above it the share is "
+        "larger, below it smaller. The bars show how uncertain each dot is.",
     )
 
 
-def gain_figure(found: Evaluated) -> ReportFigure | None:
-    """What the model's order of the rows is worth."""
+def gain_figure(found: Evaluation) -> ReportFigure | None:
+    """The value of the model's order of the rows."""
     found_gains = gains(found.scored) if len(found.scored) else None
     if found_gains is None:
         return None
@@ -69,8 +69,8 @@ def gain_figure(found: Evaluated) -> ReportFigure | None:
         lambda axes: class_plots.draw_gain(
             axes,
             found_gains.share,
-            found_gains.found,
-            "share of the rows, the highest first",
+            found_gains.gain,
+            "share of the rows, highest first",
             y,
             diagonal=found.scored.is_number or found.scored.is_binary,
         ),
@@ -78,7 +78,7 @@ def gain_figure(found: Evaluated) -> ReportFigure | None:
     )
 
 
-def importance_svg(found: Evaluated) -> Markup | None:
+def importance_svg(found: Evaluation) -> Markup | None:
     """The most important columns."""
     if not isinstance(found.importance, Importance):
         return None
@@ -93,23 +93,24 @@ def _gain_words(scored: Outcome) -> tuple[str, str, str]:
         return (
             "Gain",
             f"share of all “{positive}” found",
-            f"If you work through the rows in the model's order, likeliest “{positive}” first, the "
-            "curve says which part of all of them you have found after which part of the work. "
-            "The dashed line is a random order.",
+            "If you work through the rows in the model's order, the most probable first, the curve "
+            f"shows how many of all “{positive}” you have found after each part of the work. The "
+            "dashed line is a random order.",
         )
     if scored.is_number:
         return (
             "Gain",
             "share of the total",
             "If you work through the rows in the model's order, highest prediction first, the "
-            "curve says which part of the sum of all true values they hold. The dashed line is a "
-            "random order.",
+            "curve shows their share of the sum of all true values. The dashed line is a random "
+            "order.",
         )
     return (
-        "If only the surest count",
-        "share predicted right",
-        "If you use only the predictions of which the model is surest, the curve says which part "
-        "of them is right. It should be high on the left: then the model knows what it knows.",
+        "Only the most certain predictions",
+        "share predicted correctly",
+        "If you use only the predictions that the model is most certain of, the curve shows how "
+        "many of them are right. It should be high on the left: then the model's certainty means "
+        "something.",
     )
 
 
@@ -118,10 +119,10 @@ def _roc(scored: Outcome) -> ReportFigure:
     return _figure(
         "ROC curve",
         lambda axes: class_plots.draw_roc(axes, scored, PAGE),
-        "For every possible threshold: which part of the positive rows is found (up), and which "
-        "part of the others is taken for positive by mistake (right). The nearer the curve comes "
-        "to the upper left corner, the better; the dashed line is guessing. The area below it is "
-        f"the AUROC.{which}",
+        "For every possible threshold: the share of positive rows that are found (up) and the "
+        "share of the others that are predicted positive by mistake (right). The closer the curve "
+        "comes to the upper left corner, the better; the dashed line is guessing. The area below "
+        f"the curve is the AUROC.{which}",
     )
 
 
@@ -134,18 +135,18 @@ def _precision_recall(scored: Outcome) -> ReportFigure:
     return _figure(
         "Precision and recall",
         lambda axes: class_plots.draw_precision_recall(axes, scored, PAGE),
-        "Right: which part of the positive rows is found (recall). Up: which part of what is found "
-        "is right (precision). Finding more usually costs precision; a good curve stays high for "
-        f"long.{which}",
+        "Right: the share of positive rows that are found (recall). Up: the share of predicted "
+        "positives that are right (precision). Finding more usually costs precision; a good curve "
+        f"stays high for long.{which}",
     )
 
 
 def _probabilities(scored: Outcome, threshold: float) -> ReportFigure:
     return _figure(
-        "How sure the model is",
+        "How certain the model is",
         lambda axes: class_plots.draw_probabilities(axes, scored, PAGE, threshold),
-        "How many rows got which probability, by what they truly are. A good model piles the two "
-        f"classes up at opposite ends. The dashed line is its threshold, {threshold:.3g}: rows to "
+        "How many rows got each probability, by their actual class. A good model puts the two "
+        f"classes at opposite ends. The dashed line is its threshold, {threshold:.3g}: rows to "
         f"the right of it are predicted as “{PAGE.shown(scored.classes[1])}”.",
     )
 
@@ -154,8 +155,8 @@ def _against(scored: Outcome) -> ReportFigure:
     return _figure(
         "Predicted against true",
         lambda axes: number_plots.draw_against(axes, scored),
-        "Each dot is a test row. On the dashed line prediction and truth agree; the further away, "
-        "the larger the error.",
+        "Each dot is a test row. On the dashed line the prediction equals the true value; the "
+        "further away, the larger the error.",
     )
 
 
@@ -163,9 +164,9 @@ def _residuals(scored: Outcome) -> ReportFigure:
     return _figure(
         "Errors by prediction",
         lambda axes: number_plots.draw_residuals(axes, scored),
-        "Above the dashed line the truth was higher than predicted, below it lower. The dots "
+        "Above the dashed line the true value is higher than predicted, below it lower. The dots "
         "should lie evenly around the line; a slope or a funnel means that some predictions are "
-        "off in the same direction, or less certain than others.",
+        "off in the same direction, or are less certain than others.",
     )
 
 
@@ -173,8 +174,8 @@ def _errors(scored: Outcome) -> ReportFigure:
     return _figure(
         "Distribution of the errors",
         lambda axes: number_plots.draw_errors(axes, scored),
-        "How many rows are off by how much. The hill should be narrow and stand on the dashed "
-        "line; a long tail to one side means that a few rows are far off.",
+        "How many rows are off by how much. The peak should be narrow and at the dashed line; a "
+        "long tail on one side means that a few rows are far off.",
     )
 
 
@@ -186,7 +187,7 @@ def _predictions_alone(outcome: Outcome) -> ReportFigure:
             class_plots.draw_class_counts(axes, outcome, PAGE)
 
     return _figure(
-        "What was predicted", draw, "How many rows of the test file were predicted as what."
+        "What was predicted", draw, "How many rows of the test file got each prediction."
     )
 
 

@@ -1,8 +1,8 @@
-"""How good the model is, against what, and what to beware of."""
+"""How good the model is, compared with what, and what to be careful about."""
 
 from dataclasses import dataclass
 
-from training.evaluation.evaluated import Evaluated
+from training.evaluation.evaluation import Evaluation
 from training.model.baseline import MOST_FREQUENT_CLASS, is_guess
 from training.report.plain_result import plain_result
 from training.report.wording import (
@@ -30,7 +30,7 @@ _VERDICTS = {
 @dataclass(frozen=True)
 class Bar:
     """One of the models that are compared; ``width`` and the interval are percentages, and
-    ``verdict`` says how the model does beside this one."""
+    ``verdict`` says how this model compares with it."""
 
     name: str
     value: float | None
@@ -45,13 +45,13 @@ class Bar:
         return self.low is not None and self.high is not None
 
 
-def headline(found: Evaluated) -> str:
-    """One sentence."""
+def headline(found: Evaluation) -> str:
+    """The result in one sentence."""
     target, rows = found.model.predictor.label, len(found.scored)
     if not rows:
         return (
             f"The model has predicted “{target}” for {counted(len(found.test.outcome), 'row')}; "
-            "how well, nobody can say yet, because the test file has no true values."
+            "how well is not known, because the test file has no true values."
         )
     metric = metric_in_sentence(found.model.metric)
     if found.score is None:
@@ -62,38 +62,38 @@ def headline(found: Evaluated) -> str:
     if rows < _TOO_FEW_ROWS:
         return (
             f"The model has predicted “{target}”, but {counted(rows, 'test row')} with a true "
-            f"value can't tell how well: {metric} is {score(found.score)} there, by chance "
-            "perhaps."
+            f"value can't show how well: {metric} is {score(found.score)} there, perhaps by "
+            "chance."
         )
     return plain_result(target, found.scored)
 
 
-def standing(found: Evaluated) -> str | None:
-    """How the model does beside guessing and beside the best simple model, and what that is
-    measured on; None where that can't be told."""
+def standing(found: Evaluation) -> str | None:
+    """How the model compares with guessing and with the best simple model, and on which rows; None
+    where that is not known."""
     if found.score is None or len(found.scored) < _TOO_FEW_ROWS:
         return None
     against = [
         f"{score(value)} for {_in_sentence(found, name)}"
         for name, value in _guess_and_best_simple(found).items()
     ]
-    compared = f", against {' and '.join(against)}" if against else ""
+    compared = f", compared with {' and '.join(against)}" if against else ""
     metric = metric_title(found.model.metric)
-    return f"{_standing(found)}{metric} is {score(found.score)}{compared}. {_measured_on(found)}"
+    return f"{_verdicts(found)}{metric} is {score(found.score)}{compared}. {_measured_on(found)}"
 
 
-def _measured_on(found: Evaluated) -> str:
-    """What the check saw of the test rows in the train file: those were learned from."""
+def _measured_on(found: Evaluation) -> str:
+    """The number of test rows, and whether the check found some of them in the train file."""
     rows = f"Measured on {counted(len(found.scored), 'test row')}"
     known = [f for f in found.check["findings"] if f["code"] == "rows_in_both_files"]
     if not known:
-        return f"{rows} that the model had not learned from."
+        return f"{rows} that the model was not trained on."
     sampled = " (seen in a sample of the rows)" if known[0]["sampled"] else ""
     seen = str(known[0]["seen"]).rstrip(".")
     return f"{rows}, but not all of them are new to the model: {seen}{sampled}."
 
 
-def bars(found: Evaluated) -> list[Bar]:
+def bars(found: Evaluation) -> list[Bar]:
     """The model and its baselines, the best first."""
     values = {"this model": found.score} | found.baselines
     known = [value for value in values.values() if value is not None]
@@ -108,15 +108,15 @@ def bars(found: Evaluated) -> list[Bar]:
         low = high = None
         if name == "this model" and found.interval:
             low, high = width(found.interval.low), width(found.interval.high)
-        beside = found.comparisons.get(name)
-        verdict = _VERDICTS[beside.verdict] if beside else ""
-        made.append(Bar(_told(found, name), value, width(value), low, high, verdict))
+        compared = found.comparisons.get(name)
+        verdict = _VERDICTS[compared.verdict] if compared else ""
+        made.append(Bar(_name_in_words(found, name), value, width(value), low, high, verdict))
     order = 1 if _lower_is_better(found) else -1
     return sorted(made, key=lambda bar: (bar.value is None, order * (bar.value or 0)))
 
 
-def result_warnings(found: Evaluated) -> list[str]:
-    """What in the results should make a reader careful."""
+def result_warnings(found: Evaluation) -> list[str]:
+    """What a reader should be careful about."""
     return [
         warning
         for warning in (
@@ -130,29 +130,30 @@ def result_warnings(found: Evaluated) -> list[str]:
     ]
 
 
-def _standing(found: Evaluated) -> str:
+def _verdicts(found: Evaluation) -> str:
+    """The verdicts as a sentence with a space after it; empty without a guess to compare with."""
     compared = _guess_and_best_simple(found)
     verdicts = {name: found.comparisons[name].verdict for name in compared}
     guess = [verdict for name, verdict in verdicts.items() if is_guess(name)]
     simple = [(name, verdict) for name, verdict in verdicts.items() if not is_guess(name)]
     if not guess:
         return ""
-    told = {
+    words = {
         "better": "The model is clearly better than guessing",
         "no clear difference": "The model is not clearly better than guessing",
         "worse": "The model is worse than guessing",
     }[guess[0]]
     for name, verdict in simple:
         joined = "and" if (verdict == "better") == (guess[0] == "better") else "but"
-        told += {
+        words += {
             "better": f", {joined} clearly better than the best simple model, {name}",
-            "no clear difference": f"; there is no clear difference to {name}",
+            "no clear difference": f"; there is no clear difference from {name}",
             "worse": f", {joined} clearly worse than {name}",
         }[verdict]
-    return f"{told}. "
+    return f"{words}. "
 
 
-def _guess_and_best_simple(found: Evaluated) -> dict[str, float]:
+def _guess_and_best_simple(found: Evaluation) -> dict[str, float]:
     known = {name: value for name, value in found.baselines.items() if value is not None}
     guess = {name: value for name, value in known.items() if is_guess(name)}
     simple = {name: value for name, value in known.items() if name not in guess}
@@ -163,39 +164,42 @@ def _guess_and_best_simple(found: Evaluated) -> dict[str, float]:
     return guess
 
 
-def _told(found: Evaluated, name: str) -> str:
+def _name_in_words(found: Evaluation, name: str) -> str:
     if name == MOST_FREQUENT_CLASS and (classes := found.check.get("classes")):
         return f"always “{shown(next(iter(classes)), 30)}”, the most frequent class"
     return name
 
 
-def _in_sentence(found: Evaluated, name: str) -> str:
-    told = _told(found, name).removesuffix(", the most frequent class")
-    return f"guessing ({told})" if is_guess(name) else told
+def _in_sentence(found: Evaluation, name: str) -> str:
+    words = _name_in_words(found, name).removesuffix(", the most frequent class")
+    return f"guessing ({words})" if is_guess(name) else words
 
 
-def _a_baseline_is_better(found: Evaluated) -> str | None:
-    better = [name for name, beside in found.comparisons.items() if beside.verdict == "worse"]
+def _a_baseline_is_better(found: Evaluation) -> str | None:
+    better = [name for name, compared in found.comparisons.items() if compared.verdict == "worse"]
     if not better:
         return None
-    told = " and ".join(f"{_told(found, name)} ({score(found.baselines[name])})" for name in better)
+    baselines = " and ".join(
+        f"{_name_in_words(found, name)} ({score(found.baselines[name])})" for name in better
+    )
     return (
-        f"On these test rows the model ({score(found.score)}) is clearly worse than {told}. More "
-        "time for the training, more rows or better columns may help; else use the simpler one."
+        f"On these test rows the model ({score(found.score)}) is clearly worse than "
+        f"{baselines}. More training time, more rows or better columns may help; otherwise use the "
+        "simpler one."
     )
 
 
-def _few_rows(found: Evaluated) -> str | None:
+def _few_rows(found: Evaluation) -> str | None:
     rows = len(found.scored)
     if not 0 < rows < _FEW_ROWS:
         return None
     return (
         f"Only {counted(rows, 'test row')} with a true value: all numbers here are uncertain, "
-        "as the interval beside the score says."
+        "as the confidence interval shows."
     )
 
 
-def _worse_than_validation(found: Evaluated) -> str | None:
+def _worse_than_validation(found: Evaluation) -> str | None:
     board = found.board.set_index("model")["validation_score"]
     validation = board.get(found.model.record["best_model"], float("nan"))
     if found.score is None or not found.interval or validation != validation:
@@ -208,36 +212,36 @@ def _worse_than_validation(found: Evaluated) -> str | None:
     return (
         f"The model did much better on its own validation rows ({score(validation)}) than on the "
         f"test rows ({score(found.score)}). The two files may come from different times or places, "
-        "or there were few rows to learn from."
+        "or there were too few rows to train on."
     )
 
 
-def _perfect(found: Evaluated) -> str | None:
+def _perfect(found: Evaluation) -> str | None:
     if found.score is None or len(found.scored) < _FEW_ROWS:
         return None
     if found.score != (0.0 if _lower_is_better(found) else 1.0):
         return None
     return (
         "The score is perfect. That is rare: check that no column gives the answer away and that "
-        "the test rows are not in the train file."
+        "no test rows are in the train file."
     )
 
 
-def _badly_calibrated(found: Evaluated) -> str | None:
+def _badly_calibrated(found: Evaluation) -> str | None:
     if found.scored.is_number or len(found.scored) < _FEW_ROWS:
         return None
     off = calibration_error(calibration_table(found.scored))
     if off < _BADLY_CALIBRATED:
         return None
     return (
-        f"The probabilities are off by {percent(off)} on average: use their order, and do not take "
-        "them at their word."
+        f"The probabilities are off by {percent(off)} on average: rely on their order, not on "
+        "their values."
     )
 
 
-def _lower_is_better(found: Evaluated) -> bool:
+def _lower_is_better(found: Evaluation) -> bool:
     return found.model.metric in LOWER_IS_BETTER
 
 
-def _is_better(found: Evaluated, value: float, other: float) -> bool:
+def _is_better(found: Evaluation, value: float, other: float) -> bool:
     return value < other if _lower_is_better(found) else value > other

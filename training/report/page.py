@@ -1,4 +1,4 @@
-"""The page as one file: it needs no other file, no network and no script."""
+"""The report as one HTML file that needs no other file, no network and no script."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 from sklearn import metrics as sk
 
-from training.evaluation.evaluated import Evaluated
+from training.evaluation.evaluation import Evaluation
 from training.evaluation.importance import Importance
 from training.evaluation.predicted_test import MOST_SAMPLED
 from training.model.outcome import Outcome
@@ -31,7 +31,7 @@ from training.scoring.gains import gains
 from training.scoring.thresholds import threshold_table
 
 _HERE = Path(__file__).parent
-# page.css is a link to the one of the check's and the failure's page; each package packs it.
+# page.css is a link to the style of the check's and the failure's page; each package packs it.
 _STYLES = ("page.css", "report.css")
 _MOST_CLASSES_IN_MATRIX = 12
 _MOST_CLASSES = 40
@@ -39,7 +39,7 @@ _MOST_CONFUSIONS = 12
 _MOST_FEATURES = 40
 
 
-def report_page(found: Evaluated) -> str:
+def report_page(found: Evaluation) -> str:
     """The HTML of the report."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE),
@@ -55,7 +55,7 @@ def report_page(found: Evaluated) -> str:
     return page.replace("/* font */", font_face(page), 1)
 
 
-def _content(found: Evaluated) -> dict[str, Any]:
+def _content(found: Evaluation) -> dict[str, Any]:
     scored, record = found.scored, found.model.record
     has_scores = len(scored) > 0
     of_classes = has_scores and not scored.is_number
@@ -93,12 +93,12 @@ def _content(found: Evaluated) -> dict[str, Any]:
     }
 
 
-def _thresholds(found: Evaluated) -> list[Any]:
+def _thresholds(found: Evaluation) -> list[Any]:
     return threshold_table(found.scored, float(found.model.predictor.decision_threshold))
 
 
 def _confusion(scored: Outcome) -> list[tuple[str, list[tuple[int, float]]]] | None:
-    """For each true class the rows predicted as each, and their share; None for many classes."""
+    """For each true class the rows predicted as each class, and their share; None for many."""
     if len(scored.labels) > _MOST_CLASSES_IN_MATRIX:
         return None
     matrix = _matrix(scored)
@@ -110,7 +110,7 @@ def _confusion(scored: Outcome) -> list[tuple[str, list[tuple[int, float]]]] | N
 
 
 def _confusions(scored: Outcome) -> list[tuple[str, str, int]]:
-    """The most frequent mistakes: true class, predicted class, rows. For many classes alone."""
+    """The most frequent mistakes: true class, predicted class, rows. Only for many classes."""
     if len(scored.labels) <= _MOST_CLASSES_IN_MATRIX:
         return []
     wrong = scored.at(scored.is_wrong)
@@ -138,7 +138,7 @@ def _matrix(scored: Outcome) -> Any:
     return sk.confusion_matrix(scored.truth, scored.predicted, labels=range(len(scored.labels)))
 
 
-def _importance_rows(found: Evaluated) -> list[Any]:
+def _importance_rows(found: Evaluation) -> list[Any]:
     if not isinstance(found.importance, Importance):
         return []
     return found.importance.table.head(_MOST_FEATURES).to_dict("records")

@@ -1,4 +1,4 @@
-"""How good the model is, in rows or in the unit of what is predicted: the first sentence."""
+"""The report's first sentence: how good the model is, in rows or in the target's unit."""
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ _LONGEST = 30
 
 
 def plain_result(target: str, scored: Outcome) -> str:
-    """What was found and what was not, for rows with a true value."""
+    """The result for rows with a true value, in one sentence."""
     if scored.is_number:
         return _of_numbers(target, scored)
     return _of_two_classes(scored) if scored.is_binary else _of_classes(scored)
@@ -18,33 +18,33 @@ def plain_result(target: str, scored: Outcome) -> str:
 
 def _of_two_classes(scored: Outcome) -> str:
     positive = f"“{shown(scored.classes[1], _LONGEST)}”"
-    is_found = scored.predicted == 1
-    true, named = int(scored.is_positive.sum()), int(is_found.sum())
-    right = int((is_found & scored.is_positive).sum())
+    is_predicted = scored.predicted == 1
+    actual, predicted = int(scored.is_positive.sum()), int(is_predicted.sum())
+    right = int((is_predicted & scored.is_positive).sum())
     found = (
-        f"Of {true:,} {positive}, {right:,} {'was' if right == 1 else 'were'} found"
-        if true
+        f"Of {actual:,} {positive}, {right:,} {'was' if right == 1 else 'were'} found"
+        if actual
         else f"There is no {positive} among {counted(len(scored), 'test row')}"
     )
-    wrong = named - right
-    if not named:
-        return f"{found}; no row was named {positive}."
+    wrong = predicted - right
+    if not predicted:
+        return f"{found}; no row was predicted as {positive}."
     if not wrong:
-        return f"{found}; every row that was named {positive} is."
-    return f"{found}; {wrong:,} of the {named:,} named {positive} {_are(wrong)} not."
+        return f"{found}; every row predicted as {positive} is right."
+    return f"{found}; {wrong:,} of the {predicted:,} predicted as {positive} {_are(wrong)} wrong."
 
 
 def _of_classes(scored: Outcome) -> str:
     wrong = scored.at(scored.is_wrong)
     right = len(scored) - len(wrong)
-    told = f"Of {counted(len(scored), 'test row')}, {right:,} {_was(right)} predicted right"
+    result = f"Of {counted(len(scored), 'test row')}, {right:,} {_was(right)} predicted correctly"
     if not len(wrong):
-        return f"{told}."
+        return f"{result}."
     pairs = pd.DataFrame({"true": wrong.truth, "predicted": wrong.predicted}).value_counts()
     (true, predicted), rows = pairs.index[0], int(pairs.iloc[0])
     names = [f"“{shown(scored.labels[place], _LONGEST)}”" for place in (true, predicted)]
     return (
-        f"{told}; the most frequent mistake is {names[0]} taken for {names[1]} "
+        f"{result}; the most frequent mistake is {names[0]} predicted as {names[1]} "
         f"({counted(rows, 'row')})."
     )
 

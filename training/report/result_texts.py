@@ -12,7 +12,7 @@ from training.scoring.scores import PLAIN_NAMES, Scores
 
 
 def fit_summary(model: Model, board: pd.DataFrame) -> str:
-    """What was trained, as text."""
+    """What was trained, in plain text."""
     record = model.record
     dropped = dropped_columns(model.predictor)
     lines = [
@@ -25,7 +25,7 @@ def fit_summary(model: Model, board: pd.DataFrame) -> str:
     if record["rows_without_label"]:
         lines.append(f"Left out: {record['rows_without_label']:,} rows without a target value.")
     if dropped:
-        lines.append(f"Left out, for they tell nothing: {', '.join(dropped)}.")
+        lines.append(f"Left out as useless: {', '.join(dropped)}.")
     lines.append(f"Best model: {record['best_model']}")
     if record.get("decision_threshold_why"):
         threshold = f"{record['decision_threshold']:.3g}"
@@ -42,7 +42,7 @@ def fit_summary(model: Model, board: pd.DataFrame) -> str:
 
 
 def model_performance(metrics: dict[str, Any]) -> str:
-    """The scores as text, the main one first."""
+    """The scores in plain text, the main one first."""
     lines = [f"{metrics['name']}: {counted(metrics['rows'], 'test row')}"]
     scores: Scores = metrics["metrics"]
     main = metrics["eval_metric"]
@@ -57,7 +57,7 @@ def model_performance(metrics: dict[str, Any]) -> str:
                 f"{interval['high']:.4g}"
             )
     if metrics["baselines"]:
-        lines += ["", f"To compare with, {main} of:"]
+        lines += ["", f"For comparison, {main} of:"]
         for name, value in metrics["baselines"].items():
             found = metrics["comparisons"].get(name)
             verdict = f" (this model: {found['verdict']})" if found else ""

@@ -7,13 +7,13 @@ _NOT_INSTALLED = "not tried: its library is not installed here"
 _IN_WORDS = {
     "ImportError": _NOT_INSTALLED,
     "ModuleNotFoundError": _NOT_INSTALLED,
-    "TimeLimitExceeded": "not finished: the time was up",
+    "TimeLimitExceeded": "not finished: the time ran out",
     "NotEnoughMemoryError": "not tried: it needs more memory than is free here",
 }
 
 
 def failure_in_words(failure: dict[str, Any]) -> str:
-    """``failure`` is a line of AutoGluon's table of model failures."""
+    """A sentence for ``failure``, a row of AutoGluon's table of model failures."""
     kind, text = str(failure.get("exc_type")), " ".join(str(failure.get("exc_str")).split())
     known = _IN_WORDS.get(kind, f"failed ({kind}: {text[:_MOST_CHARACTERS]})")
     return f"{failure['model']}: {known}."

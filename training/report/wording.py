@@ -1,4 +1,4 @@
-"""Numbers and names as they stand in a sentence or a table."""
+"""Numbers and names as they are written in a sentence or a table."""
 
 import unicodedata
 from typing import Any
@@ -9,7 +9,7 @@ _LONGEST = 60
 
 
 def shown(value: Any, longest: int = _LONGEST) -> str:
-    """Any value of a table, short enough for a cell; a number with four digits that count."""
+    """Any value of a table, short enough for a cell; a number with four significant digits."""
     if value is None or value != value:
         return "–"
     if isinstance(value, float):
@@ -21,17 +21,17 @@ def shown(value: Any, longest: int = _LONGEST) -> str:
 
 
 def _is_visible(character: str) -> bool:
-    """Whether there is anything to see: no space, and nothing that only steers other characters."""
+    """Whether the character is neither a space nor a control."""
     return unicodedata.category(character)[0] not in "ZC"
 
 
 def counted(count: int, noun: str) -> str:
-    """How many of something, whose plural takes an s: 1 test row, 2,000 test rows."""
+    """A count with its noun, whose plural takes an s: 1 test row, 2,000 test rows."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def number(value: float | None) -> str:
-    """Four digits that count, and no power of ten where it can be done without."""
+    """Four significant digits, without a power of ten where possible."""
     if value is None or value != value:
         return "undefined"
     if value and not 1e-4 <= abs(value) < 1e12:
@@ -43,13 +43,13 @@ def number(value: float | None) -> str:
 
 
 def score(value: float | None) -> str:
-    """A score in a sentence: three digits behind the point are enough for shares."""
+    """A score in a sentence: three decimals are enough for shares."""
     is_near_a_share = value is not None and (value == 0 or 0.0005 <= abs(value) < 10)
     return f"{value:.3f}" if is_near_a_share else number(value)
 
 
 def percent(share: float | None) -> str:
-    """A share as a percentage; what is nearly all or nothing is not rounded to it."""
+    """A share as a percentage; nearly all is not rounded to 100%, nor nearly none to 0%."""
     if share is None or share != share:
         return "undefined"
     if 0 < share < 0.001 or 0.999 < share < 1:
@@ -67,7 +67,7 @@ def duration(seconds: float) -> str:
 
 
 def size(byte_count: float) -> str:
-    """Bytes in the unit that suits them."""
+    """Bytes in a suitable unit."""
     if byte_count != byte_count:
         return "–"
     for unit, bytes_a_unit in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
@@ -77,12 +77,12 @@ def size(byte_count: float) -> str:
 
 
 def metric_title(metric: str) -> str:
-    """The name of a metric as people know it."""
+    """The common name of a metric."""
     return PLAIN_NAMES.get(metric, metric).split(":")[0].split(" (")[0]
 
 
 def metric_in_sentence(metric: str) -> str:
-    """The same with a small letter, unless it is an abbreviation."""
+    """The same in lower case, unless it is an abbreviation."""
     title = metric_title(metric)
     is_short_form = title[1:2].isupper() or title[1:2].isdigit()
     small = title if is_short_form else title[0].lower() + title[1:]
@@ -90,7 +90,7 @@ def metric_in_sentence(metric: str) -> str:
 
 
 def metric_meaning(metric: str) -> str:
-    """What it means, in a few words."""
+    """The meaning of a metric, in a few words."""
     _, _, meaning = PLAIN_NAMES.get(metric, metric).partition(": ")
     direction = "lower is better" if metric in LOWER_IS_BETTER else "higher is better"
     if not meaning:

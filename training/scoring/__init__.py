@@ -1,1 +1,1 @@
-"""How good predictions are: functions of the rows alone, whichever model made them."""
+"""How good predictions are: functions of the predicted rows, whichever model made them."""

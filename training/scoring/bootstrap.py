@@ -1,4 +1,4 @@
-"""Intervals from samples of the rows that are drawn with replacement."""
+"""Intervals from resamples of the rows, drawn with replacement."""
 
 from collections.abc import Callable, Iterator
 
@@ -8,7 +8,7 @@ from scipy import stats
 from training.model.outcome import Array
 
 _RESAMPLES = 1000
-# Above this many rows an interval is narrow anyway, and each resample would take long.
+# Above this many rows the interval is narrow anyway, and each resample takes long.
 _MOST_ROWS = 20_000
 _RESAMPLES_OF_MANY_ROWS = 300
 _RESAMPLES_FOR_AN_ERROR = 200
@@ -23,10 +23,10 @@ def interval_of_positive_mean(
 ) -> tuple[float, float] | None:
     """The 95% interval of the mean of ``values`` (n,), none of them negative, by the bootstrap-t.
 
-    Each resample's distance is measured in its own standard error, on the scale of the mean's
-    logarithm, which makes the interval right for skewed values such as squared errors, where
-    percentiles are too narrow (Efron and Tibshirani, An Introduction to the Bootstrap, 1993,
-    chapter 12). None if nothing varies.
+    The distance of each resample is measured in its own standard error, on the scale of the mean's
+    logarithm. That suits skewed values such as squared errors, for which percentiles are too narrow
+    (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 12). None if nothing
+    varies.
     """
     mean, error = float(values.mean()), _standard_error(values)
     if not error > 0:
@@ -43,20 +43,20 @@ def interval_of_positive_mean(
 def interval_of_score(
     score: Callable[[Array], float | None], rows: int, value: float, random: np.random.Generator
 ) -> tuple[float, float] | None:
-    """The 95% interval of any score of some of ``rows`` rows, ``value`` of all of them.
+    """The 95% interval of any score.
 
-    Bias-corrected and accelerated (BCa; Efron and Tibshirani, chapter 14). Of many rows each
-    sample takes ``m`` of ``n``, and what it is off is narrowed by √(m/n) (Bickel, Götze and van
-    Zwet, Resampling fewer than n observations, 1997); that many rows need no correction.
+    Bias-corrected and accelerated (BCa; Efron and Tibshirani, chapter 14). Where there are many
+    rows each resample takes ``m`` of ``n``, and its deviation is scaled by √(m/n) (Bickel, Götze
+    and van Zwet, Resampling fewer than n observations, 1997); so many rows need no correction.
 
     Args:
         score: the score of the rows with these numbers, None where it is undefined.
-        rows: how many there are.
-        value: the score of all.
-        random: draws the samples.
+        rows: the number of rows.
+        value: the score of all rows.
+        random: draws the resamples.
 
     Returns:
-        None where the score is undefined for many of the samples, or the same in all of them.
+        None where the score is undefined for many of the resamples, or the same in all of them.
     """
     size = min(rows, _MOST_ROWS)
     resamples = _RESAMPLES if rows <= _MOST_ROWS else _RESAMPLES_OF_MANY_ROWS
@@ -74,9 +74,9 @@ def interval_of_score(
 def standard_error_of_score(
     score: Callable[[Array], float | None], rows: int, random: np.random.Generator
 ) -> float | None:
-    """How far such a score is off, from few samples: for what is asked of many models at once.
+    """The standard error of such a score, from few resamples: for comparing many models at once.
 
-    None where the score is undefined for many of the samples, or the same in all of them.
+    None where the score is undefined for many of the resamples, or the same in all of them.
     """
     size = min(rows, _MOST_ROWS)
     drawn = [score(random.integers(0, rows, size)) for _ in range(_RESAMPLES_FOR_AN_ERROR)]
@@ -107,7 +107,7 @@ def _corrected_edges(
 
 
 def _drawn(values: Array, random: np.random.Generator) -> Iterator[Array]:
-    """(some, n) resamples of the values; m of n where they are many, for t does not depend on n."""
+    """(some, n) resamples of the values; m of n where there are many, as t does not depend on n."""
     size = min(len(values), _MOST_ROWS)
     resamples = _RESAMPLES if len(values) <= _MOST_ROWS else _RESAMPLES_OF_MANY_ROWS
     at_once = max(1, _CELLS_AT_ONCE // size)

@@ -1,4 +1,4 @@
-"""Scores that look at predicted classes alone: functions of how often each was taken for which."""
+"""Scores of predicted classes: functions of the confusion matrix, or of many at once."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ _EDGES = (0.025, 0.975)
 
 
 def _divided(part: Array, whole: Array) -> Array:
-    """0 where there is nothing to divide by, as scikit-learn counts it in a mean."""
+    """0 where there is nothing to divide by, as in scikit-learn's means."""
     return np.divide(part, whole, out=np.zeros(np.broadcast(part, whole).shape), where=whole > 0)
 
 
@@ -34,7 +34,7 @@ def _f1s(counts: Array) -> Array:
 
 
 def _mean_of(each: Callable[[Array], Array]) -> Callable[[Array], Array]:
-    """Over the classes that are true or predicted somewhere."""
+    """The mean over the classes that have a true or a predicted row."""
     return lambda counts: _divided(
         each(counts).sum(-1), ((counts.sum(-1) + counts.sum(-2)) > 0).sum(-1)
     )
@@ -77,8 +77,8 @@ _OF_ALL: dict[str, Callable[[Array], Array]] = {
 
 
 def score_of_counts(metric: str, outcome: Outcome) -> Callable[[Array], Array] | None:
-    """The score as a function of counts (..., true, predicted); None if it is no such score, or if
-    there are too many classes to draw so many tables of counts."""
+    """The score as a function of counts (..., true, predicted); None if it is not such a score, or
+    if there are too many classes to draw so many matrices."""
     if outcome.is_number or len(outcome.labels) > _MOST_LABELS:
         return None
     return _OF_ALL.get(metric) or (_OF_POSITIVE.get(metric) if outcome.is_binary else None)
@@ -87,11 +87,12 @@ def score_of_counts(metric: str, outcome: Outcome) -> Callable[[Array], Array] |
 def interval_of_counts(
     score: Callable[[Array], Array], outcome: Outcome, random: np.random.Generator
 ) -> tuple[float, float]:
-    """The 95% interval of ``score`` over what the classes' true shares may be.
+    """The 95% interval of ``score`` over what the true shares may be.
 
-    Resampled rows never show a mistake that the test rows happen not to have, so a score of 1
-    would have no width. So the classes share half a row that is right and half a row that is wrong
-    beyond what was seen, as in Jeffreys' interval of a share (Brown, Cai and DasGupta, 2001).
+    Resampled rows never have a mistake that the test rows happen not to have, so the interval of a
+    score of 1 would have no width. So half a right row and half a wrong one, spread over the
+    classes, are added to the counts, as in Jeffreys' interval of a share (Brown, Cai and DasGupta,
+    2001).
     """
     size = len(outcome.labels)
     counts = _counts(size, outcome.truth, outcome.predicted)
@@ -108,20 +109,20 @@ def interval_of_counts(
 def resampled_differences(
     score: Callable[[Array], Array], one: Outcome, other: Outcome, random: np.random.Generator
 ) -> Array:
-    """``score`` of ``one`` minus that of ``other`` in resamples of their rows, which are the same.
+    """``score`` of ``one`` minus that of ``other``, in resamples of the rows that both predicted.
 
-    Rows of which both models say the same are alike, so it is enough to draw how many of each kind
-    there are, whatever their number.
+    Rows with the same truth and the same two predictions are interchangeable, so only the number of
+    rows of each kind is drawn, however many rows there are.
     """
     size = len(one.labels)
     kinds, rows = np.unique(
         (one.truth * size + one.predicted) * size + other.predicted, return_counts=True
     )
-    truth, said, other_said = kinds // size**2, kinds // size % size, kinds % size
+    truth, predicted, other_predicted = kinds // size**2, kinds // size % size, kinds % size
     drawn = random.multinomial(len(one), rows / rows.sum(), _DRAWS)
     both = []
-    for predicted in (said, other_said):
-        cells = np.eye(size * size)[truth * size + predicted]
+    for classes in (predicted, other_predicted):
+        cells = np.eye(size * size)[truth * size + classes]
         both.append(score((drawn @ cells).reshape(_DRAWS, size, size)))
     difference: Array = both[0] - both[1]
     return difference

@@ -1,7 +1,7 @@
-"""Whether a model is better than another on the same rows, or not clearly so, or worse.
+"""Whether a model is better than another on the same rows, worse, or neither clearly.
 
-Both models have predicted the same test rows, so they are compared row by row: what is hard or easy
-for both does not count.
+Both models predicted the same test rows, so they are compared row by row: rows that are hard or
+easy for both make no difference.
 """
 
 from collections.abc import Callable
@@ -19,16 +19,16 @@ from training.scoring.scores import LOWER_IS_BETTER, Undefined, value_of
 
 Verdict = Literal["better", "no clear difference", "worse"]
 
-# On fewer rows even a model that is right on every one of them is right by chance in more than 5%
-# of the cases (the sign test: 2 · ½⁵ = 6%).
+# On fewer rows even a model that wins all of them wins by chance in more than 5% of the cases
+# (the sign test: 2 · ½⁵ = 6%).
 _FEWEST_DIFFERENT_ROWS = 6
 _CHANCE = 0.05
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """By how much a model is better than another, with a 95% confidence interval where there is
-    one, and in a word. A positive difference is good for the model, whatever the score."""
+    """How much better a model is than another, with a 95% confidence interval where there is one,
+    and the verdict. A positive difference favours the model, whatever the score."""
 
     verdict: Verdict
     difference: float
@@ -44,19 +44,19 @@ def comparison(
     values: tuple[float, float],
     seed: int = 0,
 ) -> Comparison:
-    """How ``one`` does beside ``other``.
+    """How ``one`` compares with ``other``.
 
-    It is better or worse only if the paired interval of the difference does not hold 0. Equal
-    models of 50 to 200 rows are told apart in 0 to 7% of the simulated cases
+    It is better or worse only if the paired interval of the difference does not include 0. Equal
+    models are called different in 0 to 7% of simulated tests of 50 to 200 rows
     (tests/training/test_intervals.py).
 
     Args:
-        one: what the model predicted, for rows with a true value.
-        other: what the other predicted for the same rows.
+        one: the model's predictions, for rows with a true value.
+        other: the other model's predictions for the same rows.
         metric: the score's name.
         score: the score as a function of rows.
-        values: the score of both.
-        seed: for what is drawn at random.
+        values: both scores.
+        seed: for the random draws.
     """
     sign = -1 if metric in LOWER_IS_BETTER else 1
     difference = sign * (values[0] - values[1])
@@ -103,8 +103,8 @@ def _ends(
 
 
 def _accuracy_difference(one: Outcome, other: Outcome) -> tuple[float, float] | None:
-    """From the rows on which just one of both is right, as McNemar's exact test takes them: the
-    interval of Clopper and Pearson of the share of them on which it is ``one``."""
+    """From the rows on which exactly one of the two is right, as in McNemar's exact test: the
+    Clopper-Pearson interval of the share that ``one`` gets right."""
     won = int((~one.is_wrong & other.is_wrong).sum())
     lost = int((one.is_wrong & ~other.is_wrong).sum())
     if not won + lost:
@@ -115,8 +115,8 @@ def _accuracy_difference(one: Outcome, other: Outcome) -> tuple[float, float] | 
 
 
 def _mean_difference(each: Array) -> tuple[float, float] | None:
-    """Student's interval, which errs on the safe side where a few rows differ by a lot: there the
-    bootstrap would tell equal models apart in 8 to 12% of the cases."""
+    """Student's interval, which is conservative where a few rows differ by a lot: there the
+    bootstrap would call equal models different in 8 to 12% of the cases."""
     error = float(stats.sem(each))
     if not error > 0:
         return None

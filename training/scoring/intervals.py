@@ -1,17 +1,17 @@
-"""How sure a score is: its 95% confidence interval.
+"""How certain a score is: its 95% confidence interval.
 
-Each kind of score has the method that holds for it. How often the interval held the true value in
-400 simulated tests of 50, 100 and 200 rows each (100 of 100 rows for the last line), by a good and
-by a mediocre model:
+Each kind of score has a method that suits it. Below is how often the interval included the true
+value in 400 simulated tests of 50, 100 and 200 rows each (100 tests of 100 rows for the last line),
+for a good and a mediocre model:
 
 - shares, F1 of two classes (Wilson): 92 to 98%;
 - AUROC of two classes (Newcombe): 95 to 99%;
-- other scores of predicted classes (Jeffreys): 91 to 99%, with 50 rows and more;
+- other scores of predicted classes (Jeffreys): 91 to 99%, with 50 rows or more;
 - root mean squared and mean absolute error, log loss, Brier score (bootstrap-t): 91 to 97%, and 92
   to 94% for the root mean squared error where errors have long tails;
-- all else (BCa bootstrap): average precision 93%.
+- all others (BCa bootstrap): average precision 93%.
 
-The percentile bootstrap that was here before had 84 to 87%, and no width at a perfect score.
+The percentile bootstrap has 84 to 87%, and no width at a perfect score.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ _Z = 1.96
 
 @dataclass(frozen=True)
 class Interval:
-    """A confidence interval, and how it was come by."""
+    """A confidence interval, and the method that it comes from."""
 
     low: float
     high: float
@@ -52,10 +52,10 @@ def interval(
         metric: the score's name.
         score: the score as a function of rows.
         value: the score of all rows.
-        seed: for what is drawn at random.
+        seed: for the random draws.
 
     Returns:
-        None where there are too few rows, or where the rows can't tell how much the score varies.
+        None where there are too few rows, or where they do not show how much the score varies.
     """
     if len(outcome) < 2:
         return None
@@ -96,16 +96,16 @@ def _ends(
 
 
 def _auroc_interval(value: float, positive: int, negative: int) -> tuple[float, float]:
-    """The values from which ``value`` is 1.96 standard errors away, each with its own error
-    (Newcombe, Confidence intervals for an effect size measure based on the Mann-Whitney statistic,
-    2006, method 5): it has a width at 1, where no resample varies."""
+    """The values that ``value`` is 1.96 of their standard errors away from (Newcombe, Confidence
+    intervals for an effect size measure based on the Mann-Whitney statistic, 2006, method 5). The
+    interval has a width even at 1, where no resample varies."""
     many = (positive + negative) / 2 - 1
 
     def off(area: float) -> float:
         inner = 1 + many * (1 - area) / (2 - area) + many * area / (1 + area)
         return float((value - area) ** 2 - _Z**2 * area * (1 - area) * inner / positive / negative)
 
-    # A perfect order has a second solution, itself, which is not the one that is meant.
+    # At a perfect score the score itself is a second solution, which is not the one wanted.
     inside = float(np.clip(value, 1e-9, 1 - 1e-9))
     low = optimize.brentq(off, 0, inside) if value > 0 else 0.0
     high = optimize.brentq(off, inside, 1) if value < 1 else 1.0

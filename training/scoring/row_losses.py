@@ -1,4 +1,4 @@
-"""Scores that are the mean of something that each row adds, or the root of such a mean."""
+"""Scores that are the mean of a loss in each row, or the root of such a mean."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,13 @@ import numpy as np
 
 from training.model.outcome import Array, Outcome
 
-# The probabilities are float32: what is smaller than this has been rounded to nothing.
+# The probabilities are float32, so anything smaller than this is rounding.
 SMALLEST_PROBABILITY = 1e-7
 
 
 @dataclass(frozen=True)
 class RowLosses:
-    """What each row adds (n,), never negative; the score is the mean, or its root."""
+    """The loss of each row (n,), never negative; the score is the mean, or its root."""
 
     each: Array
     is_root: bool = False
@@ -25,13 +25,13 @@ class RowLosses:
 
     @property
     def linear(self) -> Array:
-        """(n,) values whose mean moves as the score does when rows are drawn anew."""
+        """(n,) values whose mean varies like the score when rows are resampled."""
         score = self.score
         return self.each / (2 * score) + score / 2 if self.is_root and score else self.each
 
 
 def row_losses(metric: str, outcome: Outcome) -> RowLosses | None:
-    """What the rows add to the score ``metric``; None if it is no such score of these rows."""
+    """The losses behind the score ``metric``; None if it is not such a score for these rows."""
     if not outcome.is_number:
         return _of_probabilities(metric, outcome)
     off = np.abs(outcome.predicted - outcome.truth)

@@ -16,19 +16,19 @@ ScoreFunctions = dict[str, Callable[[Outcome], Any]]
 
 PLAIN_NAMES = {
     "accuracy": "Accuracy: share of rows predicted right",
-    "balanced_accuracy": "Balanced accuracy: the same, every class counting alike",
+    "balanced_accuracy": "Balanced accuracy: the same, with every class counting equally",
     "f1": "F1: balance of precision and recall",
     "f1_macro": "F1, mean over the classes",
     "f1_micro": "F1 over all classes together",
     "f1_weighted": "F1, mean over the classes by their size",
-    "precision": "Precision: share of the found that is right",
+    "precision": "Precision: share of the predicted positives that are right",
     "precision_macro": "Precision, mean over the classes",
-    "recall": "Recall: share of the right that is found",
+    "recall": "Recall: share of the actual positives that are found",
     "recall_macro": "Recall, mean over the classes",
-    "specificity": "Specificity: share of the others that is left alone",
+    "specificity": "Specificity: share of the actual negatives that are predicted negative",
     "mcc": "Matthews correlation: 1 is perfect, 0 is chance",
     "roc_auc": "AUROC: chance that a positive row ranks above a negative one",
-    "average_precision": "AUPRC: precision, averaged over every share that can be found",
+    "average_precision": "AUPRC: precision, averaged over all levels of recall",
     "roc_auc_ovo_macro": "AUROC, mean over all pairs of classes",
     "roc_auc_ovr_macro": "AUROC, mean over each class against the others",
     "log_loss": "Log loss of the probabilities (lower is better)",
@@ -40,7 +40,7 @@ PLAIN_NAMES = {
     "mean_absolute_percentage_error": "Mean absolute error as a share of the true value "
     "(lower is better)",
     "r2": "R2: share of the variance that is explained",
-    "pearsonr": "Pearson correlation of predicted and true",
+    "pearsonr": "Pearson correlation of predicted and true values",
     "spearmanr": "Spearman correlation: how well the order is predicted",
 }
 LOWER_IS_BETTER = {
@@ -55,16 +55,16 @@ class Undefined(Exception):
 
 
 @dataclass
-class Evaluation:
-    """Scores by name, None where undefined, and what has to be said about them."""
+class ScoreTable:
+    """Scores by name, None where undefined, with notes on them."""
 
     scores: Scores = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
-def evaluation(outcome: Outcome, functions: ScoreFunctions) -> Evaluation:
-    """The scores of ``functions``; all rows of ``outcome`` have a true value."""
-    found = Evaluation()
+def score_table(outcome: Outcome, functions: ScoreFunctions) -> ScoreTable:
+    """The scores that ``functions`` give; all rows of ``outcome`` have a true value."""
+    found = ScoreTable()
     reasons: dict[str, list[str]] = {}
     for name, score in functions.items():
         try:
@@ -93,24 +93,24 @@ def value_of(score: Callable[[Outcome], Any], outcome: Outcome) -> float:
         except (ValueError, AssertionError) as error:
             raise Undefined(f"{str(error).rstrip('.')}.") from error
     if np.isinf(value):
-        raise Undefined("the value is too large to be written.")
+        raise Undefined("the value is too large to write.")
     if np.isnan(value):
         raise Undefined("there is nothing to divide by (no such rows or no such predictions).")
     return value
 
 
 def score_functions(outcome: Outcome) -> ScoreFunctions:
-    """The scores that make sense for what is predicted."""
+    """The scores that make sense for this target."""
     if outcome.is_number:
         return _FOR_NUMBERS
     return _FOR_TWO_CLASSES if outcome.is_binary else _FOR_MORE_CLASSES
 
 
 def _both_classes(outcome: Outcome) -> tuple[Any, Any]:
-    """Who is positive, and the probability of it."""
+    """Which rows are positive, and the probability of it."""
     is_positive = outcome.is_positive
     if not is_positive.any() or is_positive.all():
-        raise Undefined("the test file has rows of one class only.")
+        raise Undefined("the test file has rows of only one class.")
     return is_positive, outcome.positive_probability
 
 
@@ -121,9 +121,9 @@ def _some_positive(outcome: Outcome) -> tuple[Any, Any]:
 
 
 def _known(outcome: Outcome) -> tuple[Any, Any]:
-    """True classes and probabilities, where every class is one that has a probability."""
+    """True classes and probabilities, if every class has a probability."""
     if (outcome.truth >= len(outcome.classes)).any():
-        raise Undefined("some rows are of a class that the model does not know.")
+        raise Undefined("some rows have a class that the model does not know.")
     assert outcome.probabilities is not None
     probabilities = outcome.probabilities.astype(float)
     return outcome.truth, probabilities / probabilities.sum(axis=1, keepdims=True)
@@ -138,7 +138,7 @@ def _every_class(outcome: Outcome) -> tuple[Any, Any]:
 
 def _mcc(outcome: Outcome) -> float:
     if len(np.unique(outcome.truth)) < 2:
-        raise Undefined("the test file has rows of one class only.")
+        raise Undefined("the test file has rows of only one class.")
     return float(sk.matthews_corrcoef(outcome.truth, outcome.predicted))
 
 

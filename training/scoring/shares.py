@@ -1,4 +1,4 @@
-"""Scores that are a count of a count, and their interval."""
+"""Scores that are a share of some rows, and their intervals."""
 
 from dataclasses import dataclass
 
@@ -18,19 +18,19 @@ class Share:
 
 
 def share_of(metric: str, outcome: Outcome) -> Share | None:
-    """What the score ``metric`` counts; None where it is no share, or one of no rows."""
+    """The share that the score ``metric`` is; None where it is none, or a share of no rows."""
     if outcome.is_number:
         return None
     if metric in {"accuracy", "f1_micro", "precision_micro", "recall_micro"}:
         return Share(int((~outcome.is_wrong).sum()), len(outcome))
     if not outcome.is_binary:
         return None
-    found, positive = outcome.predicted == 1, outcome.is_positive
+    predicted, positive = outcome.predicted == 1, outcome.is_positive
     counted = {
-        "precision": (positive, found),
-        "recall": (found, positive),
-        "specificity": (~found, ~positive),
-        "f1": (found & positive, found | positive),
+        "precision": (positive, predicted),
+        "recall": (predicted, positive),
+        "specificity": (~predicted, ~positive),
+        "f1": (predicted & positive, predicted | positive),
     }
     if metric not in counted:
         return None
@@ -39,17 +39,17 @@ def share_of(metric: str, outcome: Outcome) -> Share | None:
 
 
 def share_interval(metric: str, share: Share) -> tuple[float, float]:
-    """The 95% confidence interval of the score ``metric`` that counts ``share``.
+    """The 95% confidence interval of the score ``metric``, which is made of ``share``.
 
-    F1 is 2J / (1 + J) of the share J of right ones among the rows that are positive, or predicted
-    so: it rises with J, and so its interval is that of J turned into F1.
+    F1 is 2J / (1 + J), where J is the share of true positives among the rows that are positive or
+    predicted positive. It rises with J, so its interval is that of J, converted to F1.
     """
     low, high = (float(end) for end in wilson(share.hits / share.rows, share.rows))
     return (2 * low / (1 + low), 2 * high / (1 + high)) if metric == "f1" else (low, high)
 
 
 def wilson(share: Array | float, rows: Array | int) -> tuple[Array, Array]:
-    """Wilson's 95% score interval of a share, which stays within 0 and 1 and has a width at both
+    """Wilson's 95% score interval of a share: it stays within 0 and 1 and has a width even at both
     ends (Brown, Cai and DasGupta, Interval estimation for a binomial proportion, 2001)."""
     share, rows = np.asarray(share, float), np.asarray(rows, float)
     middle = (share + _Z**2 / (2 * rows)) / (1 + _Z**2 / rows)

@@ -1,4 +1,4 @@
-"""What other thresholds would have done on the test rows."""
+"""How other thresholds would have done on the test rows."""
 
 from dataclasses import dataclass
 
@@ -11,46 +11,48 @@ _SHOWN = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 @dataclass(frozen=True)
 class ThresholdRow:
-    """One threshold: a row counts as positive when its probability is above it.
+    """One threshold: a row is predicted positive if its probability is above it.
 
-    ``found`` rows are called positive, ``right`` of them truly are, ``missed`` positive ones are
-    not among them. Precision and recall are None where they are undefined.
+    ``predicted_positive`` rows are, ``right`` of them correctly; ``missed`` positive rows are not.
+    Precision and recall are None where they are undefined.
     """
 
     threshold: float
     is_the_models: bool
-    found: int
+    predicted_positive: int
     right: int
     missed: int
 
     @property
     def precision(self) -> float | None:
-        """Which share of the found is right."""
-        return self.right / self.found if self.found else None
+        """The share of the predicted positives that are right."""
+        return self.right / self.predicted_positive if self.predicted_positive else None
 
     @property
     def recall(self) -> float | None:
-        """Which share of the positive rows is found."""
+        """The share of the positive rows that are found."""
         positive = self.right + self.missed
         return self.right / positive if positive else None
 
     @property
     def f1(self) -> float | None:
-        """The balance of both."""
-        either = self.found + self.right + self.missed
+        """The harmonic mean of both."""
+        either = self.predicted_positive + self.right + self.missed
         return 2 * self.right / either if either else None
 
 
 def threshold_table(outcome: Outcome, own: float) -> list[ThresholdRow]:
-    """Rows for usual thresholds and for the model's ``own``, the lowest first."""
+    """Rows for common thresholds and for the model's ``own``, the lowest first."""
     probability = outcome.positive_probability
     rows = [_row(t, False, probability > t, outcome) for t in _SHOWN if not np.isclose(t, own)]
-    # What the model itself said, so that rounding can't tell a different story.
+    # From the model's own predictions, so that rounding can't make a difference.
     rows.append(_row(own, True, outcome.predicted == 1, outcome))
     return sorted(rows, key=lambda row: row.threshold)
 
 
-def _row(threshold: float, is_the_models: bool, is_found: Array, outcome: Outcome) -> ThresholdRow:
-    right = int((is_found & outcome.is_positive).sum())
+def _row(
+    threshold: float, is_the_models: bool, is_predicted: Array, outcome: Outcome
+) -> ThresholdRow:
+    right = int((is_predicted & outcome.is_positive).sum())
     missed = int(outcome.is_positive.sum()) - right
-    return ThresholdRow(threshold, is_the_models, int(is_found.sum()), right, missed)
+    return ThresholdRow(threshold, is_the_models, int(is_predicted.sum()), right, missed)

@@ -1,4 +1,4 @@
-"""Everything that is known of a model after its test, before it is told to anybody."""
+"""Everything that is found out about a model with its test file, before any file is written."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -14,16 +14,23 @@ from training.model.outcome import Outcome
 from training.model.trained_model import Model
 from training.scoring.comparison import Comparison, comparison
 from training.scoring.intervals import Interval, interval
-from training.scoring.scores import Evaluation, Undefined, evaluation, score_functions, value_of
+from training.scoring.scores import (
+    Scores,
+    ScoreTable,
+    Undefined,
+    score_functions,
+    score_table,
+    value_of,
+)
 
 
 @dataclass(frozen=True)
-class Evaluated:
+class Evaluation:
     """What the result files and the report are made of.
 
-    ``scored`` are the rows with a true value. ``baselines`` has the main score of each baseline by
-    its name, None where undefined, and ``comparisons`` how the model does beside it.
-    ``importance`` is a text where there is none.
+    ``scored`` are the rows with a true value, and ``scores`` those of the model on them.
+    ``baselines`` has the main score of each baseline by its name, None where undefined, and
+    ``comparisons`` how the model compares with it. ``importance`` is a text where there is none.
     """
 
     name: str
@@ -31,7 +38,7 @@ class Evaluated:
     check: dict[str, Any]
     test: PredictedTest
     scored: Outcome
-    evaluation: Evaluation
+    scores: Scores
     interval: Interval | None
     baselines: dict[str, float | None]
     comparisons: dict[str, Comparison]
@@ -42,7 +49,7 @@ class Evaluated:
     @property
     def score(self) -> float | None:
         """The main score."""
-        return self.evaluation.scores.get(self.model.metric)
+        return self.scores.get(self.model.metric)
 
     @property
     def data_warnings(self) -> list[str]:
@@ -61,7 +68,7 @@ class Evaluated:
             "interval": asdict(self.interval) if self.interval else None,
             "baselines": self.baselines,
             "comparisons": {name: asdict(found) for name, found in self.comparisons.items()},
-            "metrics": self.evaluation.scores,
+            "metrics": self.scores,
             "rows": len(self.test.outcome),
             "rows_scored": len(self.scored),
             "positive_class": predictor.positive_class if is_binary else None,
@@ -75,35 +82,35 @@ class Evaluated:
         }
 
 
-def evaluated(name: str, model: Model, check: dict[str, Any], test: PredictedTest) -> Evaluated:
-    """Scores what was predicted, and looks into the model as far as the time goes."""
+def evaluation(name: str, model: Model, check: dict[str, Any], test: PredictedTest) -> Evaluation:
+    """The predictions scored, and the model examined as far as the time allows."""
     scored = test.outcome.scored()
     main = _main_score(model)
-    found = Evaluation()
+    table = ScoreTable()
     if len(scored):
-        found = evaluation(scored, {model.metric: main} | score_functions(scored))
-    score = found.scores.get(model.metric)
+        table = score_table(scored, {model.metric: main} | score_functions(scored))
+    score = table.scores.get(model.metric)
     baselines = _baseline_scores(test, main) if len(scored) else {}
     labelled = test.labelled_sample
     truth = _true_labels(test.outcome, labelled)
-    return Evaluated(
+    return Evaluation(
         name=name,
         model=model,
         check=check,
         test=test,
         scored=scored,
-        evaluation=found,
+        scores=table.scores,
         interval=None if score is None else interval(scored, model.metric, main, score),
         baselines=baselines,
         comparisons=_comparisons(model.metric, main, score, scored, baselines, test),
         board=leaderboard(model, labelled, truth),
         importance=importance(model, labelled, test.outcome.at(labelled.index.to_numpy(int))),
-        notes=_notes(model, test) + found.notes,
+        notes=_notes(model, test) + table.notes,
     )
 
 
 def _main_score(model: Model) -> Callable[[Outcome], float]:
-    """The model's own metric, in the direction in which people know it."""
+    """The model's own metric, in the direction that people know."""
     scorer = model.predictor.eval_metric
 
     def score(outcome: Outcome) -> float:
@@ -112,7 +119,7 @@ def _main_score(model: Model) -> Callable[[Outcome], float]:
         given = outcome.predicted
         if outcome.probabilities is not None and (scorer.needs_proba or scorer.needs_threshold):
             if outcome.unseen:
-                raise Undefined("some rows are of a class that the model does not know.")
+                raise Undefined("some rows have a class that the model does not know.")
             given = outcome.probabilities.astype(float)
             given = outcome.positive_probability if outcome.is_binary else given
         return float(scorer.convert_score_to_original(scorer(outcome.truth, given)))
@@ -170,7 +177,7 @@ def _notes(model: Model, test: PredictedTest) -> list[str]:
         rows = int((outcome.truth >= len(outcome.classes)).sum())
         named = ", ".join(map(str, outcome.unseen[:5])) + ", …" * (len(outcome.unseen) > 5)
         notes.append(
-            f"{rows:,} test row(s) are of a class that the model does not know ({named}), because "
-            "the train file has no or too few rows of it. They count as predicted wrong."
+            f"{rows:,} test row(s) have a class that the model does not know ({named}), because "
+            "the train file has no rows of it or too few. They count as wrong predictions."
         )
     return notes
