@@ -1,22 +1,25 @@
 """Bounds how many of the functions that uploads call may run at once, as far as the account allows.
 
-Without a bound, many uploads at once could take all that the account's functions have. A reserve
-is such a bound, but it is taken from the account's own limit, and AWS refuses one that leaves too
-little (AWS Lambda Developer Guide, "Configuring reserved concurrency"): 100, or all that there is
-in a new account, which has 10. So it is asked for here, not in the template, which could not be
-deployed there. The build puts custom_resource.py before this.
+Without a bound, many uploads at once could use up the account's limit. Reserved concurrency is such
+a bound, but it is taken from the account's limit, and AWS refuses it if too little is left (AWS
+Lambda Developer Guide, "Configuring reserved concurrency"): 100, or all of the 10 that a new
+account has. So it is requested here and not in the template, which could not be deployed there.
 """
+
+from typing import Any
 
 import boto3
 
+from infra.custom_resource import Event, fulfil_and_answer
 
-def handler(event, context):
+
+def handler(event: Event, context: Any) -> None:
     """Lambda's entry."""
-    answering(event, "codefree-concurrency", fulfil)
+    fulfil_and_answer(event, "codefree-concurrency", fulfil)
 
 
-def fulfil(event):
-    """Bounds the functions; tells which, for the stack's outputs.
+def fulfil(event: Event) -> dict[str, str] | None:
+    """Bounds the functions and returns which, for the stack's outputs.
 
     When the stack is deleted, what was reserved goes with the functions.
     """
@@ -28,8 +31,8 @@ def fulfil(event):
     return {"Bounded": ", ".join(bounded) or "none: the account's limit is too low"}
 
 
-def bound(functions, wanted):
-    """Reserves what is wanted for one function, where the account has so much to spare."""
+def bound(functions: Any, wanted: dict[str, str]) -> bool:
+    """Reserves what is wanted for one function; False where the account does not have so much."""
     try:
         functions.put_function_concurrency(
             FunctionName=wanted["Name"], ReservedConcurrentExecutions=int(wanted["AtOnce"])

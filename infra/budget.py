@@ -1,18 +1,22 @@
 """Makes the budget that warns of a month's bill, whatever region the stack is in.
 
 CloudFormation knows AWS::Budgets::Budget in two thirds of the regions, and refuses a template that
-names it in the others. The build puts custom_resource.py before this.
+names it in the others.
 """
+
+from typing import Any
 
 import boto3
 
+from infra.custom_resource import Event, fulfil_and_answer
 
-def handler(event, context):
+
+def handler(event: Event, context: Any) -> None:
     """Lambda's entry."""
-    answering(event, event["ResourceProperties"]["Name"], fulfil)
+    fulfil_and_answer(event, event["ResourceProperties"]["Name"], fulfil)
 
 
-def fulfil(event):
+def fulfil(event: Event) -> None:
     """Makes the budget as it is wanted now, or removes it."""
     properties, budgets = event["ResourceProperties"], boto3.client("budgets")
     remove(budgets, properties)
@@ -20,7 +24,7 @@ def fulfil(event):
         make(budgets, properties)
 
 
-def remove(budgets, properties):
+def remove(budgets: Any, properties: dict[str, str]) -> None:
     """Removes the budget if there is one."""
     try:
         budgets.delete_budget(AccountId=properties["Account"], BudgetName=properties["Name"])
@@ -28,8 +32,8 @@ def remove(budgets, properties):
         return
 
 
-def make(budgets, properties):
-    """Makes the budget: it warns above 80% of the amount, and when all of it is expected."""
+def make(budgets: Any, properties: dict[str, str]) -> None:
+    """Makes the budget: it warns above 80% of the amount, and when all of it is forecast."""
     tag = properties.get("CostTag")
     budgets.create_budget(
         AccountId=properties["Account"],
@@ -48,8 +52,8 @@ def make(budgets, properties):
     )
 
 
-def notification(kind, percentage, topic):
-    """A warning to the topic when that much of the amount is passed."""
+def notification(kind: str, percentage: int, topic: str) -> dict[str, Any]:
+    """A warning to the topic when that much of the amount is exceeded."""
     return {
         "Notification": {
             "NotificationType": kind,

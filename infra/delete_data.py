@@ -1,23 +1,28 @@
-"""Deletes the bucket and all that is in it when the stack is deleted.
+"""Deletes the bucket and everything in it when the stack is deleted.
 
-In the template only where DataRetention is Delete. The build puts custom_resource.py before this.
+In the template only where DataRetention is Delete.
 """
+
+from collections.abc import Callable
+from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
 
+from infra.custom_resource import Event, fulfil_and_answer, is_end_of_stack
+
 # DeleteObjects takes a thousand at once (Amazon S3 API reference).
 AT_ONCE = 1000
-# What KMS waits at least before a key is gone, in days; it costs nothing meanwhile.
+# The least that KMS waits before it deletes a key, in days; the key costs nothing meanwhile.
 KEY_WAITS_DAYS = 7
-# An answer takes a moment, and Lambda gives 15 minutes.
+# To answer in time: Lambda gives 15 minutes.
 RESERVE_SECONDS = 30
 
 
-def handler(event, context):
+def handler(event: Event, context: Any) -> None:
     """Lambda's entry."""
 
-    def fulfil(event):
+    def fulfil(event: Event) -> None:
         if event["RequestType"] == "Delete" and is_end_of_stack(event["StackId"]):
             properties = event["ResourceProperties"]
             delete_bucket(properties["Bucket"], lambda: context.get_remaining_time_in_millis())
@@ -26,21 +31,21 @@ def handler(event, context):
                     KeyId=properties["Key"], PendingWindowInDays=KEY_WAITS_DAYS
                 )
 
-    answering(event, event["ResourceProperties"]["Bucket"], fulfil)
+    fulfil_and_answer(event, event["ResourceProperties"]["Bucket"], fulfil)
 
 
-def delete_bucket(bucket, milliseconds_left):
-    """Deletes the bucket and what is in it, also what comes in meanwhile."""
+def delete_bucket(bucket: str, milliseconds_left: Callable[[], int]) -> None:
+    """Deletes the bucket and its content, including what arrives meanwhile."""
     s3 = boto3.client("s3")
     try:
-        while not deleted_if_empty(s3, bucket):
+        while not delete_if_empty(s3, bucket):
             empty(s3, bucket, milliseconds_left)
     except s3.exceptions.NoSuchBucket:
         return  # it was deleted by hand, or the stack is deleted a second time
 
 
-def deleted_if_empty(s3, bucket):
-    """Deletes the bucket; False where there is something in it."""
+def delete_if_empty(s3: Any, bucket: str) -> bool:
+    """Deletes the bucket; False if there is something in it."""
     try:
         s3.delete_bucket(Bucket=bucket)
     except ClientError as error:
@@ -50,7 +55,7 @@ def deleted_if_empty(s3, bucket):
     return True
 
 
-def empty(s3, bucket, milliseconds_left):
+def empty(s3: Any, bucket: str, milliseconds_left: Callable[[], int]) -> None:
     """Deletes every version, every delete marker and every unfinished upload."""
     for page in s3.get_paginator("list_multipart_uploads").paginate(Bucket=bucket):
         for upload in page.get("Uploads", []):
@@ -66,13 +71,13 @@ def empty(s3, bucket, milliseconds_left):
             )
 
 
-def delete_versions(s3, bucket, versions):
+def delete_versions(s3: Any, bucket: str, versions: list[dict[str, str]]) -> None:
     """Deletes these versions, of which there are at most a thousand."""
     found = [{"Key": version["Key"], "VersionId": version["VersionId"]} for version in versions]
     if not found:
         return
     answered = s3.delete_objects(Bucket=bucket, Delete={"Objects": found, "Quiet": True})
-    # No key and no text of AWS's, which may name one: this is logged.
+    # Without keys, and without AWS's text, which may have one: this is logged.
     if errors := answered.get("Errors", []):
         raise RuntimeError(
             f"{len(errors)} of the objects in {bucket} can't be deleted ({errors[0]['Code']}). See "

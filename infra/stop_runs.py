@@ -1,35 +1,39 @@
 """Stops the running executions and their jobs when the stack is deleted.
 
-Step Functions stops the job of a stopped execution as well as it can, with a role that goes with
-the stack. A job that it did not reach, or that was only just being made, would be paid for up to
-its time limit, so each is stopped once more. The build puts custom_resource.py before this.
+Step Functions tries to stop the job of a stopped execution, with a role that is deleted with the
+stack. A job that it did not reach, or that was just being created, would be paid for up to its time
+limit, so each is stopped once more.
 """
 
 import json
 import time
+from collections.abc import Callable
+from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
 
+from infra.custom_resource import Event, fulfil_and_answer, is_end_of_stack
+
 POLL_SECONDS = 5
-# An answer takes a moment.
+# To answer in time.
 RESERVE_SECONDS = 30
 
 
-def handler(event, context):
+def handler(event: Event, context: Any) -> None:
     """Lambda's entry."""
 
-    def fulfil(event):
+    def fulfil(event: Event) -> None:
         if event["RequestType"] == "Delete" and is_end_of_stack(event["StackId"]):
             stop_runs(
                 event["ResourceProperties"]["StateMachine"],
                 lambda: context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS,
             )
 
-    answering(event, "codefree-runs", fulfil)
+    fulfil_and_answer(event, "codefree-runs", fulfil)
 
 
-def stop_runs(state_machine, seconds_left):
+def stop_runs(state_machine: str, seconds_left: Callable[[], float]) -> None:
     """Stops the state machine's executions and their jobs, until none of them runs."""
     states, sagemaker = boto3.client("stepfunctions"), boto3.client("sagemaker")
     while running := running_executions(states, state_machine):
@@ -39,15 +43,15 @@ def stop_runs(state_machine, seconds_left):
             )
         for execution in running:
             states.stop_execution(executionArn=execution, cause="The stack is deleted.")
-        # Until the jobs that were being made are there, and the list of executions is up to date.
+        # Until jobs that were being created exist, and the list of executions is up to date.
         time.sleep(POLL_SECONDS)
         for execution in running:
             if job := newest_job(states, execution):
                 stop_job(sagemaker, *job)
 
 
-def running_executions(states, state_machine):
-    """The ARNs of the executions that are under way."""
+def running_executions(states: Any, state_machine: str) -> list[str]:
+    """The ARNs of the running executions."""
     try:
         pages = states.get_paginator("list_executions").paginate(
             stateMachineArn=state_machine, statusFilter="RUNNING"
@@ -57,22 +61,24 @@ def running_executions(states, state_machine):
         return []  # it was deleted by hand
 
 
-def newest_job(states, execution):
-    """The kind and name of the job that an execution has asked for last; None if it has not."""
+def newest_job(states: Any, execution: str) -> tuple[str, str] | None:
+    """The kind and name of the last job that an execution has requested; None if there is none."""
     pages = states.get_paginator("get_execution_history").paginate(
         executionArn=execution, reverseOrder=True
     )
     for page in pages:
         for event in page["events"]:
-            asked = json.loads(event.get("taskScheduledEventDetails", {}).get("parameters", "{}"))
+            requested = json.loads(
+                event.get("taskScheduledEventDetails", {}).get("parameters", "{}")
+            )
             for kind in ("Training", "Processing"):
-                if f"{kind}JobName" in asked:
-                    return kind, asked[f"{kind}JobName"]
+                if f"{kind}JobName" in requested:
+                    return kind, requested[f"{kind}JobName"]
     return None
 
 
-def stop_job(sagemaker, kind, name):
-    """Stops a job; one that has ended or was never made is left alone."""
+def stop_job(sagemaker: Any, kind: str, name: str) -> None:
+    """Stops a job; one that has ended or never existed is left alone."""
     stop = {"Training": sagemaker.stop_training_job, "Processing": sagemaker.stop_processing_job}
     try:
         stop[kind](**{f"{kind}JobName": name})

@@ -1,34 +1,34 @@
-"""Unpacks what the template carries into the bucket, so that one file is all there is to deploy.
-
-The build puts custom_resource.py before this, and the constants LAMBDAS_KEY, LAMBDAS and
-TRAINING_CODE (base64, the former compressed) and CODE_VERSION after it.
-"""
+"""Unpacks the code in the template into the bucket, so that there is only one file to deploy."""
 
 import base64
 import zlib
+from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
 
+from infra.custom_resource import Event, fulfil_and_answer
+from infra.packed_code import CODE_VERSION, LAMBDAS, LAMBDAS_KEY, TRAINING_CODE
+
 TRAINING_CODE_KEY = "source/sourcedir.tar.gz"
 
 
-def handler(event, context):
+def handler(event: Event, context: Any) -> None:
     """Lambda's entry."""
-    answering(event, "codefree-code", fulfil)
+    fulfil_and_answer(event, "codefree-code", fulfil)
 
 
-def fulfil(event):
-    """Unpacks when the stack is made or changed; what was unpacked goes with the bucket."""
+def fulfil(event: Event) -> None:
+    """Unpacks when the stack is created or updated; what was unpacked goes with the bucket."""
     if event["RequestType"] != "Delete":
         unpack(boto3.client("s3"), event["ResourceProperties"]["Bucket"])
 
 
-def unpack(s3, bucket):
-    """Puts the Lambda functions' code, and the training code where no own version lies."""
+def unpack(s3: Any, bucket: str) -> None:
+    """Writes the Lambda functions' code, and the training code unless the user has their own."""
     lambdas = zlib.decompress(base64.b64decode(LAMBDAS))
     s3.put_object(Bucket=bucket, Key=LAMBDAS_KEY, Body=lambdas)
-    if not users_own(s3, bucket):
+    if not has_custom_code(s3, bucket):
         s3.put_object(
             Bucket=bucket,
             Key=TRAINING_CODE_KEY,
@@ -37,8 +37,8 @@ def unpack(s3, bucket):
         )
 
 
-def users_own(s3, bucket):
-    """Whether a user put an own training code there: only ours carries our metadata."""
+def has_custom_code(s3: Any, bucket: str) -> bool:
+    """Whether a user put their own training code there: only ours has our metadata."""
     try:
         head = s3.head_object(Bucket=bucket, Key=TRAINING_CODE_KEY)
     except ClientError as error:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("lambdas", "training", "workflow", "operate", "local", "codefree")
+PACKAGES = ("infra", "lambdas", "training", "workflow", "operate", "local", "codefree")
 MAY_IMPORT = {
+    "infra": {"infra"},
     "lambdas": {"lambdas"},
     "training": {"training"},
     "workflow": {"workflow", "lambdas", "training"},
@@ -90,15 +91,16 @@ def test_above_the_check_s_packages_stands_only_what_composes_them() -> None:
     assert {path.parent.name for path in CHECK.glob("*/__init__.py")} == set(CHECK_MAY_IMPORT)
 
 
-def test_the_lambdas_import_only_what_their_runtime_has() -> None:
-    for path in (ROOT / "lambdas").rglob("*.py"):
+@pytest.mark.parametrize("package", ["infra", "lambdas"])
+def test_the_lambdas_import_only_what_their_runtime_has(package: str) -> None:
+    for path in (ROOT / package).rglob("*.py"):
         layer = PANDAS_LAYER if path.is_relative_to(CHECK) else set()
         foreign = {
             name
             for name in imported(path)
             if name not in sys.stdlib_module_names and not name.startswith("mypy_boto3")
         }
-        assert foreign <= {"lambdas"} | LAMBDA_RUNTIME | layer, f"{path.name} imports {foreign}"
+        assert foreign <= {package} | LAMBDA_RUNTIME | layer, f"{path.name} imports {foreign}"
 
 
 def test_the_command_starts_without_loading_what_imitates_aws() -> None:

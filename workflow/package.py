@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import tarfile
 import zipfile
 import zlib
@@ -25,6 +26,8 @@ _PANDAS_LAYER = Path(__file__).with_name("pandas_layer.json")
 # The CloudFormation console uploads a template to S3 by itself, where 1 MB is the limit
 # (AWS CloudFormation User Guide, "Understand CloudFormation quotas").
 LARGEST_TEMPLATE_BYTES = 1_000_000
+
+_IMPORT_FROM_INFRA = re.compile(r"from infra\.(\w+) import .+\n")
 
 # Packing the same source twice must give the same bytes: a new ETag would be a new identity.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -69,7 +72,7 @@ def template() -> str:
     from workflow.state_machine import definition  # slow to load, and needed here alone
 
     lambdas, training = lambdas_zip(), training_tar()
-    regions = _region_accounts()
+    packed_code, regions = _packed_code(lambdas, training), _region_accounts()
     parts = {
         "Version": VERSION,
         "RegionAccounts": json.dumps(regions, indent=2),
@@ -80,13 +83,13 @@ def template() -> str:
         "StateMachineInVpc": _indented(definition(in_vpc=True)),
         "StateMachineWithKeyInVpc": _indented(definition(own_key=True, in_vpc=True)),
         "Dashboard": (_ROOT / "infra" / "dashboard.json").read_text(),
-        "BoundConcurrency": _inline_source("bound_concurrency.py"),
-        "Budget": _inline_source("budget.py"),
-        "DeleteData": _inline_source("delete_data.py"),
-        "StopRuns": _inline_source("stop_runs.py"),
+        "BoundConcurrency": _custom_resource("bound_concurrency", packed_code),
+        "Budget": _custom_resource("budget", packed_code),
+        "DeleteData": _custom_resource("delete_data", packed_code),
+        "StopRuns": _custom_resource("stop_runs", packed_code),
         "LambdasKey": lambdas_key(lambdas),
         "CodeVersion": _digest(lambdas + training),
-        "Unpack": _unpack_source(lambdas, training),
+        "Unpack": _custom_resource("unpack", packed_code),
     }
     packed = []
     for line in (_ROOT / "infra" / "template.yaml").read_text().splitlines():
@@ -151,21 +154,26 @@ def _sources(package: str) -> list[tuple[str, bytes]]:
     return [(path.relative_to(_ROOT).as_posix(), path.read_bytes()) for path in files]
 
 
-def _unpack_source(lambdas: bytes, training: bytes) -> str:
+def _packed_code(lambdas: bytes, training: bytes) -> str:
+    """infra/packed_code.py with its values."""
     constants = {
         "LAMBDAS_KEY": lambdas_key(lambdas),
         "CODE_VERSION": _digest(lambdas + training),
         "LAMBDAS": base64.b64encode(zlib.compress(lambdas, 9)).decode(),
         "TRAINING_CODE": base64.b64encode(training).decode(),
     }
-    lines = "".join(f'{name} = "{value}"\n' for name, value in constants.items())
-    return f"{_inline_source('unpack.py')}\n{lines}"
+    return "".join(f'{name} = "{value}"\n' for name, value in constants.items())
 
 
-def _inline_source(name: str) -> str:
-    """The code of a custom resource, which has to be one file, with the protocol before it."""
-    protocol = (_ROOT / "infra" / "custom_resource.py").read_text()
-    return protocol + "\n\n" + (_ROOT / "infra" / name).read_text()
+def _custom_resource(name: str, packed_code: str) -> str:
+    """The code of a custom resource, which has to be one file: what it imports from infra/ comes
+    first, in place of the imports."""
+    source = (_ROOT / "infra" / f"{name}.py").read_text()
+    imported = [
+        packed_code if module == "packed_code" else _custom_resource(module, packed_code)
+        for module in _IMPORT_FROM_INFRA.findall(source)
+    ]
+    return "\n\n".join([*imported, re.sub(rf"\n({_IMPORT_FROM_INFRA.pattern})+", "", source)])
 
 
 def _region_accounts() -> dict[str, Any]:

@@ -1,15 +1,13 @@
 """What the template's own resources tell CloudFormation: never more than it takes."""
 
 import json
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-SOURCE = Path(__file__).resolve().parents[2] / "infra" / "custom_resource.py"
+from infra.custom_resource import answer
+
 # AWS CloudFormation User Guide, "Custom resource response objects".
 LARGEST_BYTES = 4096
 EVENT = {
@@ -22,14 +20,10 @@ EVENT = {
 
 def answered(reason: str) -> bytes:
     """The body that CloudFormation gets."""
-    spec = spec_from_file_location("custom_resource", SOURCE)
-    assert spec and spec.loader
-    protocol: Any = module_from_spec(spec)
-    spec.loader.exec_module(protocol)
     sent: list[bytes] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("urllib.request.urlopen", lambda request: sent.append(request.data))
-        protocol.answer(EVENT, "physical", "FAILED", reason)
+        answer(EVENT, "physical", "FAILED", reason)
     return sent[0]
 
 

@@ -1,11 +1,14 @@
 """The one file that is deployed: complete, small, the same for the same source, and runnable."""
 
 import io
+import json
+import re
 import subprocess
 import sys
 import tarfile
 import zipfile
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -73,6 +76,35 @@ def test_the_lambda_bundle_runs_alone_on_what_lambda_has(
         f"found = sorted(set({foreign!r}) & set(sys.modules)); assert not found, found"
     )
     subprocess.run([sys.executable, "-I", "-c", script], check=True)
+
+
+INLINE_CODE = re.compile(r"^( *)ZipFile: \|\n((?:\1 +.*\n|\n)+)", re.MULTILINE)
+# Every name that a function uses is in its own file: an import from infra/ would fail in Lambda.
+EACH_ALONE = """
+import builtins, dis, json, sys, types
+
+def functions(code):
+    yield code
+    for inner in code.co_consts:
+        if isinstance(inner, types.CodeType):
+            yield from functions(inner)
+
+for source in json.load(sys.stdin):
+    code, names = compile(source, "index.py", "exec"), {}
+    exec(code, names)
+    used = {i.argval for f in functions(code) for i in dis.get_instructions(f)
+            if i.opname == "LOAD_GLOBAL"}
+    missing = used - names.keys() - vars(builtins).keys()
+    assert callable(names["handler"]) and not missing, missing
+"""
+
+
+def test_the_code_in_the_template_is_complete_in_itself() -> None:
+    sources = [dedent(body) for _, body in INLINE_CODE.findall(template())]
+    assert len(sources) == 5
+    alone = [sys.executable, "-I", "-c", EACH_ALONE]
+    done = subprocess.run(alone, input=json.dumps(sources), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("module", ["train", "evaluate"])
