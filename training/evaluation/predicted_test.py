@@ -53,7 +53,7 @@ def predict_test(
         KnownFailure: a column that the model needs is missing.
     """
     started = time.monotonic()
-    model.predictor.persist()  # else the models would be loaded again for each batch
+    model.predictor.persist()  # or the models would be loaded again for each batch
     target = model.predictor.label
     parts = OutcomeParts(model.classes)
     baselines = {baseline.name: OutcomeParts(model.classes) for baseline in model.baselines}

@@ -44,7 +44,7 @@ def is_guess(name: str) -> bool:
 
 def save_baselines(baselines: list[Baseline], folder: Path) -> None:
     """Saves them in the model's folder."""
-    # As plain fields, so that a later version of this module can tell whether it knows them.
+    # As plain fields, so that a later version of this module can see whether they fit.
     joblib.dump([vars(baseline) for baseline in baselines], folder / BASELINES)
 
 
@@ -60,7 +60,7 @@ def saved_baselines(folder: Path) -> list[Baseline]:
         return []
 
 
-# A saved baseline holds these two by the name of this module, which is here wherever it is loaded.
+# A saved baseline refers to these two by this module's name, so they are where it is loaded.
 
 
 def finite(table: pd.DataFrame) -> pd.DataFrame:
