@@ -16,12 +16,12 @@ from local.access.clients import RoleClients
 from local.access.control import AccessControl
 from local.door.door import Door
 from local.faults import Faults
-from local.gaps import close_gaps
-from local.gaps.sagemaker_jobs import Jobs
-from local.gaps.scheduled_rules import Clock
+from local.gaps.events.scheduled_rules import Clock
+from local.gaps.sagemaker.jobs import Jobs
 from local.jobs.runner import JobRunner
 from local.kept import Kept
 from local.lambda_process import LambdaProcesses
+from local.patched_moto import patch_moto
 from operate.home import make_private
 from operate.home_key import kept_credentials, new_credentials
 
@@ -93,7 +93,7 @@ class LocalAws:
         # The interpreter and custom resources find the server by this variable.
         os.environ["MOTO_PORT"] = str(self.port)
         _log_to(self.home / "logs" / "aws.log")
-        close_gaps(self._lambdas, self._sagemaker_jobs, self.access, self.endpoint, self.answers)
+        patch_moto(self._lambdas, self._sagemaker_jobs, self.access, self.endpoint, self.answers)
         self.faults.strike_requests()
         if self.kept:
             self.kept.attach()

@@ -6,7 +6,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.gaps.sagemaker_jobs import Jobs
+from local.gaps.sagemaker.jobs import Jobs
 from local.kept import together
 from local.kept.buckets import KeptBuckets
 from local.kept.database import Database

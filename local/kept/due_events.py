@@ -8,7 +8,7 @@ come before the rules are there again; an event may come twice, as EventBridge's
 import json
 from typing import Any
 
-from local.gaps import object_events
+from local.gaps.s3 import object_events
 from local.kept.database import Database
 from local.kept.executions import KeptExecutions
 from local.kept.objects import KeptObjects

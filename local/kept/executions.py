@@ -26,7 +26,7 @@ from moto.stepfunctions.parser.backend.execution import (
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
-from local.gaps import execution_events
+from local.gaps.stepfunctions import execution_events
 from local.kept.database import Database
 from local.kept.room import wait_for_room
 

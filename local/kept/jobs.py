@@ -9,7 +9,7 @@ from typing import Any
 
 import psutil
 
-from local.gaps.sagemaker_jobs import Jobs
+from local.gaps.sagemaker.jobs import Jobs
 from local.jobs.job import ENDED, Job
 from local.kept.database import Database
 from local.kept.room import wait_for_room

@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, s3_backends
 
-from local.gaps.object_bytes import FileBytes
+from local.streaming.object_bytes import FileBytes
 
 _FIELDS = (
     "_version_id",

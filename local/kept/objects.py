@@ -22,8 +22,6 @@ from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, s3_backends
 from moto.s3.utils import _VersionedKeyStore
 
 from local.disk import lacks_room
-from local.gaps.object_bytes import FileBytes
-from local.gaps.streamed_objects import FAILED
 from local.kept.bucket_files import BucketFiles
 from local.kept.buckets import bucket_named
 from local.kept.database import Database
@@ -31,6 +29,8 @@ from local.kept.object_versions import fields_of, restored_version
 from local.kept.room import Room
 from local.kept.touched import Touched
 from local.kept.writes_in_turn import WritesInTurn
+from local.streaming.object_bytes import FileBytes
+from local.streaming.streamed_objects import FAILED
 from workflow.whole_files import sync_folder
 
 _LOG = logging.getLogger(__name__)

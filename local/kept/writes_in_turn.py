@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from urllib.parse import parse_qs
 
-from local.gaps.s3_places import is_for_s3, place_of
+from local.streaming.s3_places import is_for_s3, place_of
 
 _CHANGES = {"PUT", "POST", "DELETE"}
 # Two keys may share a lock, and then take turns; a request for many keys takes all, in order.

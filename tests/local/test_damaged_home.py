@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from codefree.cli import app
-from local.gaps.sagemaker_jobs import Jobs
+from local.gaps.sagemaker.jobs import Jobs
 from local.kept import Kept, together
 from local.kept.damage import HomeDamaged
 from local.kept.database import Database

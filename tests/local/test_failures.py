@@ -6,9 +6,9 @@ import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
+from local import waits
 from local.aws import LocalAws
 from local.faults import FunctionFault
-from local.gaps import waits
 from local.stack import Stack
 from tests.local.conftest import Uploader, table
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
+from local import waits
 from local.aws import LocalAws
 from local.faults import Fault
-from local.gaps import waits
 from local.stack import Stack
 from tests.local.conftest import client, resources, stack_with_stand_in, table
 from tests.local.fault_cases import CASES, DOCS, RECOVERED, with_fault_table

@@ -12,7 +12,7 @@ from codefree.cli import app
 from lambdas.runs.spending import LEDGER_KEY, Ledger, ledger_of
 from local.aws import LocalAws
 from local.faults import FunctionFault, JobFault
-from local.gaps import scheduled_rules
+from local.gaps.events import scheduled_rules
 from local.stack import Stack
 from tests.local.conftest import (
     Uploader,

@@ -9,8 +9,9 @@ from typer.testing import CliRunner
 from benchmarks.load import Load
 from codefree.cli import app
 from lambdas.instances.catalog import known_types
+from local import waits
 from local.aws import LocalAws
-from local.gaps import service_quotas, waits
+from local.gaps.servicequotas import job_quotas
 from tests.local.conftest import Uploader, stack_with_stand_in, table
 
 PAIRS = 20
@@ -20,14 +21,14 @@ def allow(jobs: int) -> None:
     """Sets the account's quotas of jobs at once."""
     for name in known_types():
         for use in ("training", "processing"):
-            service_quotas.quotas[f"{name} for {use} job usage"] = jobs
+            job_quotas.quotas[f"{name} for {use} job usage"] = jobs
 
 
 @pytest.fixture(autouse=True)
 def small_quotas() -> Iterator[None]:
     allow(2)
     yield
-    service_quotas.quotas.clear()
+    job_quotas.quotas.clear()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from codefree.cli import app
 from lambdas import lost_pairs
 from local.aws import LocalAws
-from local.gaps import scheduled_rules
+from local.gaps.events import scheduled_rules
 from local.stack import Stack
 from tests.local.conftest import Uploader, client, resources, stack_with_stand_in, table
 

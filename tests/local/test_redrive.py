@@ -12,7 +12,7 @@ import pytest
 
 from local.aws import LocalAws
 from local.faults import JobFault
-from local.gaps import redrive as gap
+from local.gaps.stepfunctions import redrive as gap
 from local.stack import Stack
 from tests.local.conftest import Uploader, client, resources, role_trusting, table
 

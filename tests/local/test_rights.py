@@ -15,7 +15,7 @@ from local.access.control import Call
 from local.access.policy import Statement, decision, statements
 from local.aws import LocalAws
 from local.faults import FunctionFault, JobFault
-from local.gaps import scheduled_rules
+from local.gaps.events import scheduled_rules
 from local.stack import Stack
 from tests.local.conftest import (
     Uploader,

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 
 from local.aws import LocalAws
-from local.gaps.object_bytes import FileBytes, Incoming
-from local.gaps.upload_bodies import (
+from local.streaming.object_bytes import FileBytes, Incoming
+from local.streaming.upload_bodies import (
     BadDigest,
     IncompleteBody,
     MalformedTrailer,

@@ -11,7 +11,7 @@ from moto.cloudformation.parsing import get_model_map
 from moto.cloudformation.utils import yaml_tag_constructor
 
 from local.aws import REGION, LocalAws
-from local.gaps.idle_types import IDLE_TYPES
+from local.idle_types import IDLE_TYPES
 from tests.local.conftest import client
 
 # What becomes of each type of the template on this machine. A type that is in neither list is one

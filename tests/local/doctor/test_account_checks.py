@@ -7,7 +7,8 @@ from moto.s3.models import s3_backends
 
 from lambdas.instances.catalog import Catalog
 from local.aws import REGION
-from local.gaps import function_limits, service_quotas
+from local.gaps.awslambda import function_limits
+from local.gaps.servicequotas import job_quotas
 from operate.doctor.finding import Finding, looked_into
 from tests.local.doctor.conftest import CHECKS, Ward, fails
 
@@ -42,7 +43,7 @@ def test_a_layer_that_is_not_there_is_found(ward: Ward) -> None:
 def test_prices_that_are_not_listed_are_told(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "88 types" in ward.found("prices").found
     nothing = Catalog((), 0.0, "none")
-    monkeypatch.setattr("local.gaps.price_list.snapshot_catalog", lambda region: nothing)
+    monkeypatch.setattr("local.gaps.pricing.price_list.snapshot_catalog", lambda region: nothing)
     finding = ward.found("prices")
     assert finding.mark == "–" and "no Training prices" in finding.found
 
@@ -58,7 +59,7 @@ def test_a_quota_of_nothing_is_told_with_what_a_run_would_take(
         f"{evaluate} for processing job usage": 1,
     }
     assert "for spot training job usage" in ward.found("quotas", SpotTraining="true").found
-    monkeypatch.setattr(service_quotas, "quotas", quotas)
+    monkeypatch.setattr(job_quotas, "quotas", quotas)
     assert ward.found("quotas").mark == "✓"
     quotas[f"{train} for training job usage"] = 0
     assert fails(ward.found("quotas"), train, "Until then a run takes", "Service Quotas")

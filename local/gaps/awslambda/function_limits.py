@@ -1,0 +1,32 @@
+"""How many functions an account may run at once; moto does not tell.
+
+Source: AWS Lambda API reference, GetAccountSettings; Developer Guide, "Lambda quotas" (1,000, of
+which a function may reserve some).
+"""
+
+from typing import Any
+
+from moto.awslambda import urls
+from moto.awslambda.responses import LambdaResponse
+from moto.core.responses import ActionResult
+
+limits: dict[str, int] = {"ConcurrentExecutions": 1000}
+
+
+def patch() -> None:
+    """Makes moto answer GetAccountSettings."""
+
+    def get_account_settings(self: LambdaResponse) -> ActionResult:
+        functions = list(self.backend.list_functions())
+        reserved = sum(int(function.reserved_concurrency or 0) for function in functions)
+        at_once = limits["ConcurrentExecutions"]
+        limit: dict[str, Any] = {
+            "ConcurrentExecutions": at_once,
+            "UnreservedConcurrentExecutions": at_once - reserved,
+        }
+        return ActionResult(
+            {"AccountLimit": limit, "AccountUsage": {"FunctionCount": len(functions)}}
+        )
+
+    LambdaResponse.get_account_settings = get_account_settings
+    urls.url_paths[r"{0}/(?P<api_version>[^/]+)/account-settings/?$"] = LambdaResponse.dispatch

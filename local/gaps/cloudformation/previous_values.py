@@ -1,0 +1,25 @@
+"""A parameter's previous value that was the template's default.
+
+moto keeps only what was said when the stack was made, and looks nowhere else.
+"""
+
+from typing import Any
+
+from moto.cloudformation.models import CloudFormationBackend
+
+
+def patch() -> None:
+    """Makes ``UsePreviousValue`` of such a parameter mean its default."""
+    resolve = CloudFormationBackend._resolve_update_parameters
+
+    def resolve_update_parameters(
+        self: CloudFormationBackend, instance: Any, incoming_params: list[dict[str, Any]]
+    ) -> Any:
+        known = [
+            parameter
+            for parameter in incoming_params
+            if "ParameterValue" in parameter or parameter["ParameterKey"] in instance.parameters
+        ]
+        return resolve(self, instance, known)
+
+    CloudFormationBackend._resolve_update_parameters = resolve_update_parameters

@@ -1,0 +1,5 @@
+"""What moto's ECR lacks."""
+
+from local.gaps.ecr.published_images import patch
+
+__all__ = ["patch"]

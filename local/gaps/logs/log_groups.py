@@ -1,0 +1,17 @@
+"""Log groups in templates, whose ARN ends with ``:*`` as the resource reference says.
+
+moto leaves the ending out, and a policy on such an ARN is about none of the group's streams.
+"""
+
+from moto.logs.models import LogGroup
+
+
+def patch() -> None:
+    """Makes ``Fn::GetAtt GROUP.Arn`` give what policies and state machines take."""
+    attribute_of = LogGroup.get_cfn_attribute
+
+    def get_cfn_attribute(self: LogGroup, attribute_name: str) -> str:
+        value = str(attribute_of(self, attribute_name))
+        return f"{value.removesuffix(':*')}:*" if attribute_name == "Arn" else value
+
+    LogGroup.get_cfn_attribute = get_cfn_attribute

@@ -1,0 +1,5 @@
+"""The Price List API, which moto lacks."""
+
+from local.gaps.pricing.price_list import patch
+
+__all__ = ["patch"]

@@ -1,0 +1,80 @@
+"""The AWS Price List API for SageMaker; moto has no pricing service.
+
+What it lists are the prices that the template carries, as published on the day they were taken,
+so that a run here costs on paper what it would cost with them.
+"""
+
+import json
+import re
+import sys
+from typing import Any
+
+from moto import backend_index, backends
+from moto.core.base_backend import BackendDict, BaseBackend
+from moto.core.responses import ActionResult, BaseResponse
+
+from lambdas.instances.catalog import InstanceType, price_date, snapshot_catalog
+
+_SERVICE = "pricing"
+_PAGE = 100
+
+
+class _PricingBackend(BaseBackend):  # type: ignore[misc]
+    @property
+    def _url_module(self) -> Any:
+        return sys.modules[__name__]  # moto looks for a package with a module called urls
+
+
+class _PricingResponse(BaseResponse):  # type: ignore[misc]
+    def __init__(self) -> None:
+        super().__init__(service_name=_SERVICE)
+
+    def get_products(self) -> ActionResult:
+        """GetProducts, for SageMaker's components in one region."""
+        request = json.loads(self.body)
+        wanted = {f["Field"]: f["Value"] for f in request.get("Filters", [])}
+        types = snapshot_catalog(wanted["regionCode"]).types
+        products = [_product(t, wanted["regionCode"], wanted["component"]) for t in types]
+        start = int(request.get("NextToken", 0))
+        page: dict[str, Any] = {"PriceList": products[start : start + _PAGE]}
+        more = {"NextToken": str(start + _PAGE)} if start + _PAGE < len(products) else {}
+        return ActionResult(page | more)
+
+
+def patch() -> None:
+    """Makes moto's server know the pricing service."""
+    pricing_backends = BackendDict(_PricingBackend, _SERVICE)
+    known = backends.get_backend
+    pattern = re.compile(r"https?://pricing\.(.+)\.amazonaws\.com")
+    backend_index.backend_url_patterns.append((_SERVICE, pattern))
+
+    def get_backend(name: str) -> Any:
+        return pricing_backends if name == _SERVICE else known(name)
+
+    backends.get_backend = get_backend
+
+
+url_bases = [r"https?://pricing\.(.+)\.amazonaws\.com"]
+url_paths = {"{0}/$": _PricingResponse.dispatch}
+
+
+def _product(instance: InstanceType, region: str, component: str) -> str:
+    is_training = component == "Training"
+    price = instance.training_price if is_training else instance.processing_price
+    return json.dumps(
+        {
+            "product": {
+                "attributes": {
+                    "regionCode": region,
+                    "component": component,
+                    "instanceName": instance.name,
+                }
+            },
+            "terms": {
+                "OnDemand": {
+                    "1": {"priceDimensions": {"1": {"unit": "Hrs", "pricePerUnit": {"USD": price}}}}
+                }
+            },
+            "publicationDate": f"{price_date()} as the template has it",
+        }
+    )

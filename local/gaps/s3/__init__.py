@@ -1,0 +1,11 @@
+"""What moto's S3 lacks."""
+
+from local.gaps.s3 import bucket_policies, bucket_properties, conditional_writes, object_events
+
+
+def patch() -> None:
+    """Adds it."""
+    bucket_policies.patch()
+    bucket_properties.patch()
+    object_events.patch()
+    conditional_writes.patch()

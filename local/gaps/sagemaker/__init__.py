@@ -1,0 +1,5 @@
+"""What moto's SageMaker lacks."""
+
+from local.gaps.sagemaker.jobs import patch
+
+__all__ = ["patch"]

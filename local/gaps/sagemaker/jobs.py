@@ -1,0 +1,170 @@
+"""SageMaker's training and processing jobs: really run, checked, stoppable, names used once.
+
+Replaces moto's records of such jobs, which are Completed the moment they are made.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import botocore.session
+from botocore.validate import ParamValidator
+from moto.core.responses import ActionResult, EmptyResult
+from moto.sagemaker.exceptions import (
+    AWSValidationException,
+    ResourceInUseException,
+    SagemakerClientError,
+)
+from moto.sagemaker.responses import SageMakerResponse
+
+from local.access.control import NotAssumable
+from local.gaps.servicequotas import job_quotas
+from local.jobs.job import ENDED, Job
+from local.jobs.runner import JobRunner
+
+_KINDS = ("Training", "Processing")
+
+
+class ResourceLimitExceeded(SagemakerClientError):  # type: ignore[misc]
+    """A quota of the account is used up."""
+
+    code = "ResourceLimitExceeded"
+
+
+def patch(jobs: "Jobs") -> None:
+    """Makes moto's SageMaker have and run ``jobs``."""
+    for kind in _KINDS:
+        for verb in ("create", "describe", "stop", "list"):
+            plural = "s" if verb == "list" else ""
+            action = getattr(jobs, verb)
+
+            def respond(self: SageMakerResponse, action: Any = action, kind: str = kind) -> Any:
+                return action(self, kind)
+
+            setattr(SageMakerResponse, f"{verb}_{kind.lower()}_job{plural}", respond)
+
+
+class Jobs:
+    """The account's jobs, by kind and name."""
+
+    def __init__(self, runner: JobRunner) -> None:
+        self._runner = runner
+        self._jobs: dict[tuple[str, str], Job] = {}
+        self.changed: Callable[[Job], None] = lambda job: None
+        model = botocore.session.get_session().get_service_model("sagemaker")
+        self._shapes: dict[str, Any] = {
+            kind: model.operation_model(f"Create{kind}Job").input_shape for kind in _KINDS
+        }
+
+    def create(self, response: SageMakerResponse, kind: str) -> ActionResult:
+        """CreateTrainingJob, CreateProcessingJob."""
+        request = _request(response)
+        report = ParamValidator().validate(request, self._shapes[kind])
+        if report.has_errors():
+            raise AWSValidationException(report.generate_report())
+        name = request[f"{kind}JobName"]
+        if (kind, name) in self._jobs:
+            raise ResourceInUseException(f"{kind} job names must be unique: {name} already exists.")
+        self._check_quota(kind, request)
+        account, region = response.current_account, response.region
+        arn = f"arn:aws:sagemaker:{region}:{account}:{kind.lower()}-job/{name}"
+        job = Job(kind, request, arn, changed=self.changed)
+        self._check_role(job)
+        self.add(job)
+        self.changed(job)
+        self._runner.start(job)
+        return ActionResult({f"{kind}JobArn": arn})
+
+    def describe(self, response: SageMakerResponse, kind: str) -> ActionResult:
+        """DescribeTrainingJob, DescribeProcessingJob."""
+        return ActionResult(self._job(response, kind).description())
+
+    def stop(self, response: SageMakerResponse, kind: str) -> EmptyResult:
+        """StopTrainingJob, StopProcessingJob."""
+        self._runner.stop(self._job(response, kind))
+        return EmptyResult()
+
+    def list(self, response: SageMakerResponse, kind: str) -> ActionResult:
+        """ListTrainingJobs, ListProcessingJobs: by name and status, newest first if not asked."""
+        request = _request(response)
+        in_order = list(self._jobs.items())
+        if request.get("SortOrder") != "Ascending":
+            in_order.reverse()
+        found = [
+            job.summary()
+            for (kind_of_job, name), job in in_order
+            if kind_of_job == kind
+            and request.get("NameContains", "") in name
+            and request.get("StatusEquals", job.status) == job.status
+        ]
+        start = int(request.get("NextToken", 0))
+        end = start + int(request.get("MaxResults", 10))
+        page: dict[str, Any] = {f"{kind}JobSummaries": found[start:end]}
+        return ActionResult(page | ({"NextToken": str(end)} if end < len(found) else {}))
+
+    def _check_role(self, job: Job) -> None:
+        try:
+            self._runner.session(job)
+        except NotAssumable as role:
+            raise AWSValidationException(
+                f"Could not assume role {role}. Please ensure that the role exists and allows "
+                "principal 'sagemaker.amazonaws.com' to assume the role."
+            ) from None
+
+    def has_ended(self, kind: str, name: str, within_seconds: float) -> bool:
+        """Whether the job has ended, or does within the time."""
+        return self._jobs[kind, name].has_ended(within_seconds)
+
+    def fails_its_state(self, kind: str, name: str) -> bool:
+        """Whether the end of the job is an error to Step Functions."""
+        job = self._jobs[kind, name]
+        return job.status == "Failed" or (job.status == "Stopped" and job.stop_is_error)
+
+    def add(self, job: Job) -> None:
+        """Takes in a job, without starting it."""
+        self._jobs[job.kind, job.name] = job
+
+    def remove(self, job: Job) -> None:
+        """Forgets a job that has ended."""
+        self._jobs.pop((job.kind, job.name), None)
+
+    def named_like(self, prefix: str) -> tuple[Job, ...]:
+        """The jobs whose names begin with ``prefix``."""
+        return tuple(job for job in self._jobs.values() if job.name.startswith(prefix))
+
+    def _check_quota(self, kind: str, request: dict[str, Any]) -> None:
+        """Refuses the job if the account's quota for its instance type is used up."""
+        quota = _quota(kind, request)
+        most = job_quotas.quotas.get(quota)
+        if most is None:
+            return
+        under_way = sum(
+            job.status not in ENDED and _quota(job.kind, job.request) == quota
+            for job in tuple(self._jobs.values())
+        )
+        if under_way >= most:
+            raise ResourceLimitExceeded(
+                f"The account-level service limit '{quota}' is {most} Instances, with current "
+                f"utilization of {under_way} Instances and a request delta of 1 Instances. Please "
+                "use AWS Service Quotas to request an increase for this quota."
+            )
+
+    def _job(self, response: SageMakerResponse, kind: str) -> Job:
+        name = _request(response)[f"{kind}JobName"]
+        try:
+            return self._jobs[kind, name]
+        except KeyError:
+            raise AWSValidationException("Requested resource not found.") from None
+
+
+def _quota(kind: str, request: dict[str, Any]) -> str:
+    """The name of the quota that the job counts against."""
+    if kind == "Processing":
+        machines = request["ProcessingResources"]["ClusterConfig"]
+        return f"{machines['InstanceType']} for processing job usage"
+    use = "spot training" if request.get("EnableManagedSpotTraining") else "training"
+    return f"{request['ResourceConfig']['InstanceType']} for {use} job usage"
+
+
+def _request(response: SageMakerResponse) -> dict[str, Any]:
+    return dict(json.loads(response.body or "{}"))

@@ -1,0 +1,36 @@
+"""The context object's Execution with all its fields, and executions without a name.
+
+Source: AWS Step Functions Developer Guide, "Accessing execution data from the Context object".
+"""
+
+import uuid
+from typing import Any
+
+from moto.core.utils import iso_8601_datetime_with_milliseconds
+from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend
+
+
+def patch() -> None:
+    """Fills in what the interpreter leaves out."""
+    environment_of = ExecutionWorker._get_evaluation_environment
+    start = StepFunctionsParserBackend.start_execution
+
+    def _get_evaluation_environment(self: ExecutionWorker) -> Any:
+        environment = environment_of(self)
+        execution = self._execution_communication.execution
+        context: Any = environment.states.context_object.context_object_data["Execution"]
+        context["Name"] = execution.name
+        context["StartTime"] = iso_8601_datetime_with_milliseconds(execution.start_date)
+        context["RedriveCount"] = execution.redrive_count
+        if execution.redrive_date:
+            context["RedriveTime"] = iso_8601_datetime_with_milliseconds(execution.redrive_date)
+        return environment
+
+    def start_execution(
+        self: StepFunctionsParserBackend, arn: str, name: str | None = None, *args: Any, **kw: Any
+    ) -> Any:
+        return start(self, arn, name or str(uuid.uuid4()), *args, **kw)
+
+    ExecutionWorker._get_evaluation_environment = _get_evaluation_environment
+    StepFunctionsParserBackend.start_execution = start_execution

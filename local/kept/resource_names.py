@@ -1,0 +1,24 @@
+"""Names that CloudFormation gives to resources: always the same for the same stack and resource.
+
+moto draws them anew whenever a stack is made, so that what was started in a stack before, and
+names its functions and roles, would find none of them after the stack was made again.
+"""
+
+import hashlib
+
+from moto.cloudformation import parsing
+
+_SUFFIX_LENGTH = len(parsing.random_suffix())
+
+
+def patch() -> None:
+    """Makes the end of a generated name follow from the stack's and the resource's names."""
+    generate = parsing.generate_resource_name
+
+    def generate_resource_name(resource_type: str, stack_name: str, logical_id: str) -> str:
+        name = str(generate(resource_type, stack_name, logical_id))
+        digest = hashlib.sha256(f"{stack_name}/{logical_id}".encode()).hexdigest()
+        suffix = digest[:_SUFFIX_LENGTH]
+        return name[:-_SUFFIX_LENGTH] + (suffix if name.islower() else suffix.upper())
+
+    parsing.generate_resource_name = generate_resource_name

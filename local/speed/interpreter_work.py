@@ -1,0 +1,79 @@
+"""What moto's interpreter does for each of thousands of executions, although less is enough.
+
+It gives each a thread, however many are started at once. It parses the definition (a tenth of a
+second of computing) for each, every JSONPath (which makes a parser, too) each time that it is
+looked at. And it holds a connection, which is two open files, for each function that has yet to get
+its turn.
+"""
+
+import functools
+import threading
+from typing import Any
+
+from moto.stepfunctions.parser.asl.component.common.path import result_path
+from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
+from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.asl.utils import json_path
+from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
+
+from local.turns import Turns
+
+_DEFINITIONS_KEPT = 64
+_PATHS_KEPT = 1024
+# Enough for more jobs and functions than any machine here runs at once. The other executions have
+# been started, and wait.
+_EXECUTIONS_AT_ONCE = 128
+# The same for functions alone.
+_INVOCATIONS_AT_ONCE = 64
+
+
+def patch() -> None:
+    """Makes executions share what is parsed, and tasks take turns for connections."""
+    json_path.parse = functools.lru_cache(_PATHS_KEPT)(json_path.parse)
+    result_path.parse = functools.lru_cache(_PATHS_KEPT)(result_path.parse)
+    parse = functools.lru_cache(_DEFINITIONS_KEPT)(AmazonStateLanguageParser.parse)
+    AmazonStateLanguageParser.parse = staticmethod(parse)
+    # Where a component keeps its counters in an execution's heap: moto makes the key when it is
+    # first asked for, which two executions may do at once.
+    EvalComponent.heap_key = property(_address)
+    lambda_eval_utils._invoke_lambda_function = _in_turn(lambda_eval_utils._invoke_lambda_function)
+    _take_turns()
+
+
+def _take_turns() -> None:
+    """Makes executions take turns for threads; one that is stopped before its turn ends then."""
+    turns = Turns(_EXECUTIONS_AT_ONCE)
+    stop, environment_of = ExecutionWorker.stop, ExecutionWorker._get_evaluation_environment
+    ExecutionWorker.stop_asked = None
+
+    def stop_in_turn(worker: ExecutionWorker, **how: Any) -> None:
+        if worker.env is None:
+            worker.stop_asked = how
+        else:
+            stop(worker, **how)
+
+    def environment_in_turn(worker: ExecutionWorker) -> Any:
+        environment = environment_of(worker)
+        if worker.stop_asked:
+            environment.set_stop(**worker.stop_asked)
+        return environment
+
+    ExecutionWorker.start = lambda worker: turns.take(worker._execution_logic)
+    ExecutionWorker.stop = stop_in_turn
+    ExecutionWorker._get_evaluation_environment = environment_in_turn
+
+
+def _in_turn(invoke: Any) -> Any:
+    turns = threading.Semaphore(_INVOCATIONS_AT_ONCE)
+
+    @functools.wraps(invoke)
+    def invoke_in_turn(*args: Any, **kwargs: Any) -> Any:
+        with turns:
+            return invoke(*args, **kwargs)
+
+    return invoke_in_turn
+
+
+def _address(component: EvalComponent) -> str:
+    return str(id(component))
