@@ -17,6 +17,9 @@ from xml.sax.saxutils import escape
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
+from local.patches import wrap
+from local.streaming import request_bodies
+
 _S3_OPERATIONS = {"GET": "GetObject", "HEAD": "HeadObject", "PUT": "PutObject"}
 
 
@@ -137,9 +140,10 @@ class Faults:
 
     def strike_requests(self) -> None:
         """Holds the plan against every request that moto's server gets from now on."""
-        answer = DomainDispatcherApplication.__call__
 
-        def answer_or_fail(server: Any, environ: dict[str, Any], start_response: Any) -> Any:
+        def answer_or_fail(
+            answer: Any, server: Any, environ: dict[str, Any], start_response: Any
+        ) -> Any:
             if not self._planned:
                 return answer(server, environ, start_response)
             fault = self.of_request(*_operation_and_text(environ))
@@ -149,7 +153,7 @@ class Faults:
                 b"".join(answer(server, environ, lambda *_: None))
             return _error(fault, environ, start_response)
 
-        DomainDispatcherApplication.__call__ = answer_or_fail
+        wrap(DomainDispatcherApplication, "__call__", answer_or_fail, over=request_bodies)
 
 
 def _text(value: object) -> str:

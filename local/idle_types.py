@@ -4,7 +4,11 @@ moto warns of each on every deployment. Topic policies speak of who comes from o
 alarms and subscriptions watch over what only AWS measures and sends.
 """
 
+from typing import Any
+
 from moto.cloudformation import parsing
+
+from local.patches import wrap
 
 IDLE_TYPES = (
     "AWS::CloudWatch::Alarm",
@@ -15,11 +19,10 @@ IDLE_TYPES = (
 
 def patch() -> None:
     """Makes CloudFormation pass over these types in silence."""
-    parse = parsing.parse_resource
+    wrap(parsing, "parse_resource", _parse_resource)
 
-    def parse_resource(resource_json: dict[str, object], resources_map: object) -> object:
-        if resource_json["Type"] in IDLE_TYPES:
-            return None
-        return parse(resource_json, resources_map)
 
-    parsing.parse_resource = parse_resource
+def _parse_resource(parse: Any, resource_json: dict[str, object], resources_map: object) -> object:
+    if resource_json["Type"] in IDLE_TYPES:
+        return None
+    return parse(resource_json, resources_map)

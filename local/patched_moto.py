@@ -29,14 +29,12 @@ from local.streaming import streamed_objects
 def patch_moto(
     lambdas: LambdaProcesses, jobs: Jobs, access: AccessControl, endpoint: str, answers: str
 ) -> None:
-    """Changes moto, once, before its server starts.
+    """Changes moto, once, before its server starts; ``local/patches.py`` lists it and undoes it.
 
     Functions and jobs run as the first two tell; what they may do is told by ``access``. The server
     answers at ``endpoint``, and custom resources answer below the address ``answers``.
     """
-    core.patch(access)
-    accessanalyzer.patch()
-    pricing.patch()
+    core.patch(access, accessanalyzer.SERVICE, pricing.SERVICE)
     iam.patch(access)
     kms.patch()
     logs.patch()

@@ -13,6 +13,8 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_funct
     WaitFunction,
 )
 
+from local.patches import wrap
+
 _scale = 1.0
 
 
@@ -29,15 +31,15 @@ def pause(seconds: float) -> None:
 
 def patch() -> None:
     """Makes the interpreter's pauses last as long as they are told to here."""
-    wait, jitter = WaitFunction._wait_interval, JitterStrategyDecl._eval_body
+    wrap(WaitFunction, "_wait_interval", _wait_interval)
+    wrap(JitterStrategyDecl, "_eval_body", _eval_body)
 
-    def _wait_interval(self: WaitFunction, env: Any, wait_seconds: float) -> None:
-        wait(self, env, wait_seconds * _scale)
 
-    def _eval_body(self: JitterStrategyDecl, env: Any) -> None:
-        # The last thing that is done to a retrier's interval before it is waited for.
-        jitter(self, env)
-        env.stack.append(env.stack.pop() * _scale)
+def _wait_interval(wait: Any, self: WaitFunction, env: Any, wait_seconds: float) -> None:
+    wait(self, env, wait_seconds * _scale)
 
-    WaitFunction._wait_interval = _wait_interval
-    JitterStrategyDecl._eval_body = _eval_body
+
+def _eval_body(jitter: Any, self: JitterStrategyDecl, env: Any) -> None:
+    # The last thing that is done to a retrier's interval before it is waited for.
+    jitter(self, env)
+    env.stack.append(env.stack.pop() * _scale)

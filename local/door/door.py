@@ -8,6 +8,7 @@ from typing import Any
 
 from botocore.credentials import Credentials as BotoCredentials
 from moto.moto_server import threaded_moto_server
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from local.access.control import AccessControl
 from local.door.bodies import Chunked, Digested, Verified, read_whole
@@ -25,6 +26,7 @@ from local.door.refusal import (
 from local.door.signature import Signature, signature_of
 from local.door.signers import Signed
 from local.door.visitors import turn_away
+from local.patches import replace
 from operate.home_key import Credentials
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -49,14 +51,13 @@ class Door:
 
     def put_before_the_server(self) -> None:
         """Puts the door in front of the server that is started next."""
-        usual = threaded_moto_server.DomainDispatcherApplication
 
         def behind_the_door(create_app: Any) -> Door:
-            self._server = usual(create_app)
-            threaded_moto_server.DomainDispatcherApplication = usual
+            self._server = DomainDispatcherApplication(create_app)
+            in_front.undo()
             return self
 
-        threaded_moto_server.DomainDispatcherApplication = behind_the_door
+        in_front = replace(threaded_moto_server, "DomainDispatcherApplication", behind_the_door)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Answers a request (WSGI)."""

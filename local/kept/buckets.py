@@ -6,6 +6,7 @@ from typing import Any
 from moto.s3.models import FakeBucket, S3Backend, s3_backends
 
 from local.kept.database import Database
+from local.patches import wrap
 
 
 class KeptBuckets:
@@ -17,43 +18,35 @@ class KeptBuckets:
 
     def attach(self) -> None:
         """Makes moto's S3 keep its buckets."""
-        create, delete = S3Backend.create_bucket, S3Backend.delete_bucket
-        set_versioning = S3Backend.put_bucket_versioning
-        set_notifications = S3Backend.put_bucket_notification_configuration
-
-        def create_bucket(backend: S3Backend, name: str, *args: Any, **kwargs: Any) -> FakeBucket:
-            if name in self._restored:  # the stack is deployed into the bucket that it had made
-                self._restored.discard(name)
-                return backend.buckets[name]
-            bucket = create(backend, name, *args, **kwargs)
-            self._keep(bucket)
-            return bucket
-
-        def put_bucket_versioning(backend: S3Backend, name: str, status: str) -> None:
-            set_versioning(backend, name, status)
-            self._keep(backend.get_bucket(name))
-
-        def put_bucket_notification_configuration(
-            backend: S3Backend, name: str, configuration: Any
-        ) -> None:
-            set_notifications(backend, name, configuration)
-            self._keep(backend.get_bucket(name))
-
-        def delete_bucket(backend: S3Backend, name: str) -> Any:
-            deleted = delete(backend, name)
-            with self._database.writing(durably=True) as tables:
-                tables.execute("DELETE FROM buckets WHERE name = ?", [name])
-            return deleted
-
-        S3Backend.create_bucket = create_bucket
-        S3Backend.put_bucket_versioning = put_bucket_versioning
-        S3Backend.put_bucket_notification_configuration = put_bucket_notification_configuration
-        S3Backend.delete_bucket = delete_bucket
+        wrap(S3Backend, "create_bucket", self._create)
+        wrap(S3Backend, "put_bucket_versioning", self._change)
+        wrap(S3Backend, "put_bucket_notification_configuration", self._change)
+        wrap(S3Backend, "delete_bucket", self._delete)
 
     def restore(self) -> None:
         """Makes the buckets that were kept, empty."""
         for row in self._database.rows("SELECT * FROM buckets"):
             self._restore(*row)
+
+    def _create(
+        self, create: Any, backend: S3Backend, name: str, *args: Any, **kwargs: Any
+    ) -> FakeBucket:
+        if name in self._restored:  # the stack is deployed into the bucket that it had made
+            self._restored.discard(name)
+            return backend.buckets[name]
+        bucket = create(backend, name, *args, **kwargs)
+        self._keep(bucket)
+        return bucket
+
+    def _change(self, change: Any, backend: S3Backend, name: str, setting: Any) -> None:
+        change(backend, name, setting)
+        self._keep(backend.get_bucket(name))
+
+    def _delete(self, delete: Any, backend: S3Backend, name: str) -> Any:
+        deleted = delete(backend, name)
+        with self._database.writing(durably=True) as tables:
+            tables.execute("DELETE FROM buckets WHERE name = ?", [name])
+        return deleted
 
     def _keep(self, bucket: FakeBucket) -> None:
         notifications = bucket.notification_configuration

@@ -12,6 +12,7 @@ from local.gaps.s3 import object_events
 from local.kept.database import Database
 from local.kept.executions import KeptExecutions
 from local.kept.objects import KeptObjects
+from local.patches import replace
 
 
 class DueEvents:
@@ -28,7 +29,7 @@ class DueEvents:
 
     def attach(self) -> None:
         """Makes S3 write an event down before it is sent."""
-        object_events.deliver = self._deliver_surely
+        replace(object_events, "deliver", self._deliver_surely)
 
     def deliver_all(self) -> None:
         """Sends what was left, now that the rules are there."""

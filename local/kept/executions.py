@@ -29,6 +29,8 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from local.gaps.stepfunctions import execution_events
 from local.kept.database import Database
 from local.kept.room import wait_for_room
+from local.patches import add, wrap
+from local.speed import interpreter_work
 
 _ENDS = {
     "ExecutionSucceeded": ExecutionStatus.SUCCEEDED,
@@ -48,34 +50,16 @@ class KeptExecutions:
 
     def attach(self) -> None:
         """Makes the interpreter keep its executions."""
-        start, publish = ExecutionWorker.start, EventManager._publish_history_event
-        environment_of = ExecutionWorker._get_evaluation_environment
-        reflect = BaseExecutionWorkerCommunication._reflect_execution_status
-        EventManager.keep = staticmethod(lambda event: None)
-
-        def start_kept(worker: ExecutionWorker) -> None:
-            self._begin(worker._execution_communication.execution)
-            start(worker)
-
-        def kept_environment(worker: ExecutionWorker) -> Any:
-            environment = environment_of(worker)
-            arn = worker._execution_communication.execution.exec_arn
-            environment.event_manager.keep = partial(self._add, arn)
-            return environment
-
-        def publish_kept(manager: EventManager, *args: Any, **kwargs: Any) -> None:
-            publish(manager, *args, **kwargs)
-            manager.keep(manager._history_event_list[-1])
-
-        def reflect_kept(told: BaseExecutionWorkerCommunication) -> None:
-            reflect(told)
-            if _events(told.execution)[-1]["type"] in _ENDS:
-                _take_from_history(told.execution)  # nothing looks different after a restart
-
-        ExecutionWorker.start = start_kept
-        BaseExecutionWorkerCommunication._reflect_execution_status = reflect_kept
-        ExecutionWorker._get_evaluation_environment = kept_environment
-        EventManager._publish_history_event = publish_kept
+        add(EventManager, "keep", staticmethod(lambda event: None))
+        wrap(EventManager, "_publish_history_event", _publish_kept)
+        wrap(BaseExecutionWorkerCommunication, "_reflect_execution_status", _reflect_kept)
+        wrap(ExecutionWorker, "start", self._start_kept, over=interpreter_work)
+        wrap(
+            ExecutionWorker,
+            "_get_evaluation_environment",
+            self._kept_environment,
+            over=interpreter_work,
+        )
 
     def freeze(self) -> None:
         """Keeps no more history: what is still running counts as interrupted from here on."""
@@ -114,6 +98,16 @@ class KeptExecutions:
         with self._database.writing() as tables:
             tables.execute("DELETE FROM history WHERE execution = ?", [arn])
             tables.execute("DELETE FROM executions WHERE arn = ?", [arn])
+
+    def _start_kept(self, start: Any, worker: ExecutionWorker) -> None:
+        self._begin(worker._execution_communication.execution)
+        start(worker)
+
+    def _kept_environment(self, environment_of: Any, worker: ExecutionWorker) -> Any:
+        environment = environment_of(worker)
+        arn = worker._execution_communication.execution.exec_arn
+        environment.event_manager.keep = partial(self._add, arn)
+        return environment
 
     def _begin(self, execution: Execution) -> None:
         values = [
@@ -184,6 +178,17 @@ class KeptExecutions:
         if was_running:
             _add_interruption(manager)
         return was_running
+
+
+def _publish_kept(publish: Any, manager: EventManager, *args: Any, **kwargs: Any) -> None:
+    publish(manager, *args, **kwargs)
+    manager.keep(manager._history_event_list[-1])
+
+
+def _reflect_kept(reflect: Any, told: BaseExecutionWorkerCommunication) -> None:
+    reflect(told)
+    if _events(told.execution)[-1]["type"] in _ENDS:
+        _take_from_history(told.execution)  # nothing looks different after a restart
 
 
 def _add_interruption(manager: Any) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from moto.moto_server import threaded_moto_server
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, s3_backends
 from moto.s3.utils import _VersionedKeyStore
 
@@ -29,6 +29,7 @@ from local.kept.object_versions import fields_of, restored_version
 from local.kept.room import Room
 from local.kept.touched import Touched
 from local.kept.writes_in_turn import WritesInTurn
+from local.patches import add, wrap
 from local.streaming.object_bytes import FileBytes
 from local.streaming.streamed_objects import FAILED
 from workflow.whole_files import sync_folder
@@ -53,10 +54,10 @@ class KeptObjects:
     def attach(self) -> None:
         """Makes moto's S3 and its server keep what they acknowledge."""
         # Where a version's bytes are kept, once they are; a delete marker has none.
-        FakeKey.kept_as = None
-        FakeDeleteMarker.kept_as = ""
+        add(FakeKey, "kept_as", None)
+        add(FakeDeleteMarker, "kept_as", "")
         self._touched.attach()
-        self._attach_to_server()
+        wrap(DomainDispatcherApplication, "get_application", self._application_in_turn)
 
     def write_bytes(self) -> None:
         """Writes the bytes of what this thread's request has touched, which may take long."""
@@ -154,16 +155,9 @@ class KeptObjects:
         for name in {v.kept_as for v in kept} - known - {""}:
             (self._bytes / name).unlink(missing_ok=True)
 
-    def _attach_to_server(self) -> None:
-        usual = threaded_moto_server.DomainDispatcherApplication
-        kept = self
-
-        class Application(usual):  # type: ignore[misc, valid-type]
-            def get_application(self, environ: Any) -> Any:
-                # Called once the request has been read (gaps/request_bodies.py).
-                return partial(kept._in_turn, super().get_application(environ))
-
-        threaded_moto_server.DomainDispatcherApplication = Application
+    def _application_in_turn(self, application_of: Any, server: Any, environ: Any) -> Any:
+        # Called once the request has been read (streaming/request_bodies.py).
+        return partial(self._in_turn, application_of(server, environ))
 
     def _keep(self, bucket: str, key: str) -> None:
         place = [bucket, key]

@@ -7,6 +7,8 @@ from typing import Any
 from moto.s3.models import FakeBucket, FakeKey, S3Backend
 from moto.s3.utils import _VersionedKeyStore
 
+from local.patches import wrap
+
 
 class Touched(threading.local):
     """What was changed so far, for each thread its own.
@@ -27,28 +29,25 @@ class Touched(threading.local):
 
     def attach(self) -> None:
         """Makes moto's S3 tell what it changes."""
-        create = FakeBucket.__init__
-        tag, untag = S3Backend.put_object_tagging, S3Backend.delete_object_tagging
-
-        def create_kept(bucket: FakeBucket, *args: Any, **kwargs: Any) -> None:
-            create(bucket, *args, **kwargs)
-            self.watch(bucket)
-
-        def put_object_tagging(backend: S3Backend, key: FakeKey, tags: Any) -> FakeKey:
-            self.keys.add((key.bucket_name, key.name))
-            return tag(backend, key, tags)
-
-        def delete_object_tagging(backend: S3Backend, bucket: str, key: str, *args: Any) -> None:
-            self.keys.add((bucket, key))
-            untag(backend, bucket, key, *args)
-
-        FakeBucket.__init__ = create_kept
-        S3Backend.put_object_tagging = put_object_tagging
-        S3Backend.delete_object_tagging = delete_object_tagging
+        wrap(FakeBucket, "__init__", self._create)
+        wrap(S3Backend, "put_object_tagging", self._tag)
+        wrap(S3Backend, "delete_object_tagging", self._untag)
 
     def watch(self, bucket: FakeBucket) -> None:
         """Makes a bucket, empty so far, tell which of its keys are changed."""
         bucket.keys = _Keys(lambda key: self.keys.add((bucket.name, key)))
+
+    def _create(self, create: Any, bucket: FakeBucket, *args: Any, **kwargs: Any) -> None:
+        create(bucket, *args, **kwargs)
+        self.watch(bucket)
+
+    def _tag(self, tag: Any, backend: S3Backend, key: FakeKey, tags: Any) -> FakeKey:
+        self.keys.add((key.bucket_name, key.name))
+        return tag(backend, key, tags)
+
+    def _untag(self, untag: Any, backend: S3Backend, bucket: str, key: str, *args: Any) -> None:
+        self.keys.add((bucket, key))
+        untag(backend, bucket, key, *args)
 
 
 class _Keys(_VersionedKeyStore):  # type: ignore[misc]

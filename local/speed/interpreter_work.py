@@ -17,6 +17,8 @@ from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguagePa
 from moto.stepfunctions.parser.asl.utils import json_path
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
+from local.gaps.stepfunctions import context_object
+from local.patches import add, replace, wrap
 from local.turns import Turns
 
 _DEFINITIONS_KEPT = 64
@@ -30,49 +32,48 @@ _INVOCATIONS_AT_ONCE = 64
 
 def patch() -> None:
     """Makes executions share what is parsed, and tasks take turns for connections."""
-    json_path.parse = functools.lru_cache(_PATHS_KEPT)(json_path.parse)
-    result_path.parse = functools.lru_cache(_PATHS_KEPT)(result_path.parse)
+    for module in (json_path, result_path):
+        replace(module, "parse", functools.lru_cache(_PATHS_KEPT)(module.parse))
     parse = functools.lru_cache(_DEFINITIONS_KEPT)(AmazonStateLanguageParser.parse)
-    AmazonStateLanguageParser.parse = staticmethod(parse)
+    replace(AmazonStateLanguageParser, "parse", parse)
     # Where a component keeps its counters in an execution's heap: moto makes the key when it is
     # first asked for, which two executions may do at once.
-    EvalComponent.heap_key = property(_address)
-    lambda_eval_utils._invoke_lambda_function = _in_turn(lambda_eval_utils._invoke_lambda_function)
-    _take_turns()
+    replace(EvalComponent, "heap_key", _address)
+    _take_turns_for_connections()
+    _take_turns_for_threads()
 
 
-def _take_turns() -> None:
-    """Makes executions take turns for threads; one that is stopped before its turn ends then."""
-    turns = Turns(_EXECUTIONS_AT_ONCE)
-    stop, environment_of = ExecutionWorker.stop, ExecutionWorker._get_evaluation_environment
-    ExecutionWorker.stop_asked = None
-
-    def stop_in_turn(worker: ExecutionWorker, **how: Any) -> None:
-        if worker.env is None:
-            worker.stop_asked = how
-        else:
-            stop(worker, **how)
-
-    def environment_in_turn(worker: ExecutionWorker) -> Any:
-        environment = environment_of(worker)
-        if worker.stop_asked:
-            environment.set_stop(**worker.stop_asked)
-        return environment
-
-    ExecutionWorker.start = lambda worker: turns.take(worker._execution_logic)
-    ExecutionWorker.stop = stop_in_turn
-    ExecutionWorker._get_evaluation_environment = environment_in_turn
-
-
-def _in_turn(invoke: Any) -> Any:
+def _take_turns_for_connections() -> None:
     turns = threading.Semaphore(_INVOCATIONS_AT_ONCE)
 
-    @functools.wraps(invoke)
-    def invoke_in_turn(*args: Any, **kwargs: Any) -> Any:
+    def invoke_in_turn(invoke: Any, *args: Any, **kwargs: Any) -> Any:
         with turns:
             return invoke(*args, **kwargs)
 
-    return invoke_in_turn
+    wrap(lambda_eval_utils, "_invoke_lambda_function", invoke_in_turn)
+
+
+def _take_turns_for_threads() -> None:
+    """Makes executions take turns for threads; one that is stopped before its turn ends then."""
+    turns = Turns(_EXECUTIONS_AT_ONCE)
+    add(ExecutionWorker, "stop_asked", None)
+    replace(ExecutionWorker, "start", lambda worker: turns.take(worker._execution_logic))
+    wrap(ExecutionWorker, "stop", _stop_in_turn)
+    wrap(ExecutionWorker, "_get_evaluation_environment", _environment_in_turn, over=context_object)
+
+
+def _stop_in_turn(stop: Any, worker: ExecutionWorker, **how: Any) -> None:
+    if worker.env is None:
+        worker.stop_asked = how
+    else:
+        stop(worker, **how)
+
+
+def _environment_in_turn(environment_of: Any, worker: ExecutionWorker) -> Any:
+    environment = environment_of(worker)
+    if worker.stop_asked:
+        environment.set_stop(**worker.stop_asked)
+    return environment
 
 
 def _address(component: EvalComponent) -> str:

@@ -7,17 +7,22 @@ import yaml
 from moto.cloudformation import models, responses
 from moto.cloudformation.utils import yaml_tag_constructor
 
+from local.patches import replace
+
 
 class _Loader(yaml.CLoader):
     """LibYAML's, with CloudFormation's tags."""
 
 
+yaml.add_multi_constructor("", yaml_tag_constructor, Loader=_Loader)
+
+
 def patch() -> None:
     """Makes moto's CloudFormation parse templates by LibYAML."""
-    yaml.add_multi_constructor("", yaml_tag_constructor, Loader=_Loader)
+    quick = SimpleNamespace(**vars(yaml) | {"load": _load})
+    for module in (models, responses):
+        replace(module, "yaml", quick)
 
-    def load(text: str, Loader: Any) -> Any:  # noqa: N803 (as PyYAML names it)
-        return yaml.load(text, Loader=_Loader)
 
-    quick = SimpleNamespace(**vars(yaml) | {"load": load})
-    models.yaml = responses.yaml = quick
+def _load(text: str, Loader: Any) -> Any:  # noqa: N803 (as PyYAML names it)
+    return yaml.load(text, Loader=_Loader)

@@ -8,6 +8,8 @@ from typing import Any
 
 from moto.s3.models import FakeTableStorageBucket, S3Backend
 
+from local.patches import wrap
+
 
 class _Below:
     """A bucket's newest versions below a prefix, as far as a list looks at the bucket."""
@@ -19,13 +21,12 @@ class _Below:
 
 def patch() -> None:
     """Makes a list look up what is below its prefix alone."""
-    known = S3Backend.list_objects
+    wrap(S3Backend, "list_objects", _list_objects)
 
-    def list_objects(
-        self: S3Backend, bucket: Any, prefix: str | None, *args: Any, **kwargs: Any
-    ) -> Any:
-        if prefix and not isinstance(bucket, FakeTableStorageBucket):
-            bucket = _Below(bucket, prefix)
-        return known(self, bucket, prefix, *args, **kwargs)
 
-    S3Backend.list_objects = list_objects
+def _list_objects(
+    known: Any, self: S3Backend, bucket: Any, prefix: str | None, *args: Any, **kwargs: Any
+) -> Any:
+    if prefix and not isinstance(bucket, FakeTableStorageBucket):
+        bucket = _Below(bucket, prefix)
+    return known(self, bucket, prefix, *args, **kwargs)

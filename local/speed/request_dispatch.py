@@ -8,8 +8,10 @@ import functools
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
+from local.patches import replace
+
 
 def patch() -> None:
     """Makes the server remember what it has found."""
-    find = DomainDispatcherApplication.get_backend_for_host
-    DomainDispatcherApplication.get_backend_for_host = functools.cache(find)
+    find = functools.cache(DomainDispatcherApplication.get_backend_for_host)
+    replace(DomainDispatcherApplication, "get_backend_for_host", find)

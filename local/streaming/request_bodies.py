@@ -13,6 +13,7 @@ from moto.s3.exceptions import S3ClientError
 from werkzeug import Request
 
 from local.door.bodies import read_whole
+from local.patches import replace, wrap
 from local.streaming.object_bytes import Incoming
 from local.streaming.s3_places import place_of
 from local.streaming.upload_bodies import received
@@ -27,18 +28,20 @@ _OTHER_PUTS = {"acl", "tagging", "legal-hold", "retention"}
 def patch(folder: Path) -> None:
     """Makes the server read bodies first; those of uploads into ``folder``."""
     incoming = Incoming(folder)
-    serve = DomainDispatcherApplication.__call__
 
     def serve_once_read(
-        server: DomainDispatcherApplication, environ: dict[str, Any], start_response: Any
+        serve: Any,
+        server: DomainDispatcherApplication,
+        environ: dict[str, Any],
+        start_response: Any,
     ) -> Any:
         _read(environ, incoming)
         # Who takes an answer may take their time.
         environ["werkzeug.socket"].settimeout(None)
         return serve(server, environ, start_response)
 
-    DomainDispatcherApplication.__call__ = serve_once_read
-    MotoRequestHandler.timeout = IDLE_SECONDS
+    wrap(DomainDispatcherApplication, "__call__", serve_once_read)
+    replace(MotoRequestHandler, "timeout", IDLE_SECONDS)
 
 
 def _read(environ: dict[str, Any], incoming: Incoming) -> None:

@@ -20,6 +20,7 @@ from moto.s3.models import FakeKey, FakeMultipart, MultipartChecksumBuilder, S3B
 from moto.s3.responses import S3Response
 
 from local.disk import lacks_room
+from local.patches import replace, wrap
 from local.streaming import request_bodies
 from local.streaming.object_bytes import SMALL_BYTES, FileBytes, Incoming
 from local.streaming.request_bodies import UPLOAD
@@ -41,51 +42,52 @@ class _NotKept(S3ClientError):  # type: ignore[misc]
 def patch(folder: Path) -> None:
     """Makes moto's S3 keep the bytes of objects in files; those that come in, in ``folder``."""
     request_bodies.patch(folder)
-    incoming = Incoming(folder)
     _take_uploads()
     _hold_files()
     _stream_answers()
-    _join_parts(incoming)
+    _join_parts(Incoming(folder))
 
 
 def _take_uploads() -> None:
-    set_up, respond = S3Response.setup_class, S3Response.key_response
-    get_checksum = S3Response._get_checksum
+    wrap(S3Response, "setup_class", _setup_class)
+    wrap(S3Response, "key_response", _key_response)
+    wrap(S3Response, "_get_checksum", _get_checksum)
 
-    def setup_class(self: S3Response, request: Any, *args: Any, **kwargs: Any) -> None:
-        set_up(self, request, *args, **kwargs)
-        if isinstance(upload := request.environ.get(UPLOAD), Upload):
-            self.body = upload.content
 
-    def key_response(self: S3Response, request: Any, *args: Any, **kwargs: Any) -> Any:
-        try:
-            if isinstance(wrong := request.environ.get(UPLOAD), Exception):
-                raise wrong
-            return respond(self, request, *args, **kwargs)
-        except S3ClientError as error:
-            return _refused(self, request, error)
-        except OSError as error:
-            request.environ[FAILED] = error
-            status = 507 if lacks_room(error) else 500
-            return status, *_refused(self, request, _NotKept(error))[1:]
+def _setup_class(set_up: Any, self: S3Response, request: Any, *args: Any, **kwargs: Any) -> None:
+    set_up(self, request, *args, **kwargs)
+    if isinstance(upload := request.environ.get(UPLOAD), Upload):
+        self.body = upload.content
 
-    def checksum_of(self: S3Response, response_headers: dict[str, Any]) -> tuple[str, str | None]:
-        upload = self.request.environ.get(UPLOAD)
-        algorithm = self.headers.get("x-amz-sdk-checksum-algorithm", "")
-        name = f"x-amz-checksum-{algorithm.lower()}"
-        if upload and algorithm and name in upload.trailers:
-            response_headers[name] = upload.trailers[name]
-            return algorithm, upload.trailers[name]
-        if upload and algorithm and name not in self.headers:
-            computed = responses.compute_checksum(upload.content, algorithm).decode()
-            response_headers[name] = computed
-            return algorithm, computed
-        known: tuple[str, str | None] = get_checksum(self, response_headers)
-        return known
 
-    S3Response.setup_class = setup_class
-    S3Response.key_response = key_response
-    S3Response._get_checksum = checksum_of
+def _key_response(respond: Any, self: S3Response, request: Any, *args: Any, **kwargs: Any) -> Any:
+    try:
+        if isinstance(wrong := request.environ.get(UPLOAD), Exception):
+            raise wrong
+        return respond(self, request, *args, **kwargs)
+    except S3ClientError as error:
+        return _refused(self, request, error)
+    except OSError as error:
+        request.environ[FAILED] = error
+        status = 507 if lacks_room(error) else 500
+        return status, *_refused(self, request, _NotKept(error))[1:]
+
+
+def _get_checksum(
+    get: Any, self: S3Response, response_headers: dict[str, Any]
+) -> tuple[str, str | None]:
+    upload = self.request.environ.get(UPLOAD)
+    algorithm = self.headers.get("x-amz-sdk-checksum-algorithm", "")
+    name = f"x-amz-checksum-{algorithm.lower()}"
+    if upload and algorithm and name in upload.trailers:
+        response_headers[name] = upload.trailers[name]
+        return algorithm, upload.trailers[name]
+    if upload and algorithm and name not in self.headers:
+        computed = responses.compute_checksum(upload.content, algorithm).decode()
+        response_headers[name] = computed
+        return algorithm, computed
+    known: tuple[str, str | None] = get(self, response_headers)
+    return known
 
 
 def _refused(response: S3Response, request: Any, error: S3ClientError) -> Any:
@@ -95,49 +97,51 @@ def _refused(response: S3Response, request: Any, error: S3ClientError) -> Any:
 
 def _hold_files() -> None:
     """Makes an object hold a file as it holds bytes."""
-    value, etag = FakeKey.value, FakeKey.etag
-    compute = models.compute_checksum
+    wrap(FakeKey, "value", _value_of, setter=_hold)
+    wrap(FakeKey, "etag", _etag_of)
+    for module in (models, responses):
+        wrap(module, "compute_checksum", _compute_checksum)
 
-    def value_of(self: FakeKey) -> bytes | FileBytes:
-        held = self._value_buffer
-        if not isinstance(held, FileBytes):
-            content: bytes = value.fget(self)
-            return content
-        with contextlib.closing(held.opened()) as opened:
-            if not _streams() or len(held) <= SMALL_BYTES:
-                return bytes(opened)
-        return held.opened()
 
-    def hold(self: FakeKey, content: bytes | FileBytes) -> None:
-        if not isinstance(content, FileBytes):
-            value.fset(self, content)
-            return
-        self._value_buffer.close()
-        # What nobody owns may lose its name at any time: it is held open.
-        self._value_buffer = content if content.owner is None else content.unopened()
-        self.contentsize = len(content)
-        self._etag = self._etag or content.md5
+def _value_of(value: Any, self: FakeKey) -> bytes | FileBytes:
+    held = self._value_buffer
+    if not isinstance(held, FileBytes):
+        content: bytes = value(self)
+        return content
+    with contextlib.closing(held.opened()) as opened:
+        if not _streams() or len(held) <= SMALL_BYTES:
+            return bytes(opened)
+    return held.opened()
 
-    def etag_of(self: FakeKey) -> str:
-        if self._etag is None and isinstance(self._value_buffer, FileBytes):
-            digest = hashlib.md5(usedforsecurity=False)
-            for block in self._value_buffer:
-                digest.update(block)
-            self._etag = digest.hexdigest()
-        return str(etag.fget(self))
 
-    def compute_checksum(
-        body: bytes | FileBytes, algorithm: str, encode_base64: bool = True
-    ) -> bytes:
-        if not isinstance(body, FileBytes):
-            known: bytes = compute(body, algorithm, encode_base64)
-            return known
-        digest = checksum(body, algorithm)
-        return base64.b64encode(digest) if encode_base64 else digest
+def _hold(set_value: Any, self: FakeKey, content: bytes | FileBytes) -> None:
+    if not isinstance(content, FileBytes):
+        set_value(self, content)
+        return
+    self._value_buffer.close()
+    # What nobody owns may lose its name at any time: it is held open.
+    self._value_buffer = content if content.owner is None else content.unopened()
+    self.contentsize = len(content)
+    self._etag = self._etag or content.md5
 
-    FakeKey.value = property(value_of, hold)
-    FakeKey.etag = property(etag_of)
-    models.compute_checksum = responses.compute_checksum = compute_checksum
+
+def _etag_of(etag: Any, self: FakeKey) -> str:
+    if self._etag is None and isinstance(self._value_buffer, FileBytes):
+        digest = hashlib.md5(usedforsecurity=False)
+        for block in self._value_buffer:
+            digest.update(block)
+        self._etag = digest.hexdigest()
+    return str(etag(self))
+
+
+def _compute_checksum(
+    compute: Any, body: bytes | FileBytes, algorithm: str, encode_base64: bool = True
+) -> bytes:
+    if not isinstance(body, FileBytes):
+        known: bytes = compute(body, algorithm, encode_base64)
+        return known
+    digest = checksum(body, algorithm)
+    return base64.b64encode(digest) if encode_base64 else digest
 
 
 def _streams() -> bool:
@@ -161,22 +165,18 @@ def _stream_answers() -> None:
         (S3Response, "copy_object"),
         (S3Backend, "upload_part_copy"),
     ):
-        setattr(owner, name, _with_files(getattr(owner, name)))
+        wrap(owner, name, _with_files)
 
 
-def _with_files(method: Any) -> Any:
-    def streaming(*args: Any, **kwargs: Any) -> Any:
-        with _streaming():
-            return method(*args, **kwargs)
-
-    return streaming
+def _with_files(method: Any, *args: Any, **kwargs: Any) -> Any:
+    with _streaming():
+        return method(*args, **kwargs)
 
 
 def _join_parts(incoming: Incoming) -> None:
     """Makes a multipart upload one file, of which its parts are parts then."""
-    put = FakeMultipart.set_part
 
-    def set_part(self: FakeMultipart, number: int, value: bytes | FileBytes) -> FakeKey:
+    def set_part(put: Any, self: FakeMultipart, number: int, value: bytes | FileBytes) -> FakeKey:
         if isinstance(value, FileBytes) and value.owner is None:  # a copy of an object's bytes
             with contextlib.closing(value):
                 value = incoming.store(value)
@@ -193,8 +193,8 @@ def _join_parts(incoming: Incoming) -> None:
         digest = hashlib.md5(etags, usedforsecurity=False).hexdigest()
         return whole, f"{digest}-{len(parts)}", details(whole)
 
-    FakeMultipart.set_part = set_part
-    FakeMultipart.complete = complete
+    wrap(FakeMultipart, "set_part", set_part)
+    replace(FakeMultipart, "complete", complete)
 
 
 def _wanted(multipart: FakeMultipart, body: Iterable[tuple[int, str]]) -> list[FakeKey]:

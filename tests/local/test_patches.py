@@ -1,7 +1,10 @@
 """Changes of moto: each one fits, is listed, and can be undone."""
 
+import json
+import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from local import patches
 from local.patches import PatchRefused, add, add_entry, add_item, replace, wrap
 
 HERE = sys.modules[__name__]
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class Base:
@@ -157,3 +161,25 @@ def test_what_was_changed_is_changed_again_only_on_top_of_that() -> None:
     assert Moto().method("a") == "method a"
     with pytest.raises(PatchRefused, match="is not what"):
         first.undo()
+
+
+def changing_modules() -> set[str]:
+    """The modules that use the verbs."""
+    return {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in (ROOT / "local").rglob("*.py")
+        if "from local.patches import" in path.read_text()
+    }
+
+
+def test_local_mode_changes_what_it_lists_and_leaves_moto_as_it_was(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.local.changed_moto", str(tmp_path)]
+    told = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+    assert told["before"] == 0
+    first, second = told["rounds"]
+    # No assignment passes the list by, and no entry of any class or module stays another's.
+    assert first["changed"] == first["listed"] and len(first["listed"]) > 100
+    assert first["left"] == []
+    assert set(first["by"]) == changing_modules() - {"local.door.door"}  # undone by itself
+    assert second == first
+    assert told["plain_moto_works"]

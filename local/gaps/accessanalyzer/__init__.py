@@ -1,5 +1,5 @@
 """Access Analyzer, which moto lacks."""
 
-from local.gaps.accessanalyzer.policy_validation import patch
+from local.gaps.accessanalyzer.policy_validation import SERVICE
 
-__all__ = ["patch"]
+__all__ = ["SERVICE"]

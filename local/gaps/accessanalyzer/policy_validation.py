@@ -6,18 +6,13 @@ reference, ValidatePolicy.
 """
 
 import json
-import re
-import sys
 from typing import Any
 
-from moto import backend_index, backends
-from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.responses import ActionResult, BaseResponse
 
 from local.gaps.cloudformation.template_validation import rules_called
+from local.gaps.core.new_services import NewService
 
-_SERVICE = "accessanalyzer"
-_HOST = r"https?://access-analyzer\.(.+)\.amazonaws\.com"
 # Those of policies, and what leads cfn-lint to them.
 _RULES = ("E3510", "E3512", "E3514", "E3530", "W2511", "W3037")
 _WAY_THERE = ("E1001", "E1101", "E3001", "E3002")
@@ -29,15 +24,9 @@ _OF_OTHERS = ("AWS::KMS::Key", "KeyPolicy")
 _PLACES = {"AWS::IAM::AssumeRolePolicyDocument": _TRUST, "AWS::S3::Bucket": _OF_BUCKET}
 
 
-class _AccessAnalyzerBackend(BaseBackend):  # type: ignore[misc]
-    @property
-    def _url_module(self) -> Any:
-        return sys.modules[__name__]  # moto looks for a package with a module called urls
-
-
 class _AccessAnalyzerResponse(BaseResponse):  # type: ignore[misc]
     def __init__(self) -> None:
-        super().__init__(service_name=_SERVICE)
+        super().__init__(service_name="accessanalyzer")
 
     def validate_policy(self) -> ActionResult:
         """ValidatePolicy, for policies of identities and of resources."""
@@ -47,20 +36,12 @@ class _AccessAnalyzerResponse(BaseResponse):  # type: ignore[misc]
         return ActionResult({"findings": _findings(asked["policyDocument"], *place)})
 
 
-def patch() -> None:
-    """Makes moto's server know Access Analyzer."""
-    analyzers = BackendDict(_AccessAnalyzerBackend, _SERVICE)
-    known = backends.get_backend
-    backend_index.backend_url_patterns.append((_SERVICE, re.compile(_HOST)))
-
-    def get_backend(name: str) -> Any:
-        return analyzers if name == _SERVICE else known(name)
-
-    backends.get_backend = get_backend
-
-
-url_bases = [_HOST]
-url_paths = {"{0}/policy/validation$": _AccessAnalyzerResponse.dispatch}
+SERVICE = NewService(
+    "accessanalyzer",
+    r"https?://access-analyzer\.(.+)\.amazonaws\.com",
+    "{0}/policy/validation$",
+    _AccessAnalyzerResponse,
+)
 
 
 def _findings(document: str, kind: str, key: str) -> list[dict[str, Any]]:

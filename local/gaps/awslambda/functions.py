@@ -11,12 +11,13 @@ from moto.utilities.utils import get_partition
 from local.access.control import AccessControl, Denied, NotAssumable, Session
 from local.access.needs import Need, Place, needs_of
 from local.lambda_process import FunctionSettings, LambdaProcesses
+from local.patches import replace, wrap
 
 
 def patch(processes: LambdaProcesses, access: AccessControl) -> None:
     """Makes moto run a function in a process of its own, under its role, not in a container."""
 
-    def _invoke_lambda(self: LambdaFunction, event: Any = None) -> tuple[str, bool, str]:
+    def invoke_lambda(self: LambdaFunction, event: Any = None) -> tuple[str, bool, str]:
         session = _session(access, self)
         if denied := _denied_key(access, session, self):
             return denied, True, ""
@@ -24,44 +25,41 @@ def patch(processes: LambdaProcesses, access: AccessControl) -> None:
         _keep_log(access, session, self, outcome.log)
         return outcome.payload, outcome.failed, outcome.log
 
-    create = LambdaBackend.create_function
-
-    def create_function(self: LambdaBackend, spec: Any) -> LambdaFunction:
+    def create_function(create: Any, self: LambdaBackend, spec: Any) -> LambdaFunction:
         function: LambdaFunction = create(self, spec)
         _session(access, function)  # which only a role has that trusts Lambda
         return function
 
-    make = LambdaFunction.create_from_cloudformation_json.__func__
-    update = LambdaFunction.update_from_cloudformation_json.__func__
-
-    def make_with_log_group_and_key(
-        cls: Any, name: str, cloudformation_json: Any, *args: Any, **kw: Any
-    ) -> LambdaFunction:
-        """moto lets every function write to the group that it has by its name, and forgets keys."""
-        function: LambdaFunction = make(cls, name, cloudformation_json, *args, **kw)
-        function.kms_key_arn = cloudformation_json["Properties"].get("KmsKeyArn")
-        _set_logging(function, cloudformation_json["Properties"])
-        return function
-
-    def update_with_inline_code(
-        cls: Any, /, *, cloudformation_json: Any, **kw: Any
-    ) -> LambdaFunction:
-        """moto packs code that stands in a template when a function is made, not when updated."""
-        properties = cloudformation_json["Properties"]
-        if "ZipFile" in properties["Code"]:
-            packed = cls._create_zipfile_from_plaintext_code(properties["Code"]["ZipFile"])
-            code = {"ZipFile": base64.b64encode(packed).decode()}
-            cloudformation_json = {"Properties": properties | {"Code": code}}
-        updated: LambdaFunction = update(cls, cloudformation_json=cloudformation_json, **kw)
-        _set_logging(updated, properties)
-        return updated
-
-    LambdaFunction.create_from_cloudformation_json = classmethod(make_with_log_group_and_key)
-    LambdaFunction.update_from_cloudformation_json = classmethod(update_with_inline_code)
+    wrap(LambdaFunction, "create_from_cloudformation_json", _make_with_log_group_and_key)
+    wrap(LambdaFunction, "update_from_cloudformation_json", _update_with_inline_code)
     # What the layers hold is in this environment. moto looks for them when a function is updated.
-    LambdaFunction._get_layers_data = lambda self, arns: []
-    LambdaFunction._invoke_lambda = _invoke_lambda
-    LambdaBackend.create_function = create_function
+    replace(LambdaFunction, "_get_layers_data", lambda self, arns: [])
+    replace(LambdaFunction, "_invoke_lambda", invoke_lambda)
+    wrap(LambdaBackend, "create_function", create_function)
+
+
+def _make_with_log_group_and_key(
+    make: Any, cls: Any, name: str, cloudformation_json: Any, *args: Any, **kw: Any
+) -> LambdaFunction:
+    """moto lets every function write to the group that it has by its name, and forgets keys."""
+    function: LambdaFunction = make(cls, name, cloudformation_json, *args, **kw)
+    function.kms_key_arn = cloudformation_json["Properties"].get("KmsKeyArn")
+    _set_logging(function, cloudformation_json["Properties"])
+    return function
+
+
+def _update_with_inline_code(
+    update: Any, cls: Any, /, *, cloudformation_json: Any, **kw: Any
+) -> LambdaFunction:
+    """moto packs code that stands in a template when a function is made, not when updated."""
+    properties = cloudformation_json["Properties"]
+    if "ZipFile" in properties["Code"]:
+        packed = cls._create_zipfile_from_plaintext_code(properties["Code"]["ZipFile"])
+        code = {"ZipFile": base64.b64encode(packed).decode()}
+        cloudformation_json = {"Properties": properties | {"Code": code}}
+    updated: LambdaFunction = update(cls, cloudformation_json=cloudformation_json, **kw)
+    _set_logging(updated, properties)
+    return updated
 
 
 def _set_logging(function: LambdaFunction, properties: dict[str, Any]) -> None:

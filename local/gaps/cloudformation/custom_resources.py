@@ -13,6 +13,8 @@ from moto.cloudformation.models import Stack, cloudformation_backends
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.moto_api._internal import mock_random
 
+from local.patches import add, replace, wrap
+
 _POLL_SECONDS = 0.02
 _DEFAULT_SECONDS = 3600
 
@@ -25,53 +27,54 @@ def patch(answers: str) -> None:
     While it waits, moto would answer the custom resource by looking at every resource of the stack,
     and so make those that are not there yet a second time, the custom resource among them.
     """
-    create = CustomModel.create_from_cloudformation_json.__func__
-    process = CloudFormationResponse.process_cfn_response
-
-    def create_and_wait(
-        cls: Any, name: str, cloudformation_json: Any, *args: Any, **kw: Any
-    ) -> Any:
-        resource = create(cls, name, cloudformation_json, *args, **kw)
-        resource.stack_id, resource.resource_type = kw["StackId"], kw["ResourceType"]
-        resource.properties = cloudformation_json["Properties"]
-        _wait(resource)
-        return resource
-
-    def update_and_wait(
-        cls: Any,
-        original_resource: Any,
-        new_resource_name: str,
-        cloudformation_json: Any,
-        account_id: str,
-        region_name: str,
-    ) -> Any:
-        old, new = original_resource.properties, cloudformation_json["Properties"]
-        if new != old:
-            original_resource.properties = new
-            _ask(original_resource, "Update", account_id, OldResourceProperties=old)
-        return original_resource
-
-    def delete_and_wait(self: Any, account_id: str, region_name: str) -> None:
-        _ask(self, "Delete", account_id)
-
-    def process_cfn_response(self: CloudFormationResponse) -> Any:
-        stack = self.cloudformation_backend.get_stack(self._get_param("StackId"))
-        resource: Any = stack.get_custom_resource(self._get_param("LogicalResourceId"))
-        if self._get_param("Status") == "FAILED":
-            resource.failure = self._get_param("Reason")
-        # What !Ref gives.
-        resource.resource_name = self._get_param("PhysicalResourceId") or resource.resource_name
-        return process(self)
-
     # moto puts the address together of the two, and of what comes after the port.
     host, _, port_and_folder = answers.rpartition(":")
-    settings.moto_server_host = lambda: host
-    settings.moto_server_port = lambda: port_and_folder
-    CustomModel.create_from_cloudformation_json = classmethod(create_and_wait)
-    CustomModel.update_from_cloudformation_json = classmethod(update_and_wait)
-    CustomModel.delete = delete_and_wait
-    CloudFormationResponse.process_cfn_response = process_cfn_response
-    Stack.verify_readiness = lambda self: None
+    replace(settings, "moto_server_host", lambda: host)
+    replace(settings, "moto_server_port", lambda: port_and_folder)
+    wrap(CustomModel, "create_from_cloudformation_json", _create_and_wait)
+    replace(CustomModel, "update_from_cloudformation_json", _update_and_wait)
+    add(CustomModel, "delete", _delete_and_wait)
+    wrap(CloudFormationResponse, "process_cfn_response", _process_cfn_response)
+    replace(Stack, "verify_readiness", lambda self: None)
+
+
+def _create_and_wait(
+    create: Any, cls: Any, name: str, cloudformation_json: Any, *args: Any, **kw: Any
+) -> Any:
+    resource = create(cls, name, cloudformation_json, *args, **kw)
+    resource.stack_id, resource.resource_type = kw["StackId"], kw["ResourceType"]
+    resource.properties = cloudformation_json["Properties"]
+    _wait(resource)
+    return resource
+
+
+def _update_and_wait(
+    cls: Any,
+    original_resource: Any,
+    new_resource_name: str,
+    cloudformation_json: Any,
+    account_id: str,
+    region_name: str,
+) -> Any:
+    old, new = original_resource.properties, cloudformation_json["Properties"]
+    if new != old:
+        original_resource.properties = new
+        _ask(original_resource, "Update", account_id, OldResourceProperties=old)
+    return original_resource
+
+
+def _delete_and_wait(self: Any, account_id: str, region_name: str) -> None:
+    _ask(self, "Delete", account_id)
+
+
+def _process_cfn_response(process: Any, self: CloudFormationResponse) -> Any:
+    stack = self.cloudformation_backend.get_stack(self._get_param("StackId"))
+    resource: Any = stack.get_custom_resource(self._get_param("LogicalResourceId"))
+    if self._get_param("Status") == "FAILED":
+        resource.failure = self._get_param("Reason")
+    # What !Ref gives.
+    resource.resource_name = self._get_param("PhysicalResourceId") or resource.resource_name
+    return process(self)
 
 
 def _ask(resource: Any, request: str, account_id: str, **more: Any) -> None:

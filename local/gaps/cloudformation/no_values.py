@@ -8,15 +8,16 @@ from typing import Any
 
 from moto.cloudformation import parsing
 
+from local.patches import wrap
+
 
 def patch() -> None:
     """Makes the parser leave such items out."""
-    clean = parsing.clean_json
+    wrap(parsing, "clean_json", _clean_without_no_values)
 
-    def clean_without_no_values(resource_json: Any, resources_map: Any) -> Any:
-        cleaned = clean(resource_json, resources_map)
-        if not isinstance(cleaned, list):
-            return cleaned
-        return [item for item in cleaned if item is not None]
 
-    parsing.clean_json = clean_without_no_values
+def _clean_without_no_values(clean: Any, resource_json: Any, resources_map: Any) -> Any:
+    cleaned = clean(resource_json, resources_map)
+    if not isinstance(cleaned, list):
+        return cleaned
+    return [item for item in cleaned if item is not None]

@@ -7,19 +7,23 @@ from typing import Any
 
 from moto.cloudformation.models import CloudFormationBackend
 
+from local.patches import wrap
+
 
 def patch() -> None:
     """Makes ``UsePreviousValue`` of such a parameter mean its default."""
-    resolve = CloudFormationBackend._resolve_update_parameters
+    wrap(CloudFormationBackend, "_resolve_update_parameters", _resolve_update_parameters)
 
-    def resolve_update_parameters(
-        self: CloudFormationBackend, instance: Any, incoming_params: list[dict[str, Any]]
-    ) -> Any:
-        known = [
-            parameter
-            for parameter in incoming_params
-            if "ParameterValue" in parameter or parameter["ParameterKey"] in instance.parameters
-        ]
-        return resolve(self, instance, known)
 
-    CloudFormationBackend._resolve_update_parameters = resolve_update_parameters
+def _resolve_update_parameters(
+    resolve: Any,
+    self: CloudFormationBackend,
+    instance: Any,
+    incoming_params: list[dict[str, Any]],
+) -> Any:
+    known = [
+        parameter
+        for parameter in incoming_params
+        if "ParameterValue" in parameter or parameter["ParameterKey"] in instance.parameters
+    ]
+    return resolve(self, instance, known)

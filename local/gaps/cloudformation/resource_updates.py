@@ -9,28 +9,29 @@ from typing import Any
 from moto.cloudformation import parsing
 from moto.cloudformation.parsing import ResourceMap
 
+from local.patches import wrap
+
 
 def patch() -> None:
     """Makes an update keep, make and remove resources as CloudFormation does."""
-    update_resource = parsing.parse_and_update_resource
-    update = ResourceMap.update
+    wrap(parsing, "parse_and_update_resource", _parse_and_update_resource)
+    wrap(ResourceMap, "update", _update_and_ask_conditions)
 
-    def parse_and_update_resource(
-        logical_id: str, resource_json: Any, resources_map: Any, *args: Any, **kw: Any
-    ) -> Any:
-        there = resources_map._parsed_resources.get(logical_id)
-        if there is None or not _is_wanted(resources_map, resource_json):
-            return there
-        return update_resource(logical_id, resource_json, resources_map, *args, **kw) or there
 
-    def update_and_ask_conditions(self: ResourceMap, *args: Any, **kw: Any) -> None:
-        update(self, *args, **kw)
-        _remove_what_is_not_wanted(self)
-        for logical_id in self._resource_json_map:
-            self[logical_id]  # makes it, if it is wanted and not there
+def _parse_and_update_resource(
+    update: Any, logical_id: str, resource_json: Any, resources_map: Any, *args: Any, **kw: Any
+) -> Any:
+    there = resources_map._parsed_resources.get(logical_id)
+    if there is None or not _is_wanted(resources_map, resource_json):
+        return there
+    return update(logical_id, resource_json, resources_map, *args, **kw) or there
 
-    parsing.parse_and_update_resource = parse_and_update_resource
-    ResourceMap.update = update_and_ask_conditions
+
+def _update_and_ask_conditions(update: Any, self: ResourceMap, *args: Any, **kw: Any) -> None:
+    update(self, *args, **kw)
+    _remove_what_is_not_wanted(self)
+    for logical_id in self._resource_json_map:
+        self[logical_id]  # makes it, if it is wanted and not there
 
 
 def _is_wanted(resources: ResourceMap, resource_json: dict[str, Any]) -> bool:

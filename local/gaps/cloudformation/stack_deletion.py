@@ -4,9 +4,13 @@ moto forgets the stack first, and then deletes its resources in no order. Of wha
 knows ``Retain`` alone.
 """
 
+from typing import Any
+
 from moto.cloudformation.custom_model import CustomModel
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import CloudFormationBackend, Stack
+
+from local.patches import wrap
 
 
 def patch() -> None:
@@ -14,18 +18,17 @@ def patch() -> None:
 
     One that fails leaves the stack DELETE_FAILED, with the reason in its events.
     """
-    delete = CloudFormationBackend.delete_stack
+    wrap(CloudFormationBackend, "delete_stack", _delete_stack)
 
-    def delete_stack(self: CloudFormationBackend, name_or_stack_id: str) -> None:
-        for stack in list(self.stacks.values()):
-            if name_or_stack_id in (stack.name, stack.stack_id):
-                stack.status = "DELETE_IN_PROGRESS"
-                if not _custom_resources_deleted(stack):
-                    return
-                _retain(stack)
-        delete(self, name_or_stack_id)
 
-    CloudFormationBackend.delete_stack = delete_stack
+def _delete_stack(delete: Any, self: CloudFormationBackend, name_or_stack_id: str) -> None:
+    for stack in list(self.stacks.values()):
+        if name_or_stack_id in (stack.name, stack.stack_id):
+            stack.status = "DELETE_IN_PROGRESS"
+            if not _custom_resources_deleted(stack):
+                return
+            _retain(stack)
+    delete(self, name_or_stack_id)
 
 
 def _retain(stack: Stack) -> None:

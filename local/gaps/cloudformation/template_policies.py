@@ -4,6 +4,10 @@ import json
 from abc import abstractmethod
 from typing import Any, Self
 
+from moto.cloudformation import parsing
+
+from local.patches import add_entry, add_item
+
 
 class TemplatePolicy:
     """A policy that goes by the name of what it is of, and says at any time what it says now.
@@ -20,9 +24,19 @@ class TemplatePolicy:
         return self._of
 
     @staticmethod
+    @abstractmethod
+    def cloudformation_type() -> str:
+        """The type of the resource in templates."""
+
+    @staticmethod
     def cloudformation_name_type() -> str:
         """The property that names it: none does."""
         return ""
+
+    @classmethod
+    def has_cfn_attr(cls, attr: str) -> bool:
+        """Whether a template may ask for the attribute."""
+        return False
 
     def is_created(self) -> bool:
         """It is there at once."""
@@ -60,3 +74,15 @@ class TemplatePolicy:
         return cls.create_from_cloudformation_json(
             new_resource_name, cloudformation_json, account_id, region_name
         )
+
+
+def add_model(model: type[TemplatePolicy]) -> None:
+    """Makes CloudFormation know the policy's type.
+
+    moto finds by itself what inherits from its own CloudFormationModel, and never forgets it.
+    """
+    kind, parser = model.cloudformation_type(), "moto.cloudformation.parsing"
+    names, models = parsing.get_name_type_map(), parsing.get_model_map()
+    add_entry(models, kind, model, called=f"{parser}.get_model_map()")
+    add_entry(names, kind, model.cloudformation_name_type(), called=f"{parser}.get_name_type_map()")
+    add_item(parsing.get_model_list(), model, called=f"{parser}.get_model_list()")

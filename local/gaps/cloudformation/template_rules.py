@@ -9,30 +9,36 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import CloudFormationBackend, Stack
 from moto.cloudformation.parsing import ResourceMap, clean_json, parse_condition
 
+from local.patches import wrap
+
 
 def patch() -> None:
     """Makes CloudFormation refuse parameters that the template does not have or that an assertion
     of it refuses."""
-    load_conditions = ResourceMap.load_conditions
-    create_change_set = CloudFormationBackend.create_change_set
+    wrap(ResourceMap, "load_conditions", _load_conditions_and_ask_rules)
+    wrap(CloudFormationBackend, "create_change_set", _create_change_set_and_ask_rules)
 
-    def load_conditions_and_ask_rules(self: ResourceMap) -> None:
-        load_conditions(self)
-        _refuse_unknown(self)
-        for name, rule in self._template.get("Rules", {}).items():
-            if "RuleCondition" not in rule or _holds(self, rule["RuleCondition"]):
-                _ask(self, name, rule["Assertions"])
 
-    def create_change_set_and_ask_rules(
-        self: CloudFormationBackend, *, template: str, parameters: dict[str, str], **kw: Any
-    ) -> Any:
-        # The stack itself is loaded only when the change set is executed.
-        name = kw["stack_name"]
-        Stack("asked", name, template, parameters, self.account_id, self.region_name)
-        return create_change_set(self, template=template, parameters=parameters, **kw)
+def _load_conditions_and_ask_rules(load_conditions: Any, self: ResourceMap) -> None:
+    load_conditions(self)
+    _refuse_unknown(self)
+    for name, rule in self._template.get("Rules", {}).items():
+        if "RuleCondition" not in rule or _holds(self, rule["RuleCondition"]):
+            _ask(self, name, rule["Assertions"])
 
-    ResourceMap.load_conditions = load_conditions_and_ask_rules
-    CloudFormationBackend.create_change_set = create_change_set_and_ask_rules
+
+def _create_change_set_and_ask_rules(
+    create_change_set: Any,
+    self: CloudFormationBackend,
+    *,
+    template: str,
+    parameters: dict[str, str],
+    **kw: Any,
+) -> Any:
+    # The stack itself is loaded only when the change set is executed.
+    name = kw["stack_name"]
+    Stack("asked", name, template, parameters, self.account_id, self.region_name)
+    return create_change_set(self, template=template, parameters=parameters, **kw)
 
 
 def _refuse_unknown(resources: ResourceMap) -> None:

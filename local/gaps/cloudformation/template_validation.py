@@ -13,6 +13,8 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import CloudFormationBackend
 from moto.cloudformation.responses import CloudFormationResponse
 
+from local.patches import replace, wrap
+
 _LARGEST_BODY_BYTES = 51_200
 # Syntax, functions and references, parameters, outputs, mappings, conditions; of the resources that
 # they depend on what is there, and not on each other in a circle.
@@ -23,19 +25,18 @@ _WAY_THERE = ("E3001", "E3002")
 
 def patch() -> None:
     """Makes moto validate what AWS validates there."""
-    validate = CloudFormationResponse.validate_template
+    wrap(CloudFormationResponse, "validate_template", _validate_template)
+    replace(CloudFormationBackend, "validate_template", lambda self, template: _findings(template))
 
-    def validate_template(self: CloudFormationResponse) -> Any:
-        body = self._get_param("TemplateBody")
-        if body and len(body.encode()) > _LARGEST_BODY_BYTES:
-            raise ValidationError(
-                message="1 validation error detected: Value at 'templateBody' failed to satisfy "
-                f"constraint: Member must have length less than or equal to {_LARGEST_BODY_BYTES}"
-            )
-        return validate(self)
 
-    CloudFormationResponse.validate_template = validate_template
-    CloudFormationBackend.validate_template = lambda self, template: _findings(template)
+def _validate_template(validate: Any, self: CloudFormationResponse) -> Any:
+    body = self._get_param("TemplateBody")
+    if body and len(body.encode()) > _LARGEST_BODY_BYTES:
+        raise ValidationError(
+            message="1 validation error detected: Value at 'templateBody' failed to satisfy "
+            f"constraint: Member must have length less than or equal to {_LARGEST_BODY_BYTES}"
+        )
+    return validate(self)
 
 
 def _findings(template: str) -> list[Any]:

@@ -1,5 +1,11 @@
 """What moto lacks in what all services share."""
 
-from local.gaps.core.access_control import patch
+from local.access.control import AccessControl
+from local.gaps.core import access_control, new_services
+from local.gaps.core.new_services import NewService
 
-__all__ = ["patch"]
+
+def patch(access: AccessControl, *services: NewService) -> None:
+    """Makes moto check what ``access`` allows, and know the services that it lacks."""
+    access_control.patch(access)
+    new_services.patch(*services)

@@ -22,6 +22,7 @@ from moto.s3.models import FakeBucket
 from local.access.control import AccessControl, Denied
 from local.access.needs import Place, needs_of
 from local.access.s3_needs import S3Call
+from local.patches import add_item, replace, wrap
 
 # Whoever calls may ask who that is (AWS STS API reference, GetCallerIdentity).
 _ALWAYS_ALLOWED = {"GetCallerIdentity"}
@@ -38,9 +39,8 @@ class _S3AccessDenied(S3AccessDeniedError):  # type: ignore[misc]
 
 def patch(access: AccessControl) -> None:
     """Makes every call with a role's credentials need what it needs on AWS."""
-    call = BaseResponse.call_action
 
-    def call_action(self: BaseResponse) -> Any:
+    def call_action(call: Any, self: BaseResponse) -> Any:
         session = access.session(self.access_key)
         if session and self._get_action() not in _ALWAYS_ALLOWED:
             try:
@@ -62,11 +62,12 @@ def patch(access: AccessControl) -> None:
         except Denied as denied:
             raise _S3AccessDenied(str(denied)) from None
 
-    COMMON_ERROR_CODES.extend(["AccessDenied", "AccessDeniedException"])
-    BaseResponse.call_action = call_action
-    ActionAuthenticatorMixin._authenticate_and_authorize_s3_action = authorize_s3_action
+    for code in ("AccessDenied", "AccessDeniedException"):
+        add_item(COMMON_ERROR_CODES, code, called="moto.core.errors.COMMON_ERROR_CODES")
+    wrap(BaseResponse, "call_action", call_action)
+    replace(ActionAuthenticatorMixin, "_authenticate_and_authorize_s3_action", authorize_s3_action)
     # moto asks this beside the above, and sees neither who calls nor conditions.
-    FakeBucket.get_permission = lambda self, action, resource: PermissionResult.NEUTRAL
+    replace(FakeBucket, "get_permission", lambda self, action, resource: PermissionResult.NEUTRAL)
 
 
 def _answer(response: BaseResponse, message: str) -> Any:

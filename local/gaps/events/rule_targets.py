@@ -13,6 +13,7 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from local import waits
 from local.access.control import AccessControl, Denied, NotAssumable
 from local.access.needs import Need
+from local.patches import wrap
 from local.turns import Turns
 
 _LOG = logging.getLogger(__name__)
@@ -26,9 +27,10 @@ def patch(access: AccessControl) -> None:
     What the target's role or the function's policy does not allow is not delivered. On AWS it goes
     to the target's dead-letter queue; here only the log tells of it.
     """
-    send_to_others = Rule.send_to_targets
 
-    def send_to_targets(self: Rule, original_event: Any, transform_input: bool = True) -> None:
+    def send_to_targets(
+        send_to_others: Any, self: Rule, original_event: Any, transform_input: bool = True
+    ) -> None:
         ours = [(t, how) for t in self.targets if (how := _delivery(t["Arn"]))]
         if self.state == "ENABLED" and self.event_pattern.matches_event(original_event):
             for target, deliver in ours:
@@ -45,7 +47,7 @@ def patch(access: AccessControl) -> None:
         finally:
             self.targets = everything
 
-    Rule.send_to_targets = send_to_targets
+    wrap(Rule, "send_to_targets", send_to_targets)
 
 
 def _delivery(arn: str) -> Callable[[AccessControl, Rule, dict[str, Any], Any], None] | None:

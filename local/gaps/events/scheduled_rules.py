@@ -15,6 +15,8 @@ from typing import Any
 from moto.core.utils import iso_8601_datetime_without_milliseconds
 from moto.events.models import EventPattern, Rule, events_backends
 
+from local.patches import wrap
+
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _LOOK_SECONDS = 5
 _LOG = logging.getLogger(__name__)
@@ -22,15 +24,14 @@ _LOG = logging.getLogger(__name__)
 
 def patch() -> None:
     """Makes rules with a schedule take their own events alone."""
-    initialise = Rule.__init__
+    wrap(Rule, "__init__", _initialise_with_schedule)
 
-    def initialise_with_schedule(self: Rule, *args: Any, **kwargs: Any) -> None:
-        initialise(self, *args, **kwargs)
-        self.fired = datetime.now(UTC)
-        if self.scheduled_expression and not self.event_pattern.get_pattern():
-            self.event_pattern = _OwnEvents(self.arn)
 
-    Rule.__init__ = initialise_with_schedule
+def _initialise_with_schedule(initialise: Any, self: Rule, *args: Any, **kwargs: Any) -> None:
+    initialise(self, *args, **kwargs)
+    self.fired = datetime.now(UTC)
+    if self.scheduled_expression and not self.event_pattern.get_pattern():
+        self.event_pattern = _OwnEvents(self.arn)
 
 
 def fire(rule: Rule, due: datetime) -> None:

@@ -8,6 +8,7 @@ from moto.iam.responses import IamResponse
 
 from local.access.control import AccessControl
 from local.access.policy import Request, decision
+from local.patches import add
 
 _SAID = {"allow": "allowed", "deny": "explicitDeny", None: "implicitDeny"}
 
@@ -29,4 +30,4 @@ def patch(access: AccessControl) -> None:
         ]
         return ActionResult({"EvaluationResults": results, "IsTruncated": False})
 
-    IamResponse.simulate_principal_policy = simulate_principal_policy
+    add(IamResponse, "simulate_principal_policy", simulate_principal_policy)

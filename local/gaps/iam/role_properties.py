@@ -12,38 +12,41 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, Role, iam_backends
 from moto.utilities.utils import get_partition
 
+from local.patches import wrap
+
 
 def patch() -> None:
     """Makes a role in a template get, and keep, all the rights that it is given there."""
-    create = Role.create_from_cloudformation_json.__func__
-    update = Role.update_from_cloudformation_json.__func__
-    delete = Role.delete_from_cloudformation_json.__func__
+    wrap(Role, "delete_from_cloudformation_json", _delete_with_policies)
+    wrap(Role, "create_from_cloudformation_json", _create_with_policies)
+    wrap(Role, "update_from_cloudformation_json", _update_with_policies)
 
-    def create_with_policies(
-        cls: Any, name: str, cloudformation_json: Any, *args: Any, **kwargs: Any
-    ) -> Role:
-        role: Role = create(cls, name, cloudformation_json, *args, **kwargs)
-        _give_policies(role, cloudformation_json["Properties"])
-        return role
 
-    def update_with_policies(cls: Any, /, *, cloudformation_json: Any, **kwargs: Any) -> Role:
-        role: Role = update(cls, cloudformation_json=cloudformation_json, **kwargs)
-        properties = cloudformation_json["Properties"]
-        role.assume_role_policy_document = _as_text(properties["AssumeRolePolicyDocument"])
-        _give_policies(role, properties)
-        return role
+def _create_with_policies(
+    create: Any, cls: Any, name: str, cloudformation_json: Any, *args: Any, **kwargs: Any
+) -> Role:
+    role: Role = create(cls, name, cloudformation_json, *args, **kwargs)
+    _give_policies(role, cloudformation_json["Properties"])
+    return role
 
-    def delete_with_policies(
-        cls: Any, name: str, cloudformation_json: Any, account_id: str, region: str
-    ) -> None:
-        for role in iam_backends[account_id][get_partition(region)].roles.values():
-            if role.name == name:
-                _detach_all(role)
-        delete(cls, name, cloudformation_json, account_id, region)
 
-    Role.delete_from_cloudformation_json = classmethod(delete_with_policies)
-    Role.create_from_cloudformation_json = classmethod(create_with_policies)
-    Role.update_from_cloudformation_json = classmethod(update_with_policies)
+def _update_with_policies(
+    update: Any, cls: Any, /, *, cloudformation_json: Any, **kwargs: Any
+) -> Role:
+    role: Role = update(cls, cloudformation_json=cloudformation_json, **kwargs)
+    properties = cloudformation_json["Properties"]
+    role.assume_role_policy_document = _as_text(properties["AssumeRolePolicyDocument"])
+    _give_policies(role, properties)
+    return role
+
+
+def _delete_with_policies(
+    delete: Any, cls: Any, name: str, cloudformation_json: Any, account_id: str, region: str
+) -> None:
+    for role in iam_backends[account_id][get_partition(region)].roles.values():
+        if role.name == name:
+            _detach_all(role)
+    delete(cls, name, cloudformation_json, account_id, region)
 
 
 def _give_policies(role: Role, properties: dict[str, Any]) -> None:

@@ -10,17 +10,18 @@ from typing import Any
 
 from moto.kms.models import Key
 
+from local.patches import wrap
+
 
 def patch() -> None:
     """Makes a key in a template get its tags and its policy."""
-    create = Key.create_from_cloudformation_json.__func__
+    wrap(Key, "create_from_cloudformation_json", _create_in_kms_words)
 
-    def create_in_kms_words(
-        cls: Any, name: str, cloudformation_json: Any, *args: Any, **kw: Any
-    ) -> Any:
-        given = cloudformation_json["Properties"]
-        tags = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in given.get("Tags", [])]
-        properties = given | {"Tags": tags, "KeyPolicy": json.dumps(given["KeyPolicy"])}
-        return create(cls, name, cloudformation_json | {"Properties": properties}, *args, **kw)
 
-    Key.create_from_cloudformation_json = classmethod(create_in_kms_words)
+def _create_in_kms_words(
+    create: Any, cls: Any, name: str, cloudformation_json: Any, *args: Any, **kw: Any
+) -> Any:
+    given = cloudformation_json["Properties"]
+    tags = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in given.get("Tags", [])]
+    properties = given | {"Tags": tags, "KeyPolicy": json.dumps(given["KeyPolicy"])}
+    return create(cls, name, cloudformation_json | {"Properties": properties}, *args, **kw)

@@ -1,5 +1,5 @@
 """The Price List API, which moto lacks."""
 
-from local.gaps.pricing.price_list import patch
+from local.gaps.pricing.price_list import SERVICE
 
-__all__ = ["patch"]
+__all__ = ["SERVICE"]

@@ -5,29 +5,19 @@ so that a run here costs on paper what it would cost with them.
 """
 
 import json
-import re
-import sys
 from typing import Any
 
-from moto import backend_index, backends
-from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.responses import ActionResult, BaseResponse
 
 from lambdas.instances.catalog import InstanceType, price_date, snapshot_catalog
+from local.gaps.core.new_services import NewService
 
-_SERVICE = "pricing"
 _PAGE = 100
-
-
-class _PricingBackend(BaseBackend):  # type: ignore[misc]
-    @property
-    def _url_module(self) -> Any:
-        return sys.modules[__name__]  # moto looks for a package with a module called urls
 
 
 class _PricingResponse(BaseResponse):  # type: ignore[misc]
     def __init__(self) -> None:
-        super().__init__(service_name=_SERVICE)
+        super().__init__(service_name="pricing")
 
     def get_products(self) -> ActionResult:
         """GetProducts, for SageMaker's components in one region."""
@@ -41,21 +31,9 @@ class _PricingResponse(BaseResponse):  # type: ignore[misc]
         return ActionResult(page | more)
 
 
-def patch() -> None:
-    """Makes moto's server know the pricing service."""
-    pricing_backends = BackendDict(_PricingBackend, _SERVICE)
-    known = backends.get_backend
-    pattern = re.compile(r"https?://pricing\.(.+)\.amazonaws\.com")
-    backend_index.backend_url_patterns.append((_SERVICE, pattern))
-
-    def get_backend(name: str) -> Any:
-        return pricing_backends if name == _SERVICE else known(name)
-
-    backends.get_backend = get_backend
-
-
-url_bases = [r"https?://pricing\.(.+)\.amazonaws\.com"]
-url_paths = {"{0}/$": _PricingResponse.dispatch}
+SERVICE = NewService(
+    "pricing", r"https?://pricing\.(.+)\.amazonaws\.com", "{0}/$", _PricingResponse
+)
 
 
 def _product(instance: InstanceType, region: str, component: str) -> str:

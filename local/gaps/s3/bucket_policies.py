@@ -5,20 +5,20 @@ moto's CloudFormation does not make them, and its S3 takes every text for one.
 
 from typing import Any
 
-from moto.core.common_models import CloudFormationModel
 from moto.s3.exceptions import S3ClientError
 from moto.s3.models import S3Backend, s3_backends
 from moto.utilities.utils import get_partition
 
 from local.access.policy import NotImitated, statements
-from local.gaps.cloudformation.template_policies import TemplatePolicy
+from local.gaps.cloudformation.template_policies import TemplatePolicy, add_model
+from local.patches import wrap
 
 
 class _MalformedPolicy(S3ClientError):  # type: ignore[misc]
     """S3 and CloudFormation both tell the text."""
 
 
-class _BucketPolicy(TemplatePolicy, CloudFormationModel):  # type: ignore[misc]
+class _BucketPolicy(TemplatePolicy):
     """The policy of a bucket."""
 
     @staticmethod
@@ -42,18 +42,18 @@ class _BucketPolicy(TemplatePolicy, CloudFormationModel):  # type: ignore[misc]
 
 def patch() -> None:
     """Makes a template's bucket policies count, and refuses those that can't be followed."""
-    put = S3Backend.put_bucket_policy
+    add_model(_BucketPolicy)
+    wrap(S3Backend, "put_bucket_policy", _put_bucket_policy)
 
-    def put_bucket_policy(self: S3Backend, bucket_name: str, policy: bytes) -> None:
-        try:
-            statements(policy)
-        except NotImitated as error:
-            raise _MalformedPolicy("MalformedPolicy", str(error)) from None
-        except (ValueError, TypeError, KeyError, AttributeError):
-            raise _MalformedPolicy("MalformedPolicy", "This is not a bucket policy.") from None
-        put(self, bucket_name, policy)
 
-    S3Backend.put_bucket_policy = put_bucket_policy
+def _put_bucket_policy(put: Any, self: S3Backend, bucket_name: str, policy: bytes) -> None:
+    try:
+        statements(policy)
+    except NotImitated as error:
+        raise _MalformedPolicy("MalformedPolicy", str(error)) from None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise _MalformedPolicy("MalformedPolicy", "This is not a bucket policy.") from None
+    put(self, bucket_name, policy)
 
 
 def _backend(account: str, region: str) -> S3Backend:

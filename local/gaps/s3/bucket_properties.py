@@ -10,36 +10,38 @@ from moto.s3.models import FakeBucket, s3_backends
 from moto.s3.responses import S3Response
 from moto.utilities.utils import get_partition
 
+from local.patches import wrap
+
 
 def patch() -> None:
     """Makes a bucket in a template get all the properties that it is given there."""
-    create = FakeBucket.create_from_cloudformation_json.__func__
-    update = FakeBucket.update_from_cloudformation_json.__func__
+    wrap(S3Response, "serialized", _serialized_with_event_bridge)
+    wrap(FakeBucket, "create_from_cloudformation_json", _create_with_properties)
+    wrap(FakeBucket, "update_from_cloudformation_json", _update_with_properties)
 
-    def create_with_properties(
-        cls: Any, resource_name: str, cloudformation_json: Any, *args: Any, **kwargs: Any
-    ) -> FakeBucket:
-        bucket: FakeBucket = create(cls, resource_name, cloudformation_json, *args, **kwargs)
-        _apply(bucket, cloudformation_json.get("Properties", {}))
-        return bucket
 
-    def update_with_properties(cls: Any, /, *, cloudformation_json: Any, **kw: Any) -> FakeBucket:
-        bucket: FakeBucket = update(cls, cloudformation_json=cloudformation_json, **kw)
-        _apply(bucket, cloudformation_json.get("Properties", {}))
-        return bucket
+def _create_with_properties(
+    create: Any, cls: Any, resource_name: str, cloudformation_json: Any, *args: Any, **kwargs: Any
+) -> FakeBucket:
+    bucket: FakeBucket = create(cls, resource_name, cloudformation_json, *args, **kwargs)
+    _apply(bucket, cloudformation_json.get("Properties", {}))
+    return bucket
 
-    serialized = S3Response.serialized
 
-    def serialized_with_event_bridge(self: S3Response, answer: ActionResult) -> Any:
-        if self.data.get("Action") == "GetBucketNotificationConfiguration":
-            told = self.backend.get_bucket_notification_configuration(self.bucket_name)
-            if told and told.event_bridge is not None:
-                answer = ActionResult({**answer.result, "EventBridgeConfiguration": {}})
-        return serialized(self, answer)
+def _update_with_properties(
+    update: Any, cls: Any, /, *, cloudformation_json: Any, **kw: Any
+) -> FakeBucket:
+    bucket: FakeBucket = update(cls, cloudformation_json=cloudformation_json, **kw)
+    _apply(bucket, cloudformation_json.get("Properties", {}))
+    return bucket
 
-    S3Response.serialized = serialized_with_event_bridge
-    FakeBucket.create_from_cloudformation_json = classmethod(create_with_properties)
-    FakeBucket.update_from_cloudformation_json = classmethod(update_with_properties)
+
+def _serialized_with_event_bridge(serialized: Any, self: S3Response, answer: ActionResult) -> Any:
+    if self.data.get("Action") == "GetBucketNotificationConfiguration":
+        told = self.backend.get_bucket_notification_configuration(self.bucket_name)
+        if told and told.event_bridge is not None:
+            answer = ActionResult({**answer.result, "EventBridgeConfiguration": {}})
+    return serialized(self, answer)
 
 
 def _apply(bucket: FakeBucket, properties: dict[str, Any]) -> None:

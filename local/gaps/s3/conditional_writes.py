@@ -9,18 +9,19 @@ from typing import Any
 
 from moto.s3.responses import S3Response
 
+from local.patches import wrap
+
 _CONDITIONS = ("If-Match", "If-None-Match")
 
 
 def patch() -> None:
     """Makes S3 look and write in one."""
-    put = S3Response.put_object
     one_at_a_time = threading.Lock()
 
-    def put_object(self: S3Response) -> Any:
+    def put_object(put: Any, self: S3Response) -> Any:
         if not any(self.headers.get(condition) for condition in _CONDITIONS):
             return put(self)
         with one_at_a_time:
             return put(self)
 
-    S3Response.put_object = put_object
+    wrap(S3Response, "put_object", put_object)

@@ -13,6 +13,8 @@ from moto.core.utils import iso_8601_datetime_without_milliseconds, utcnow
 from moto.events.models import events_backends
 from moto.s3 import notifications
 
+from local.patches import replace
+
 _LOG = logging.getLogger(__name__)
 
 _REASONS = {
@@ -26,7 +28,7 @@ _sequence = itertools.count(time.time_ns())
 
 def patch() -> None:
     """Makes moto's S3 send EventBridge what S3 sends."""
-    notifications._send_event_bridge_message = _send
+    replace(notifications, "_send_event_bridge_message", _send)
 
 
 def _send(account_id: str, bucket: Any, event_name: str, key: Any) -> None:

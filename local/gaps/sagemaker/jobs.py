@@ -21,8 +21,11 @@ from local.access.control import NotAssumable
 from local.gaps.servicequotas import job_quotas
 from local.jobs.job import ENDED, Job
 from local.jobs.runner import JobRunner
+from local.patches import add, replace
 
 _KINDS = ("Training", "Processing")
+# What moto's SageMaker does not know at all.
+_LACKING = {"stop_training_job"}
 
 
 class ResourceLimitExceeded(SagemakerClientError):  # type: ignore[misc]
@@ -36,12 +39,13 @@ def patch(jobs: "Jobs") -> None:
     for kind in _KINDS:
         for verb in ("create", "describe", "stop", "list"):
             plural = "s" if verb == "list" else ""
-            action = getattr(jobs, verb)
+            call = f"{verb}_{kind.lower()}_job{plural}"
+            give = add if call in _LACKING else replace
+            give(SageMakerResponse, call, _respond(getattr(jobs, verb), kind))
 
-            def respond(self: SageMakerResponse, action: Any = action, kind: str = kind) -> Any:
-                return action(self, kind)
 
-            setattr(SageMakerResponse, f"{verb}_{kind.lower()}_job{plural}", respond)
+def _respond(action: Any, kind: str) -> Any:
+    return lambda response: action(response, kind)
 
 
 class Jobs:

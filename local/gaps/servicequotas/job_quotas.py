@@ -8,15 +8,17 @@ import json
 
 from moto.servicequotas.responses import ServiceQuotasResponse
 
+from local.patches import add
+
 # By their names in Service Quotas, such as "ml.m5.large for training job usage".
 quotas: dict[str, int] = {}
 
 
 def patch() -> None:
     """Makes moto answer ListServiceQuotas."""
+    add(ServiceQuotasResponse, "list_service_quotas", _list_service_quotas)
 
-    def list_service_quotas(self: ServiceQuotasResponse) -> str:
-        listed = [{"QuotaName": name, "Value": value} for name, value in quotas.items()]
-        return json.dumps({"Quotas": listed})
 
-    ServiceQuotasResponse.list_service_quotas = list_service_quotas
+def _list_service_quotas(self: ServiceQuotasResponse) -> str:
+    listed = [{"QuotaName": name, "Value": value} for name, value in quotas.items()]
+    return json.dumps({"Quotas": listed})

@@ -1,20 +1,18 @@
 """Policies of queues in templates: kept with the queue, for who asks what they say.
 
 moto's CloudFormation does not make them. Nothing here is held against them: a rule that can't
-deliver writes to the log instead (rule_targets.py).
+deliver writes to the log instead (events/rule_targets.py).
 """
 
 from typing import Any
 
-from moto.cloudformation import parsing
-from moto.core.common_models import CloudFormationModel
 from moto.sqs.exceptions import QueueDoesNotExist
 from moto.sqs.models import sqs_backends
 
-from local.gaps.cloudformation.template_policies import TemplatePolicy
+from local.gaps.cloudformation.template_policies import TemplatePolicy, add_model
 
 
-class _QueuePolicy(TemplatePolicy, CloudFormationModel):  # type: ignore[misc]
+class _QueuePolicy(TemplatePolicy):
     """The policy of queues."""
 
     @staticmethod
@@ -40,8 +38,5 @@ class _QueuePolicy(TemplatePolicy, CloudFormationModel):  # type: ignore[misc]
 
 
 def patch() -> None:
-    """Makes a template's queue policies count: moto finds the class above by itself, but may have
-    looked before it was there."""
-    parsing.get_model_list.cache_clear()
-    parsing.get_model_map.cache_clear()
-    parsing.get_name_type_map.cache_clear()
+    """Makes a template's queue policies count."""
+    add_model(_QueuePolicy)

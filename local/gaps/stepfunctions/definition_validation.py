@@ -10,20 +10,22 @@ from moto.stepfunctions.parser.api import InvalidDefinition
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from moto.stepfunctions.responses import StepFunctionResponse
 
+from local.patches import add
+
 
 def patch() -> None:
     """Makes moto validate a definition without making a state machine of it."""
+    add(StepFunctionResponse, "validate_state_machine_definition", _validate)
 
-    def validate_state_machine_definition(self: StepFunctionResponse) -> ActionResult:
-        try:
-            StepFunctionsParserBackend._validate_definition(self._get_param("definition"))
-        except InvalidDefinition as refused:
-            wrong = {
-                "severity": "ERROR",
-                "code": "SCHEMA_VALIDATION_FAILED",
-                "message": str(refused.message),
-            }
-            return ActionResult({"result": "FAIL", "diagnostics": [wrong]})
-        return ActionResult({"result": "OK", "diagnostics": []})
 
-    StepFunctionResponse.validate_state_machine_definition = validate_state_machine_definition
+def _validate(self: StepFunctionResponse) -> ActionResult:
+    try:
+        StepFunctionsParserBackend._validate_definition(self._get_param("definition"))
+    except InvalidDefinition as refused:
+        wrong = {
+            "severity": "ERROR",
+            "code": "SCHEMA_VALIDATION_FAILED",
+            "message": str(refused.message),
+        }
+        return ActionResult({"result": "FAIL", "diagnostics": [wrong]})
+    return ActionResult({"result": "OK", "diagnostics": []})

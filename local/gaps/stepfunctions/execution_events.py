@@ -13,16 +13,17 @@ from moto.events.models import events_backends
 from moto.stepfunctions.parser.api import ExecutionStatus
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 
+from local.patches import wrap
+
 
 def patch() -> None:
     """Makes the end of an execution an event."""
-    terminated = BaseExecutionWorkerCommunication.terminated
+    wrap(BaseExecutionWorkerCommunication, "terminated", _terminated_and_told)
 
-    def terminated_and_told(self: BaseExecutionWorkerCommunication) -> None:
-        terminated(self)
-        send(self.execution)
 
-    BaseExecutionWorkerCommunication.terminated = terminated_and_told
+def _terminated_and_told(terminated: Any, self: BaseExecutionWorkerCommunication) -> None:
+    terminated(self)
+    send(self.execution)
 
 
 def send(execution: Execution) -> None:

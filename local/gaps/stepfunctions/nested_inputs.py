@@ -10,27 +10,30 @@ from typing import Any
 from moto.stepfunctions.exceptions import InvalidExecutionInput
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
+from local.gaps.stepfunctions import context_object
+from local.patches import wrap
+
 _DEEPEST = 100
 
 
 def patch() -> None:
     """Makes StartExecution refuse what could not be executed."""
-    start = StepFunctionsParserBackend.start_execution
+    wrap(StepFunctionsParserBackend, "start_execution", _start_execution, over=context_object)
 
-    def start_execution(
-        self: StepFunctionsParserBackend,
-        state_machine_arn: str,
-        name: str | None = None,
-        execution_input: str | None = None,
-        *args: Any,
-    ) -> Any:
-        if _depth(execution_input or "") > _DEEPEST:
-            raise InvalidExecutionInput(
-                f"Invalid State Machine Execution Input: it is nested more than {_DEEPEST} deep"
-            )
-        return start(self, state_machine_arn, name, execution_input, *args)
 
-    StepFunctionsParserBackend.start_execution = start_execution
+def _start_execution(
+    start: Any,
+    self: StepFunctionsParserBackend,
+    state_machine_arn: str,
+    name: str | None = None,
+    execution_input: str | None = None,
+    *args: Any,
+) -> Any:
+    if _depth(execution_input or "") > _DEEPEST:
+        raise InvalidExecutionInput(
+            f"Invalid State Machine Execution Input: it is nested more than {_DEEPEST} deep"
+        )
+    return start(self, state_machine_arn, name, execution_input, *args)
 
 
 def _depth(text: str) -> float:

@@ -26,6 +26,8 @@ from moto.stepfunctions.responses import StepFunctionResponse
 from moto.stepfunctions.utils import PAGINATION_MODEL
 from moto.utilities.paginator import paginate
 
+from local.patches import add, replace, wrap
+
 _REDRIVABLE_FOR = timedelta(days=14)
 _LONGEST_EXECUTION = timedelta(days=365)
 _TOO_MANY_EVENTS = 24_999
@@ -43,12 +45,13 @@ class ExecutionNotRedrivable(AWSError):  # type: ignore[misc]
 
 def patch() -> None:
     """Makes Step Functions redrive, and tell of it where executions are described and listed."""
-    Execution.redrive_count = 0
-    Execution.redrive_date = None
-    StepFunctionsParserBackend.redrive_execution = _redrive_execution
-    StepFunctionResponse.redrive_execution = _respond
-    _describe_redrives()
-    _list_redrives()
+    add(Execution, "redrive_count", 0)
+    add(Execution, "redrive_date", None)
+    add(StepFunctionsParserBackend, "redrive_execution", _redrive_execution)
+    add(StepFunctionResponse, "redrive_execution", _respond)
+    wrap(StepFunctionResponse, "describe_execution", _describe_execution)
+    replace(StepFunctionsParserBackend, "list_executions", list_executions)
+    replace(StepFunctionResponse, "list_executions", _respond_with_list)
 
 
 def _respond(self: StepFunctionResponse) -> ActionResult:
@@ -182,50 +185,43 @@ def _is_failure(event: dict[str, Any]) -> bool:
     return bool(event["type"].endswith(("Failed", "TimedOut")))
 
 
-def _describe_redrives() -> None:
-    describe = StepFunctionResponse.describe_execution
-
-    def describe_execution(self: StepFunctionResponse) -> ActionResult:
-        execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
-        described: dict[str, Any] = describe(self).result
-        reason = _reason_against(execution)
-        described["redriveStatus"] = "NOT_REDRIVABLE" if reason else "REDRIVABLE"
-        if reason:
-            described["redriveStatusReason"] = reason
-        return ActionResult(described | _ends_and_redrives(execution))
-
-    StepFunctionResponse.describe_execution = describe_execution
+def _describe_execution(describe: Any, self: StepFunctionResponse) -> ActionResult:
+    execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
+    described: dict[str, Any] = describe(self).result
+    reason = _reason_against(execution)
+    described["redriveStatus"] = "NOT_REDRIVABLE" if reason else "REDRIVABLE"
+    if reason:
+        described["redriveStatusReason"] = reason
+    return ActionResult(described | _ends_and_redrives(execution))
 
 
-def _list_redrives() -> None:
-    @paginate(pagination_model=PAGINATION_MODEL)  # type: ignore[untyped-decorator]
-    def list_executions(
-        self: StepFunctionsParserBackend,
-        state_machine_arn: str,
-        status_filter: str | None,
-        redrive_filter: str | None,
-    ) -> list[Execution]:
-        executions = self.describe_state_machine(state_machine_arn).executions
-        wanted = [
-            execution
-            for execution in executions
-            if status_filter in (None, execution.status)
-            and redrive_filter in (None, "REDRIVEN" if execution.redrive_count else "NOT_REDRIVEN")
-        ]
-        return sorted(wanted, key=lambda execution: execution.start_date, reverse=True)
+@paginate(pagination_model=PAGINATION_MODEL)  # type: ignore[untyped-decorator]
+def list_executions(
+    self: StepFunctionsParserBackend,
+    state_machine_arn: str,
+    status_filter: str | None,
+    redrive_filter: str | None,
+) -> list[Execution]:
+    """The executions, newest first; moto's pages go by the function's name."""
+    executions = self.describe_state_machine(state_machine_arn).executions
+    wanted = [
+        execution
+        for execution in executions
+        if status_filter in (None, execution.status)
+        and redrive_filter in (None, "REDRIVEN" if execution.redrive_count else "NOT_REDRIVEN")
+    ]
+    return sorted(wanted, key=lambda execution: execution.start_date, reverse=True)
 
-    def respond(self: StepFunctionResponse) -> ActionResult:
-        found, next_token = self.stepfunction_backend.list_executions(
-            self._get_param("stateMachineArn"),
-            self._get_param("statusFilter"),
-            self._get_param("redriveFilter"),
-            max_results=self._get_int_param("maxResults"),
-            next_token=self._get_param("nextToken"),
-        )
-        return ActionResult({"executions": [_listed(e) for e in found], "nextToken": next_token})
 
-    StepFunctionsParserBackend.list_executions = list_executions
-    StepFunctionResponse.list_executions = respond
+def _respond_with_list(self: StepFunctionResponse) -> ActionResult:
+    found, next_token = self.stepfunction_backend.list_executions(
+        self._get_param("stateMachineArn"),
+        self._get_param("statusFilter"),
+        self._get_param("redriveFilter"),
+        max_results=self._get_int_param("maxResults"),
+        next_token=self._get_param("nextToken"),
+    )
+    return ActionResult({"executions": [_listed(e) for e in found], "nextToken": next_token})
 
 
 def _listed(execution: Execution) -> dict[str, Any]:

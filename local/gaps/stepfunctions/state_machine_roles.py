@@ -22,6 +22,7 @@ from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 from local.access.clients import RoleClients
 from local.access.control import AccessControl, NotAssumable, Session
+from local.patches import wrap
 
 _SERVICE = "states"
 _LONGEST_CALL = TimeoutSeconds.DEFAULT_TIMEOUT_SECONDS
@@ -51,18 +52,9 @@ def patch(access: AccessControl, endpoint: str) -> None:
 
 
 def _call_under_the_role(access: AccessControl, clients: RoleClients) -> None:
-    credentials_of, client_of_nobody = (
-        StateTask._eval_state_credentials,
-        boto_client.boto_client_for,
-    )
-
-    def credentials_with_source(self: StateTask, env: Any) -> Any:
-        credentials = credentials_of(self, env)
-        context = env.states.context_object.context_object_data
-        credentials.state_machine = context["StateMachine"]["Id"]
-        return credentials
-
-    def boto_client_for(region: str, service: str, state_credentials: Any = None) -> Any:
+    def client_for(
+        client_of_nobody: Any, region: str, service: str, state_credentials: Any = None
+    ) -> Any:
         if state_credentials is None:
             return client_of_nobody(region, service)
         try:
@@ -71,16 +63,22 @@ def _call_under_the_role(access: AccessControl, clients: RoleClients) -> None:
             raise _not_assumable(str(role)) from None
         return clients.client(session, service, region)
 
-    StateTask._eval_state_credentials = credentials_with_source
-    for module in list(sys.modules.values()):
-        if vars(module).get("boto_client_for") is client_of_nobody:
-            module.boto_client_for = boto_client_for  # type: ignore[attr-defined]
+    wrap(StateTask, "_eval_state_credentials", _credentials_with_source)
+    # Each service of the interpreter has imported the function by its name.
+    usual = boto_client.boto_client_for
+    for name, module in list(sys.modules.items()):
+        if name.startswith("moto.") and vars(module).get("boto_client_for") is usual:
+            wrap(module, "boto_client_for", client_for)
+
+
+def _credentials_with_source(credentials_of: Any, self: StateTask, env: Any) -> Any:
+    credentials = credentials_of(self, env)
+    context = env.states.context_object.context_object_data
+    credentials.state_machine = context["StateMachine"]["Id"]
+    return credentials
 
 
 def _check_roles_of_new_state_machines(access: AccessControl, clients: RoleClients) -> None:
-    create = StepFunctionsParserBackend.create_state_machine
-    update = StepFunctionsParserBackend.update_state_machine
-
     def check(backend: StepFunctionsParserBackend, arn: str, role: str, definition: str) -> None:
         try:
             session = _session(access, role, arn)
@@ -96,6 +94,7 @@ def _check_roles_of_new_state_machines(access: AccessControl, clients: RoleClien
             raise _AccessDenied(f"'{role}' is not authorized to create managed-rule.") from None
 
     def create_checked(
+        create: Any,
         self: StepFunctionsParserBackend,
         name: str,
         definition: str,
@@ -108,6 +107,7 @@ def _check_roles_of_new_state_machines(access: AccessControl, clients: RoleClien
         return create(self, name, definition, roleArn, *args, **kwargs)
 
     def update_checked(
+        update: Any,
         self: StepFunctionsParserBackend,
         arn: str,
         definition: str | None = None,
@@ -119,8 +119,8 @@ def _check_roles_of_new_state_machines(access: AccessControl, clients: RoleClien
         check(self, arn, role_arn or machine.roleArn, definition or machine.definition)
         return update(self, arn, definition, role_arn, *args, **kwargs)
 
-    StepFunctionsParserBackend.create_state_machine = create_checked
-    StepFunctionsParserBackend.update_state_machine = update_checked
+    wrap(StepFunctionsParserBackend, "create_state_machine", create_checked)
+    wrap(StepFunctionsParserBackend, "update_state_machine", update_checked)
 
 
 def _session(access: AccessControl, role: str, state_machine: str) -> Session:

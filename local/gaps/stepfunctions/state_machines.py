@@ -2,27 +2,29 @@
 
 from typing import Any
 
-from moto.core.config import default_user_config
-from moto.stepfunctions import models
+from moto.stepfunctions import models, responses
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+from local.patches import replace, wrap
 
 
 def patch() -> None:
     """Makes CloudFormation hand its state machines to the interpreter, definition filled in."""
-    default_user_config["stepfunctions"] = {"execute_state_machine": True}
-    models.stepfunctions_backends = stepfunctions_parser_backends
-    machine = models.StateMachine
-    create = machine.create_from_cloudformation_json.__func__
-    update = machine.update_from_cloudformation_json.__func__
+    # moto has a setting for that, which its CloudFormation does not look at.
+    for module in (models, responses):
+        replace(module, "stepfunctions_backends", stepfunctions_parser_backends)
+    wrap(models.StateMachine, "create_from_cloudformation_json", _create_filled)
+    wrap(models.StateMachine, "update_from_cloudformation_json", _update_filled)
 
-    def create_filled(cls: Any, name: str, cloudformation_json: Any, *args: Any, **kw: Any) -> Any:
-        return create(cls, name, _filled(cloudformation_json), *args, **kw)
 
-    def update_filled(cls: Any, /, *, cloudformation_json: Any, **kw: Any) -> Any:
-        return update(cls, cloudformation_json=_filled(cloudformation_json), **kw)
+def _create_filled(
+    create: Any, cls: Any, name: str, cloudformation_json: Any, *args: Any, **kw: Any
+) -> Any:
+    return create(cls, name, _filled(cloudformation_json), *args, **kw)
 
-    machine.create_from_cloudformation_json = classmethod(create_filled)
-    machine.update_from_cloudformation_json = classmethod(update_filled)
+
+def _update_filled(update: Any, cls: Any, /, *, cloudformation_json: Any, **kw: Any) -> Any:
+    return update(cls, cloudformation_json=_filled(cloudformation_json), **kw)
 
 
 def _filled(cloudformation_json: dict[str, Any]) -> dict[str, Any]:

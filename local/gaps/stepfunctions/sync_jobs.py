@@ -34,10 +34,11 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
     StateTaskServiceCallback,
 )
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
-from moto.stepfunctions.parser.asl.utils.boto_client import boto_client_for
+from moto.stepfunctions.parser.asl.utils import boto_client
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 
 from local.gaps.sagemaker.jobs import Jobs
+from local.patches import wrap
 
 _LOOK_SECONDS = 0.5
 # Step Functions marks the jobs that it waits for (seen; the role needs sagemaker:AddTags for it).
@@ -65,12 +66,11 @@ _APIS = {"createtrainingjob": _Api("Training"), "createprocessingjob": _Api("Pro
 
 def patch(jobs: Jobs) -> None:
     """Makes the interpreter know the ``sagemaker`` service."""
-    known = state_task_factory.state_task_service_for
 
-    def state_task_service_for(service_name: str) -> Any:
+    def state_task_service_for(known: Any, service_name: str) -> Any:
         return _SageMaker(jobs) if service_name == "sagemaker" else known(service_name)
 
-    state_task_factory.state_task_service_for = state_task_service_for
+    wrap(state_task_factory, "state_task_service_for", state_task_service_for)
 
 
 class _SageMaker(StateTaskServiceCallback):  # type: ignore[misc]
@@ -93,7 +93,9 @@ class _SageMaker(StateTaskServiceCallback):  # type: ignore[misc]
         normalised_parameters: Any,
         state_credentials: Any,
     ) -> None:
-        client = boto_client_for(resource_runtime_part.region, "sagemaker", state_credentials)
+        client = boto_client.boto_client_for(
+            resource_runtime_part.region, "sagemaker", state_credentials
+        )
         tags = [*normalised_parameters.get("Tags", []), _TAG]
         created = self._api.call(client, "create")(**normalised_parameters | {"Tags": tags})
         created.pop("ResponseMetadata", None)
@@ -107,7 +109,9 @@ class _SageMaker(StateTaskServiceCallback):  # type: ignore[misc]
         state_credentials: Any,
     ) -> None:
         env.stack.pop()
-        client = boto_client_for(resource_runtime_part.region, "sagemaker", state_credentials)
+        client = boto_client.boto_client_for(
+            resource_runtime_part.region, "sagemaker", state_credentials
+        )
         name = normalised_parameters[self._api.name]
         while env.is_running():
             # Step Functions is told by an event, too; to ask all the time for each of a thousand
