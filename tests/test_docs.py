@@ -112,3 +112,24 @@ def headings(page: Path) -> set[str]:
 
 def test_the_template_leaves_room_below_the_consoles_limit() -> None:
     assert len(template().encode()) < 0.8 * LARGEST_TEMPLATE_BYTES
+
+
+def test_every_package_of_gaps_is_described() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    table = page.split("| package of `local/gaps/` |")[1].split("\n\n")[0]
+    packages = {path.name for path in (ROOT / "local" / "gaps").iterdir() if path.is_dir()}
+    assert set(re.findall(r"`(\w+)/`", table)) == packages - {"__pycache__"}
+
+
+def test_every_gap_that_moto_could_take_is_there() -> None:
+    page = (ROOT / "docs" / "faithfulness.md").read_text()
+    named = re.findall(r"`(\w+/\w+\.py)`", page.split("## What moto could take")[1])
+    for name in named:
+        folder = "local" if name.startswith("speed/") else "local/gaps"
+        assert (ROOT / folder / name).exists(), name
+
+
+def test_every_path_of_local_mode_that_is_named_is_there() -> None:
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+        for path in re.findall(r"`((?:local|tests)/[\w/.]+)`", page.read_text()):
+            assert (ROOT / path).exists(), f"{page.name}: {path}"
