@@ -10,7 +10,7 @@ from moto.events.models import Rule, events_backends
 from typer.testing import CliRunner
 
 from codefree.cli import app
-from lambdas import lost_pairs
+from lambdas.uploads import lost_pairs
 from local.aws import LocalAws
 from local.gaps.events import scheduled_rules
 from local.stack import Stack
