@@ -38,7 +38,12 @@ def patch(folder: Path) -> None:
         _read(environ, incoming)
         # Who takes an answer may take their time.
         environ["werkzeug.socket"].settimeout(None)
-        return serve(server, environ, start_response)
+        try:
+            return serve(server, environ, start_response)
+        finally:
+            # A request of Flask's refers to itself: what it holds stays until garbage is collected,
+            # and the upload's file with it.
+            environ.pop(UPLOAD, None)
 
     wrap(DomainDispatcherApplication, "__call__", serve_once_read)
     replace(MotoRequestHandler, "timeout", IDLE_SECONDS)
