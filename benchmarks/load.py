@@ -25,6 +25,7 @@ from botocore.config import Config
 from rich.console import Console
 from rich.table import Table
 
+from lambdas.bucket.layout import TRAINING_CODE, UPLOADS
 from operate.home_key import Credentials, kept_credentials
 from tests.local.conftest import stand_in_code, table
 
@@ -122,7 +123,7 @@ class Load:
         random.shuffle(uploads)
 
         def upload(name: str, half: str) -> None:
-            s3.put_object(Bucket=self._bucket, Key=f"data/{name}_{half}.csv", Body=bodies[half])
+            s3.put_object(Bucket=self._bucket, Key=f"{UPLOADS}{name}_{half}.csv", Body=bodies[half])
             self._complete[name] = time.time()
 
         with ThreadPoolExecutor(_UPLOADS_AT_ONCE) as pool:
@@ -207,7 +208,7 @@ def codefree_up(parameters: dict[str, str]) -> Iterator[tuple[str, Credentials, 
             key = kept_credentials(Path(home))
             session = boto3.Session(key.access_key, key.secret_key, region_name="us-east-1")
             session.client("s3", endpoint_url=endpoint).put_object(
-                Bucket=BUCKET, Key="source/sourcedir.tar.gz", Body=stand_in_code()
+                Bucket=BUCKET, Key=TRAINING_CODE, Body=stand_in_code()
             )
             yield endpoint, key, psutil.Process(process.pid)
         finally:

@@ -5,7 +5,6 @@ quick stand-in is the jobs' program. Afterwards each pair must have been trained
 the ledger must be within the limit, and memory and open files must not have grown with the number.
 """
 
-import json
 import sys
 import threading
 import time
@@ -20,7 +19,10 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.load import BUCKET, MACHINE, Load, codefree_up
+from lambdas.bucket.bucket import Bucket
+from lambdas.bucket.layout import RESULTS
 from lambdas.runs.spending import ledger_of
+from lambdas.runs.waiting_runs import places_in_line, waiting_at
 
 SIZES = (100, 1_000, 10_000)
 # Enough for one run's reservation, or for checking each pair and a few hundred runs.
@@ -67,7 +69,7 @@ def main() -> None:
             seconds = time.time() - begun
             s3 = load.clients["s3"]
             trained, waiting = _trained(s3), _in_line(s3)
-            spent = ledger_of(s3, BUCKET).day_usd(datetime.now(UTC).date())
+            spent = ledger_of(Bucket(BUCKET, s3)).day_usd(datetime.now(UTC).date())
         lost = set(load.names) - trained - waiting
         shown.add_row(
             f"{uploads:,}",
@@ -99,16 +101,14 @@ def _settle(states: Any) -> None:
 
 def _trained(s3: Any) -> set[str]:
     """The datasets whose runs have ended well."""
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix="results/")
-    keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+    keys = Bucket(BUCKET, s3).keys(RESULTS)
     return {key.split("/")[1] for key in keys if key.endswith("/summary.json")}
 
 
 def _in_line(s3: Any) -> set[str]:
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix="waiting/")
-    keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
-    bodies = (s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys)
-    return {json.loads(body)["pair"]["name"] for body in bodies}
+    bucket = Bucket(BUCKET, s3)
+    waiting = (waiting_at(bucket, place) for place in places_in_line(bucket))
+    return {run.pair.name for run in waiting if run}
 
 
 @contextmanager

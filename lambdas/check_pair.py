@@ -6,13 +6,15 @@ money.
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 import boto3
-from botocore.exceptions import ClientError
 
+from lambdas.bucket.bucket import Bucket
+from lambdas.bucket.layout import results_folder
 from lambdas.check.check_report import check_page
 from lambdas.check.pair_check import Machine, PairCheck, pair_check
 from lambdas.check.profile.file_profile import FileProfile
@@ -26,7 +28,7 @@ from lambdas.refusals import told_in_words
 from lambdas.runs.admission import charge_check, check_usd
 from lambdas.runs.claim import Claim, Owner, claim_in_state, identity, take_claim
 from lambdas.runs.execution import Execution
-from lambdas.runs.freeze_run import freeze_run, results_folder
+from lambdas.runs.freeze_run import freeze_run
 from lambdas.runs.line import come_out_of_line, go_into_line, place_of_run
 from lambdas.runs.spending import Limits, NoRoom
 from lambdas.runs.waiting_runs import WaitingRun
@@ -44,16 +46,14 @@ from lambdas.uploads.pair import (
 )
 from lambdas.uploads.taken_pairs import take
 from lambdas.uploads.training_code import check_training_code, training_code
+from lambdas.wish import Wish
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
 
 # A state's output may have 256 KB, an error's cause 32,768 characters (AWS Step Functions
 # Developer Guide, "Service quotas"; API reference, HistoryEvent).
 _MOST_TOLD = 20
-# A version that was replaced is kept for 30 days (infra/template.yaml), and may wait for longer.
-_GONE = {"NoSuchKey", "NoSuchVersion"}
 
 
 class CheckPairEvent(TypedDict):
@@ -64,31 +64,50 @@ class CheckPairEvent(TypedDict):
     StartTime: str
 
 
+@dataclass(frozen=True)
+class Settings:
+    """What the function finds in its environment: the stack's parameters, and its own memory."""
+
+    configuration: Configuration
+    limits: Limits
+    memory_mb: int
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """The settings in a Lambda function's environment variables."""
+        return cls(
+            Configuration.from_environment(environment),
+            Limits.from_environment(environment),
+            int(environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]),
+        )
+
+
+@dataclass(frozen=True)
+class Services:
+    """The bucket and the state machines, and how many seconds the function has left for them."""
+
+    bucket: Bucket
+    states: "SFNClient"
+    seconds_left: Callable[[], float]
+
+
 @told_in_words
 def handler(event: CheckPairEvent, context: Any) -> State:
     """Lambda's entry."""
+    settings = Settings.from_environment(os.environ)
     return check_pair(
         event["Input"],
         Execution(event["Id"], event["StartTime"]),
-        Configuration.from_environment(os.environ),
-        boto3.client("s3"),
-        boto3.client("stepfunctions"),
-        lambda: context.get_remaining_time_in_millis() / 1000,
-        Limits.from_environment(os.environ),
-        int(os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]),
+        settings,
+        Services(
+            Bucket(settings.configuration.bucket, boto3.client("s3")),
+            boto3.client("stepfunctions"),
+            lambda: context.get_remaining_time_in_millis() / 1000,
+        ),
     )
 
 
-def check_pair(
-    event: Any,
-    execution: Execution,
-    configuration: Configuration,
-    s3: "S3Client",
-    states: "SFNClient",
-    seconds_left: Callable[[], float],
-    limits: Limits,
-    memory_mb: int,
-) -> State:
+def check_pair(event: Any, execution: Execution, settings: Settings, services: Services) -> State:
     """The state that the execution goes on with; ``Outcome`` tells which way.
 
     Returns:
@@ -100,82 +119,77 @@ def check_pair(
         PairRejected: the files can't be trained on.
         TryAgain: another execution wrote the claim at the same moment.
     """
-    bucket = configuration.bucket
-    request = request_of(s3, bucket, asked_for(event))
-    place = place_of_run(s3, bucket, execution.run, request.waited)
+    configuration, bucket = settings.configuration, services.bucket
+    request = request_of(bucket, asked_for(event))
+    place = place_of_run(bucket, execution.run, request.waited)
     if request.waited and not place:
         return _out_of_line(request)
     pair = (
-        _pair_of_run(s3, bucket, execution.run)
+        pair_of_run(bucket, execution.run)
         or (place.pair if place else None)
-        or _uploaded_pair(s3, bucket, request)
+        or _uploaded_pair(bucket, request)
     )
     if pair is None:
-        return _waiting(s3, bucket, request.dataset)
-    keep_pair_of_run(s3, bucket, execution.run, pair)
-    take(s3, bucket, pair, execution.arn)
+        return _waiting(bucket, request.dataset)
+    keep_pair_of_run(bucket, execution.run, pair)
+    take(bucket, pair, execution.arn)
 
-    code = training_code(s3, bucket)
+    code = training_code(bucket)
     forced_by = place.forced_by if place else execution.arn if request.force else None
     claimed = identity(pair, code, configuration.fingerprint(), forced_by)
     mine = Claim(execution.arn, execution.run, pair.train.version, pair.test.version)
-    owner = take_claim(s3, states, bucket, claimed, mine, place.run if place else None)
-    come_out_of_line(s3, bucket, place)
+    owner = take_claim(bucket, services.states, claimed, mine, place.run if place else None)
+    come_out_of_line(bucket, place)
     if owner.claim.run != execution.run:
         return _already_running(pair, owner)
 
     try:
         if owner.claim.waits:  # in an earlier attempt of this step, whose answer was lost
             raise NoRoom("Its turn has not come yet.")
-        usd = check_usd({half.key: half.size for half in (pair.train, pair.test)}, memory_mb)
-        charge_check(s3, bucket, limits, usd, execution.run, in_turn=place is not None)
+        usd = check_usd(
+            {half.key: half.size for half in (pair.train, pair.test)}, settings.memory_mb
+        )
+        charge_check(bucket, settings.limits, usd, execution.run, in_turn=place is not None)
     except NoRoom as why:
         usd_known = place.usd if place else None
         waiting = WaitingRun(
             pair, forced_by, execution.run, execution.place, 0, usd_known, str(why)
         )
-        return go_into_line(s3, bucket, claimed, owner.claim, waiting)
+        return go_into_line(bucket, claimed, owner.claim, waiting)
 
-    check_training_code(s3, bucket, code)
-    check = _checked(s3, configuration, pair, seconds_left)
+    check_training_code(bucket, code)
+    check = _checked(services, configuration.wish, pair)
     folder = results_folder(pair.name, execution.run)
-    body = _published(s3, bucket, folder, pair.name, check)
+    page = bucket.uri(f"{folder}check.html")
+    body = _published(bucket, folder, pair.name, check)
     if check.errors or not check.profile:
-        raise PairRejected(_rejection(check, f"s3://{bucket}/{folder}/check.html"))
+        raise PairRejected(_rejection(check, page))
     train, test = check.profile.train, check.profile.test
     return {
         "Outcome": "Ready",
         "Message": f"{pair.name}: {train.rows} rows to train on, {test.rows} to test with.",
-        "Run": freeze_run(s3, bucket, execution.run, pair, code, body),
+        "Run": freeze_run(bucket, execution.run, pair, code, body),
         "Claim": claim_in_state(claimed, mine),
         "Line": {"Place": execution.place, "ForcedBy": forced_by or ""},
         "Configuration": configuration.wish.as_state(),
         "Profile": checked_profile(check.profile),
         "Check": {
-            "Report": f"s3://{bucket}/{folder}/check.html",
+            "Report": page,
             "Warnings": [f.text for f in check.findings if f.severity == "warning"][:_MOST_TOLD],
         },
     }
 
 
-def _pair_of_run(s3: "S3Client", bucket: str, run: str) -> Pair | None:
-    """What this run read when it was first checked, so that a retry or redrive reads the same."""
-    try:
-        return pair_of_run(s3, bucket, run)
-    except s3.exceptions.NoSuchKey:
-        return None
-
-
-def _uploaded_pair(s3: "S3Client", bucket: str, request: Request) -> Pair | None:
+def _uploaded_pair(bucket: Bucket, request: Request) -> Pair | None:
     dataset = request.dataset
-    train = newest_uploaded(s3, bucket, dataset.train_keys, request.key)
-    test = newest_uploaded(s3, bucket, dataset.test_keys, request.key)
+    train = newest_uploaded(bucket, dataset.train_keys, request.key)
+    test = newest_uploaded(bucket, dataset.test_keys, request.key)
     return Pair(dataset.name, train, test) if train and test else None
 
 
-def _waiting(s3: "S3Client", bucket: str, dataset: Dataset) -> State:
+def _waiting(bucket: Bucket, dataset: Dataset) -> State:
     parts = (dataset.train_keys, dataset.test_keys)
-    missing = [keys[0] for keys in parts if not newest_uploaded(s3, bucket, keys)]
+    missing = [keys[0] for keys in parts if not newest_uploaded(bucket, keys)]
     waiting_for = " and ".join(missing or [keys[0] for keys in parts])
     return {
         "Outcome": "WaitingForPartner",
@@ -201,47 +215,41 @@ def _already_running(pair: Pair, owner: Owner) -> State:
     }
 
 
-def _checked(
-    s3: "S3Client", configuration: Configuration, pair: Pair, seconds_left: Callable[[], float]
-) -> PairCheck:
-    wish = configuration.wish
+def _checked(services: Services, wish: Wish, pair: Pair) -> PairCheck:
     largest = max(entry["memory_gib"] for entry in known_types().values())
     return pair_check(
-        _source(s3, configuration.bucket, pair.train),
-        _source(s3, configuration.bucket, pair.test),
+        _source(services.bucket, pair.train),
+        _source(services.bucket, pair.test),
         wish.target,
         Machine(wish.presets, partial(memory_gib_needed, presets=wish.presets), largest),
-        seconds_left,
+        services.seconds_left,
         wish.problem_type,
     )
 
 
-def _source(s3: "S3Client", bucket: str, upload: Upload) -> Source:
+def _source(bucket: Bucket, upload: Upload) -> Source:
     def opened(limits: tuple[int, int] | None) -> Any:
-        version = {"Bucket": bucket, "Key": upload.key, "VersionId": upload.version}
-        if limits and upload.size:
-            version["Range"] = f"bytes={limits[0]}-{min(limits[1], upload.size - 1)}"
-        try:
-            return s3.get_object(**version)["Body"]  # type: ignore[arg-type]
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in _GONE:
-                raise
+        within = (limits[0], min(limits[1], upload.size - 1)) if limits and upload.size else None
+        found = bucket.open(upload.key, upload.version, within)
+        # A version that was replaced is kept for 30 days (infra/template.yaml), and a run may wait
+        # in line for longer.
+        if found is None:
             raise PairRejected(
                 f"{upload.file_name} was removed from the bucket before it could be checked, at "
                 "least in this version. Nothing was charged for training. Upload it again."
-            ) from error
+            )
+        return found["Body"]
 
     return Source(upload.file_name, upload.size, opened)
 
 
-def _published(s3: "S3Client", bucket: str, folder: str, name: str, check: PairCheck) -> bytes:
+def _published(bucket: Bucket, folder: str, name: str, check: PairCheck) -> bytes:
     """Writes check.html for people and check.json for programs; returns the latter."""
     body = json.dumps(check.as_json(), ensure_ascii=False, indent=1).encode()
     page = check_page(name, check).encode()
     kinds = {"check.json": (body, "application/json"), "check.html": (page, "text/html")}
     for file_name, (content, kind) in kinds.items():
-        key = f"{folder}/{file_name}"
-        s3.put_object(Bucket=bucket, Key=key, Body=content, ContentType=kind)
+        bucket.write(f"{folder}{file_name}", content, kind)
     return body
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from lambdas.bucket.bucket import Bucket
+from lambdas.bucket.layout import failure_page_key
 from lambdas.errors import PairRejected
 from lambdas.jobs.cost import JobCost, job_costs
 from lambdas.jobs.kind import kind_behind
@@ -18,13 +20,11 @@ from lambdas.pages.failure_page import Failure, failure_page
 from lambdas.refusals import told_in_words
 from lambdas.runs.admission import close, settle
 from lambdas.runs.execution_story import ExecutionStory, execution_story
-from lambdas.runs.freeze_run import results_folder
 from lambdas.uploads.asked import asked_in
 from lambdas.uploads.pair import request_of
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
-    from mypy_boto3_s3 import S3Client
     from mypy_boto3_sagemaker import SageMakerClient
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_stepfunctions import SFNClient
@@ -35,10 +35,10 @@ _NO_DATASET = "unknown"
 
 
 @dataclass(frozen=True)
-class Clients:
-    """The AWS services that tell of a failure, and that are told of it."""
+class Services:
+    """The bucket, and the AWS services that tell of a failure or are told of it."""
 
-    s3: "S3Client"
+    bucket: Bucket
     states: "SFNClient"
     sagemaker: "SageMakerClient"
     logs: "CloudWatchLogsClient"
@@ -48,56 +48,50 @@ class Clients:
 @told_in_words
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Lambda's entry: EventBridge's "Step Functions Execution Status Change"."""
-    clients = Clients(
-        boto3.client("s3"),
+    services = Services(
+        Bucket(os.environ["BUCKET"], boto3.client("s3")),
         boto3.client("stepfunctions"),
         boto3.client("sagemaker"),
         boto3.client("logs"),
         boto3.client("sns"),
     )
     arn = event["detail"]["executionArn"]
-    return explain_failure(clients, arn, os.environ["BUCKET"], os.environ["TOPIC"])
+    return explain_failure(services, arn, os.environ["TOPIC"])
 
 
-def explain_failure(clients: Clients, arn: str, bucket: str, topic: str) -> dict[str, Any]:
+def explain_failure(services: Services, arn: str, topic: str) -> dict[str, Any]:
     """Writes failure.html for the execution ``arn``, and says so to the SNS ``topic``."""
-    story = execution_story(clients.states, arn)
-    failure = _failure(clients, story, bucket)
-    key = f"{results_folder(failure.dataset, failure.run)}/failure.html"
-    clients.s3.put_object(
-        Bucket=bucket,
-        Key=key,
-        Body=failure_page(failure).encode(),
-        ContentType="text/html; charset=utf-8",
-    )
-    _give_back(clients.s3, bucket, failure)
-    _mail(clients, story, failure, bucket, topic)
-    return {"Page": f"s3://{bucket}/{key}"}
+    story = execution_story(services.states, arn)
+    failure = _failure(services, story)
+    key = failure_page_key(failure.dataset, failure.run)
+    page = failure_page(failure).encode()
+    services.bucket.write(key, page, "text/html; charset=utf-8")
+    _give_back(services.bucket, failure)
+    _mail(services, story, failure, topic)
+    return {"Page": services.bucket.uri(key)}
 
 
-def _mail(
-    clients: Clients, story: ExecutionStory, failure: Failure, bucket: str, topic: str
-) -> None:
+def _mail(services: Services, story: ExecutionStory, failure: Failure, topic: str) -> None:
     """Sends the mail about the failure, unless the day has had enough of them.
 
     Its place is taken before it is sent: should either fail, the next try keeps the place.
     """
-    place = place_among_mails(clients.s3, bucket, story.ended[:10], f"{story.arn} {story.ended}")
+    place = place_among_mails(services.bucket, story.ended[:10], f"{story.arn} {story.ended}")
     if place is None:
         return
-    clients.sns.publish(
+    services.sns.publish(
         TopicArn=topic,
         # A subject may have 100 characters of ASCII (SNS, Publish).
         Subject=f"Codefree: a run has failed at {story.step or 'its start'}",
-        Message=failure_mail(failure, bucket, is_last=place == MOST_A_DAY),
+        Message=failure_mail(failure, services.bucket, is_last=place == MOST_A_DAY),
     )
 
 
-def _failure(clients: Clients, story: ExecutionStory, bucket: str) -> Failure:
-    costs = _costs(clients.sagemaker, story)
+def _failure(services: Services, story: ExecutionStory) -> Failure:
+    costs = _costs(services.sagemaker, story)
     region = story.arn.split(":")[3]
     return Failure(
-        dataset=_dataset(clients.s3, bucket, story),
+        dataset=_dataset(services.bucket, story),
         run=story.run,
         status=story.status,
         step=story.step,
@@ -111,19 +105,19 @@ def _failure(clients: Clients, story: ExecutionStory, bucket: str) -> Failure:
         is_redrivable=not _is_about_the_input(story),
         costs=costs,
         attempts=story.state.get("Attempts", []),
-        log=_last_log_lines(clients.logs, story, costs),
+        log=_last_log_lines(services.logs, story, costs),
     )
 
 
-def _give_back(s3: "S3Client", bucket: str, failure: Failure) -> None:
+def _give_back(bucket: Bucket, failure: Failure) -> None:
     """Gives back the run's place among those under way, and what it did not spend.
 
     Where a job has yet to end, all that was reserved stays spoken for.
     """
     if any(cost.status in {"InProgress", "Stopping"} for cost in failure.costs):
-        close(s3, bucket, failure.execution)
+        close(bucket, failure.execution)
     else:
-        settle(s3, bucket, failure.run, sum(cost.usd for cost in failure.costs))
+        settle(bucket, failure.run, sum(cost.usd for cost in failure.costs))
 
 
 def _is_about_the_input(story: ExecutionStory) -> bool:
@@ -132,11 +126,11 @@ def _is_about_the_input(story: ExecutionStory) -> bool:
     return too_dear or story.error == "PairRejected"
 
 
-def _dataset(s3: "S3Client", bucket: str, story: ExecutionStory) -> str:
+def _dataset(bucket: Bucket, story: ExecutionStory) -> str:
     if "Run" in story.state:
         return str(story.state["Run"]["Dataset"])
     try:
-        return request_of(s3, bucket, asked_in(story.input)).dataset.name
+        return request_of(bucket, asked_in(story.input)).dataset.name
     except PairRejected:
         return _NO_DATASET
 

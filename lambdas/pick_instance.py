@@ -2,11 +2,12 @@
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypedDict
 
 import boto3
 from botocore.config import Config
 
+from lambdas.bucket.bucket import Bucket
 from lambdas.errors import BudgetTooSmall
 from lambdas.instances.candidates import (
     Candidate,
@@ -28,9 +29,6 @@ from lambdas.runs.claim import keep_claim
 from lambdas.state import InstanceState, ProfileState, State, StoppingCondition
 from lambdas.wish import Wish
 
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-
 _MOST_CANDIDATES = 8
 _MOST_EVALUATING_TYPES = 5
 
@@ -49,15 +47,15 @@ class PickInstanceEvent(TypedDict):
 @told_in_words
 def handler(event: PickInstanceEvent, _context: object) -> State:
     """Lambda's entry: the state goes out with ``Instance``."""
-    region, bucket = os.environ["AWS_REGION"], os.environ["BUCKET"]
-    s3: S3Client = boto3.client("s3")
+    region = os.environ["AWS_REGION"]
+    bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
     redrives = int(event["RedriveCount"])
     if redrives:
-        keep_claim(s3, boto3.client("stepfunctions"), bucket, event["State"])
+        keep_claim(bucket, boto3.client("stepfunctions"), event["State"])
     pricing = boto3.client("pricing", region_name=PRICING_REGION, config=_PATIENCE)
     return pick_instance(
         event["State"],
-        current_catalog(s3, bucket, region, pricing),
+        current_catalog(bucket, region, pricing),
         forbidden_types(boto3.client("service-quotas", config=_PATIENCE)),
         redrives,
     )

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from lambdas.bucket.bucket import Bucket
+from lambdas.bucket.layout import model_key
 from lambdas.errors import ResultsMissing
 from lambdas.jobs.cost import JobCost, job_costs
 from lambdas.pages.filled_report import filled_report
@@ -14,7 +16,6 @@ from lambdas.runs.admission import settle
 from lambdas.state import CostState, InstanceState, JobState, State, Summary
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
     from mypy_boto3_sagemaker import SageMakerClient
 
 # The classes may be many, and the check's warnings stand there already.
@@ -24,10 +25,12 @@ _LEFT_OUT = ("classes", "data_warnings")
 @told_in_words
 def handler(event: State, _context: object) -> Summary:
     """Lambda's entry: ``event`` is the state of a run whose evaluation is done."""
-    return publish(event, os.environ["BUCKET"], boto3.client("s3"), boto3.client("sagemaker"))
+    return publish(
+        event, Bucket(os.environ["BUCKET"], boto3.client("s3")), boto3.client("sagemaker")
+    )
 
 
-def publish(state: State, bucket: str, s3: "S3Client", sagemaker: "SageMakerClient") -> Summary:
+def publish(state: State, bucket: Bucket, sagemaker: "SageMakerClient") -> Summary:
     """The summary: what was run, where the results are, the scores and the cost. Written to
     summary.json.
 
@@ -38,17 +41,17 @@ def publish(state: State, bucket: str, s3: "S3Client", sagemaker: "SageMakerClie
     same, so a retry or redrive does no harm.
 
     Raises:
-        ResultsMissing: the evaluation job left no metrics.json.
+        ResultsMissing: the evaluation job left no metrics.json, or not the report that it names.
     """
     run = state["Run"]
-    folder = run["Results"].removeprefix(f"s3://{bucket}/")
-    metrics = _metrics(s3, bucket, f"{folder}/metrics.json", state["Evaluation"])
+    folder = f"{bucket.key(run['Results'])}/"
+    metrics: Any = json.loads(_result(bucket, f"{folder}metrics.json", state["Evaluation"]))
     summary: Summary = {
         "Dataset": run["Dataset"],
         "Run": run["Id"],
         "Message": state["Message"],
         "Results": f"{run['Results']}/",
-        "Model": f"{run['Results']}/{state['Training']['JobName']}/output/model.tar.gz",
+        "Model": bucket.uri(model_key(folder, state["Training"]["JobName"])),
         # None for an execution that began before Codefree kept digests.
         "ModelSha256": state["Model"]["Sha256"] if "Model" in state else None,
         "Configuration": state["Configuration"],
@@ -62,19 +65,13 @@ def publish(state: State, bucket: str, s3: "S3Client", sagemaker: "SageMakerClie
         "Metrics": {name: value for name, value in metrics.items() if name not in _LEFT_OUT},
     }
     body = json.dumps(summary, indent=2, ensure_ascii=False).encode()
-    s3.put_object(
-        Bucket=bucket, Key=f"{folder}/summary.json", Body=body, ContentType="application/json"
-    )
+    bucket.write(f"{folder}summary.json", body, "application/json")
     if "report" in metrics:
-        _fill_report(s3, bucket, f"{folder}/{metrics['report']}", summary)
-    settle(s3, bucket, run["Id"], summary["Cost"]["ActualUSD"])
+        key = f"{folder}{metrics['report']}"
+        page = _result(bucket, key, state["Evaluation"]).decode()
+        bucket.write(key, filled_report(page, summary).encode(), "text/html; charset=utf-8")
+    settle(bucket, run["Id"], summary["Cost"]["ActualUSD"])
     return summary
-
-
-def _fill_report(s3: "S3Client", bucket: str, key: str, summary: Summary) -> None:
-    page = s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode()
-    body = filled_report(page, summary).encode()
-    s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="text/html; charset=utf-8")
 
 
 def _cost(state: State, metrics: dict[str, Any], sagemaker: "SageMakerClient") -> CostState:
@@ -114,11 +111,11 @@ def _cost_text(instance: InstanceState, jobs: list[JobCost], machine: dict[str, 
     )
 
 
-def _metrics(s3: "S3Client", bucket: str, key: str, evaluation: JobState) -> Any:
-    try:
-        return json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
-    except s3.exceptions.NoSuchKey:
+def _result(bucket: Bucket, key: str, evaluation: JobState) -> bytes:
+    body = bucket.read(key)
+    if body is None:
         raise ResultsMissing(
             f"{key} is not there: the evaluation job {evaluation['JobName']} ended as "
             f"{evaluation['Status']} without writing its results."
-        ) from None
+        )
+    return body

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import boto3
 
+from lambdas.bucket.bucket import Bucket
 from lambdas.errors import BudgetTooSmall
 from lambdas.jobs.cost import job_costs
 from lambdas.jobs.described_job import DescribedJob, described_job, newest_job
@@ -27,13 +28,12 @@ from lambdas.jobs.name import attempt_prefix
 from lambdas.jobs.planned_job import planned_job, replanned
 from lambdas.jobs.recovery import Case, Decision, GoOnWith, TryAgainOn, WaitLonger, decide
 from lambdas.refusals import told_in_words
-from lambdas.runs.admission import reserve
+from lambdas.runs.admission import RunBudget, reserve
 from lambdas.runs.claim import keep_claim
 from lambdas.runs.spending import Limits, NoRoom
 from lambdas.state import AttemptState, CandidateState, InstanceState, State
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
     from mypy_boto3_sagemaker import SageMakerClient
 
 
@@ -49,12 +49,12 @@ class RecoverEvent(TypedDict):
 def handler(event: RecoverEvent, _context: object) -> State:
     """Lambda's entry; gives the state for the next attempt, which begins after ``WaitSeconds``."""
     state, kind, redrives = event["State"], JobKind(event["Step"]), int(event["RedriveCount"])
-    s3, bucket = boto3.client("s3"), os.environ["BUCKET"]
+    bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
     if redrives and kind is JobKind.TRAIN:
-        keep_claim(s3, boto3.client("stepfunctions"), bucket, state)
+        keep_claim(bucket, boto3.client("stepfunctions"), state)
     case = case_of(state, kind, redrives, boto3.client("sagemaker"))
     recovered = applied(decide(case, random.random()), case, state)
-    _reserve(s3, bucket, recovered)
+    _reserve(bucket, recovered)
     return recovered
 
 
@@ -150,16 +150,16 @@ def _attempt(case: Case, why: str) -> AttemptState:
     }
 
 
-def _reserve(s3: "S3Client", bucket: str, state: State) -> None:
+def _reserve(bucket: Bucket, state: State) -> None:
     """Reserves what the next try adds to the most that the run can cost.
 
     Raises:
         BudgetTooSmall: a limit that all runs share has no room for it now.
     """
-    limits, run = Limits.from_environment(os.environ), state["Run"]["Id"]
+    limits = Limits.from_environment(os.environ)
     usd, execution = state["Instance"]["CostCapUSD"], state["Claim"]["Execution"]
     try:
-        reserve(s3, bucket, limits, run, execution, usd, under_way=True)
+        reserve(bucket, limits, RunBudget(state["Run"]["Id"], execution, usd), is_under_way=True)
     except NoRoom as why:
         raise BudgetTooSmall(
             f"The job has to be tried again, and there is no money for it now. {why} Choose "

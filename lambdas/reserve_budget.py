@@ -5,13 +5,14 @@ in its place.
 """
 
 import os
-from typing import TYPE_CHECKING
 
 import boto3
 
+from lambdas.bucket.bucket import Bucket
+from lambdas.bucket.kept_data import broken
 from lambdas.errors import BudgetTooSmall
 from lambdas.refusals import told_in_words
-from lambdas.runs.admission import reserve
+from lambdas.runs.admission import RunBudget, reserve
 from lambdas.runs.claim import Claim, keep_claim
 from lambdas.runs.line import go_into_line
 from lambdas.runs.spending import Limits, NoRoom
@@ -19,21 +20,16 @@ from lambdas.runs.waiting_runs import WaitingRun
 from lambdas.state import State
 from lambdas.uploads.pair import pair_of_run
 
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-
 
 @told_in_words
 def handler(event: State, _context: object) -> State:
     """Lambda's entry: ``event`` is the state of a run with its ``Instance``."""
-    bucket, s3 = os.environ["BUCKET"], boto3.client("s3")
-    claim = keep_claim(s3, boto3.client("stepfunctions"), bucket, event)
-    return reserve_budget(event, claim, bucket, Limits.from_environment(os.environ), s3)
+    bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
+    claim = keep_claim(bucket, boto3.client("stepfunctions"), event)
+    return reserve_budget(event, claim, bucket, Limits.from_environment(os.environ))
 
 
-def reserve_budget(
-    state: State, claim: Claim, bucket: str, limits: Limits, s3: "S3Client"
-) -> State:
+def reserve_budget(state: State, claim: Claim, bucket: Bucket, limits: Limits) -> State:
     """The same state where the money is reserved, else that of a run that waits in line.
 
     ``claim`` is the one that stands. If it waits, the run went into line in an earlier attempt of
@@ -41,6 +37,7 @@ def reserve_budget(
 
     Raises:
         BudgetTooSmall: the run may cost more than a limit would ever allow.
+        KeptDataBroken: nothing tells any more what the run that has to wait reads.
         TryAgain: many write at the same moment.
     """
     usd, run = state["Instance"]["CostCapUSD"], state["Run"]["Id"]
@@ -49,10 +46,13 @@ def reserve_budget(
     try:
         if claim.waits:
             raise NoRoom("Its turn has not come yet.")
-        reserve(s3, bucket, limits, run, claim.execution, usd)
+        reserve(bucket, limits, RunBudget(run, claim.execution, usd))
     except NoRoom as why:
+        pair = pair_of_run(bucket, run)
+        if pair is None:
+            raise broken(f"the pair of the run {run} is gone.") from None
         waiting = WaitingRun(
-            pair=pair_of_run(s3, bucket, run),
+            pair=pair,
             forced_by=state["Line"]["ForcedBy"] or None,
             run=run,
             since=state["Line"]["Place"],
@@ -60,5 +60,5 @@ def reserve_budget(
             usd=usd,
             why=str(why),
         )
-        return go_into_line(s3, bucket, state["Claim"]["Identity"], claim, waiting)
+        return go_into_line(bucket, state["Claim"]["Identity"], claim, waiting)
     return state

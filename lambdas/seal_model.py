@@ -8,23 +8,17 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
-from botocore.exceptions import (
-    ClientError,
-    IncompleteReadError,
-    ReadTimeoutError,
-    ResponseStreamingError,
-)
+from botocore.exceptions import IncompleteReadError, ReadTimeoutError, ResponseStreamingError
 
+from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.kept_data import json_object
+from lambdas.bucket.layout import digest_key, model_key
 from lambdas.errors import JobFailed, KeptDataBroken, TryAgain
 from lambdas.refusals import told_in_words
 from lambdas.state import ModelState, State
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 _CHUNK_BYTES = 4 * 2**20
 _BROKEN_STREAM = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
@@ -33,10 +27,10 @@ _BROKEN_STREAM = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
 @told_in_words
 def handler(event: State, _context: object) -> State:
     """Lambda's entry: ``event`` is the state of a run whose training is done."""
-    return seal_model(event, os.environ["BUCKET"], boto3.client("s3"))
+    return seal_model(event, Bucket(os.environ["BUCKET"], boto3.client("s3")))
 
 
-def seal_model(state: State, bucket: str, s3: "S3Client") -> State:
+def seal_model(state: State, bucket: Bucket) -> State:
     """The same state with the ``Model``: its ``Key``, ``VersionId``, ``Bytes`` and ``Sha256``.
 
     Doing it again gives the same, so a retry or redrive does no harm.
@@ -47,25 +41,19 @@ def seal_model(state: State, bucket: str, s3: "S3Client") -> State:
         TryAgain: the connection broke while the model was read.
     """
     job, run = state["Training"]["JobName"], state["Run"]
-    folder = run["Results"].removeprefix(f"s3://{bucket}/")
-    model = _model(s3, bucket, f"{folder}/{job}/output/model.tar.gz", job)
-    _keep(s3, bucket, digest_key(run["Id"], job), model)
+    folder = f"{bucket.key(run['Results'])}/"
+    model = _model(bucket, model_key(folder, job), job)
+    _keep_digest(bucket, digest_key(run["Id"], job), model)
     return {**state, "Model": model}
 
 
-def digest_key(run: str, job: str) -> str:
-    """Where in the bucket the digest of a training job's model is kept."""
-    return f"digests/{run}/{job}.json"
-
-
-def _model(s3: "S3Client", bucket: str, key: str, job: str) -> ModelState:
-    try:
-        found = s3.get_object(Bucket=bucket, Key=key)
-    except s3.exceptions.NoSuchKey:
+def _model(bucket: Bucket, key: str, job: str) -> ModelState:
+    found = bucket.open(key)
+    if found is None:
         raise JobFailed(
             f"The training job {job} ended as Completed, but its model is not in the bucket: {key} "
             "is missing. Nothing was evaluated. Upload one of the two files again."
-        ) from None
+        )
     digest, size = hashlib.sha256(), 0
     for chunk in _chunks(found["Body"]):
         digest.update(chunk)
@@ -85,20 +73,15 @@ def _chunks(body: Any) -> Iterator[bytes]:
         raise TryAgain("The connection broke while the model was read.") from error
 
 
-def _keep(s3: "S3Client", bucket: str, key: str, model: ModelState) -> None:
-    """Writes the digest where there is none yet (Amazon S3 User Guide, "Conditional writes")."""
+def _keep_digest(bucket: Bucket, key: str, model: ModelState) -> None:
+    """Writes the digest where there is none yet, and compares it where there is one."""
     body = json.dumps(model, indent=2).encode()
-    try:
-        s3.put_object(
-            Bucket=bucket, Key=key, Body=body, ContentType="application/json", IfNoneMatch="*"
-        )
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code == "ConditionalRequestConflict":
-            raise TryAgain("Two wrote the digest at the same moment.") from error
-        if code != "PreconditionFailed":
-            raise
-        _compare(json_object(s3.get_object(Bucket=bucket, Key=key)["Body"].read()), key, model)
+    if bucket.write_if_absent(key, body, "application/json"):
+        return
+    kept = bucket.read(key)
+    if kept is None:
+        raise TryAgain(f"Somebody deleted {key} at this moment.")
+    _compare(json_object(kept), key, model)
 
 
 def _compare(kept: dict[str, Any], key: str, model: ModelState) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from lambdas.bucket.bucket import Bucket
 from lambdas.refusals import told_in_words
 from lambdas.runs.admission import today
 from lambdas.runs.spending import Limits
@@ -19,7 +20,6 @@ from lambdas.runs.waiting_runs import start_waiting_runs
 from lambdas.uploads.lost_pairs import lost_pairs, start
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
 
 # After a long disturbance not everything at once: the next sweep goes on.
@@ -35,17 +35,16 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     Functions Execution Status Change"."""
     if _outcome(event["detail"]) in _IDLE_ENDS:
         return {"Waited": []}
-    s3, states = boto3.client("s3"), boto3.client("stepfunctions")
-    bucket, state_machine = os.environ["BUCKET"], os.environ["STATE_MACHINE"]
+    bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
+    states, state_machine = boto3.client("stepfunctions"), os.environ["STATE_MACHINE"]
     limits = Limits.from_environment(os.environ)
-    waited = start_waiting_runs(s3, states, bucket, state_machine, limits, today())
+    waited = start_waiting_runs(bucket, states, state_machine, limits, today())
     if event["detail-type"] != "Scheduled Event":
         return {"Waited": waited}
     now = datetime.fromisoformat(event["time"])
     return {"Waited": waited} | sweep(
-        s3,
-        states,
         bucket,
+        states,
         state_machine,
         now,
         lambda: context.get_remaining_time_in_millis() / 1000,
@@ -53,15 +52,14 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def sweep(
-    s3: "S3Client",
+    bucket: Bucket,
     states: "SFNClient",
-    bucket: str,
     state_machine: str,
     now: datetime,
     seconds_left: Callable[[], float],
 ) -> dict[str, Any]:
     """Starts an execution for each lost pair, as many as the time allows; tells which."""
-    lost = lost_pairs(s3, states, bucket, state_machine, now)
+    lost = lost_pairs(bucket, states, state_machine, now)
     started = []
     for pair in lost[:MOST_STARTED]:
         if seconds_left() < _SECONDS_TO_END:

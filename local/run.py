@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+from lambdas.bucket.layout import RESULTS, UPLOADS, dataset_results_folder
 from lambdas.runs.execution_story import reason_of_failure
 from local.aws import LocalAws
 from local.stack import Stack
@@ -22,7 +23,7 @@ def upload(aws: LocalAws, stack: Stack, name: str, train: Path, test: Path) -> N
     """Uploads the pair as a person would: test first, so that train makes it complete."""
     for part, path in (("test", test), ("train", train)):
         ending = ".csv.gz" if path.name.endswith(".gz") else ".csv"
-        aws.s3.upload_file(str(path), stack.bucket, f"data/{name}_{part}{ending}")
+        aws.s3.upload_file(str(path), stack.bucket, f"{UPLOADS}{name}_{part}{ending}")
 
 
 def watched_output(aws: LocalAws, stack: Stack, view: RunView) -> str:
@@ -56,12 +57,12 @@ def stop_executions(aws: LocalAws, stack: Stack) -> None:
 
 def copied_results(aws: LocalAws, stack: Stack, name: str, out: Path) -> list[Path]:
     """Copies what is below ``results/`` for the dataset to ``out``; returns the copies' paths."""
-    bucket, prefix = stack.bucket, f"results/{name}/"
+    bucket, prefix = stack.bucket, dataset_results_folder(name)
     pages = aws.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     copies = []
     for page in pages:
         for entry in page.get("Contents", []):
-            path = out / entry["Key"].removeprefix("results/")
+            path = out / entry["Key"].removeprefix(RESULTS)
             path.parent.mkdir(parents=True, exist_ok=True)
             aws.s3.download_file(bucket, entry["Key"], str(path))
             copies.append(path)

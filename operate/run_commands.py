@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from botocore.exceptions import ClientError
 
+from lambdas.bucket.bucket import Bucket
 from lambdas.runs.waiting_runs import WaitingRun, leave_line, places_in_line, waiting_at
 from lambdas.uploads.lost_pairs import LostPair, lost_pairs, start
 from operate import steering
@@ -74,7 +75,7 @@ def stop(place: Place, name: _Name = None) -> None:
         if not called:
             raise
         for waiting in called:
-            leave_line(place.account.s3, place.account.bucket(place.stack), waiting.since)
+            leave_line(_bucket(place), waiting.since)
         told(
             f"{shown(str(name))} waits in line no more, and does not start. "
             "Upload it again to run it."
@@ -94,10 +95,9 @@ def _runs(place: Place) -> list[Run]:
 
 def _lost(place: Place) -> list[LostPair]:
     """The pairs that no run has handled; who may only see runs is told that they can't be seen."""
-    account, bucket = place.account, place.account.bucket(place.stack)
     try:
         return lost_pairs(
-            account.s3, account.states, bucket, place.state_machine, datetime.now(UTC)
+            _bucket(place), place.account.states, place.state_machine, datetime.now(UTC)
         )
     except ClientError as error:
         if error_answer(error).code not in DENIED:
@@ -108,9 +108,13 @@ def _lost(place: Place) -> list[LostPair]:
 
 def _line(place: Place, most: int) -> list[WaitingRun]:
     """The first runs in line."""
-    s3, bucket = place.account.s3, place.account.bucket(place.stack)
-    places = places_in_line(s3, bucket, most)
-    return [waiting for since in places if (waiting := waiting_at(s3, bucket, since))]
+    bucket = _bucket(place)
+    places = places_in_line(bucket, most)
+    return [waiting for since in places if (waiting := waiting_at(bucket, since))]
+
+
+def _bucket(place: Place) -> Bucket:
+    return Bucket(place.account.bucket(place.stack), place.account.s3)
 
 
 def _started(datasets: list[str]) -> str:

@@ -120,10 +120,10 @@ def test_nothing_outside_local_mode_knows_of_it() -> None:
 LAMBDAS_MAY_IMPORT = {
     "bucket": set(),
     "uploads": {"bucket"},
-    "instances": set(),
+    "instances": {"bucket"},
     "jobs": {"instances"},
     "runs": {"bucket", "uploads", "jobs"},
-    "pages": {"jobs", "runs"},
+    "pages": {"bucket", "jobs"},
     "check": {"pages"},
 }
 

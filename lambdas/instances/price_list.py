@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdas.bucket.bucket import Bucket
+from lambdas.bucket.layout import prices_key
 from lambdas.instances.catalog import (
     Catalog,
     known_types,
@@ -24,7 +26,6 @@ from lambdas.instances.catalog import (
 
 if TYPE_CHECKING:
     from mypy_boto3_pricing import PricingClient
-    from mypy_boto3_s3 import S3Client
 
 # Where GetProducts is served from, whatever the region that is asked about.
 PRICING_REGION = "us-east-1"
@@ -35,17 +36,16 @@ _COMPONENTS = ("Training", "Processing")
 Prices = dict[str, dict[str, float]]  # by component, then by type
 
 
-def current_catalog(s3: "S3Client", bucket: str, region: str, pricing: "PricingClient") -> Catalog:
+def current_catalog(bucket: Bucket, region: str, pricing: "PricingClient") -> Catalog:
     """The region's types at today's prices; the snapshot where the price list can't be read."""
-    key = f"runs/prices/{region}.json"
-    kept = _kept(s3, bucket, key)
+    kept = _kept(bucket, region)
     if kept is None:
         try:
             kept = listed_prices(pricing, region)
         except (BotoCoreError, ClientError, LookupError, ValueError) as error:
             logging.getLogger(__name__).warning("Prices are the snapshot's: %s", error)
             return snapshot_catalog(region)
-        s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(kept).encode())
+        bucket.write(prices_key(region), json.dumps(kept).encode())
     return catalog_of(kept, region)
 
 
@@ -76,11 +76,11 @@ def catalog_of(listed: dict[str, Any], region: str) -> Catalog:
     return Catalog(types, volume_price(region), as_of)
 
 
-def _kept(s3: "S3Client", bucket: str, key: str) -> dict[str, Any] | None:
-    try:
-        kept = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
-    except s3.exceptions.NoSuchKey:
+def _kept(bucket: Bucket, region: str) -> dict[str, Any] | None:
+    body = bucket.read(prices_key(region))
+    if body is None:
         return None
+    kept = json.loads(body)
     is_fresh = datetime.now(UTC) - datetime.fromisoformat(kept["read"]) < _KEPT_FOR
     return dict(kept) if is_fresh else None
 

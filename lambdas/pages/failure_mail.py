@@ -6,16 +6,11 @@ in the mail, or it could be made to say anything in our name; the page beside th
 
 import json
 import re
-from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
+from lambdas.bucket.bucket import Bucket, Stored
+from lambdas.bucket.layout import RESULTS, failure_page_key, mails_key
 from lambdas.errors import TryAgain
 from lambdas.pages.failure_page import Failure
-from lambdas.runs.freeze_run import results_folder
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 MOST_A_DAY = 20
 _TRIES = 20
@@ -33,7 +28,7 @@ _KINDS = {
 _BY_STATUS = {"ABORTED": "Somebody stopped it.", "TIMED_OUT": "It ran out of time."}
 
 
-def failure_mail(failure: Failure, bucket: str, is_last: bool) -> str:
+def failure_mail(failure: Failure, bucket: Bucket, is_last: bool) -> str:
     """The mail's text; ``is_last`` says that no other follows on this day."""
     command = f"\n\n  {failure.redrive}" if failure.is_redrivable else ""
     last = (
@@ -47,7 +42,7 @@ def failure_mail(failure: Failure, bucket: str, is_last: bool) -> str:
     )
 
 
-def place_among_mails(s3: "S3Client", bucket: str, day: str, end: str) -> int | None:
+def place_among_mails(bucket: Bucket, day: str, end: str) -> int | None:
     """Which mail of the ``day`` (ISO 8601) the one about ``end`` is, from 1; None beyond the last.
 
     An end of an execution counts once, however often it is asked for: it keeps its place.
@@ -55,15 +50,16 @@ def place_among_mails(s3: "S3Client", bucket: str, day: str, end: str) -> int | 
     Raises:
         TryAgain: many write at the same moment.
     """
-    key = f"runs/mails/{day}.json"
+    key = mails_key(day)
     # After the last try it looks once more: those who were quicker may have filled the day.
     for tries_left in range(_TRIES, -1, -1):
-        told, condition = _told(s3, bucket, key)
+        stored = bucket.read_stored(key)
+        told = _told(stored)
         if end in told:
             return told.index(end) + 1
         if len(told) >= MOST_A_DAY:
             return None
-        if tries_left and _written(s3, bucket, key, [*told, end], condition):
+        if tries_left and _is_written(bucket, key, [*told, end], stored):
             return len(told) + 1
     raise TryAgain(f"Many write {key} at the same moment.")
 
@@ -79,35 +75,25 @@ def _kind(failure: Failure) -> str:
     )
 
 
-def _page(failure: Failure, bucket: str) -> str:
+def _page(failure: Failure, bucket: Bucket) -> str:
     if _PLAIN_NAME.fullmatch(failure.dataset):
-        return f"s3://{bucket}/{results_folder(failure.dataset, failure.run)}/failure.html"
-    return f"in the folder {failure.run} of the dataset, below s3://{bucket}/results/"
+        return bucket.uri(failure_page_key(failure.dataset, failure.run))
+    return f"in the folder {failure.run} of the dataset, below {bucket.uri(RESULTS)}"
 
 
-def _told(s3: "S3Client", bucket: str, key: str) -> tuple[list[str], dict[str, str]]:
-    """The ends that were mailed on the day, and the condition under which that may be changed."""
+def _told(stored: Stored | None) -> list[str]:
+    """The ends that were mailed on the day; what somebody else has put there counts for nothing."""
     try:
-        kept = s3.get_object(Bucket=bucket, Key=key)
-    except s3.exceptions.NoSuchKey:
-        return [], {"IfNoneMatch": "*"}
-    try:
-        told = json.loads(kept["Body"].read())
+        told = json.loads(stored.body) if stored else []
     except (ValueError, RecursionError):
-        told = None
-    # What somebody else has put there counts for nothing.
+        return []
     is_ours = isinstance(told, list) and all(isinstance(end, str) for end in told)
-    return told if is_ours else [], {"IfMatch": kept["ETag"]}
+    return told if is_ours else []
 
 
-def _written(
-    s3: "S3Client", bucket: str, key: str, told: list[str], condition: dict[str, str]
-) -> bool:
+def _is_written(bucket: Bucket, key: str, told: list[str], before: Stored | None) -> bool:
+    """Writes the ends if nobody has changed them, or is changing them; returns whether it did."""
     try:
-        s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(told).encode(), **condition)  # type: ignore[arg-type]
-    except ClientError as error:
-        # 404 where it was deleted since (Amazon S3 User Guide, "Conditional writes").
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] in {404, 409, 412}:
-            return False
-        raise
-    return True
+        return bucket.write_if_unchanged(key, json.dumps(told).encode(), before)
+    except TryAgain:
+        return False

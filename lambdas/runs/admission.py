@@ -1,13 +1,11 @@
 """Whether a run may go on: each step that costs money asks here first, and is charged here."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 
+from lambdas.bucket.bucket import Bucket
 from lambdas.runs.spending import Ledger, Limits, NoRoom, change_ledger
 from lambdas.runs.waiting_runs import places_in_line
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 # A check is charged for before it is done, for a time that it does not take: a gigabyte is checked
 # in well under a minute (docs/reliability.md), a packed file may hold ten times its size.
@@ -34,9 +32,7 @@ def check_usd(sizes: dict[str, int], memory_mb: int) -> float:
     return min(seconds, _MOST_SECONDS) * memory_mb / 1024 * _USD_A_GB_SECOND + _USD_BESIDE
 
 
-def charge_check(
-    s3: "S3Client", bucket: str, limits: Limits, usd: float, run: str, in_turn: bool
-) -> None:
+def charge_check(bucket: Bucket, limits: Limits, usd: float, run: str, in_turn: bool) -> None:
     """Charges for checking a run's files, unless the run would have to wait afterwards.
 
     ``in_turn`` is whether the run has waited in line, and it is its turn.
@@ -45,7 +41,7 @@ def charge_check(
         NoRoom: others wait before it, or a limit has no room; nothing was charged.
         TryAgain: many write at the same moment.
     """
-    if not in_turn and places_in_line(s3, bucket, most=1):
+    if not in_turn and places_in_line(bucket, most=1):
         raise NoRoom("Other runs wait in line before it.")
 
     day = today()
@@ -56,21 +52,22 @@ def charge_check(
             raise NoRoom(no_room)
         return ledger.charged(usd, day)
 
-    change_ledger(s3, bucket, day, charged)
+    change_ledger(bucket, day, charged)
 
 
-def reserve(
-    s3: "S3Client",
-    bucket: str,
-    limits: Limits,
-    run: str,
-    execution: str,
-    usd: float,
-    under_way: bool = False,
-) -> None:
-    """Reserves ``usd`` in all for the run, and with it one of the places of runs at once.
+@dataclass(frozen=True)
+class RunBudget:
+    """The most that a run can cost in all, in USD, and the execution that spends it."""
 
-    A run that is ``under_way`` already, and wants more, needs no new place. To reserve the same
+    run: str
+    execution: str
+    usd: float
+
+
+def reserve(bucket: Bucket, limits: Limits, budget: RunBudget, is_under_way: bool = False) -> None:
+    """Reserves the run's budget, and with it one of the places of runs at once.
+
+    A run that is under way already, and needs more money, needs no new place. To reserve the same
     once more changes nothing.
 
     Raises:
@@ -80,28 +77,28 @@ def reserve(
     day = today()
 
     def reserving(ledger: Ledger) -> Ledger:
-        more = max(0.0, usd - ledger.usd_of(run))
-        no_place = None if under_way else ledger.no_place_for(run, limits)
+        more = max(0.0, budget.usd - ledger.usd_of(budget.run))
+        no_place = None if is_under_way else ledger.no_place_for(budget.run, limits)
         if no_room := no_place or ledger.no_money_for(more, limits, day):
             raise NoRoom(no_room)
-        return ledger.reserving(run, execution, usd, day)
+        return ledger.reserving(budget.run, budget.execution, budget.usd, day)
 
-    change_ledger(s3, bucket, day, reserving)
+    change_ledger(bucket, day, reserving)
 
 
-def settle(s3: "S3Client", bucket: str, run: str, usd: float) -> None:
+def settle(bucket: Bucket, run: str, usd: float) -> None:
     """Gives back what a run that has ended had reserved and not spent, and its place.
 
     Raises:
         TryAgain: many write at the same moment.
     """
-    change_ledger(s3, bucket, today(), lambda ledger: ledger.settled(run, usd))
+    change_ledger(bucket, today(), lambda ledger: ledger.settled(run, usd))
 
 
-def close(s3: "S3Client", bucket: str, execution: str) -> None:
+def close(bucket: Bucket, execution: str) -> None:
     """Gives back the place of a run whose execution has ended, and none of its money.
 
     Raises:
         TryAgain: many write at the same moment.
     """
-    change_ledger(s3, bucket, today(), lambda ledger: ledger.closed([execution]))
+    change_ledger(bucket, today(), lambda ledger: ledger.closed([execution]))

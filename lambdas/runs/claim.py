@@ -1,23 +1,18 @@
-"""Exactly one execution does the work for a pair: whoever writes the claim first.
-
-S3 answers a conditional write (``If-None-Match: *``) with 412 when the object is there, and may
-answer 409 when two writes collide (Amazon S3 User Guide, "Conditional writes").
-"""
+"""Exactly one execution does the work for a pair: whoever writes the claim first."""
 
 import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
+from lambdas.bucket.bucket import Bucket, Stored
 from lambdas.bucket.kept_data import json_object, made_of
+from lambdas.bucket.layout import claim_key
 from lambdas.errors import AlreadyHandled, TryAgain
 from lambdas.state import ClaimState, State
 from lambdas.uploads.pair import Pair, Upload
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
 
 _FAILED = {"FAILED", "TIMED_OUT", "ABORTED"}
@@ -61,7 +56,7 @@ def claim_in_state(identity: str, claim: Claim) -> ClaimState:
     }
 
 
-def keep_claim(s3: "S3Client", states: "SFNClient", bucket: str, state: State) -> Claim:
+def keep_claim(bucket: Bucket, states: "SFNClient", state: State) -> Claim:
     """Makes sure that the run whose ``state`` it is still owns its files; gives the claim.
 
     Since a redriven run failed, the same files may have been uploaded again, and another execution
@@ -72,7 +67,7 @@ def keep_claim(s3: "S3Client", states: "SFNClient", bucket: str, state: State) -
         TryAgain: another execution wrote at the same moment.
     """
     mine = claim_from_state(state["Claim"])
-    owner = take_claim(s3, states, bucket, state["Claim"]["Identity"], mine)
+    owner = take_claim(bucket, states, state["Claim"]["Identity"], mine)
     if owner.claim.run != mine.run:
         dataset = state["Run"]["Dataset"]
         raise AlreadyHandled(
@@ -95,9 +90,8 @@ def identity(pair: Pair, code: Upload, configuration: dict[str, Any], force: str
 
 
 def take_claim(
-    s3: "S3Client",
+    bucket: Bucket,
     states: "SFNClient",
-    bucket: str,
     identity: str,
     mine: Claim,
     resumes: str | None = None,
@@ -112,33 +106,32 @@ def take_claim(
         TryAgain: another execution wrote at the same moment.
         KeptDataBroken: what stands there is no claim.
     """
-    key = f"runs/claims/{identity}.json"
-    if _written(s3, bucket, key, mine, IfNoneMatch="*"):
+    key = claim_key(identity)
+    if bucket.write_if_absent(key, _body(mine)):
         return Owner(mine, "RUNNING")
-    standing = s3.get_object(Bucket=bucket, Key=key)
-    claim = made_of(Claim, json_object(standing["Body"].read()))
+    standing, claim = _standing(bucket, key)
     if claim.run == mine.run:
         return Owner(claim, "RUNNING")
     is_mine_to_resume = claim.waits and claim.run == resumes
     status = states.describe_execution(executionArn=claim.execution)["status"]
     if not is_mine_to_resume and (status not in _FAILED or claim.took_the_uploads_of(mine)):
         return Owner(claim, "WAITING" if claim.waits and status not in _FAILED else status)
-    if _written(s3, bucket, key, mine, IfMatch=standing["ETag"]):
+    if bucket.write_if_unchanged(key, _body(mine), standing):
         return Owner(mine, "RUNNING")
     raise TryAgain(f"Another execution is taking over the claim on {identity}.")
 
 
-def let_wait(s3: "S3Client", bucket: str, identity: str, mine: Claim) -> None:
+def let_wait(bucket: Bucket, identity: str, mine: Claim) -> None:
     """Makes the claim that of a run in line, if it is still ``mine``.
 
     Raises:
         TryAgain: another execution wrote at the same moment.
     """
-    key = f"runs/claims/{identity}.json"
-    standing = s3.get_object(Bucket=bucket, Key=key)
-    if made_of(Claim, json_object(standing["Body"].read())).run != mine.run:
+    key = claim_key(identity)
+    standing, claim = _standing(bucket, key)
+    if claim.run != mine.run:
         return
-    if not _written(s3, bucket, key, replace(mine, waits=True), IfMatch=standing["ETag"]):
+    if not bucket.write_if_unchanged(key, _body(replace(mine, waits=True)), standing):
         raise TryAgain(f"Another execution wrote {key} at the same moment.")
 
 
@@ -147,15 +140,13 @@ def claim_from_state(claim: ClaimState) -> Claim:
     return Claim(claim["Execution"], claim["Run"], claim["TrainVersion"], claim["TestVersion"])
 
 
-def _written(s3: "S3Client", bucket: str, key: str, claim: Claim, **condition: str) -> bool:
-    body = json.dumps(asdict(claim)).encode()
-    try:
-        s3.put_object(Bucket=bucket, Key=key, Body=body, **condition)  # type: ignore[arg-type]
-    except ClientError as error:
-        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-        if status == 412:
-            return False
-        if status == 409:
-            raise TryAgain(f"Two executions wrote {key} at the same moment.") from error
-        raise
-    return True
+def _standing(bucket: Bucket, key: str) -> tuple[Stored, Claim]:
+    """The claim that stands, and the object that holds it."""
+    stored = bucket.read_stored(key)
+    if stored is None:
+        raise TryAgain(f"Somebody deleted {key} at this moment.")
+    return stored, made_of(Claim, json_object(stored.body))
+
+
+def _body(claim: Claim) -> bytes:
+    return json.dumps(asdict(claim)).encode()

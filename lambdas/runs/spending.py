@@ -12,16 +12,10 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
+from lambdas.bucket.bucket import Bucket, Stored
+from lambdas.bucket.layout import LEDGER
 from lambdas.errors import TryAgain
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-
-LEDGER_KEY = "spending/ledger.json"
 
 # For so long the single runs of a day are told apart, then their sum is enough.
 _SINGLE_RUNS = timedelta(days=2)
@@ -183,51 +177,43 @@ class NoRoom(Exception):
     """A limit has no room for what was asked for; the text says which, for people."""
 
 
-def ledger_of(s3: "S3Client", bucket: str) -> Ledger:
+def ledger_of(bucket: Bucket) -> Ledger:
     """The ledger as it is now; an empty one where nothing was ever spent."""
-    return _read(s3, bucket)[0]
+    return _ledger_in(bucket.read_stored(LEDGER))
 
 
-def change_ledger(
-    s3: "S3Client", bucket: str, today: date, change: Callable[[Ledger], Ledger]
-) -> Ledger:
+def change_ledger(bucket: Bucket, today: date, change: Callable[[Ledger], Ledger]) -> Ledger:
     """Writes what ``change`` makes of the ledger, once; it may be asked again about a newer one.
 
     Raises:
         TryAgain: others have changed it each time.
     """
     for attempt in range(_ATTEMPTS):
-        ledger, condition = _read(s3, bucket)
+        stored = bucket.read_stored(LEDGER)
+        ledger = _ledger_in(stored)
         changed = change(ledger)
         if changed == ledger:
             return ledger
-        if _written(s3, bucket, changed.shortened(today), condition):
+        body = json.dumps(asdict(changed.shortened(today))).encode()
+        if _is_written(bucket, body, stored):
             return changed
         time.sleep(random.uniform(0, min(_LONGEST_PAUSE_SECONDS, 0.02 * 2**attempt)))
     raise TryAgain("Many runs are reserving their money at this moment.")
 
 
-def _read(s3: "S3Client", bucket: str) -> tuple[Ledger, dict[str, str]]:
-    """The ledger, and the condition under which it is still the same."""
-    try:
-        kept = s3.get_object(Bucket=bucket, Key=LEDGER_KEY)
-    except s3.exceptions.NoSuchKey:
-        return Ledger(), {"IfNoneMatch": "*"}
-    fields = json.loads(kept["Body"].read())
-    reservations = tuple(Reservation(**made) for made in fields["reservations"])
-    return Ledger(reservations, fields["days"]), {"IfMatch": kept["ETag"]}
+def _ledger_in(stored: Stored | None) -> Ledger:
+    if stored is None:
+        return Ledger()
+    fields = json.loads(stored.body)
+    return Ledger(tuple(Reservation(**made) for made in fields["reservations"]), fields["days"])
 
 
-def _written(s3: "S3Client", bucket: str, ledger: Ledger, condition: dict[str, str]) -> bool:
-    body = json.dumps(asdict(ledger)).encode()
+def _is_written(bucket: Bucket, body: bytes, before: Stored | None) -> bool:
+    """Writes the ledger if nobody has changed it, or is changing it; returns whether it did."""
     try:
-        s3.put_object(Bucket=bucket, Key=LEDGER_KEY, Body=body, **condition)  # type: ignore[arg-type]
-    except ClientError as error:
-        # 404 where it was deleted since (Amazon S3 User Guide, "Conditional writes").
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] in {404, 409, 412}:
-            return False
-        raise
-    return True
+        return bucket.write_if_unchanged(LEDGER, body, before)
+    except TryAgain:
+        return False
 
 
 def _shown(usd: float) -> str:

@@ -11,14 +11,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from lambdas.bucket.bucket import Bucket
+from lambdas.bucket.layout import WAITING_RUNS, waiting_run_key
 from lambdas.runs.spending import Ledger, Limits, change_ledger, ledger_of
 from lambdas.uploads.pair import Pair, pair_from_fields
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
 
-_FOLDER = "waiting/"
 # Beside those that can be started: notes whose executions are about to take them away.
 _LOOKED_AT_BESIDE = 50
 
@@ -61,39 +61,31 @@ def waiting_from_json(text: str | bytes) -> WaitingRun:
     return WaitingRun(**fields | {"pair": pair_from_fields(fields["pair"])})
 
 
-def wait_in_line(s3: "S3Client", bucket: str, waiting: WaitingRun) -> None:
+def wait_in_line(bucket: Bucket, waiting: WaitingRun) -> None:
     """Puts the run into its place in line."""
-    body = waiting.to_json().encode()
-    s3.put_object(Bucket=bucket, Key=_key(waiting.since), Body=body)
+    bucket.write(waiting_run_key(waiting.since), waiting.to_json().encode())
 
 
-def leave_line(s3: "S3Client", bucket: str, since: str) -> None:
+def leave_line(bucket: Bucket, since: str) -> None:
     """Takes a place out of the line; nothing happens where it is gone."""
-    s3.delete_object(Bucket=bucket, Key=_key(since))
+    bucket.delete(waiting_run_key(since))
 
 
-def waiting_at(s3: "S3Client", bucket: str, since: str) -> WaitingRun | None:
+def waiting_at(bucket: Bucket, since: str) -> WaitingRun | None:
     """Who waits at the place; None where nobody does any more."""
-    try:
-        kept = s3.get_object(Bucket=bucket, Key=_key(since))
-    except s3.exceptions.NoSuchKey:
-        return None
-    return waiting_from_json(kept["Body"].read())
+    kept = bucket.read(waiting_run_key(since))
+    return None if kept is None else waiting_from_json(kept)
 
 
-def places_in_line(s3: "S3Client", bucket: str, most: int) -> list[str]:
-    """The first ``most`` places."""
-    pages = s3.get_paginator("list_objects_v2").paginate(
-        Bucket=bucket, Prefix=_FOLDER, PaginationConfig={"MaxItems": most, "PageSize": most}
-    )
-    keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
-    return [key.removeprefix(_FOLDER).removesuffix(".json") for key in keys]
+def places_in_line(bucket: Bucket, most: int | None = None) -> list[str]:
+    """The first ``most`` places, or all."""
+    keys = bucket.keys(WAITING_RUNS, most)
+    return [key.removeprefix(WAITING_RUNS).removesuffix(".json") for key in keys]
 
 
 def start_waiting_runs(
-    s3: "S3Client",
+    bucket: Bucket,
     states: "SFNClient",
-    bucket: str,
     state_machine: str,
     limits: Limits,
     today: date,
@@ -103,14 +95,14 @@ def start_waiting_runs(
     First come, first served: where the first is too dear for what is left today, nobody goes
     before it.
     """
-    if not places_in_line(s3, bucket, most=1):
+    if not places_in_line(bucket, most=1):
         return []
-    ledger = _ledger_without_ended(s3, states, bucket, today)
+    ledger = _ledger_without_ended(bucket, states, today)
     started: list[str] = []
-    for waiting in _line(s3, bucket, limits.runs + _LOOKED_AT_BESIDE):
+    for waiting in _line(bucket, limits.runs + _LOOKED_AT_BESIDE):
         if _no_room(ledger, waiting, limits, today):
             break
-        if execution := _start(s3, states, bucket, state_machine, waiting):
+        if execution := _start(bucket, states, state_machine, waiting):
             started.append(execution)
             ledger = ledger.reserving(waiting.since, execution, waiting.usd or 0, today)
     return started
@@ -122,14 +114,14 @@ def _no_room(ledger: Ledger, waiting: WaitingRun, limits: Limits, today: date) -
     return bool(no_place or ledger.no_money_for(least, limits, today))
 
 
-def _line(s3: "S3Client", bucket: str, most: int) -> Iterator[WaitingRun]:
-    for since in places_in_line(s3, bucket, most):
-        if waiting := waiting_at(s3, bucket, since):
+def _line(bucket: Bucket, most: int) -> Iterator[WaitingRun]:
+    for since in places_in_line(bucket, most):
+        if waiting := waiting_at(bucket, since):
             yield waiting
 
 
 def _start(
-    s3: "S3Client", states: "SFNClient", bucket: str, state_machine: str, waiting: WaitingRun
+    bucket: Bucket, states: "SFNClient", state_machine: str, waiting: WaitingRun
 ) -> str | None:
     """Starts the execution for the place's next turn; None where that was done before."""
     request = {"dataset": waiting.pair.name, "waited": waiting.since}
@@ -143,14 +135,14 @@ def _start(
         # It has ended, or it is about to take the place: what ended badly is a person's to see.
         arn = f"{state_machine.replace(':stateMachine:', ':execution:')}:{waiting.execution_name}"
         if states.describe_execution(executionArn=arn)["status"] != "RUNNING":
-            leave_line(s3, bucket, waiting.since)
+            leave_line(bucket, waiting.since)
         return None
     return started["executionArn"]
 
 
-def _ledger_without_ended(s3: "S3Client", states: "SFNClient", bucket: str, today: date) -> Ledger:
+def _ledger_without_ended(bucket: Bucket, states: "SFNClient", today: date) -> Ledger:
     """The ledger, in which no execution counts as under way that has ended without a word."""
-    ledger = ledger_of(s3, bucket)
+    ledger = ledger_of(bucket)
     ended = {
         execution
         for execution in ledger.open_executions()
@@ -158,7 +150,7 @@ def _ledger_without_ended(s3: "S3Client", states: "SFNClient", bucket: str, toda
     }
     if not ended:
         return ledger
-    return change_ledger(s3, bucket, today, lambda newest: newest.closed(ended))
+    return change_ledger(bucket, today, lambda newest: newest.closed(ended))
 
 
 def next_turn(place: WaitingRun | None, waiting: WaitingRun) -> WaitingRun:
@@ -166,7 +158,3 @@ def next_turn(place: WaitingRun | None, waiting: WaitingRun) -> WaitingRun:
     if place is None:
         return waiting
     return replace(waiting, since=place.since, turn=place.turn + 1)
-
-
-def _key(since: str) -> str:
-    return f"{_FOLDER}{since}.json"

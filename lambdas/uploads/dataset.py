@@ -4,9 +4,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from lambdas.bucket.layout import UPLOADS
 from lambdas.errors import PairRejected
 
-UPLOAD_FOLDER = "data/"
 # Packed or not: a file may be uploaded either way.
 _ENDINGS = (".csv", ".csv.gz")
 
@@ -24,12 +24,12 @@ class Dataset:
     @property
     def train_keys(self) -> list[str]:
         """Keys that the uploaded train file may have."""
-        return [f"{UPLOAD_FOLDER}{self.name}_train{ending}" for ending in _ENDINGS]
+        return [f"{UPLOADS}{self.name}_train{ending}" for ending in _ENDINGS]
 
     @property
     def test_keys(self) -> list[str]:
         """Keys that the uploaded test file may have."""
-        return [f"{UPLOAD_FOLDER}{self.name}_test{ending}" for ending in _ENDINGS]
+        return [f"{UPLOADS}{self.name}_test{ending}" for ending in _ENDINGS]
 
     @property
     def job_slug(self) -> str:
@@ -50,13 +50,13 @@ def dataset_of(key: str) -> Dataset:
         PairRejected: the key is not ``data/NAME_train.csv`` or ``data/NAME_test.csv``, packed or
             not.
     """
-    file_name = key.removeprefix(UPLOAD_FOLDER)
+    file_name = key.removeprefix(UPLOADS)
     for suffix in (f"_{part}{ending}" for part in ("train", "test") for ending in _ENDINGS):
-        if key.startswith(UPLOAD_FOLDER) and file_name.endswith(suffix):
+        if key.startswith(UPLOADS) and file_name.endswith(suffix):
             return dataset_named(file_name.removesuffix(suffix))
     raise PairRejected(
         f"{key} is not an upload that Codefree can use. Name the two files "
-        f"{UPLOAD_FOLDER}NAME_train.csv and {UPLOAD_FOLDER}NAME_test.csv, with the same NAME."
+        f"{UPLOADS}NAME_train.csv and {UPLOADS}NAME_test.csv, with the same NAME."
     )
 
 
@@ -73,7 +73,7 @@ def dataset_named(name: str) -> Dataset:
         )
     if "/" in name or "\\" in name or not name.isprintable() or name in {".", ".."}:
         raise PairRejected(
-            f"The name {name!r} can't be used for files. Upload straight into {UPLOAD_FOLDER} "
+            f"The name {name!r} can't be used for files. Upload straight into {UPLOADS} "
             "(no folder below it) under a name without slashes and control characters."
         )
     if len(name.encode()) > _LONGEST_NAME_BYTES:

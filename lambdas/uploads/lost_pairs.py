@@ -6,19 +6,20 @@ EventBridge User Guide, "How EventBridge retries delivering events"); a disabled
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from lambdas.bucket.bucket import Bucket
+from lambdas.bucket.layout import UPLOADS
 from lambdas.errors import PairRejected
 from lambdas.uploads.asked import asked_in
-from lambdas.uploads.dataset import UPLOAD_FOLDER, Dataset, dataset_of
+from lambdas.uploads.dataset import Dataset, dataset_of
 from lambdas.uploads.taken_pairs import Listed, mark_of, marks
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
 
 # An event takes seconds, or some minutes where many come at once.
@@ -39,27 +40,18 @@ class LostPair:
 
 
 def lost_pairs(
-    s3: "S3Client", states: "SFNClient", bucket: str, state_machine: str, now: datetime
+    bucket: Bucket, states: "SFNClient", state_machine: str, now: datetime
 ) -> list[LostPair]:
     """The pairs that nothing has been done about, the oldest first.
 
     A pair whose execution has failed is not among them, for a person decides about that.
     """
-    taken = marks(s3, bucket)
-    unmarked = [
-        pair
-        for pair, possible in _complete_pairs(s3, bucket)
-        if now - OLDEST < pair.complete_since < now - GRACE and not possible & taken
-    ]
+    taken = marks(bucket)
+    unmarked = unmarked_pairs(_uploads(bucket), taken, now)
     if not unmarked:
         return []
-    oldest_first = sorted(unmarked, key=lambda pair: pair.complete_since)
-    begun = _begun(states, state_machine, oldest_first[0].complete_since)
-    return [
-        pair
-        for pair in oldest_first
-        if not any(pair.complete_since <= moment for moment in begun[pair.dataset])
-    ]
+    begun = _begun(states, state_machine, unmarked[0].complete_since)
+    return [pair for pair in unmarked if not _was_begun(pair, begun)]
 
 
 def start(states: "SFNClient", state_machine: str, pair: LostPair) -> str | None:
@@ -79,9 +71,27 @@ def start(states: "SFNClient", state_machine: str, pair: LostPair) -> str | None
     return started["executionArn"]
 
 
-def _complete_pairs(s3: "S3Client", bucket: str) -> Iterator[tuple[LostPair, set[str]]]:
-    """Every pair in data/, with the marks that it may have."""
-    for name, uploads in _uploads(s3, bucket).items():
+def unmarked_pairs(
+    uploads: Mapping[str, list[Listed]], taken: set[str], now: datetime
+) -> list[LostPair]:
+    """The complete pairs that have none of the marks ``taken``, the oldest first.
+
+    One that was completed just now may have its event under way, and the mark of an old one may
+    have been removed: neither counts.
+    """
+    unmarked = [
+        pair
+        for pair, possible in _complete_pairs(uploads)
+        if now - OLDEST < pair.complete_since < now - GRACE and not possible & taken
+    ]
+    return sorted(unmarked, key=lambda pair: pair.complete_since)
+
+
+def _complete_pairs(
+    uploads_of: Mapping[str, list[Listed]],
+) -> Iterator[tuple[LostPair, set[str]]]:
+    """Every pair among the uploads, with the marks that it may have."""
+    for name, uploads in uploads_of.items():
         dataset = Dataset(name)
         trains, tests = _newest(uploads, dataset.train_keys), _newest(uploads, dataset.test_keys)
         if trains and tests:
@@ -90,15 +100,18 @@ def _complete_pairs(s3: "S3Client", bucket: str) -> Iterator[tuple[LostPair, set
             yield LostPair(name, since, possible[0]), set(possible)
 
 
-def _uploads(s3: "S3Client", bucket: str) -> dict[str, list[Listed]]:
+def _was_begun(pair: LostPair, begun: Mapping[str, list[datetime]]) -> bool:
+    """Whether an execution about the dataset has begun since the pair was complete."""
+    return any(pair.complete_since <= moment for moment in begun.get(pair.dataset, []))
+
+
+def _uploads(bucket: Bucket) -> dict[str, list[Listed]]:
     """What lies in data/, by dataset."""
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=UPLOAD_FOLDER)
     found: dict[str, list[Listed]] = defaultdict(list)
-    for page in pages:
-        for entry in page.get("Contents", []):
-            if name := _dataset_of(entry["Key"]):
-                seconds = int(entry["LastModified"].timestamp())
-                found[name].append(Listed(entry["Key"], entry["ETag"].strip('"'), seconds))
+    for entry in bucket.objects(UPLOADS):
+        if name := _dataset_of(entry["Key"]):
+            seconds = int(entry["LastModified"].timestamp())
+            found[name].append(Listed(entry["Key"], entry["ETag"].strip('"'), seconds))
     return found
 
 

@@ -3,21 +3,15 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote_plus
 
-from botocore.exceptions import ClientError
-
+from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.kept_data import broken, json_object, made_of
+from lambdas.bucket.layout import pair_key
 from lambdas.errors import PairRejected
 from lambdas.uploads.asked import Asked
 from lambdas.uploads.dataset import Dataset, dataset_named, dataset_of
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
-
-_NOT_THERE = {"404", "NoSuchKey", "NotFound"}
 
 
 @dataclass(frozen=True)
@@ -74,19 +68,19 @@ def pair_from_fields(fields: dict[str, Any]) -> Pair:
     )
 
 
-def pair_of_run(s3: "S3Client", bucket: str, run: str) -> Pair:
-    """What the run read when it was first checked.
+def pair_of_run(bucket: Bucket, run: str) -> Pair | None:
+    """What the run read when it was first checked; None where it never came so far.
 
     Raises:
         KeptDataBroken: somebody has written something else there.
     """
-    kept = s3.get_object(Bucket=bucket, Key=f"runs/{run}/pair.json")
-    return pair_from_json(kept["Body"].read())
+    kept = bucket.read(pair_key(run))
+    return None if kept is None else pair_from_json(kept)
 
 
-def keep_pair_of_run(s3: "S3Client", bucket: str, run: str, pair: Pair) -> None:
+def keep_pair_of_run(bucket: Bucket, run: str, pair: Pair) -> None:
     """Writes down what the run reads, so that a retry or redrive reads the same."""
-    s3.put_object(Bucket=bucket, Key=f"runs/{run}/pair.json", Body=pair.to_json().encode())
+    bucket.write(pair_key(run), pair.to_json().encode())
 
 
 @dataclass(frozen=True)
@@ -106,7 +100,7 @@ class Request:
     force: bool = False
 
 
-def request_of(s3: "S3Client", bucket: str, asked: Asked) -> Request:
+def request_of(bucket: Bucket, asked: Asked) -> Request:
     """What was ``asked``, with the upload's key as it is in the bucket.
 
     Raises:
@@ -114,18 +108,18 @@ def request_of(s3: "S3Client", bucket: str, asked: Asked) -> Request:
     """
     if asked.key is None:
         return Request(dataset_named(asked.name or ""), None, asked.waited, asked.force)
-    existing = _existing_key(s3, bucket, asked.key)
+    existing = _existing_key(bucket, asked.key)
     return Request(dataset_of(existing), existing)
 
 
 def newest_uploaded(
-    s3: "S3Client", bucket: str, keys: Iterable[str], announced: str | None = None
+    bucket: Bucket, keys: Iterable[str], announced: str | None = None
 ) -> Upload | None:
     """The upload that came last among those under ``keys``, or None where there is none.
 
     S3 tells times in whole seconds: within one, the ``announced`` key counts.
     """
-    found = [(head["LastModified"], key, head) for key in keys if (head := _head(s3, bucket, key))]
+    found = [(head["LastModified"], key, head) for key in keys if (head := bucket.head(key))]
     if not found:
         return None
     _, key, head = max(found, key=lambda upload: (upload[0], upload[1] == announced))
@@ -138,26 +132,17 @@ def newest_uploaded(
     )
 
 
-def uploaded(s3: "S3Client", bucket: str, key: str) -> Upload | None:
+def uploaded(bucket: Bucket, key: str) -> Upload | None:
     """The newest version of ``key``, or None where there is none."""
-    return newest_uploaded(s3, bucket, [key])
+    return newest_uploaded(bucket, [key])
 
 
-def _head(s3: "S3Client", bucket: str, key: str) -> "HeadObjectOutputTypeDef | None":
-    try:
-        return s3.head_object(Bucket=bucket, Key=key)
-    except ClientError as error:
-        if error.response["Error"]["Code"] in _NOT_THERE:
-            return None
-        raise
-
-
-def _existing_key(s3: "S3Client", bucket: str, key: str) -> str:
+def _existing_key(bucket: Bucket, key: str) -> str:
     """``key`` as S3 knows it: sources disagree on whether the event carries it URL-encoded."""
     decoded = unquote_plus(key)
-    if decoded == key or uploaded(s3, bucket, key):
+    if decoded == key or uploaded(bucket, key):
         return key
-    return decoded if uploaded(s3, bucket, decoded) else key
+    return decoded if uploaded(bucket, decoded) else key
 
 
 def _dataset_kept(name: object) -> str:

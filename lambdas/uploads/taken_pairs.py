@@ -7,14 +7,11 @@ bucket's lifecycle removes them after 30 days.
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from lambdas.bucket.bucket import Bucket
+from lambdas.bucket.layout import TAKEN_PAIRS, taken_pair_key
 from lambdas.uploads.pair import Pair
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-
-_FOLDER = "runs/taken/"
 
 
 class Listed(NamedTuple):
@@ -25,20 +22,18 @@ class Listed(NamedTuple):
     uploaded: int
 
 
-def take(s3: "S3Client", bucket: str, pair: Pair, execution: str) -> None:
+def take(bucket: Bucket, pair: Pair, execution: str) -> None:
     """Marks the pair as taken by ``execution``, an ARN."""
     mark = mark_of(
         *(Listed(half.key, half.etag, half.uploaded) for half in (pair.train, pair.test))
     )
     body = json.dumps({"dataset": pair.name, "execution": execution}, ensure_ascii=False)
-    s3.put_object(Bucket=bucket, Key=f"{_FOLDER}{mark}.json", Body=body.encode())
+    bucket.write(taken_pair_key(mark), body.encode())
 
 
-def marks(s3: "S3Client", bucket: str) -> set[str]:
+def marks(bucket: Bucket) -> set[str]:
     """The marks of all pairs that were taken."""
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=_FOLDER)
-    keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
-    return {key.removeprefix(_FOLDER).removesuffix(".json") for key in keys}
+    return {key.removeprefix(TAKEN_PAIRS).removesuffix(".json") for key in bucket.keys(TAKEN_PAIRS)}
 
 
 def mark_of(train: Listed, test: Listed) -> str:

@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING, Any
 from moto.stepfunctions.parser.backend.execution import Execution
 
 from lambdas.bucket.kept_data import json_object
+from lambdas.bucket.layout import (
+    CLAIMS,
+    digests_folder,
+    pair_key,
+    results_folder,
+    run_folder,
+)
 from lambdas.errors import KeptDataBroken
 from lambdas.jobs.name import run_job_name
 from lambdas.runs.execution import Execution as CheckedExecution
-from lambdas.runs.freeze_run import results_folder
 from lambdas.uploads.dataset import Dataset
 from lambdas.uploads.pair import pair_from_json
 from local.kept.executions import KeptExecutions
@@ -54,23 +60,23 @@ class OldRuns:
             for job in self._jobs.named_like(prefix):
                 self._jobs.remove(job)
                 (self._logs / f"{job.name}.log").unlink(missing_ok=True)
-            self._delete_below(f"{results_folder(dataset, run)}/")
+            self._delete_below(results_folder(dataset, run))
         for claim in self._claims.get(execution.exec_arn, []):
             self._delete_below(claim)
-        self._delete_below(f"runs/{run}/")
-        self._delete_below(f"digests/{run}/")
+        self._delete_below(run_folder(run))
+        self._delete_below(digests_folder(run))
         self._executions.remove(execution)
 
     def _dataset_of(self, run: str) -> list[str]:
         """The dataset that the run is about; none where it did not come to find its pair."""
-        key = f"runs/{run}/pair.json"
+        key = pair_key(run)
         return [name for found in self._keys(key) for name in _dataset_in(self._body(found))]
 
     @cached_property
     def _claims(self) -> dict[str, list[str]]:
         """The claims of each execution: without it, they must not keep its pair from being run."""
         claims: dict[str, list[str]] = {}
-        for key in self._keys("runs/claims/"):
+        for key in self._keys(CLAIMS):
             claims.setdefault(_execution_in(self._body(key)), []).append(key)
         return claims
 

@@ -8,6 +8,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from lambdas.bucket.bucket import Bucket
 from lambdas.uploads.lost_pairs import lost_pairs
 from operate.doctor.finding import Check, Finding, bad, good, unknown
 from operate.doctor.patient import Patient
@@ -130,9 +131,9 @@ def dead_letters(patient: Patient) -> Finding:
 
 def last_event(patient: Patient) -> Finding:
     """When an upload, or the hourly look, has started the workflow last."""
-    machine, bucket = patient.resource("StateMachine"), patient.resource("Bucket")
-    s3, states = patient.account.s3, patient.account.states
-    if lost := lost_pairs(s3, states, bucket, machine, datetime.now(UTC)):
+    machine, states = patient.resource("StateMachine"), patient.account.states
+    bucket = Bucket(patient.resource("Bucket"), patient.account.s3)
+    if lost := lost_pairs(bucket, states, machine, datetime.now(UTC)):
         return bad(
             f"Pairs that are complete, and that no event has told of: {len(lost)}.",
             f"codefree status --fix{patient.options} starts them.",

@@ -4,6 +4,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from lambdas.bucket.bucket import Bucket
+from lambdas.bucket.layout import TRAINING_CODE
 from lambdas.runs.waiting_runs import places_in_line
 from operate.account import CannotDo
 from operate.deployment import StackNow
@@ -11,7 +13,6 @@ from operate.doctor.finding import Check, Finding, bad, good, unknown
 from operate.doctor.patient import Patient
 from operate.error_answer import error_answer
 
-_TRAINING_CODE = "source/sourcedir.tar.gz"
 _MOST_IN_LINE = 1000
 
 
@@ -78,12 +79,12 @@ def training_code(patient: Patient) -> Finding:
     """Which training code the next run takes."""
     name = _stack(patient).parameters["BucketName"]
     try:
-        head = patient.account.s3.head_object(Bucket=name, Key=_TRAINING_CODE)
+        head = patient.account.s3.head_object(Bucket=name, Key=TRAINING_CODE)
     except ClientError as error:
         if error_answer(error).status != 404:
             raise
         return bad(
-            f"{_TRAINING_CODE} is not there, so no run can start.",
+            f"{TRAINING_CODE} is not there, so no run can start.",
             "Upload your own, or update the stack with a newer template.",
         )
     version = head["Metadata"].get("codefree-version")
@@ -97,7 +98,8 @@ def training_code(patient: Patient) -> Finding:
 def line(patient: Patient) -> Finding:
     """How many runs wait for room within the limits."""
     given = _stack(patient).parameters
-    waiting = len(places_in_line(patient.account.s3, given["BucketName"], _MOST_IN_LINE))
+    bucket = Bucket(given["BucketName"], patient.account.s3)
+    waiting = len(places_in_line(bucket, _MOST_IN_LINE))
     wish = patient.template.parameters | given
     limits = (
         f"{wish['DailyCostLimit']} USD a day, {wish['MonthlyCostLimit']} USD a month, "

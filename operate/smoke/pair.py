@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lambdas.bucket.layout import UPLOADS
+
 # Korean, a space, brackets: each is something that a shell, a URL or a pattern takes apart.
 TARGET = "가격 (USD)"
 _COLUMNS = ("면적", "방 수", "도시", TARGET)
@@ -23,8 +25,8 @@ class Pair:
     def files(self) -> dict[str, bytes]:
         """The test file first: what comes second starts the run."""
         return {
-            f"data/{self.name}_test.csv": _csv(range(_TRAIN_ROWS, _TRAIN_ROWS + _TEST_ROWS)),
-            f"data/{self.name}_train.csv": _csv(range(_TRAIN_ROWS)),
+            f"{UPLOADS}{self.name}_test.csv": _csv(range(_TRAIN_ROWS, _TRAIN_ROWS + _TEST_ROWS)),
+            f"{UPLOADS}{self.name}_train.csv": _csv(range(_TRAIN_ROWS)),
         }
 
 

@@ -11,11 +11,11 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from lambdas.bucket.layout import digest_key, results_folder
 from lambdas.errors import TryAgain
 from lambdas.instances.catalog import known_types
 from lambdas.jobs.cost import job_costs
 from lambdas.runs.execution_story import execution_story
-from lambdas.seal_model import digest_key
 from operate.runs import Run
 from operate.smoke.findings import Findings
 from operate.smoke.killed_code import killed_code
@@ -69,7 +69,9 @@ class Trials:
         self._see(TRAINED, "report, predictions, scores", seen, not missing)
         if missing:
             return
-        summary = json.loads(self.watch.body(f"results/{run.dataset}/{run.name}/summary.json"))
+        summary = json.loads(
+            self.watch.body(f"{results_folder(run.dataset, run.name)}summary.json")
+        )
         scores = summary["Metrics"]["metrics"]
         told = ", ".join(f"{name} {_short(value)}" for name, value in list(scores.items())[:2])
         self._see(TRAINED, "scores are told", told or "none", bool(scores))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
+from lambdas.bucket.layout import TRAINING_CODE, results_folder
 from lambdas.jobs.described_job import DescribedJob, described_job, job_names, newest_job
 from lambdas.jobs.kind import JobKind
 from lambdas.jobs.name import attempt_prefix, run_job_name
@@ -135,7 +136,7 @@ class Watch:
 
     def put_training_code(self, archive: bytes) -> None:
         """Has the runs from now on use another training code."""
-        self.s3.put_object(Bucket=self.bucket, Key="source/sourcedir.tar.gz", Body=archive)
+        self.s3.put_object(Bucket=self.bucket, Key=TRAINING_CODE, Body=archive)
 
     def training_jobs(self, run: Run) -> list[DescribedJob]:
         """The run's training jobs, the first one first."""
@@ -157,7 +158,7 @@ class Watch:
 
     def result_names(self, run: Run) -> set[str]:
         """The names of the files in the run's results folder, without the jobs' own."""
-        folder = f"results/{run.dataset}/{run.name}/"
+        folder = results_folder(run.dataset, run.name)
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=folder)
         keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
         return {key.removeprefix(folder) for key in keys}

@@ -9,6 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from lambdas.bucket.bucket import Bucket
 from lambdas.errors import TryAgain
 from lambdas.pages.failure_mail import MOST_A_DAY, failure_mail, place_among_mails
 from lambdas.pages.failure_page import Failure
@@ -28,6 +29,7 @@ FAILURE = Failure(
     attempts=[{"Step": "Train", "Type": "ml.m5.large", "Why": "Call 0800-FRAUD"}],
     log=["Call 0800-FRAUD"],
 )
+BUCKET = Bucket("bucket", boto3.client("s3", "us-east-1"))
 HOSTILE = [
     "Call 0800-FRAUD: now!",
     "https://evil.example",
@@ -42,7 +44,11 @@ HOSTILE = [
 
 @pytest.mark.parametrize("dataset", HOSTILE)
 def test_a_mail_has_no_words_of_who_uploaded(dataset: str) -> None:
-    told = failure_mail(replace(FAILURE, dataset=dataset), "bucket", is_last=False)
+    told = failure_mail(
+        replace(FAILURE, dataset=dataset),
+        Bucket("bucket", boto3.client("s3", "us-east-1")),
+        is_last=False,
+    )
     assert dataset not in told and "FRAUD" not in told
     assert FAILURE.run in told and "s3://bucket/results/" in told
     assert "The two files, or what was asked for, can't be used" in told
@@ -50,7 +56,11 @@ def test_a_mail_has_no_words_of_who_uploaded(dataset: str) -> None:
 
 @pytest.mark.parametrize("dataset", ["titanic", "my data_2-b", "타이타닉", "عربي 3"])
 def test_a_plain_name_is_told_with_the_place_of_the_page(dataset: str) -> None:
-    told = failure_mail(replace(FAILURE, dataset=dataset), "bucket", is_last=True)
+    told = failure_mail(
+        replace(FAILURE, dataset=dataset),
+        Bucket("bucket", boto3.client("s3", "us-east-1")),
+        is_last=True,
+    )
     assert told.startswith(f"{dataset}: the run 20261125-070000-0123ab failed at CheckPair.")
     assert f"s3://bucket/results/{dataset}/{FAILURE.run}/failure.html" in told
     assert "the last of 20 mails" in told and "codefree status" in told
@@ -66,7 +76,7 @@ def s3() -> Iterator[Any]:
 
 def test_each_end_is_counted_once_and_the_day_is_full_after_twenty(s3: Any) -> None:
     def place(end: int, day: str = "2026-11-25") -> int | None:
-        return place_among_mails(s3, "bucket", day, f"execution {end}")
+        return place_among_mails(Bucket("bucket", s3), day, f"execution {end}")
 
     assert [place(end) for end in range(MOST_A_DAY + 3)] == [*range(1, MOST_A_DAY + 1)] + [None] * 3
     assert [place(0), place(MOST_A_DAY - 1), place(MOST_A_DAY)] == [1, MOST_A_DAY, None]
@@ -84,7 +94,7 @@ def test_who_is_overtaken_by_another_end_gets_the_next_place(
         return put(**request)
 
     monkeypatch.setattr(s3, "put_object", overtaken)
-    assert place_among_mails(s3, "bucket", "2026-11-25", "mine") == 3
+    assert place_among_mails(Bucket("bucket", s3), "2026-11-25", "mine") == 3
     kept = s3.get_object(Bucket="bucket", Key="runs/mails/2026-11-25.json")["Body"].read()
     assert kept == b'["one", "two", "mine"]'
 
@@ -104,13 +114,13 @@ def test_who_is_overtaken_in_every_try_looks_whether_the_day_is_full(
 
     monkeypatch.setattr(s3, "put_object", overtaken)
     if is_full:
-        assert place_among_mails(s3, "bucket", "2026-11-25", "mine") is None
+        assert place_among_mails(Bucket("bucket", s3), "2026-11-25", "mine") is None
     else:
         with pytest.raises(TryAgain):
-            place_among_mails(s3, "bucket", "2026-11-25", "mine")
+            place_among_mails(Bucket("bucket", s3), "2026-11-25", "mine")
 
 
 @pytest.mark.parametrize("garbage", [b"", b"{", b"[" * 100_000, b"5", b'[{"a": 1}]', b"\xff"])
 def test_garbage_in_the_counters_place_loses_no_mail(s3: Any, garbage: bytes) -> None:
     s3.put_object(Bucket="bucket", Key="runs/mails/2026-11-25.json", Body=garbage)
-    assert place_among_mails(s3, "bucket", "2026-11-25", "an end") == 1
+    assert place_among_mails(Bucket("bucket", s3), "2026-11-25", "an end") == 1

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import boto3
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
 
+from lambdas.bucket.bucket import Bucket
 from lambdas.errors import KeptDataBroken
 from lambdas.runs.claim import Claim, let_wait, take_claim
 from lambdas.uploads.pair import Pair, Upload, pair_from_json, pair_of_run
@@ -25,22 +25,22 @@ GARBAGE = [
 
 
 @pytest.fixture
-def s3() -> Iterator[Any]:
+def bucket() -> Iterator[Bucket]:
     with mock_aws():
         client = boto3.client("s3", region_name="us-east-1")
         client.create_bucket(Bucket="bucket")
-        yield client
+        yield Bucket("bucket", client)
 
 
 @pytest.mark.parametrize("garbage", GARBAGE)
-def test_garbage_in_a_claim_or_a_pair_fails_in_words(s3: Any, garbage: bytes) -> None:
+def test_garbage_in_a_claim_or_a_pair_fails_in_words(bucket: Bucket, garbage: bytes) -> None:
     for key in ("runs/claims/i.json", "runs/r/pair.json"):
-        s3.put_object(Bucket="bucket", Key=key, Body=garbage)
+        bucket.write(key, garbage)
     states = boto3.client("stepfunctions", region_name="us-east-1")
     for read in (
-        lambda: take_claim(s3, states, "bucket", "i", CLAIM),
-        lambda: let_wait(s3, "bucket", "i", CLAIM),
-        lambda: pair_of_run(s3, "bucket", "r"),
+        lambda: take_claim(bucket, states, "i", CLAIM),
+        lambda: let_wait(bucket, "i", CLAIM),
+        lambda: pair_of_run(bucket, "r"),
     ):
         with pytest.raises(KeptDataBroken, match="Upload one of the two files again"):
             read()

@@ -9,6 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from lambdas.bucket.bucket import Bucket
 from lambdas.errors import JobFailed, KeptDataBroken
 from lambdas.seal_model import seal_model
 
@@ -33,7 +34,7 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def test_the_digest_is_kept_and_doing_it_again_gives_the_same(s3: Any) -> None:
     body = b"model" * 10_000
     version = s3.put_object(Bucket="bucket", Key=KEY, Body=body)["VersionId"]
-    sealed = seal_model(STATE, "bucket", s3)
+    sealed = seal_model(STATE, Bucket("bucket", s3))
     assert sealed["Model"] == {
         "Key": KEY,
         "VersionId": version,
@@ -42,17 +43,17 @@ def test_the_digest_is_kept_and_doing_it_again_gives_the_same(s3: Any) -> None:
     }
     kept = s3.get_object(Bucket="bucket", Key="digests/R/JOB.json")["Body"].read()
     assert json.loads(kept) == sealed["Model"]
-    assert seal_model(sealed, "bucket", s3) == sealed
+    assert seal_model(sealed, Bucket("bucket", s3)) == sealed
 
 
 def test_another_model_than_the_sealed_one_is_refused_in_words(s3: Any) -> None:
     s3.put_object(Bucket="bucket", Key=KEY, Body=b"made")
-    seal_model(STATE, "bucket", s3)
+    seal_model(STATE, Bucket("bucket", s3))
     s3.put_object(Bucket="bucket", Key=KEY, Body=b"replaced")
     with pytest.raises(KeptDataBroken, match="Somebody has replaced it"):
-        seal_model(STATE, "bucket", s3)
+        seal_model(STATE, Bucket("bucket", s3))
 
 
 def test_a_model_that_is_missing_fails_before_an_evaluation_is_paid_for(s3: Any) -> None:
     with pytest.raises(JobFailed, match=r"is missing\. Nothing was evaluated"):
-        seal_model(STATE, "bucket", s3)
+        seal_model(STATE, Bucket("bucket", s3))

@@ -9,7 +9,9 @@ from moto.events.models import events_backends
 from typer.testing import CliRunner
 
 from codefree.cli import app
-from lambdas.runs.spending import LEDGER_KEY, Ledger, ledger_of
+from lambdas.bucket.bucket import Bucket
+from lambdas.bucket.layout import LEDGER
+from lambdas.runs.spending import Ledger, ledger_of
 from local.aws import LocalAws
 from local.faults import FunctionFault, JobFault
 from local.gaps.events import scheduled_rules
@@ -46,7 +48,7 @@ def uploaded(aws: LocalAws, stack: Stack, name: str, train: str = "") -> Uploade
 
 
 def ledger(aws: LocalAws, stack: Stack) -> Ledger:
-    return ledger_of(aws.s3, stack.bucket)
+    return ledger_of(Bucket(stack.bucket, aws.s3))
 
 
 def line(aws: LocalAws, stack: Stack) -> list[str]:
@@ -59,7 +61,7 @@ def line(aws: LocalAws, stack: Stack) -> list[str]:
 def spend(aws: LocalAws, stack: Stack, usd: float) -> None:
     """Somebody has spent so much of today's money."""
     body = json.dumps({"reservations": [], "days": {TODAY.isoformat(): usd}})
-    put_past_policy(aws.s3, stack.bucket, LEDGER_KEY, body)
+    put_past_policy(aws.s3, stack.bucket, LEDGER, body)
 
 
 def sweep(aws: LocalAws, stack: Stack) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from moto.events.models import Rule, events_backends
 
-from lambdas.runs.spending import LEDGER_KEY
+from lambdas.bucket.layout import LEDGER
 from local.access.control import Call
 from local.access.policy import Statement, decision, statements
 from local.aws import LocalAws
@@ -110,7 +110,7 @@ def played(aws: LocalAws, stack: Stack) -> None:
     rejected.start(again)
     done.start(json.loads(done.worked()["input"]))
     failure = poor.failed()["executionArn"]
-    aws.s3.delete_object(Bucket=stack.bucket, Key=LEDGER_KEY)  # by somebody, by mistake
+    aws.s3.delete_object(Bucket=stack.bucket, Key=LEDGER)  # by somebody, by mistake
     aws.states.redrive_execution(executionArn=failure)
     for fault in (
         JobFault("unlucky", "Training", "crash"),
@@ -188,7 +188,7 @@ def wait_in_line(aws: LocalAws, stack: Stack) -> Uploader:
     arn = late.executions()[0]["executionArn"]
     silent = {"run": "r", "execution": arn, "day": "2026-01-01", "usd": 0.0, "open": True}
     body = json.dumps({"reservations": [silent], "days": {}})
-    put_past_policy(aws.s3, stack.bucket, LEDGER_KEY, body)
+    put_past_policy(aws.s3, stack.bucket, LEDGER, body)
     swept(late, "Publish")
     return late
 

@@ -12,6 +12,7 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 import lambdas.instances
+from lambdas.bucket.bucket import Bucket
 from lambdas.instances.catalog import known_types, snapshot_catalog
 from lambdas.instances.price_list import current_catalog
 from lambdas.instances.quotas import Forbidden, forbidden_types
@@ -88,7 +89,7 @@ def test_only_what_the_region_offers_for_both_jobs_is_taken_at_its_price(
         ],
         [product("ml.m5.large", "Processing", "0.129"), product("ml.c5.xlarge", "Processing", "1")],
     )
-    catalog = current_catalog(s3, "prices", REGION, pricing)
+    catalog = current_catalog(Bucket("prices", s3), REGION, pricing)
     prices = {t.name: (t.training_price, t.processing_price) for t in catalog.types}
     assert prices == {"ml.m5.large": (0.128, 0.129), "ml.c5.xlarge": (0.23, 1.0)}
     assert catalog.as_of == "AWS price list of eu-west-1, 2026-11-20"
@@ -101,8 +102,10 @@ def test_the_price_list_is_read_once_a_day(s3: Any, pricing: Any) -> None:
         [product("ml.m5.large", "Training", "0.128")],
         [product("ml.m5.large", "Processing", "0.129")],
     )
-    first = current_catalog(s3, "prices", REGION, pricing)
-    assert current_catalog(s3, "prices", REGION, pricing) == first  # the stub has no second answer
+    first = current_catalog(Bucket("prices", s3), REGION, pricing)
+    assert (
+        current_catalog(Bucket("prices", s3), REGION, pricing) == first
+    )  # the stub has no second answer
 
     kept = json.loads(s3.get_object(Bucket="prices", Key=key)["Body"].read())
     kept["read"] = (datetime.now(UTC) - timedelta(days=2)).isoformat()
@@ -112,7 +115,7 @@ def test_the_price_list_is_read_once_a_day(s3: Any, pricing: Any) -> None:
         [product("ml.m5.large", "Training", "0.2")],
         [product("ml.m5.large", "Processing", "0.2")],
     )
-    assert current_catalog(s3, "prices", REGION, pricing).types[0].training_price == 0.2
+    assert current_catalog(Bucket("prices", s3), REGION, pricing).types[0].training_price == 0.2
 
 
 @pytest.mark.parametrize("trouble", ["denied", "empty", "no processing prices"])
@@ -122,7 +125,7 @@ def test_without_the_price_list_the_snapshot_counts(s3: Any, pricing: Any, troub
     else:
         listed = [] if trouble == "empty" else [product("ml.m5.large", "Training", "0.1")]
         answer(pricing, listed, [])
-    catalog = current_catalog(s3, "prices", REGION, pricing)
+    catalog = current_catalog(Bucket("prices", s3), REGION, pricing)
     assert catalog == snapshot_catalog(REGION)
     assert "snapshot" in catalog.as_of and "times 1.7" in catalog.as_of
 

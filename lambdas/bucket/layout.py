@@ -1,0 +1,83 @@
+"""Where everything lies in the stack's bucket, by its key.
+
+The names that begin a key have rights and lifecycles of their own in infra/template.yaml. A folder
+ends with a slash, so that no other key begins like it.
+"""
+
+UPLOADS = "data/"
+RESULTS = "results/"
+CLAIMS = "runs/claims/"
+TAKEN_PAIRS = "runs/taken/"
+WAITING_RUNS = "waiting/"
+TRAINING_CODE = "source/sourcedir.tar.gz"
+LEDGER = "spending/ledger.json"
+
+
+def run_folder(run: str) -> str:
+    """What a run reads, and what its steps keep for each other."""
+    return f"runs/{run}/"
+
+
+def pair_key(run: str) -> str:
+    """Which uploads a run reads."""
+    return f"{run_folder(run)}pair.json"
+
+
+def line_key(run: str) -> str:
+    """The place in line that a run has had."""
+    return f"{run_folder(run)}line.json"
+
+
+def claim_key(identity: str) -> str:
+    """Which execution works on a pair of this identity."""
+    return f"{CLAIMS}{identity}.json"
+
+
+def taken_pair_key(mark: str) -> str:
+    """That an execution has seen the two uploads that have this mark."""
+    return f"{TAKEN_PAIRS}{mark}.json"
+
+
+def waiting_run_key(place: str) -> str:
+    """The run that waits at this place in line."""
+    return f"{WAITING_RUNS}{place}.json"
+
+
+def mails_key(day: str) -> str:
+    """Which failures were mailed on a day (ISO 8601)."""
+    return f"runs/mails/{day}.json"
+
+
+def prices_key(region: str) -> str:
+    """The cached price list of a region."""
+    return f"runs/prices/{region}.json"
+
+
+def digests_folder(run: str) -> str:
+    """The digests of a run's models."""
+    return f"digests/{run}/"
+
+
+def digest_key(run: str, job: str) -> str:
+    """The digest of the model that a training job made."""
+    return f"{digests_folder(run)}{job}.json"
+
+
+def dataset_results_folder(dataset: str) -> str:
+    """The results of all runs of a dataset."""
+    return f"{RESULTS}{dataset}/"
+
+
+def results_folder(dataset: str, run: str) -> str:
+    """The results of a run."""
+    return f"{dataset_results_folder(dataset)}{run}/"
+
+
+def failure_page_key(dataset: str, run: str) -> str:
+    """The page that explains why a run failed."""
+    return f"{results_folder(dataset, run)}failure.html"
+
+
+def model_key(folder: str, job: str) -> str:
+    """The model that a training job left in the ``folder`` of its run's results."""
+    return f"{folder}{job}/output/model.tar.gz"
