@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from lambdas.check.pair_check import Machine, pair_check
+from lambdas.check.pair_check import MemoryEstimate, PlannedTraining, pair_check
 from lambdas.check.reading.source import Source
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -18,8 +18,9 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 def write_check(folder: Path, train: Path, test: Path, target: str) -> None:
     """What the check hands on to the jobs for these two files."""
-    machine = Machine("medium_quality", lambda train_bytes, test_bytes: 3 + train_bytes / 1e8, 768)
-    check = pair_check(_source(train), _source(test), target, machine, lambda: 900.0)
+    memory = MemoryEstimate(lambda train_bytes, test_bytes: 3 + train_bytes / 1e8, 768)
+    planned = PlannedTraining(target, "medium_quality", memory)
+    check = pair_check(_source(train), _source(test), planned, lambda: 900.0)
     assert not check.errors, check.errors
     folder.mkdir(parents=True)
     text = json.dumps(check.as_json(), ensure_ascii=False)

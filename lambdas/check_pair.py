@@ -16,7 +16,7 @@ import boto3
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import results_folder
 from lambdas.check.check_report import check_page
-from lambdas.check.pair_check import Machine, PairCheck, pair_check
+from lambdas.check.pair_check import MemoryEstimate, PairCheck, PlannedTraining, pair_check
 from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.profile.pair_profile import PairProfile
 from lambdas.check.reading.source import Source
@@ -158,7 +158,12 @@ def check_pair(event: Any, execution: Execution, settings: Settings, services: S
         return go_into_line(bucket, claimed, owner.claim, waiting)
 
     check_training_code(bucket, code)
-    check = _checked(services, configuration.wish, pair)
+    check = pair_check(
+        _source(bucket, pair.train),
+        _source(bucket, pair.test),
+        planned_training(configuration.wish),
+        services.seconds_left,
+    )
     folder = results_folder(pair.name, execution.run)
     page = bucket.uri(f"{folder}check.html")
     body = _published(bucket, folder, pair.name, check)
@@ -215,16 +220,12 @@ def _already_running(pair: Pair, owner: Owner) -> State:
     }
 
 
-def _checked(services: Services, wish: Wish, pair: Pair) -> PairCheck:
-    largest = max(entry["memory_gib"] for entry in known_types().values())
-    return pair_check(
-        _source(services.bucket, pair.train),
-        _source(services.bucket, pair.test),
-        wish.target,
-        Machine(wish.presets, partial(memory_gib_needed, presets=wish.presets), largest),
-        services.seconds_left,
-        wish.problem_type,
-    )
+def planned_training(wish: Wish) -> PlannedTraining:
+    """What the files are checked for when this is asked for."""
+    needed_gib = partial(memory_gib_needed, presets=wish.presets)
+    largest_gib = max(entry["memory_gib"] for entry in known_types().values())
+    memory = MemoryEstimate(needed_gib, largest_gib)
+    return PlannedTraining(wish.target, wish.presets, memory, wish.problem_type)
 
 
 def _source(bucket: Bucket, upload: Upload) -> Source:

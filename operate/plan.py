@@ -1,19 +1,17 @@
 """``codefree plan``: what CheckPair and PickInstance would say of a pair, without running it."""
 
 import math
-from functools import partial
 from pathlib import Path
 from typing import IO, get_args
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.check.pair_check import Machine, PairCheck, pair_check
+from lambdas.check.pair_check import PairCheck, pair_check
 from lambdas.check.reading.source import Source
-from lambdas.check_pair import checked_profile
+from lambdas.check_pair import checked_profile, planned_training
 from lambdas.errors import BudgetTooSmall
-from lambdas.instances.catalog import Catalog, known_types, snapshot_catalog
-from lambdas.instances.need import memory_gib_needed
+from lambdas.instances.catalog import Catalog, snapshot_catalog
 from lambdas.instances.price_list import PRICING_REGION, catalog_of, listed_prices
 from lambdas.instances.quotas import Forbidden, forbidden_types
 from lambdas.pick_instance import Choice, choice_of
@@ -54,16 +52,9 @@ def unusable(wish: Wish) -> str:
     return ""
 
 
-def checked(train: Path, test: Path, wish: Wish) -> PairCheck:
+def check_files(train: Path, test: Path, wish: Wish) -> PairCheck:
     """What the check finds in the two files."""
-    machine = Machine(
-        wish.presets,
-        partial(memory_gib_needed, presets=wish.presets),
-        max(entry["memory_gib"] for entry in known_types().values()),
-    )
-    return pair_check(
-        _source(train), _source(test), wish.target, machine, lambda: _SECONDS, wish.problem_type
-    )
+    return pair_check(_source(train), _source(test), planned_training(wish), lambda: _SECONDS)
 
 
 def chosen(check: PairCheck, wish: Wish, catalog: Catalog, forbidden: Forbidden) -> Choice:

@@ -28,7 +28,7 @@ def plan(
 ) -> None:
     """Check a pair and show where it would run and what that would cost. Nothing is run."""
     # What reads tables takes a second to load, which the other commands need not wait for.
-    from operate.plan import CannotPlan, checked, chosen, offered, unusable
+    from operate.plan import CannotPlan, check_files, chosen, offered, unusable
     from operate.plan_view import candidates_table, findings_shown
 
     for path in (train, test):
@@ -45,7 +45,7 @@ def plan(
     )
     if refused := unusable(wish):
         fail(refused)
-    check = checked(train, test, wish)
+    check = check_files(train, test, wish)
     console.print(findings_shown(check), soft_wrap=True)
     if check.errors:
         fail("The files can't be trained on yet: repair what is marked with ✗.")

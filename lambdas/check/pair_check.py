@@ -46,39 +46,47 @@ class PairCheck:
 
 
 @dataclass(frozen=True)
-class Machine:
-    """What the training asks of a machine: AutoGluon's preset, and memory in GiB by the bytes that
-    both tables take when they are loaded."""
+class MemoryEstimate:
+    """The memory in GiB that a machine needs for two tables that take so many bytes when they are
+    loaded, and the most that an instance type has."""
 
-    presets: str
     needed_gib: Callable[[int, int], float]
     largest_gib: float
 
 
+@dataclass(frozen=True)
+class PlannedTraining:
+    """What the files are checked for: the column to predict, AutoGluon's preset, the memory that
+    it takes, and the type of problem where the person has chosen one."""
+
+    target: str
+    presets: str
+    memory: MemoryEstimate
+    problem_type: WantedType = "auto"
+
+
 def pair_check(
-    train: Source,
-    test: Source,
-    target: str,
-    machine: Machine,
-    seconds_left: Callable[[], float],
-    wanted_type: WantedType = "auto",
+    train: Source, test: Source, planned: PlannedTraining, seconds_left: Callable[[], float]
 ) -> PairCheck:
     """Checks the two files. Whatever they hold is a finding and never an exception."""
     # As the names in the files are read: a cell may have a line break in it, or a blank at its end.
-    target = plain_names([target])[0] or target
+    target = plain_names([planned.target])[0] or planned.target
     profile = pair_profile(train, test, target, seconds_left)
     if isinstance(profile, list):
         return PairCheck(most_important_first(unreadable_findings(profile)), None)
-    profile = replace(profile, wanted_type=wanted_type)
+    profile = replace(profile, wanted_type=planned.problem_type)
     parts = (profile.train, profile.test)
     findings = [f for part in parts for f in of_file(part.file, file_findings(part))]
     if not _has_error(findings):
-        findings += _of_train(profile.train, target_findings(profile.train, target, wanted_type))
+        findings += _of_train(
+            profile.train, target_findings(profile.train, target, planned.problem_type)
+        )
     if not _has_error(findings):
         findings += _of_train(profile.train, feature_findings(profile.train, target))
         findings += pair_findings(profile)
-        needed = machine.needed_gib(profile.train.memory_bytes, profile.test.memory_bytes)
-        findings += size_findings(profile, machine.presets, needed, machine.largest_gib)
+        memory = planned.memory
+        needed = memory.needed_gib(profile.train.memory_bytes, profile.test.memory_bytes)
+        findings += size_findings(profile, planned.presets, needed, memory.largest_gib)
     if not _has_error(findings):
         findings += sample_findings(profile)
     not_read_whole = {part.file for part in parts if not part.complete}

@@ -17,7 +17,7 @@ from lambdas.pick_instance import Choice, choice_of
 from lambdas.state import ProfileState
 from lambdas.wish import Wish
 from operate.account import Account, CannotDo
-from operate.plan import checked
+from operate.plan import check_files
 from operate.smoke.pair import TARGET, pair
 
 WISH = Wish(
@@ -114,7 +114,7 @@ def _profile() -> ProfileState:
             paths.append(Path(folder, Path(key).name))
             paths[-1].write_bytes(body)
         test, train = paths
-        check = checked(train, test, WISH)
+        check = check_files(train, test, WISH)
     if check.profile is None or check.errors:
         raise CannotDo(f"The made table does not pass the check: {check.errors}")
     return checked_profile(check.profile)

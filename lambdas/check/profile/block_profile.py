@@ -18,12 +18,19 @@ from lambdas.check.reading.row_blocks import RowBlock
 
 
 @dataclass(frozen=True)
+class Roles:
+    """The column to predict, and those by which rows are compared."""
+
+    target: str
+    features: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Plan:
     """How to read a block: which columns are expected to be numbers, and which hashes matter."""
 
     format: CsvFormat
-    target: str
-    features: frozenset[str]
+    roles: Roles
     numbers: frozenset[str]
     limits: dict[str, np.uint64]
     most_categories: int = MOST_CATEGORIES
@@ -57,11 +64,11 @@ def block_profile(block: RowBlock, plan: Plan, is_first: bool) -> BlockProfile:
             continue
         column = _column(parsed.table.column(place), plan, name)
         columns[name] = column
-        if name == plan.target:
+        if name == plan.roles.target:
             labels = column.hashes
             if column.missing:
                 column.missing_words = missing_words(block, plan.format, name, is_first)
-        elif name in plan.features:
+        elif name in plan.roles.features:
             features += column.hashes * column_seed(name)
     return BlockProfile(
         rows=rows,
@@ -81,5 +88,5 @@ def _column(chunks: pa.ChunkedArray, plan: Plan, name: str) -> ColumnBlock:
     limit = plan.limits.get(name, np.uint64(2**64 - 1))
     if pa.types.is_floating(array.type):
         return number_column(array.to_numpy(zero_copy_only=False), limit)
-    is_target = name == plan.target
+    is_target = name == plan.roles.target
     return text_column(array, plan.format.decimal, limit, plan.most_categories, is_target)

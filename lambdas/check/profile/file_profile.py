@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from lambdas.check.profile.block_profile import BlockProfile, Plan, block_profile
+from lambdas.check.profile.block_profile import BlockProfile, Plan, Roles, block_profile
 from lambdas.check.profile.column_block import MOST_CATEGORIES
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.distinct import EXACT_UP_TO, DistinctValues
@@ -109,8 +109,7 @@ def seconds_kept(columns: int) -> float:
 def file_profile(
     source: Source,
     csv_format: CsvFormat,
-    target: str,
-    features: Iterable[str],
+    roles: Roles,
     seconds_left: Callable[[], float],
     on_block: OnBlock | None = None,
 ) -> FileProfile:
@@ -119,8 +118,7 @@ def file_profile(
     Args:
         source: the file.
         csv_format: how it is written.
-        target: the column to predict.
-        features: the columns by which rows are compared.
+        roles: the column to predict, and those by which rows are compared.
         seconds_left: how much time there is; the reading stops when it runs out.
         on_block: is told the hashes of each block's features and labels.
 
@@ -132,7 +130,7 @@ def file_profile(
     found.columns = _empty_columns(csv_format.columns)
     found.sample = RowSample(rows_to_sample(len(found.columns)))
     most_categories = MOST_CATEGORIES // _share(len(found.columns))
-    plan = Plan(csv_format, target, frozenset(features), frozenset(), {}, most_categories)
+    plan = Plan(csv_format, roles, frozenset(), {}, most_categories)
     pending: deque[Future[BlockProfile]] = deque()
 
     def merge() -> None:
@@ -193,7 +191,7 @@ def _next_plan(plan: Plan, found: FileProfile) -> Plan:
     numbers = {
         name
         for name, column in found.columns.items()
-        if column.kind == "number" and name != plan.target
+        if column.kind == "number" and name != plan.roles.target
     }
     limits: dict[str, np.uint64] = {
         name: column.distinct_values.limit for name, column in found.columns.items()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from lambdas.check.profile.block_profile import Roles
 from lambdas.check.profile.file_profile import (
     FileProfile,
     OnBlock,
@@ -55,7 +56,7 @@ def pair_profile(
     train_format, test_format = formats
     unread: Unread = []
     shared = set(test_format.columns) - {target}
-    features = [name for name in train_format.columns if name in shared]
+    roles = Roles(target, frozenset(train_format.columns) & shared)
 
     def read(
         source: Source,
@@ -64,7 +65,7 @@ def pair_profile(
         on_block: OnBlock | None,
     ) -> FileProfile | None:
         try:
-            return _profile(source, written, target, features, seconds, on_block)
+            return _profile(source, written, roles, seconds, on_block)
         except Unreadable as error:
             unread.append((source.file, error))
             return None
@@ -122,15 +123,14 @@ def _with_decimals(written: CsvFormat, other: CsvFormat) -> CsvFormat:
 def _profile(
     source: Source,
     written: CsvFormat,
-    target: str,
-    features: list[str],
+    roles: Roles,
     seconds_left: Callable[[], float],
     on_block: OnBlock | None,
 ) -> FileProfile:
     try:
-        return file_profile(source, written, target, features, seconds_left, on_block)
+        return file_profile(source, written, roles, seconds_left, on_block)
     except NotUtf8 as error:
         # The head was plain ASCII; what stands behind it tells the encoding.
-        again = format_of(source, target, written.columns, legacy_encoding(error.sample))
+        again = format_of(source, roles.target, written.columns, legacy_encoding(error.sample))
         other = replace(again, decimal=written.decimal)
-        return file_profile(source, other, target, features, seconds_left, on_block)
+        return file_profile(source, other, roles, seconds_left, on_block)

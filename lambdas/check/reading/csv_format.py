@@ -54,42 +54,47 @@ class CsvFormat:
         return asdict(self) | {"missing": list(MISSING)}
 
 
+@dataclass(frozen=True)
+class Head:
+    """The first bytes of a file, unpacked; whether these are all; and what they were packed with,
+    as in :class:`CsvFormat`."""
+
+    content: bytes
+    is_whole: bool
+    compression: str
+
+
 def recognised_format(
-    head: bytes,
-    whole: bool,
-    compression: str,
-    encoding: str | None,
-    target: str,
-    known: Collection[str],
+    head: Head, target: str, known: Collection[str], encoding: str | None = None
 ) -> CsvFormat:
-    """The format of the file that begins with ``head`` (after decompression).
+    """The format of the file that begins with ``head``.
 
     Args:
-        head: the first bytes.
-        whole: whether these are all.
-        compression: what ``head`` was unpacked from.
-        encoding: the encoding where it is known from more than the head, else None.
+        head: how the file begins.
         target: the column to predict.
         known: names that the header may have, such as those of the other file.
+        encoding: the encoding where it is known from more than the head, else None.
 
     Raises:
         Unreadable: it is not a table as text, or its header can't be used.
     """
-    refuse_other_kinds(head)
-    encoding = encoding or encoding_of(head)
-    text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head).lstrip("\ufeff")
+    refuse_other_kinds(head.content)
+    encoding = encoding or encoding_of(head.content)
+    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    text = decoder.decode(head.content).lstrip("\ufeff")
     if not text.strip():
         raise Unreadable("empty_file")
-    delimiter = delimiter_of(text, whole, {target, *known})
+    delimiter = delimiter_of(text, head.is_whole, {target, *known})
     # With commas between the values none stands before decimals, so there is less to look for.
-    rows = first_rows(text, delimiter, whole, *([] if delimiter == "," else [_ROWS_FOR_NUMBERS]))
+    most = [] if delimiter == "," else [_ROWS_FOR_NUMBERS]
+    rows = first_rows(text, delimiter, head.is_whole, *most)
     place = header_place(rows)
     header, data = rows[place], [row for row in rows[place + 1 :] if row]
     if _has_blanks_before_quotes(header, data):
         raise Unreadable("blank_before_quote", sign=Phrase(delimiter))
     return CsvFormat(
         encoding=encoding,
-        compression=compression,
+        compression=head.compression,
         delimiter=delimiter,
         decimal=decimal_of(delimiter, data),
         names=column_names(header, data, target, known),

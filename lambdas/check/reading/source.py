@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from lambdas.check.reading.csv_format import CsvFormat, recognised_format
+from lambdas.check.reading.csv_format import CsvFormat, Head, recognised_format
 from lambdas.check.reading.row_blocks import (
     LONGEST_ROW_BYTES,
     RowBlock,
@@ -53,20 +53,19 @@ def format_of(
     Raises:
         Unreadable: it is no table as text.
     """
-    head, compression = _head(source, _HEAD_BYTES)
-    if len(head) == _HEAD_BYTES and line_feeds(head) < _FEWEST_LINES:
-        head, compression = _head(source, LONGEST_ROW_BYTES)
-    whole = len(head) not in {_HEAD_BYTES, LONGEST_ROW_BYTES}
-    return recognised_format(head, whole, compression, encoding, target, known)
+    head = _head(source, _HEAD_BYTES)
+    if not head.is_whole and line_feeds(head.content) < _FEWEST_LINES:
+        head = _head(source, LONGEST_ROW_BYTES)
+    return recognised_format(head, target, known, encoding)
 
 
-def _head(source: Source, size: int) -> tuple[bytes, str]:
-    """The first ``size`` bytes of the file's text, unpacked, and how it was packed."""
+def _head(source: Source, size: int) -> Head:
+    """The first ``size`` bytes of the file's text."""
     with source.open((0, size - 1)) as body:
         raw = _read(body, size)
     compression = compression_of(raw)
     if not compression:
-        return raw, compression
+        return Head(raw, len(raw) < size, compression)
     head = b""
     try:
         for piece in unpacked(iter([raw]), compression):
@@ -77,7 +76,7 @@ def _head(source: Source, size: int) -> tuple[bytes, str]:
         # The archive goes on behind its first bytes; a damaged one is found by reading it.
         if not head or len(raw) < size:
             raise
-    return head, compression
+    return Head(head, len(head) < size, compression)
 
 
 def blocks_of(

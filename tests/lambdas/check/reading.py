@@ -2,15 +2,17 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from lambdas.check.pair_check import Machine, PairCheck, pair_check
+from lambdas.check.pair_check import MemoryEstimate, PairCheck, PlannedTraining, pair_check
 from lambdas.check.reading.source import Source
 from training.job.tables import table_in
 
-MACHINE = Machine("medium_quality", lambda train_bytes, test_bytes: 3 + train_bytes / 1e8, 768)
+MEMORY = MemoryEstimate(lambda train_bytes, test_bytes: 3 + train_bytes / 1e8, 768)
+PLANNED = PlannedTraining("label", "medium_quality", MEMORY)
 
 
 def source(file: str, content: bytes) -> Source:
@@ -21,10 +23,10 @@ def source(file: str, content: bytes) -> Source:
 
 
 def checked(
-    train: bytes, test: bytes, target: str = "label", machine: Machine = MACHINE
+    train: bytes, test: bytes, target: str = "label", planned: PlannedTraining = PLANNED
 ) -> PairCheck:
     files = source("a_train.csv", train), source("a_test.csv", test)
-    return pair_check(*files, target, machine, lambda: 900.0)
+    return pair_check(*files, replace(planned, target=target), lambda: 900.0)
 
 
 def codes(check: PairCheck, severity: str | None = None) -> set[str]:

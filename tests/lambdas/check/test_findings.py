@@ -1,5 +1,6 @@
 """Each warning and note is given where it belongs, with the right numbers, and not elsewhere."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,11 +8,11 @@ import pandas as pd
 import pytest
 
 from lambdas.check.findings.finding import Finding
-from lambdas.check.pair_check import Machine, PairCheck, pair_check
+from lambdas.check.pair_check import MemoryEstimate, PairCheck, pair_check
 from lambdas.check.reading import sampled_blocks
 from lambdas.check.reading import source as source_module
 from tests.lambdas.check.made_pairs import csv, frame
-from tests.lambdas.check.reading import MACHINE, checked, codes, source
+from tests.lambdas.check.reading import PLANNED, checked, codes, source
 
 RANDOM = np.random.default_rng(5)
 
@@ -180,8 +181,8 @@ def test_lines_are_counted_right_behind_blank_ones() -> None:
 
 
 def test_the_file_that_is_too_large_is_named() -> None:
-    machine = Machine("medium_quality", lambda train_bytes, test_bytes: 10.0, 5.0)
-    check = checked(csv(frame(50)), csv(frame(400)), machine=machine)
+    small = replace(PLANNED, memory=MemoryEstimate(lambda train_bytes, test_bytes: 10.0, 5.0))
+    check = checked(csv(frame(50)), csv(frame(400)), planned=small)
     found = finding(check, "too_large")
     assert found.file == "a_test.csv" and "about 200 rows" in found.expected
 
@@ -241,21 +242,21 @@ def test_ragged_rows_are_told_with_their_lines_also_behind_line_breaks_in_quotes
 
 
 def test_few_rows_for_bagging_are_told_of() -> None:
-    best = Machine("best_quality", MACHINE.needed_gib, MACHINE.largest_gib)
-    assert "few_rows_for_preset" in codes(check_of(frame(60), frame(20, 1), machine=best))
+    best = replace(PLANNED, presets="best_quality")
+    assert "few_rows_for_preset" in codes(check_of(frame(60), frame(20, 1), planned=best))
     assert "few_rows_for_preset" not in codes(check_of(frame(60), frame(20, 1)))
 
 
 def test_more_than_any_machine_can_hold_is_rejected_with_the_rows_that_can() -> None:
-    small = Machine("medium_quality", lambda train_bytes, test_bytes: 10.0, 5.0)
-    check = checked(csv(frame(200)), csv(frame(20, 1)), machine=small)
+    small = replace(PLANNED, memory=MemoryEstimate(lambda train_bytes, test_bytes: 10.0, 5.0))
+    check = checked(csv(frame(200)), csv(frame(20, 1)), planned=small)
     assert "about 100 rows" in finding(check, "too_large").expected
 
 
 def test_when_time_runs_out_the_rest_is_estimated_and_marked() -> None:
     train, test = csv(frame(200_000)), csv(frame(20, 1))
     files = source("a_train.csv", train), source("a_test.csv", test)
-    check = pair_check(*files, "label", MACHINE, lambda: 1.0)
+    check = pair_check(*files, PLANNED, lambda: 1.0)
     assert check.profile and not check.errors
     assert check.profile.train.rows < 200_000
     assert check.profile.train.estimated_rows == pytest.approx(200_000, rel=0.05)

@@ -19,7 +19,7 @@ from lambdas.check.reading.row_blocks import LONGEST_ROW_BYTES, block_bytes_for,
 from lambdas.check.reading.source import Source
 from lambdas.check.reading.unreadable import Unreadable
 from tests.lambdas.check.made_pairs import csv, frame
-from tests.lambdas.check.reading import MACHINE, checked, codes, read_by_the_jobs
+from tests.lambdas.check.reading import PLANNED, checked, codes, read_by_the_jobs
 
 CHUNK = 256 * 1024
 
@@ -120,7 +120,7 @@ def test_too_many_columns_are_told_from_the_header_with_what_to_do() -> None:
 
     content = f"{header}\n{rows}".encode()
     wide = Source("a_train.csv", len(content), opened)
-    check = pair_check(wide, wide, "label", MACHINE, lambda: 900.0)
+    check = pair_check(wide, wide, PLANNED, lambda: 900.0)
     assert codes(check) == {"too_many_columns"}
     assert "at most 10,000" in check.errors[0].text and "Keep the columns" in check.errors[0].text
     assert read <= 2 * (LONGEST_ROW_BYTES + 1024 * 1024)

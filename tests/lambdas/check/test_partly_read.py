@@ -8,14 +8,14 @@ import pytest
 from lambdas.check.pair_check import PairCheck, pair_check
 from lambdas.check.reading import sampled_blocks
 from lambdas.check.reading import source as source_module
-from tests.lambdas.check.reading import MACHINE, checked, codes, source
+from tests.lambdas.check.reading import PLANNED, checked, codes, source
 
 ROWS = 100_000
 
 
 def out_of_time(train: bytes) -> PairCheck:
     files = source("a_train.csv", train), source("a_test.csv", SMALL)
-    return pair_check(*files, "label", MACHINE, lambda: 1.0)
+    return pair_check(*files, PLANNED, lambda: 1.0)
 
 
 def rows(count: int, row: Callable[[int], str]) -> bytes:
@@ -36,7 +36,7 @@ def test_the_reading_of_a_wide_table_stops_earlier_for_its_blocks_take_longer() 
             b"1," * columns + (b"yes\n", b"no\n")[row % 2] for row in range(700_000 // columns)
         )
         files = source("a_train.csv", wide), source("a_test.csv", wide)
-        profile = pair_check(*files, "label", MACHINE, lambda: seconds).profile
+        profile = pair_check(*files, PLANNED, lambda: seconds).profile
         assert profile
         return profile.train.complete
 
@@ -90,7 +90,7 @@ def test_the_test_file_leaves_time_for_the_train_file() -> None:
         return 130.0 - asked
 
     files = source("a_train.csv", train), source("a_test.csv", test)
-    check = pair_check(*files, "label", MACHINE, seconds_left)
+    check = pair_check(*files, PLANNED, seconds_left)
     assert check.profile
     assert check.profile.train.rows > ROWS and check.profile.test.rows > ROWS / 4
 

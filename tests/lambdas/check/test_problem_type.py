@@ -1,5 +1,7 @@
 """The problem type that the person asks for, and what the check says where it does not suit."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -7,7 +9,7 @@ from lambdas.check.findings.finding import Finding
 from lambdas.check.pair_check import PairCheck, pair_check
 from lambdas.wish import WantedType
 from tests.lambdas.check.made_pairs import csv, frame
-from tests.lambdas.check.reading import MACHINE, source
+from tests.lambdas.check.reading import PLANNED, source
 
 FEW_NUMBERS = [1, 2, 3, 5] * 30
 THREE_TEXTS = ["low", "middle", "high"] * 40
@@ -18,7 +20,7 @@ TWO_NUMBERS = [0, 1] * 60
 def checked(label: list[object], wanted: WantedType) -> PairCheck:
     table = frame(len(label)).assign(label=pd.Series(label))
     files = source("a_train.csv", csv(table)), source("a_test.csv", csv(table[:40]))
-    return pair_check(*files, "label", MACHINE, lambda: 900.0, wanted)
+    return pair_check(*files, replace(PLANNED, problem_type=wanted), lambda: 900.0)
 
 
 def note(check: PairCheck) -> Finding:
