@@ -21,8 +21,8 @@ from rich.table import Table
 from benchmarks.load import BUCKET, MACHINE, Load, codefree_up
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import RESULTS
-from lambdas.runs.spending import ledger_of
-from lambdas.runs.waiting_runs import places_in_line, waiting_at
+from lambdas.runs.spending import read_ledger
+from lambdas.runs.waiting_runs import list_places, read_waiting_run
 
 SIZES = (100, 1_000, 10_000)
 # Enough for one run's reservation, or for checking each pair and a few hundred runs.
@@ -69,7 +69,7 @@ def main() -> None:
             seconds = time.time() - begun
             s3 = load.clients["s3"]
             trained, waiting = _trained(s3), _in_line(s3)
-            spent = ledger_of(Bucket(BUCKET, s3)).day_usd(datetime.now(UTC).date())
+            spent = read_ledger(Bucket(BUCKET, s3)).day_usd(datetime.now(UTC).date())
         lost = set(load.names) - trained - waiting
         shown.add_row(
             f"{uploads:,}",
@@ -107,7 +107,7 @@ def _trained(s3: Any) -> set[str]:
 
 def _in_line(s3: Any) -> set[str]:
     bucket = Bucket(BUCKET, s3)
-    waiting = (waiting_at(bucket, place) for place in places_in_line(bucket))
+    waiting = (read_waiting_run(bucket, place) for place in list_places(bucket))
     return {run.pair.name for run in waiting if run}
 
 

@@ -24,28 +24,28 @@ from lambdas.configuration import Configuration
 from lambdas.errors import PairRejected
 from lambdas.instances.catalog import known_types
 from lambdas.instances.need import memory_gib_needed
-from lambdas.refusals import told_in_words
+from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import charge_check, check_usd
 from lambdas.runs.claim import Claim, Owner, claim_in_state, identity, take_claim
 from lambdas.runs.execution import Execution
 from lambdas.runs.freeze_run import freeze_run
-from lambdas.runs.line import come_out_of_line, go_into_line, place_of_run
+from lambdas.runs.line import join_line, keep_place, read_place
 from lambdas.runs.spending import Limits, NoRoom
-from lambdas.runs.waiting_runs import WaitingRun
+from lambdas.runs.waiting_runs import WaitingRun, leave_line
 from lambdas.state import FileState, ProfileState, State
 from lambdas.uploads.asked import asked_for
 from lambdas.uploads.dataset import Dataset
 from lambdas.uploads.pair import (
     Pair,
-    Request,
+    RunRequest,
     Upload,
-    keep_pair_of_run,
-    newest_uploaded,
-    pair_of_run,
-    request_of,
+    find_newest_upload,
+    keep_pair,
+    read_pair,
+    resolve_request,
 )
-from lambdas.uploads.taken_pairs import take
-from lambdas.uploads.training_code import check_training_code, training_code
+from lambdas.uploads.taken_pairs import mark_as_taken
+from lambdas.uploads.training_code import check_training_code, find_training_code
 from lambdas.wish import Wish
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Services:
     seconds_left: Callable[[], float]
 
 
-@told_in_words
+@explain_refusals
 def handler(event: CheckPairEvent, context: Any) -> State:
     """Lambda's entry."""
     settings = Settings.from_environment(os.environ)
@@ -120,26 +120,31 @@ def check_pair(event: Any, execution: Execution, settings: Settings, services: S
         TryAgain: another execution wrote the claim at the same moment.
     """
     configuration, bucket = settings.configuration, services.bucket
-    request = request_of(bucket, asked_for(event))
-    place = place_of_run(bucket, execution.run, request.waited)
+    request = resolve_request(bucket, asked_for(event))
+    place = (
+        keep_place(bucket, execution.run, request.waited)
+        if request.waited
+        else read_place(bucket, execution.run)
+    )
     if request.waited and not place:
-        return _out_of_line(request)
+        return _no_longer_in_line(request)
     pair = (
-        pair_of_run(bucket, execution.run)
+        read_pair(bucket, execution.run)
         or (place.pair if place else None)
-        or _uploaded_pair(bucket, request)
+        or _find_uploaded_pair(bucket, request)
     )
     if pair is None:
-        return _waiting(bucket, request.dataset)
-    keep_pair_of_run(bucket, execution.run, pair)
-    take(bucket, pair, execution.arn)
+        return _waiting_for_partner(bucket, request.dataset)
+    keep_pair(bucket, execution.run, pair)
+    mark_as_taken(bucket, pair, execution.arn)
 
-    code = training_code(bucket)
+    code = find_training_code(bucket)
     forced_by = place.forced_by if place else execution.arn if request.force else None
     claimed = identity(pair, code, configuration.fingerprint(), forced_by)
     mine = Claim(execution.arn, execution.run, pair.train.version, pair.test.version)
     owner = take_claim(bucket, services.states, claimed, mine, place.run if place else None)
-    come_out_of_line(bucket, place)
+    if place:  # its own execution has it now
+        leave_line(bucket, place.since)
     if owner.claim.run != execution.run:
         return _already_running(pair, owner)
 
@@ -155,7 +160,7 @@ def check_pair(event: Any, execution: Execution, settings: Settings, services: S
         waiting = WaitingRun(
             pair, forced_by, execution.run, execution.place, 0, usd_known, str(why)
         )
-        return go_into_line(bucket, claimed, owner.claim, waiting)
+        return join_line(bucket, claimed, owner.claim, waiting)
 
     check_training_code(bucket, code)
     check = pair_check(
@@ -166,7 +171,7 @@ def check_pair(event: Any, execution: Execution, settings: Settings, services: S
     )
     folder = results_folder(pair.name, execution.run)
     page = bucket.uri(f"{folder}check.html")
-    body = _published(bucket, folder, pair.name, check)
+    body = _write_check(bucket, folder, pair.name, check)
     if check.errors or not check.profile:
         raise PairRejected(_rejection(check, page))
     train, test = check.profile.train, check.profile.test
@@ -177,7 +182,7 @@ def check_pair(event: Any, execution: Execution, settings: Settings, services: S
         "Claim": claim_in_state(claimed, mine),
         "Line": {"Place": execution.place, "ForcedBy": forced_by or ""},
         "Configuration": configuration.wish.as_state(),
-        "Profile": checked_profile(check.profile),
+        "Profile": profile_state(check.profile),
         "Check": {
             "Report": page,
             "Warnings": [f.text for f in check.findings if f.severity == "warning"][:_MOST_TOLD],
@@ -185,16 +190,16 @@ def check_pair(event: Any, execution: Execution, settings: Settings, services: S
     }
 
 
-def _uploaded_pair(bucket: Bucket, request: Request) -> Pair | None:
+def _find_uploaded_pair(bucket: Bucket, request: RunRequest) -> Pair | None:
     dataset = request.dataset
-    train = newest_uploaded(bucket, dataset.train_keys, request.key)
-    test = newest_uploaded(bucket, dataset.test_keys, request.key)
+    train = find_newest_upload(bucket, dataset.train_keys, request.key)
+    test = find_newest_upload(bucket, dataset.test_keys, request.key)
     return Pair(dataset.name, train, test) if train and test else None
 
 
-def _waiting(bucket: Bucket, dataset: Dataset) -> State:
+def _waiting_for_partner(bucket: Bucket, dataset: Dataset) -> State:
     parts = (dataset.train_keys, dataset.test_keys)
-    missing = [keys[0] for keys in parts if not newest_uploaded(bucket, keys)]
+    missing = [keys[0] for keys in parts if not find_newest_upload(bucket, keys)]
     waiting_for = " and ".join(missing or [keys[0] for keys in parts])
     return {
         "Outcome": "WaitingForPartner",
@@ -203,7 +208,7 @@ def _waiting(bucket: Bucket, dataset: Dataset) -> State:
     }
 
 
-def _out_of_line(request: Request) -> State:
+def _no_longer_in_line(request: RunRequest) -> State:
     return {
         "Outcome": "AlreadyRunning",
         "Message": f"No run of {request.dataset.name} waits in line there any more: it was started "
@@ -244,7 +249,7 @@ def _source(bucket: Bucket, upload: Upload) -> Source:
     return Source(upload.file_name, upload.size, opened)
 
 
-def _published(bucket: Bucket, folder: str, name: str, check: PairCheck) -> bytes:
+def _write_check(bucket: Bucket, folder: str, name: str, check: PairCheck) -> bytes:
     """Writes check.html for people and check.json for programs; returns the latter."""
     body = json.dumps(check.as_json(), ensure_ascii=False, indent=1).encode()
     page = check_page(name, check).encode()
@@ -262,16 +267,16 @@ def _rejection(check: PairCheck, page: str) -> str:
     )
 
 
-def checked_profile(pair: PairProfile) -> ProfileState:
+def profile_state(pair: PairProfile) -> ProfileState:
     """What the next steps have to know of both files."""
     has_target = pair.target in pair.test.columns
     return {
-        "Train": _profile(pair.train),
-        "Test": {**_profile(pair.test), "HasTarget": has_target},
+        "Train": _file_state(pair.train),
+        "Test": {**_file_state(pair.test), "HasTarget": has_target},
     }
 
 
-def _profile(profile: FileProfile) -> FileState:
+def _file_state(profile: FileProfile) -> FileState:
     """What the next steps have to know."""
     return {
         "Rows": profile.estimated_rows,

@@ -6,22 +6,22 @@ and starts nothing: a second event about the same end gives the same page.
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import boto3
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import failure_page_key
 from lambdas.errors import PairRejected
-from lambdas.jobs.cost import JobCost, job_costs
+from lambdas.jobs.cost import JobCost, fetch_job_costs
 from lambdas.jobs.kind import kind_behind
-from lambdas.pages.failure_mail import MOST_A_DAY, failure_mail, place_among_mails
+from lambdas.pages.failure_mail import MOST_A_DAY, count_mail, failure_mail
 from lambdas.pages.failure_page import Failure, failure_page
-from lambdas.refusals import told_in_words
-from lambdas.runs.admission import close, settle
-from lambdas.runs.execution_story import ExecutionStory, execution_story
+from lambdas.refusals import explain_refusals
+from lambdas.runs.admission import release_place, settle_cost
+from lambdas.runs.execution_story import ExecutionStory, read_execution_story
 from lambdas.uploads.asked import asked_in
-from lambdas.uploads.pair import request_of
+from lambdas.uploads.pair import resolve_request
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -32,6 +32,22 @@ if TYPE_CHECKING:
 _LOG_LINES = 40
 # A dataset that can't be told, because the execution was started with something else.
 _NO_DATASET = "unknown"
+
+
+class _Detail(TypedDict):
+    executionArn: str
+
+
+class ExecutionEnded(TypedDict):
+    """What of EventBridge's "Step Functions Execution Status Change" is read here."""
+
+    detail: _Detail
+
+
+class WrittenPage(TypedDict):
+    """Where failure.html is."""
+
+    Page: str
 
 
 @dataclass(frozen=True)
@@ -45,9 +61,9 @@ class Services:
     sns: "SNSClient"
 
 
-@told_in_words
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Lambda's entry: EventBridge's "Step Functions Execution Status Change"."""
+@explain_refusals
+def handler(event: ExecutionEnded, _context: object) -> WrittenPage:
+    """Lambda's entry."""
     services = Services(
         Bucket(os.environ["BUCKET"], boto3.client("s3")),
         boto3.client("stepfunctions"),
@@ -59,24 +75,30 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return explain_failure(services, arn, os.environ["TOPIC"])
 
 
-def explain_failure(services: Services, arn: str, topic: str) -> dict[str, Any]:
-    """Writes failure.html for the execution ``arn``, and says so to the SNS ``topic``."""
-    story = execution_story(services.states, arn)
-    failure = _failure(services, story)
+def explain_failure(services: Services, arn: str, topic: str) -> WrittenPage:
+    """Writes failure.html for the execution ``arn``, and sends word of it to the SNS ``topic``."""
+    story = read_execution_story(services.states, arn)
+    costs = _fetch_costs(services.sagemaker, story)
+    failure = failure_in(
+        story,
+        _find_dataset(services.bucket, story),
+        costs,
+        _read_last_log_lines(services.logs, story, costs),
+    )
     key = failure_page_key(failure.dataset, failure.run)
     page = failure_page(failure).encode()
     services.bucket.write(key, page, "text/html; charset=utf-8")
     _give_back(services.bucket, failure)
-    _mail(services, story, failure, topic)
+    _send_mail(services, story, failure, topic)
     return {"Page": services.bucket.uri(key)}
 
 
-def _mail(services: Services, story: ExecutionStory, failure: Failure, topic: str) -> None:
+def _send_mail(services: Services, story: ExecutionStory, failure: Failure, topic: str) -> None:
     """Sends the mail about the failure, unless the day has had enough of them.
 
     Its place is taken before it is sent: should either fail, the next try keeps the place.
     """
-    place = place_among_mails(services.bucket, story.ended[:10], f"{story.arn} {story.ended}")
+    place = count_mail(services.bucket, story.ended[:10], f"{story.arn} {story.ended}")
     if place is None:
         return
     services.sns.publish(
@@ -87,11 +109,13 @@ def _mail(services: Services, story: ExecutionStory, failure: Failure, topic: st
     )
 
 
-def _failure(services: Services, story: ExecutionStory) -> Failure:
-    costs = _costs(services.sagemaker, story)
+def failure_in(
+    story: ExecutionStory, dataset: str, costs: list[JobCost], log: list[str]
+) -> Failure:
+    """What people are told of the execution, its jobs' costs, and the end of its last job's log."""
     region = story.arn.split(":")[3]
     return Failure(
-        dataset=_dataset(services.bucket, story),
+        dataset=dataset,
         run=story.run,
         status=story.status,
         step=story.step,
@@ -105,7 +129,7 @@ def _failure(services: Services, story: ExecutionStory) -> Failure:
         is_redrivable=not _is_about_the_input(story),
         costs=costs,
         attempts=story.state.get("Attempts", []),
-        log=_last_log_lines(services.logs, story, costs),
+        log=log,
     )
 
 
@@ -115,9 +139,9 @@ def _give_back(bucket: Bucket, failure: Failure) -> None:
     Where a job has yet to end, all that was reserved stays spoken for.
     """
     if any(cost.status in {"InProgress", "Stopping"} for cost in failure.costs):
-        close(bucket, failure.execution)
+        release_place(bucket, failure.execution)
     else:
-        settle(bucket, failure.run, sum(cost.usd for cost in failure.costs))
+        settle_cost(bucket, failure.run, sum(cost.usd for cost in failure.costs))
 
 
 def _is_about_the_input(story: ExecutionStory) -> bool:
@@ -126,23 +150,23 @@ def _is_about_the_input(story: ExecutionStory) -> bool:
     return too_dear or story.error == "PairRejected"
 
 
-def _dataset(bucket: Bucket, story: ExecutionStory) -> str:
+def _find_dataset(bucket: Bucket, story: ExecutionStory) -> str:
     if "Run" in story.state:
         return str(story.state["Run"]["Dataset"])
     try:
-        return request_of(bucket, asked_in(story.input)).dataset.name
+        return resolve_request(bucket, asked_in(story.input)).dataset.name
     except PairRejected:
         return _NO_DATASET
 
 
-def _costs(sagemaker: "SageMakerClient", story: ExecutionStory) -> list[JobCost]:
+def _fetch_costs(sagemaker: "SageMakerClient", story: ExecutionStory) -> list[JobCost]:
     instance = story.state.get("Instance")
     if instance is None:
         return []
-    return job_costs(sagemaker, story.state["Run"]["JobName"], instance)
+    return fetch_job_costs(sagemaker, story.state["Run"]["JobName"], instance)
 
 
-def _last_log_lines(
+def _read_last_log_lines(
     logs: "CloudWatchLogsClient", story: ExecutionStory, costs: list[JobCost]
 ) -> list[str]:
     """The end of the log of the last job, where the step that failed is about a job."""

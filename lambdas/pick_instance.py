@@ -22,9 +22,9 @@ from lambdas.instances.candidates import (
 from lambdas.instances.catalog import Catalog, InstanceType
 from lambdas.instances.explanation import budget_too_small, reason, why
 from lambdas.instances.need import Need, need_of
-from lambdas.instances.price_list import PRICING_REGION, current_catalog
-from lambdas.instances.quotas import Forbidden, forbidden_types
-from lambdas.refusals import told_in_words
+from lambdas.instances.price_list import PRICING_REGION, load_catalog
+from lambdas.instances.quotas import Forbidden, fetch_forbidden_types
+from lambdas.refusals import explain_refusals
 from lambdas.runs.claim import keep_claim
 from lambdas.state import InstanceState, ProfileState, State, StoppingCondition
 from lambdas.wish import Wish
@@ -44,7 +44,7 @@ class PickInstanceEvent(TypedDict):
     RedriveCount: int
 
 
-@told_in_words
+@explain_refusals
 def handler(event: PickInstanceEvent, _context: object) -> State:
     """Lambda's entry: the state goes out with ``Instance``."""
     region = os.environ["AWS_REGION"]
@@ -55,8 +55,8 @@ def handler(event: PickInstanceEvent, _context: object) -> State:
     pricing = boto3.client("pricing", region_name=PRICING_REGION, config=_PATIENCE)
     return pick_instance(
         event["State"],
-        current_catalog(bucket, region, pricing),
-        forbidden_types(boto3.client("service-quotas", config=_PATIENCE)),
+        load_catalog(bucket, region, pricing),
+        fetch_forbidden_types(boto3.client("service-quotas", config=_PATIENCE)),
         redrives,
     )
 

@@ -9,10 +9,10 @@ import boto3
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import model_key
 from lambdas.errors import ResultsMissing
-from lambdas.jobs.cost import JobCost, job_costs
+from lambdas.jobs.cost import JobCost, fetch_job_costs
 from lambdas.pages.filled_report import filled_report
-from lambdas.refusals import told_in_words
-from lambdas.runs.admission import settle
+from lambdas.refusals import explain_refusals
+from lambdas.runs.admission import settle_cost
 from lambdas.state import CostState, InstanceState, JobState, State, Summary
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _LEFT_OUT = ("classes", "data_warnings")
 
 
-@told_in_words
+@explain_refusals
 def handler(event: State, _context: object) -> Summary:
     """Lambda's entry: ``event`` is the state of a run whose evaluation is done."""
     return publish(
@@ -45,7 +45,7 @@ def publish(state: State, bucket: Bucket, sagemaker: "SageMakerClient") -> Summa
     """
     run = state["Run"]
     folder = f"{bucket.key(run['Results'])}/"
-    metrics: Any = json.loads(_result(bucket, f"{folder}metrics.json", state["Evaluation"]))
+    metrics: Any = json.loads(_read_result(bucket, f"{folder}metrics.json", state["Evaluation"]))
     summary: Summary = {
         "Dataset": run["Dataset"],
         "Run": run["Id"],
@@ -61,22 +61,22 @@ def publish(state: State, bucket: Bucket, sagemaker: "SageMakerClient") -> Summa
         "Attempts": state.get("Attempts", []),
         "TrainingJob": state["Training"]["JobName"],
         "EvaluationJob": state["Evaluation"]["JobName"],
-        "Cost": _cost(state, metrics, sagemaker),
+        "Cost": _cost_state(state, metrics, sagemaker),
         "Metrics": {name: value for name, value in metrics.items() if name not in _LEFT_OUT},
     }
     body = json.dumps(summary, indent=2, ensure_ascii=False).encode()
     bucket.write(f"{folder}summary.json", body, "application/json")
     if "report" in metrics:
         key = f"{folder}{metrics['report']}"
-        page = _result(bucket, key, state["Evaluation"]).decode()
+        page = _read_result(bucket, key, state["Evaluation"]).decode()
         bucket.write(key, filled_report(page, summary).encode(), "text/html; charset=utf-8")
-    settle(bucket, run["Id"], summary["Cost"]["ActualUSD"])
+    settle_cost(bucket, run["Id"], summary["Cost"]["ActualUSD"])
     return summary
 
 
-def _cost(state: State, metrics: dict[str, Any], sagemaker: "SageMakerClient") -> CostState:
+def _cost_state(state: State, metrics: dict[str, Any], sagemaker: "SageMakerClient") -> CostState:
     instance = state["Instance"]
-    jobs = job_costs(sagemaker, state["Run"]["JobName"], instance)
+    jobs = fetch_job_costs(sagemaker, state["Run"]["JobName"], instance)
     total, saved = sum(job.usd for job in jobs), sum(job.saved for job in jobs)
     return {
         "EstimatedUSD": instance["UsualUSD"],
@@ -111,7 +111,7 @@ def _cost_text(instance: InstanceState, jobs: list[JobCost], machine: dict[str, 
     )
 
 
-def _result(bucket: Bucket, key: str, evaluation: JobState) -> bytes:
+def _read_result(bucket: Bucket, key: str, evaluation: JobState) -> bytes:
     body = bucket.read(key)
     if body is None:
         raise ResultsMissing(

@@ -20,15 +20,15 @@ import boto3
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.errors import BudgetTooSmall
-from lambdas.jobs.cost import job_costs
-from lambdas.jobs.described_job import DescribedJob, described_job, newest_job
+from lambdas.jobs.cost import fetch_job_costs
+from lambdas.jobs.described_job import DescribedJob, describe_job, find_newest_job
 from lambdas.jobs.failure import JobFailure, failure_of
 from lambdas.jobs.kind import JobKind
 from lambdas.jobs.name import attempt_prefix
 from lambdas.jobs.planned_job import planned_job, replanned
 from lambdas.jobs.recovery import Case, Decision, GoOnWith, TryAgainOn, WaitLonger, decide
-from lambdas.refusals import told_in_words
-from lambdas.runs.admission import RunBudget, reserve
+from lambdas.refusals import explain_refusals
+from lambdas.runs.admission import RunBudget, reserve_cost
 from lambdas.runs.claim import keep_claim
 from lambdas.runs.spending import Limits, NoRoom
 from lambdas.state import AttemptState, CandidateState, InstanceState, State
@@ -45,28 +45,28 @@ class RecoverEvent(TypedDict):
     RedriveCount: int
 
 
-@told_in_words
+@explain_refusals
 def handler(event: RecoverEvent, _context: object) -> State:
     """Lambda's entry; gives the state for the next attempt, which begins after ``WaitSeconds``."""
     state, kind, redrives = event["State"], JobKind(event["Step"]), int(event["RedriveCount"])
     bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
     if redrives and kind is JobKind.TRAIN:
         keep_claim(bucket, boto3.client("stepfunctions"), state)
-    case = case_of(state, kind, redrives, boto3.client("sagemaker"))
+    case = describe_case(state, kind, redrives, boto3.client("sagemaker"))
     recovered = applied(decide(case, random.random()), case, state)
     _reserve(bucket, recovered)
     return recovered
 
 
-def case_of(state: State, kind: JobKind, redrives: int, sagemaker: "SageMakerClient") -> Case:
+def describe_case(state: State, kind: JobKind, redrives: int, sagemaker: "SageMakerClient") -> Case:
     """The case of a job that did not do its work, with what SageMaker tells of it."""
     instance = state["Instance"]
-    awaited = _awaited_job(state, kind, sagemaker)
+    awaited = _describe_awaited_job(state, kind, sagemaker)
     failure = _failure(state, kind, awaited)
     found = awaited
     if awaited is None and failure.may_run:
         begins = attempt_prefix(state["Run"]["JobName"], kind, instance["Attempt"])
-        found = newest_job(sagemaker, kind, begins)
+        found = find_newest_job(sagemaker, kind, begins)
     case = Case(
         kind=kind,
         failure=failure,
@@ -81,16 +81,18 @@ def case_of(state: State, kind: JobKind, redrives: int, sagemaker: "SageMakerCli
     # SageMaker is asked for costs only where they count: an account may ask twice a second.
     if case.found or case.waits_for_quota:
         return case
-    costs = job_costs(sagemaker, state["Run"]["JobName"], instance)
+    costs = fetch_job_costs(sagemaker, state["Run"]["JobName"], instance)
     return replace(case, spent_usd=sum(cost.usd for cost in costs))
 
 
-def _awaited_job(state: State, kind: JobKind, sagemaker: "SageMakerClient") -> DescribedJob | None:
+def _describe_awaited_job(
+    state: State, kind: JobKind, sagemaker: "SageMakerClient"
+) -> DescribedJob | None:
     """The job that the run waits for in the state machine's place."""
     result = state.get(kind.result)
     if result is None or result.get("Status") not in {"InProgress", "Stopping"}:
         return None
-    return described_job(sagemaker, kind, result["JobName"])
+    return describe_job(sagemaker, kind, result["JobName"])
 
 
 def _failure(state: State, kind: JobKind, awaited: DescribedJob | None) -> JobFailure:
@@ -159,7 +161,9 @@ def _reserve(bucket: Bucket, state: State) -> None:
     limits = Limits.from_environment(os.environ)
     usd, execution = state["Instance"]["CostCapUSD"], state["Claim"]["Execution"]
     try:
-        reserve(bucket, limits, RunBudget(state["Run"]["Id"], execution, usd), is_under_way=True)
+        reserve_cost(
+            bucket, limits, RunBudget(state["Run"]["Id"], execution, usd), is_under_way=True
+        )
     except NoRoom as why:
         raise BudgetTooSmall(
             f"The job has to be tried again, and there is no money for it now. {why} Choose "

@@ -1,4 +1,4 @@
-"""What AWS refuses a step: what passes by itself is tried again, the rest is told in words.
+"""What AWS refuses: what passes by itself is tried again, the rest is explained in words.
 
 boto3 has retried by then what it knows how to retry. Its exceptions are called ``ClientError``
 whatever AWS said, which a state machine's ``ErrorEquals`` could not tell apart. Sources: Amazon S3
@@ -34,17 +34,17 @@ _DENIED = {"AccessDenied", "AccessDeniedException", "AuthorizationError", "403"}
 _SERVER_ERROR = 500
 
 
-def told_in_words(handler: Callable[[Event, Any], Result]) -> Callable[[Event, Any], Result]:
-    """Makes a step's handler raise :class:`TryAgain` or :class:`NotAllowed` for AWS's refusals."""
+def explain_refusals(handler: Callable[[Event, Any], Result]) -> Callable[[Event, Any], Result]:
+    """Makes a step's handler raise :class:`TryAgain` or :class:`NotAllowed` where AWS refuses."""
 
     @functools.wraps(handler)
-    def told(event: Event, context: Any) -> Result:
+    def explaining(event: Event, context: Any) -> Result:
         try:
             return handler(event, context)
         except ClientError as error:
             raise _in_words(error) from error
 
-    return told
+    return explaining
 
 
 def _in_words(error: ClientError) -> Exception:
@@ -60,6 +60,6 @@ def _in_words(error: ClientError) -> Exception:
         return NotAllowed(
             f"AWS did not allow {what}: {said or code}. Codefree's template gives its functions "
             "what they need, so a policy was changed, or the bucket, its key or the organization "
-            "forbids it. Deploy the template again or mend that policy, then choose Redrive."
+            "forbids it. Deploy the template again or repair that policy, then choose Redrive."
         )
     return error

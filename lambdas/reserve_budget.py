@@ -11,17 +11,17 @@ import boto3
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.kept_data import broken
 from lambdas.errors import BudgetTooSmall
-from lambdas.refusals import told_in_words
-from lambdas.runs.admission import RunBudget, reserve
+from lambdas.refusals import explain_refusals
+from lambdas.runs.admission import RunBudget, reserve_cost
 from lambdas.runs.claim import Claim, keep_claim
-from lambdas.runs.line import go_into_line
+from lambdas.runs.line import join_line
 from lambdas.runs.spending import Limits, NoRoom
 from lambdas.runs.waiting_runs import WaitingRun
 from lambdas.state import State
-from lambdas.uploads.pair import pair_of_run
+from lambdas.uploads.pair import read_pair
 
 
-@told_in_words
+@explain_refusals
 def handler(event: State, _context: object) -> State:
     """Lambda's entry: ``event`` is the state of a run with its ``Instance``."""
     bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
@@ -46,9 +46,9 @@ def reserve_budget(state: State, claim: Claim, bucket: Bucket, limits: Limits) -
     try:
         if claim.waits:
             raise NoRoom("Its turn has not come yet.")
-        reserve(bucket, limits, RunBudget(run, claim.execution, usd))
+        reserve_cost(bucket, limits, RunBudget(run, claim.execution, usd))
     except NoRoom as why:
-        pair = pair_of_run(bucket, run)
+        pair = read_pair(bucket, run)
         if pair is None:
             raise broken(f"the pair of the run {run} is gone.") from None
         waiting = WaitingRun(
@@ -60,5 +60,5 @@ def reserve_budget(state: State, claim: Claim, bucket: Bucket, limits: Limits) -
             usd=usd,
             why=str(why),
         )
-        return go_into_line(bucket, state["Claim"]["Identity"], claim, waiting)
+        return join_line(bucket, state["Claim"]["Identity"], claim, waiting)
     return state

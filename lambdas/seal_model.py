@@ -17,14 +17,14 @@ from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.kept_data import json_object
 from lambdas.bucket.layout import digest_key, model_key
 from lambdas.errors import JobFailed, KeptDataBroken, TryAgain
-from lambdas.refusals import told_in_words
+from lambdas.refusals import explain_refusals
 from lambdas.state import ModelState, State
 
 _CHUNK_BYTES = 4 * 2**20
 _BROKEN_STREAM = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
 
 
-@told_in_words
+@explain_refusals
 def handler(event: State, _context: object) -> State:
     """Lambda's entry: ``event`` is the state of a run whose training is done."""
     return seal_model(event, Bucket(os.environ["BUCKET"], boto3.client("s3")))

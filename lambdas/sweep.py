@@ -8,16 +8,16 @@ import json
 import os
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 import boto3
 
 from lambdas.bucket.bucket import Bucket
-from lambdas.refusals import told_in_words
+from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import today
 from lambdas.runs.spending import Limits
 from lambdas.runs.waiting_runs import start_waiting_runs
-from lambdas.uploads.lost_pairs import lost_pairs, start
+from lambdas.uploads.lost_pairs import find_lost_pairs, start_lost_pair
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -29,8 +29,23 @@ _SECONDS_TO_END = 10
 _IDLE_ENDS = {"WaitingForPartner", "WaitingForBudget", "AlreadyRunning"}
 
 
-@told_in_words
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+class StartedPair(TypedDict):
+    """A lost pair for which an execution was started."""
+
+    Dataset: str
+    Execution: str
+
+
+class Swept(TypedDict):
+    """The executions started for runs in line; how many pairs were lost, and which were started."""
+
+    Waited: NotRequired[list[str]]
+    Lost: NotRequired[int]
+    Started: NotRequired[list[StartedPair]]
+
+
+@explain_refusals
+def handler(event: dict[str, Any], context: Any) -> Swept:
     """Lambda's entry: EventBridge's "Scheduled Event", whose ``time`` is when it was due, or "Step
     Functions Execution Status Change"."""
     if _outcome(event["detail"]) in _IDLE_ENDS:
@@ -42,13 +57,14 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if event["detail-type"] != "Scheduled Event":
         return {"Waited": waited}
     now = datetime.fromisoformat(event["time"])
-    return {"Waited": waited} | sweep(
+    swept = sweep(
         bucket,
         states,
         state_machine,
         now,
         lambda: context.get_remaining_time_in_millis() / 1000,
     )
+    return {"Waited": waited, **swept}
 
 
 def sweep(
@@ -57,14 +73,14 @@ def sweep(
     state_machine: str,
     now: datetime,
     seconds_left: Callable[[], float],
-) -> dict[str, Any]:
+) -> Swept:
     """Starts an execution for each lost pair, as many as the time allows; tells which."""
-    lost = lost_pairs(bucket, states, state_machine, now)
-    started = []
+    lost = find_lost_pairs(bucket, states, state_machine, now)
+    started: list[StartedPair] = []
     for pair in lost[:MOST_STARTED]:
         if seconds_left() < _SECONDS_TO_END:
             break
-        if execution := start(states, state_machine, pair):
+        if execution := start_lost_pair(states, state_machine, pair):
             started.append({"Dataset": pair.dataset, "Execution": execution})
     return {"Lost": len(lost), "Started": started}
 

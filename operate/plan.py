@@ -9,11 +9,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.check.pair_check import PairCheck, pair_check
 from lambdas.check.reading.source import Source
-from lambdas.check_pair import checked_profile, planned_training
+from lambdas.check_pair import planned_training, profile_state
 from lambdas.errors import BudgetTooSmall
 from lambdas.instances.catalog import Catalog, snapshot_catalog
-from lambdas.instances.price_list import PRICING_REGION, catalog_of, listed_prices
-from lambdas.instances.quotas import Forbidden, forbidden_types
+from lambdas.instances.price_list import PRICING_REGION, catalog_of, fetch_prices
+from lambdas.instances.quotas import Forbidden, fetch_forbidden_types
 from lambdas.pick_instance import Choice, choice_of
 from lambdas.wish import WantedType, Wish
 
@@ -65,7 +65,7 @@ def chosen(check: PairCheck, wish: Wish, catalog: Catalog, forbidden: Forbidden)
     """
     assert check.profile
     try:
-        return choice_of(checked_profile(check.profile), wish, catalog, forbidden)
+        return choice_of(profile_state(check.profile), wish, catalog, forbidden)
     except BudgetTooSmall as error:
         raise CannotPlan(str(error)) from error
 
@@ -80,8 +80,8 @@ def offered(region: str, profile: str | None) -> tuple[Catalog, Forbidden]:
         return snapshot_catalog(region), Forbidden()
     try:
         session = boto3.Session(profile_name=profile, region_name=region)
-        listed = listed_prices(session.client("pricing", region_name=PRICING_REGION), region)
-        return catalog_of(listed, region), forbidden_types(session.client("service-quotas"))
+        listed = fetch_prices(session.client("pricing", region_name=PRICING_REGION), region)
+        return catalog_of(listed, region), fetch_forbidden_types(session.client("service-quotas"))
     except (BotoCoreError, ClientError, LookupError) as error:
         raise CannotPlan(
             f"The prices of {region} can't be read with the AWS profile {profile!r}: {error}. "

@@ -8,8 +8,8 @@ import typer
 from botocore.exceptions import ClientError
 
 from lambdas.bucket.bucket import Bucket
-from lambdas.runs.waiting_runs import WaitingRun, leave_line, places_in_line, waiting_at
-from lambdas.uploads.lost_pairs import LostPair, lost_pairs, start
+from lambdas.runs.waiting_runs import WaitingRun, leave_line, list_places, read_waiting_run
+from lambdas.uploads.lost_pairs import LostPair, find_lost_pairs, start_lost_pair
 from operate import steering
 from operate.account import DENIED, CannotDo
 from operate.error_answer import error_answer
@@ -40,7 +40,7 @@ def status(
     """Show the newest runs: where each is, and why it failed; and pairs that were not handled."""
     states, lost = place.account.states, _lost(place)
     if fix:
-        told(_started([p.dataset for p in lost if start(states, place.state_machine, p)]))
+        told(_started([p.dataset for p in lost if start_lost_pair(states, place.state_machine, p)]))
         lost = []
     runs = newest_runs(states, place.state_machine, most)
     if not runs and not lost:
@@ -96,7 +96,7 @@ def _runs(place: Place) -> list[Run]:
 def _lost(place: Place) -> list[LostPair]:
     """The pairs that no run has handled; who may only see runs is told that they can't be seen."""
     try:
-        return lost_pairs(
+        return find_lost_pairs(
             _bucket(place), place.account.states, place.state_machine, datetime.now(UTC)
         )
     except ClientError as error:
@@ -109,8 +109,8 @@ def _lost(place: Place) -> list[LostPair]:
 def _line(place: Place, most: int) -> list[WaitingRun]:
     """The first runs in line."""
     bucket = _bucket(place)
-    places = places_in_line(bucket, most)
-    return [waiting for since in places if (waiting := waiting_at(bucket, since))]
+    places = list_places(bucket, most)
+    return [waiting for since in places if (waiting := read_waiting_run(bucket, since))]
 
 
 def _bucket(place: Place) -> Bucket:

@@ -36,12 +36,12 @@ _COMPONENTS = ("Training", "Processing")
 Prices = dict[str, dict[str, float]]  # by component, then by type
 
 
-def current_catalog(bucket: Bucket, region: str, pricing: "PricingClient") -> Catalog:
+def load_catalog(bucket: Bucket, region: str, pricing: "PricingClient") -> Catalog:
     """The region's types at today's prices; the snapshot where the price list can't be read."""
-    kept = _kept(bucket, region)
+    kept = _read_cached(bucket, region)
     if kept is None:
         try:
-            kept = listed_prices(pricing, region)
+            kept = fetch_prices(pricing, region)
         except (BotoCoreError, ClientError, LookupError, ValueError) as error:
             logging.getLogger(__name__).warning("Prices are the snapshot's: %s", error)
             return snapshot_catalog(region)
@@ -49,7 +49,7 @@ def current_catalog(bucket: Bucket, region: str, pricing: "PricingClient") -> Ca
     return catalog_of(kept, region)
 
 
-def listed_prices(pricing: "PricingClient", region: str) -> dict[str, Any]:
+def fetch_prices(pricing: "PricingClient", region: str) -> dict[str, Any]:
     """What the price list says of ``region``: ``published``, ``read`` and USD an hour by type.
 
     Raises:
@@ -65,7 +65,7 @@ def listed_prices(pricing: "PricingClient", region: str) -> dict[str, Any]:
 
 
 def catalog_of(listed: dict[str, Any], region: str) -> Catalog:
-    """The catalog with the prices that :func:`listed_prices` found."""
+    """The catalog with the prices that :func:`fetch_prices` found."""
     training, processing = (listed["prices"][component] for component in _COMPONENTS)
     types = tuple(
         priced_type(entry, training[name], processing[name])
@@ -76,7 +76,7 @@ def catalog_of(listed: dict[str, Any], region: str) -> Catalog:
     return Catalog(types, volume_price(region), as_of)
 
 
-def _kept(bucket: Bucket, region: str) -> dict[str, Any] | None:
+def _read_cached(bucket: Bucket, region: str) -> dict[str, Any] | None:
     body = bucket.read(prices_key(region))
     if body is None:
         return None

@@ -24,7 +24,7 @@ class Forbidden:
     processing: frozenset[str] = frozenset()
 
 
-def forbidden_types(quotas: "ServiceQuotasClient") -> Forbidden:
+def fetch_forbidden_types(quotas: "ServiceQuotasClient") -> Forbidden:
     """What the quotas forbid, as far as they can be read."""
     try:
         pages = quotas.get_paginator("list_service_quotas").paginate(ServiceCode="sagemaker")

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from lambdas.errors import TryAgain
 from lambdas.instances.catalog import job_cost
-from lambdas.jobs.described_job import DescribedJob, described_job, job_names
+from lambdas.jobs.described_job import DescribedJob, describe_job, list_job_names
 from lambdas.jobs.kind import JobKind
 from lambdas.jobs.planned_job import planned_job
 from lambdas.state import InstanceState, JobCostState
@@ -46,7 +46,7 @@ class JobCost:
         }
 
 
-def job_costs(
+def fetch_job_costs(
     sagemaker: "SageMakerClient", run_job_name: str, instance: InstanceState
 ) -> list[JobCost]:
     """What each job of the run has cost so far: the trainings, then the evaluations, each in the
@@ -57,9 +57,9 @@ def job_costs(
     """
     with _in_turn():
         return [
-            _job_cost(described_job(sagemaker, kind, name), kind, instance)
+            _job_cost(describe_job(sagemaker, kind, name), kind, instance)
             for kind in JobKind
-            for name in job_names(sagemaker, kind, run_job_name)
+            for name in list_job_names(sagemaker, kind, run_job_name)
         ]
 
 

@@ -46,23 +46,23 @@ class DescribedJob:
         }
 
 
-def described_job(sagemaker: "SageMakerClient", kind: JobKind, name: str) -> DescribedJob:
+def describe_job(sagemaker: "SageMakerClient", kind: JobKind, name: str) -> DescribedJob:
     """The job called ``name``."""
     if kind is JobKind.TRAIN:
         return _training_job(dict(sagemaker.describe_training_job(TrainingJobName=name)))
     return _processing_job(dict(sagemaker.describe_processing_job(ProcessingJobName=name)))
 
 
-def newest_job(
+def find_newest_job(
     sagemaker: "SageMakerClient", kind: JobKind, name_begins: str
 ) -> DescribedJob | None:
     """The newest job whose name begins so; None where there is none."""
-    names = job_names(sagemaker, kind, name_begins, "Descending")
+    names = list_job_names(sagemaker, kind, name_begins, "Descending")
     found = next((name for name in names if name.startswith(name_begins)), None)
-    return described_job(sagemaker, kind, found) if found else None
+    return describe_job(sagemaker, kind, found) if found else None
 
 
-def job_names(
+def list_job_names(
     sagemaker: "SageMakerClient", kind: JobKind, part: str, order: "SortOrderType" = "Ascending"
 ) -> list[str]:
     """The names of the jobs that have ``part`` in their names, by the time of their creation."""

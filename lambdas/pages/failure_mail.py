@@ -42,7 +42,7 @@ def failure_mail(failure: Failure, bucket: Bucket, is_last: bool) -> str:
     )
 
 
-def place_among_mails(bucket: Bucket, day: str, end: str) -> int | None:
+def count_mail(bucket: Bucket, day: str, end: str) -> int | None:
     """Which mail of the ``day`` (ISO 8601) the one about ``end`` is, from 1; None beyond the last.
 
     An end of an execution counts once, however often it is asked for: it keeps its place.

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.runs.spending import Ledger, Limits, NoRoom, change_ledger
-from lambdas.runs.waiting_runs import places_in_line
+from lambdas.runs.waiting_runs import list_places
 
 # A check is charged for before it is done, for a time that it does not take: a gigabyte is checked
 # in well under a minute (docs/reliability.md), a packed file may hold ten times its size.
@@ -41,7 +41,7 @@ def charge_check(bucket: Bucket, limits: Limits, usd: float, run: str, in_turn: 
         NoRoom: others wait before it, or a limit has no room; nothing was charged.
         TryAgain: many write at the same moment.
     """
-    if not in_turn and places_in_line(bucket, most=1):
+    if not in_turn and list_places(bucket, most=1):
         raise NoRoom("Other runs wait in line before it.")
 
     day = today()
@@ -64,7 +64,9 @@ class RunBudget:
     usd: float
 
 
-def reserve(bucket: Bucket, limits: Limits, budget: RunBudget, is_under_way: bool = False) -> None:
+def reserve_cost(
+    bucket: Bucket, limits: Limits, budget: RunBudget, is_under_way: bool = False
+) -> None:
     """Reserves the run's budget, and with it one of the places of runs at once.
 
     A run that is under way already, and needs more money, needs no new place. To reserve the same
@@ -86,7 +88,7 @@ def reserve(bucket: Bucket, limits: Limits, budget: RunBudget, is_under_way: boo
     change_ledger(bucket, day, reserving)
 
 
-def settle(bucket: Bucket, run: str, usd: float) -> None:
+def settle_cost(bucket: Bucket, run: str, usd: float) -> None:
     """Gives back what a run that has ended had reserved and not spent, and its place.
 
     Raises:
@@ -95,7 +97,7 @@ def settle(bucket: Bucket, run: str, usd: float) -> None:
     change_ledger(bucket, today(), lambda ledger: ledger.settled(run, usd))
 
 
-def close(bucket: Bucket, execution: str) -> None:
+def release_place(bucket: Bucket, execution: str) -> None:
     """Gives back the place of a run whose execution has ended, and none of its money.
 
     Raises:

@@ -121,7 +121,7 @@ def take_claim(
     raise TryAgain(f"Another execution is taking over the claim on {identity}.")
 
 
-def let_wait(bucket: Bucket, identity: str, mine: Claim) -> None:
+def mark_claim_as_waiting(bucket: Bucket, identity: str, mine: Claim) -> None:
     """Makes the claim that of a run in line, if it is still ``mine``.
 
     Raises:

@@ -50,7 +50,7 @@ class ExecutionStory:
     reason: str
 
 
-def execution_story(states: "SFNClient", arn: str) -> ExecutionStory:
+def read_execution_story(states: "SFNClient", arn: str) -> ExecutionStory:
     """The story of the execution ``arn``, which has ended."""
     described: Any = states.describe_execution(executionArn=arn)
     step, state = _last_step(states, arn)

@@ -1,52 +1,50 @@
-"""How a run goes into the line of those that wait, and comes back out of it when it is its turn."""
+"""How a run joins the line of those that wait, and finds its place again when it is its turn."""
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import line_key
-from lambdas.runs.claim import Claim, let_wait
+from lambdas.runs.claim import Claim, mark_claim_as_waiting
 from lambdas.runs.waiting_runs import (
     WaitingRun,
-    leave_line,
     next_turn,
-    wait_in_line,
-    waiting_at,
+    read_waiting_run,
     waiting_from_json,
+    write_waiting_run,
 )
 from lambdas.state import State
 
 
-def place_of_run(bucket: Bucket, run: str, since: str | None) -> WaitingRun | None:
-    """The place that this run has had in line; None where it is the first time that it asks.
-
-    ``since`` is the place whose turn it is, as the execution's input names it. The run keeps what
-    stood there, so that a retry or redrive reads the same when the place is gone.
-    """
+def read_place(bucket: Bucket, run: str) -> WaitingRun | None:
+    """The place in line that this run has had; None where it had none."""
     kept = bucket.read(line_key(run))
-    if kept is not None:
-        return waiting_from_json(kept)
-    place = waiting_at(bucket, since) if since else None
+    return None if kept is None else waiting_from_json(kept)
+
+
+def keep_place(bucket: Bucket, run: str, since: str) -> WaitingRun | None:
+    """The place ``since``, whose turn it is, or the one that this run has had before.
+
+    The run keeps what stood there, so that a retry or redrive reads the same when the place is
+    gone. None where nobody waits there any more.
+    """
+    if kept := read_place(bucket, run):
+        return kept
+    place = read_waiting_run(bucket, since)
     if place:
         bucket.write(line_key(run), place.to_json().encode())
     return place
 
 
-def go_into_line(bucket: Bucket, identity: str, claim: Claim, waiting: WaitingRun) -> State:
-    """Has the run wait; its execution ends with the outcome that is given back.
+def join_line(bucket: Bucket, identity: str, claim: Claim, waiting: WaitingRun) -> State:
+    """Makes the run wait, and returns the outcome with which its execution ends.
 
-    Its ``claim`` on ``identity`` is let go of before the place is taken: who is started for the
-    place must be able to take it over. To go into line once more changes nothing.
+    Its ``claim`` on ``identity`` is marked before the place is taken: the execution that is started
+    for the place must be able to take it over. Joining the line again changes nothing.
     """
-    place = place_of_run(bucket, waiting.run, None)
-    let_wait(bucket, identity, claim)
-    wait_in_line(bucket, next_turn(place, waiting))
+    place = read_place(bucket, waiting.run)
+    mark_claim_as_waiting(bucket, identity, claim)
+    write_waiting_run(bucket, next_turn(place, waiting))
     return {
         "Outcome": "WaitingForBudget",
         "Message": f"{waiting.why} The run of {waiting.pair.name} waits in line, which costs "
         "nothing. It starts by itself when there is room: when other runs have ended, on the next "
         "day (UTC) or in the next month, or within an hour after the limit was raised.",
     }
-
-
-def come_out_of_line(bucket: Bucket, place: WaitingRun | None) -> None:
-    """Gives up the place of a run whose turn has come, now that its own execution has it."""
-    if place:
-        leave_line(bucket, place.since)

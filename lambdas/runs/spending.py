@@ -177,7 +177,7 @@ class NoRoom(Exception):
     """A limit has no room for what was asked for; the text says which, for people."""
 
 
-def ledger_of(bucket: Bucket) -> Ledger:
+def read_ledger(bucket: Bucket) -> Ledger:
     """The ledger as it is now; an empty one where nothing was ever spent."""
     return _ledger_in(bucket.read_stored(LEDGER))
 

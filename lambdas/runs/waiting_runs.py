@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import WAITING_RUNS, waiting_run_key
-from lambdas.runs.spending import Ledger, Limits, change_ledger, ledger_of
+from lambdas.runs.spending import Ledger, Limits, change_ledger, read_ledger
 from lambdas.uploads.pair import Pair, pair_from_fields
 
 if TYPE_CHECKING:
@@ -61,23 +61,23 @@ def waiting_from_json(text: str | bytes) -> WaitingRun:
     return WaitingRun(**fields | {"pair": pair_from_fields(fields["pair"])})
 
 
-def wait_in_line(bucket: Bucket, waiting: WaitingRun) -> None:
+def write_waiting_run(bucket: Bucket, waiting: WaitingRun) -> None:
     """Puts the run into its place in line."""
     bucket.write(waiting_run_key(waiting.since), waiting.to_json().encode())
 
 
 def leave_line(bucket: Bucket, since: str) -> None:
-    """Takes a place out of the line; nothing happens where it is gone."""
+    """Removes a place from the line; nothing happens where it is gone."""
     bucket.delete(waiting_run_key(since))
 
 
-def waiting_at(bucket: Bucket, since: str) -> WaitingRun | None:
-    """Who waits at the place; None where nobody does any more."""
+def read_waiting_run(bucket: Bucket, since: str) -> WaitingRun | None:
+    """The run that waits at the place; None where none does any more."""
     kept = bucket.read(waiting_run_key(since))
     return None if kept is None else waiting_from_json(kept)
 
 
-def places_in_line(bucket: Bucket, most: int | None = None) -> list[str]:
+def list_places(bucket: Bucket, most: int | None = None) -> list[str]:
     """The first ``most`` places, or all."""
     keys = bucket.keys(WAITING_RUNS, most)
     return [key.removeprefix(WAITING_RUNS).removesuffix(".json") for key in keys]
@@ -95,34 +95,36 @@ def start_waiting_runs(
     First come, first served: where the first is too dear for what is left today, nobody goes
     before it.
     """
-    if not places_in_line(bucket, most=1):
+    if not list_places(bucket, most=1):
         return []
-    ledger = _ledger_without_ended(bucket, states, today)
+    ledger = _close_ended_runs(bucket, states, today)
     started: list[str] = []
-    for waiting in _line(bucket, limits.runs + _LOOKED_AT_BESIDE):
-        if _no_room(ledger, waiting, limits, today):
+    for waiting in _read_line(bucket, limits.runs + _LOOKED_AT_BESIDE):
+        if not has_room(ledger, waiting, limits, today):
             break
-        if execution := _start(bucket, states, state_machine, waiting):
-            started.append(execution)
-            ledger = ledger.reserving(waiting.since, execution, waiting.usd or 0, today)
+        execution = _start(states, state_machine, waiting)
+        if execution is None:
+            _remove_if_ended(bucket, states, state_machine, waiting)
+            continue
+        started.append(execution)
+        ledger = ledger.reserving(waiting.since, execution, waiting.usd or 0, today)
     return started
 
 
-def _no_room(ledger: Ledger, waiting: WaitingRun, limits: Limits, today: date) -> bool:
+def has_room(ledger: Ledger, waiting: WaitingRun, limits: Limits, today: date) -> bool:
+    """Whether the limits allow the waiting run to be started now."""
     no_place = ledger.no_place_for(waiting.since, limits)
     least = waiting.usd or 10**-6  # what it costs to look at the files is not known yet
-    return bool(no_place or ledger.no_money_for(least, limits, today))
+    return not no_place and not ledger.no_money_for(least, limits, today)
 
 
-def _line(bucket: Bucket, most: int) -> Iterator[WaitingRun]:
-    for since in places_in_line(bucket, most):
-        if waiting := waiting_at(bucket, since):
+def _read_line(bucket: Bucket, most: int) -> Iterator[WaitingRun]:
+    for since in list_places(bucket, most):
+        if waiting := read_waiting_run(bucket, since):
             yield waiting
 
 
-def _start(
-    bucket: Bucket, states: "SFNClient", state_machine: str, waiting: WaitingRun
-) -> str | None:
+def _start(states: "SFNClient", state_machine: str, waiting: WaitingRun) -> str | None:
     """Starts the execution for the place's next turn; None where that was done before."""
     request = {"dataset": waiting.pair.name, "waited": waiting.since}
     try:
@@ -132,17 +134,25 @@ def _start(
             input=json.dumps(request, ensure_ascii=False),
         )
     except states.exceptions.ExecutionAlreadyExists:
-        # It has ended, or it is about to take the place: what ended badly is a person's to see.
-        arn = f"{state_machine.replace(':stateMachine:', ':execution:')}:{waiting.execution_name}"
-        if states.describe_execution(executionArn=arn)["status"] != "RUNNING":
-            leave_line(bucket, waiting.since)
         return None
     return started["executionArn"]
 
 
-def _ledger_without_ended(bucket: Bucket, states: "SFNClient", today: date) -> Ledger:
-    """The ledger, in which no execution counts as under way that has ended without a word."""
-    ledger = ledger_of(bucket)
+def _remove_if_ended(
+    bucket: Bucket, states: "SFNClient", state_machine: str, waiting: WaitingRun
+) -> None:
+    """Removes a place whose execution, started before, has ended without removing it.
+
+    One that is running is about to. What ended badly is a person's to see.
+    """
+    arn = f"{state_machine.replace(':stateMachine:', ':execution:')}:{waiting.execution_name}"
+    if states.describe_execution(executionArn=arn)["status"] != "RUNNING":
+        leave_line(bucket, waiting.since)
+
+
+def _close_ended_runs(bucket: Bucket, states: "SFNClient", today: date) -> Ledger:
+    """Closes what executions reserved that have ended without saying so; returns the ledger."""
+    ledger = read_ledger(bucket)
     ended = {
         execution
         for execution in ledger.open_executions()

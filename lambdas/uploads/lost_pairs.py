@@ -17,7 +17,7 @@ from lambdas.bucket.layout import UPLOADS
 from lambdas.errors import PairRejected
 from lambdas.uploads.asked import asked_in
 from lambdas.uploads.dataset import Dataset, dataset_of
-from lambdas.uploads.taken_pairs import Listed, mark_of, marks
+from lambdas.uploads.taken_pairs import Listed, mark_of, read_marks
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -39,22 +39,22 @@ class LostPair:
     mark: str
 
 
-def lost_pairs(
+def find_lost_pairs(
     bucket: Bucket, states: "SFNClient", state_machine: str, now: datetime
 ) -> list[LostPair]:
     """The pairs that nothing has been done about, the oldest first.
 
     A pair whose execution has failed is not among them, for a person decides about that.
     """
-    taken = marks(bucket)
-    unmarked = unmarked_pairs(_uploads(bucket), taken, now)
+    taken = read_marks(bucket)
+    unmarked = unmarked_pairs(_list_uploads(bucket), taken, now)
     if not unmarked:
         return []
-    begun = _begun(states, state_machine, unmarked[0].complete_since)
+    begun = _read_begun(states, state_machine, unmarked[0].complete_since)
     return [pair for pair in unmarked if not _was_begun(pair, begun)]
 
 
-def start(states: "SFNClient", state_machine: str, pair: LostPair) -> str | None:
+def start_lost_pair(states: "SFNClient", state_machine: str, pair: LostPair) -> str | None:
     """Starts an execution as if the event had come; None where that was done before.
 
     Its name is made of the uploads. Step Functions takes a name once in 90 days (API reference,
@@ -105,7 +105,7 @@ def _was_begun(pair: LostPair, begun: Mapping[str, list[datetime]]) -> bool:
     return any(pair.complete_since <= moment for moment in begun.get(pair.dataset, []))
 
 
-def _uploads(bucket: Bucket) -> dict[str, list[Listed]]:
+def _list_uploads(bucket: Bucket) -> dict[str, list[Listed]]:
     """What lies in data/, by dataset."""
     found: dict[str, list[Listed]] = defaultdict(list)
     for entry in bucket.objects(UPLOADS):
@@ -129,18 +129,20 @@ def _dataset_of(key: str) -> str | None:
         return None
 
 
-def _begun(states: "SFNClient", state_machine: str, since: datetime) -> dict[str, list[datetime]]:
+def _read_begun(
+    states: "SFNClient", state_machine: str, since: datetime
+) -> dict[str, list[datetime]]:
     """When executions began that have not gone well, by dataset, as far back as ``since``."""
     found: dict[str, list[datetime]] = defaultdict(list)
     for status in _NOT_WELL:
-        for arn, began in _executions(states, state_machine, status, since):
+        for arn, began in _list_executions(states, state_machine, status, since):
             request = states.describe_execution(executionArn=arn)["input"]
             for name in _datasets_asked_for(request):
                 found[name].append(began)
     return found
 
 
-def _executions(
+def _list_executions(
     states: "SFNClient", state_machine: str, status: Any, since: datetime
 ) -> Iterator[tuple[str, datetime]]:
     """Executions with the ``status`` that began after ``since``; they are listed newest first."""

@@ -68,7 +68,7 @@ def pair_from_fields(fields: dict[str, Any]) -> Pair:
     )
 
 
-def pair_of_run(bucket: Bucket, run: str) -> Pair | None:
+def read_pair(bucket: Bucket, run: str) -> Pair | None:
     """What the run read when it was first checked; None where it never came so far.
 
     Raises:
@@ -78,13 +78,13 @@ def pair_of_run(bucket: Bucket, run: str) -> Pair | None:
     return None if kept is None else pair_from_json(kept)
 
 
-def keep_pair_of_run(bucket: Bucket, run: str, pair: Pair) -> None:
+def keep_pair(bucket: Bucket, run: str, pair: Pair) -> None:
     """Writes down what the run reads, so that a retry or redrive reads the same."""
     bucket.write(pair_key(run), pair.to_json().encode())
 
 
 @dataclass(frozen=True)
-class Request:
+class RunRequest:
     """What an execution was started for.
 
     Args:
@@ -100,19 +100,19 @@ class Request:
     force: bool = False
 
 
-def request_of(bucket: Bucket, asked: Asked) -> Request:
+def resolve_request(bucket: Bucket, asked: Asked) -> RunRequest:
     """What was ``asked``, with the upload's key as it is in the bucket.
 
     Raises:
         PairRejected: the upload has a name that can't be used.
     """
     if asked.key is None:
-        return Request(dataset_named(asked.name or ""), None, asked.waited, asked.force)
-    existing = _existing_key(bucket, asked.key)
-    return Request(dataset_of(existing), existing)
+        return RunRequest(dataset_named(asked.name or ""), None, asked.waited, asked.force)
+    existing = _find_existing_key(bucket, asked.key)
+    return RunRequest(dataset_of(existing), existing)
 
 
-def newest_uploaded(
+def find_newest_upload(
     bucket: Bucket, keys: Iterable[str], announced: str | None = None
 ) -> Upload | None:
     """The upload that came last among those under ``keys``, or None where there is none.
@@ -132,17 +132,17 @@ def newest_uploaded(
     )
 
 
-def uploaded(bucket: Bucket, key: str) -> Upload | None:
+def find_upload(bucket: Bucket, key: str) -> Upload | None:
     """The newest version of ``key``, or None where there is none."""
-    return newest_uploaded(bucket, [key])
+    return find_newest_upload(bucket, [key])
 
 
-def _existing_key(bucket: Bucket, key: str) -> str:
+def _find_existing_key(bucket: Bucket, key: str) -> str:
     """``key`` as S3 knows it: sources disagree on whether the event carries it URL-encoded."""
     decoded = unquote_plus(key)
-    if decoded == key or uploaded(bucket, key):
+    if decoded == key or find_upload(bucket, key):
         return key
-    return decoded if uploaded(bucket, decoded) else key
+    return decoded if find_upload(bucket, decoded) else key
 
 
 def _dataset_kept(name: object) -> str:

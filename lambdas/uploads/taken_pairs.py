@@ -22,7 +22,7 @@ class Listed(NamedTuple):
     uploaded: int
 
 
-def take(bucket: Bucket, pair: Pair, execution: str) -> None:
+def mark_as_taken(bucket: Bucket, pair: Pair, execution: str) -> None:
     """Marks the pair as taken by ``execution``, an ARN."""
     mark = mark_of(
         *(Listed(half.key, half.etag, half.uploaded) for half in (pair.train, pair.test))
@@ -31,7 +31,7 @@ def take(bucket: Bucket, pair: Pair, execution: str) -> None:
     bucket.write(taken_pair_key(mark), body.encode())
 
 
-def marks(bucket: Bucket) -> set[str]:
+def read_marks(bucket: Bucket) -> set[str]:
     """The marks of all pairs that were taken."""
     return {key.removeprefix(TAKEN_PAIRS).removesuffix(".json") for key in bucket.keys(TAKEN_PAIRS)}
 

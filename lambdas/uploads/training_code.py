@@ -5,18 +5,18 @@ import tarfile
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import TRAINING_CODE
 from lambdas.errors import PairRejected
-from lambdas.uploads.pair import Upload, uploaded
+from lambdas.uploads.pair import Upload, find_upload
 
 _PROGRAMS = ("training/train.py", "training/evaluate.py")
 
 
-def training_code(bucket: Bucket) -> Upload:
+def find_training_code(bucket: Bucket) -> Upload:
     """The newest version of the training code in the bucket.
 
     Raises:
         PairRejected: there is none.
     """
-    code = uploaded(bucket, TRAINING_CODE)
+    code = find_upload(bucket, TRAINING_CODE)
     if code is None:
         raise _gone()
     return code

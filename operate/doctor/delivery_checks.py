@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lambdas.bucket.bucket import Bucket
-from lambdas.uploads.lost_pairs import lost_pairs
+from lambdas.uploads.lost_pairs import find_lost_pairs
 from operate.doctor.finding import Check, Finding, bad, good, unknown
 from operate.doctor.patient import Patient
 from operate.doctor.resource_policy import lets_in
@@ -133,7 +133,7 @@ def last_event(patient: Patient) -> Finding:
     """When an upload, or the hourly look, has started the workflow last."""
     machine, states = patient.resource("StateMachine"), patient.account.states
     bucket = Bucket(patient.resource("Bucket"), patient.account.s3)
-    if lost := lost_pairs(bucket, states, machine, datetime.now(UTC)):
+    if lost := find_lost_pairs(bucket, states, machine, datetime.now(UTC)):
         return bad(
             f"Pairs that are complete, and that no event has told of: {len(lost)}.",
             f"codefree status --fix{patient.options} starts them.",

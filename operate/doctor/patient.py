@@ -6,7 +6,7 @@ from functools import cached_property
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.instances.catalog import Catalog, snapshot_catalog
-from lambdas.instances.price_list import catalog_of, listed_prices
+from lambdas.instances.price_list import catalog_of, fetch_prices
 from operate.account import DENIED, Account, CannotDo
 from operate.deployment import Deployment, StackNow
 from operate.doctor.concrete import Concrete
@@ -127,7 +127,7 @@ class Patient:
             LookupError: it has no prices for the region.
         """
         pricing = self.account.pricing
-        return catalog_of(listed_prices(pricing, self.region), self.region)
+        return catalog_of(fetch_prices(pricing, self.region), self.region)
 
     @property
     def catalog(self) -> Catalog:

@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import TRAINING_CODE
-from lambdas.runs.waiting_runs import places_in_line
+from lambdas.runs.waiting_runs import list_places
 from operate.account import CannotDo
 from operate.deployment import StackNow
 from operate.doctor.finding import Check, Finding, bad, good, unknown
@@ -99,7 +99,7 @@ def line(patient: Patient) -> Finding:
     """How many runs wait for room within the limits."""
     given = _stack(patient).parameters
     bucket = Bucket(given["BucketName"], patient.account.s3)
-    waiting = len(places_in_line(bucket, _MOST_IN_LINE))
+    waiting = len(list_places(bucket, _MOST_IN_LINE))
     wish = patient.template.parameters | given
     limits = (
         f"{wish['DailyCostLimit']} USD a day, {wish['MonthlyCostLimit']} USD a month, "

@@ -13,7 +13,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.jobs.described_job import described_job
+from lambdas.jobs.described_job import describe_job
 from lambdas.jobs.kind import JobKind
 from operate.runs import Run
 from operate.smoke.watch import Watch
@@ -86,4 +86,4 @@ def _jobs(watch: Watch, events: list[Any]) -> Iterator[dict[str, Any]]:
         for field, kind in _KINDS.items():
             if field in asked:
                 with suppress(ClientError):
-                    yield dict(described_job(watch.sagemaker, kind, asked[field]).description)
+                    yield dict(describe_job(watch.sagemaker, kind, asked[field]).description)

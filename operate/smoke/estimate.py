@@ -7,12 +7,12 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.check_pair import checked_profile
+from lambdas.check_pair import profile_state
 from lambdas.errors import BudgetTooSmall
 from lambdas.instances.candidates import BILLED_BESIDE_THE_LIMIT_SECONDS
 from lambdas.instances.catalog import Catalog, snapshot_catalog
-from lambdas.instances.price_list import catalog_of, listed_prices
-from lambdas.instances.quotas import Forbidden, forbidden_types
+from lambdas.instances.price_list import catalog_of, fetch_prices
+from lambdas.instances.quotas import Forbidden, fetch_forbidden_types
 from lambdas.pick_instance import Choice, choice_of
 from lambdas.state import ProfileState
 from lambdas.wish import Wish
@@ -117,14 +117,14 @@ def _profile() -> ProfileState:
         check = check_files(train, test, WISH)
     if check.profile is None or check.errors:
         raise CannotDo(f"The made table does not pass the check: {check.errors}")
-    return checked_profile(check.profile)
+    return profile_state(check.profile)
 
 
 def _offered(account: Account) -> tuple[Catalog, Forbidden]:
     """Prices and quotas, each as a run takes them: where they can't be read there is a snapshot."""
     region = account.s3.meta.region_name
     try:
-        catalog = catalog_of(listed_prices(account.pricing, region), region)
+        catalog = catalog_of(fetch_prices(account.pricing, region), region)
     except (BotoCoreError, ClientError, LookupError, ValueError):
         catalog = snapshot_catalog(region)
-    return catalog, forbidden_types(account.quotas)
+    return catalog, fetch_forbidden_types(account.quotas)

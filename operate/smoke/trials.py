@@ -14,8 +14,8 @@ from botocore.exceptions import ClientError
 from lambdas.bucket.layout import digest_key, results_folder
 from lambdas.errors import TryAgain
 from lambdas.instances.catalog import known_types
-from lambdas.jobs.cost import job_costs
-from lambdas.runs.execution_story import execution_story
+from lambdas.jobs.cost import fetch_job_costs
+from lambdas.runs.execution_story import read_execution_story
 from operate.runs import Run
 from operate.smoke.findings import Findings
 from operate.smoke.killed_code import killed_code
@@ -135,14 +135,14 @@ def kept_model(summary: dict[str, Any], bucket: str) -> str:
 
 def cost_of(watch: Watch, run: Run) -> float:
     """What the jobs of a run that has ended were billed, in USD."""
-    state = execution_story(watch.states, run.execution).state
+    state = read_execution_story(watch.states, run.execution).state
     if "Instance" not in state:
         return 0.0
     name, instance = state["Run"]["JobName"], state["Instance"]
     for _ in range(_ASKED_AT_MOST):
         # An account may list jobs twice a second, and no more.
         with suppress(TryAgain):
-            return sum(job.usd for job in job_costs(watch.sagemaker, name, instance))
+            return sum(job.usd for job in fetch_job_costs(watch.sagemaker, name, instance))
         watch.pause()
     raise TookTooLong(f"SageMaker was too busy to say what the run of {run.dataset} has cost.")
 

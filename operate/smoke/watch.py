@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from botocore.exceptions import ClientError
 
 from lambdas.bucket.layout import TRAINING_CODE, results_folder
-from lambdas.jobs.described_job import DescribedJob, described_job, job_names, newest_job
+from lambdas.jobs.described_job import DescribedJob, describe_job, find_newest_job, list_job_names
 from lambdas.jobs.kind import JobKind
 from lambdas.jobs.name import attempt_prefix, run_job_name
 from lambdas.uploads.dataset import Dataset
@@ -113,7 +113,7 @@ class Watch:
         begins = attempt_prefix(job_prefix(run), JobKind.TRAIN)
 
         def begun() -> list[DescribedJob | None] | None:
-            found = newest_job(self.sagemaker, JobKind.TRAIN, begins)
+            found = find_newest_job(self.sagemaker, JobKind.TRAIN, begins)
             if found and found.secondary_status not in _BEFORE_WORK:
                 return [found]
             return None if run_of(self.states, run.execution).is_running else [None]
@@ -140,8 +140,8 @@ class Watch:
 
     def training_jobs(self, run: Run) -> list[DescribedJob]:
         """The run's training jobs, the first one first."""
-        names = job_names(self.sagemaker, JobKind.TRAIN, job_prefix(run))
-        return [described_job(self.sagemaker, JobKind.TRAIN, name) for name in names]
+        names = list_job_names(self.sagemaker, JobKind.TRAIN, job_prefix(run))
+        return [describe_job(self.sagemaker, JobKind.TRAIN, name) for name in names]
 
     def steps_since_redrive(self, run: Run) -> list[str]:
         """The names of the steps that the run has begun since its last redrive."""

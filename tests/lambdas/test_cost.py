@@ -9,7 +9,7 @@ import pytest
 from botocore.stub import Stubber
 
 from lambdas.errors import TryAgain
-from lambdas.jobs.cost import job_costs
+from lambdas.jobs.cost import fetch_job_costs
 from lambdas.jobs.kind import JobKind
 from tests.lambdas.picked_run import RUN, picked
 
@@ -74,7 +74,7 @@ def test_every_job_of_the_run_is_counted_and_spot_saves_what_was_not_billed(
         ],
     )
     answer_evaluations(sagemaker, [])
-    failed, done = job_costs(sagemaker, RUN, instance)
+    failed, done = fetch_job_costs(sagemaker, RUN, instance)
     volume = instance["VolumeGB"] * instance["Prices"]["VolumeUSDPerGBMonth"] / 730
     assert failed.usd == pytest.approx(600 / 3600 * (price + volume))
     assert done.usd == pytest.approx(900 / 3600 * (price + volume))
@@ -103,7 +103,7 @@ def test_an_evaluation_is_billed_from_its_start_to_its_end(sagemaker: Any) -> No
             "ProcessingEndTime": START + timedelta(minutes=5),
         },
     )
-    [cost] = job_costs(sagemaker, RUN, instance)
+    [cost] = fetch_job_costs(sagemaker, RUN, instance)
     assert (cost.billed_seconds, cost.type) == (300, "ml.m5.large")
     assert cost.kind is JobKind.EVALUATE
 
@@ -112,4 +112,4 @@ def test_a_list_that_is_throttled_is_asked_for_again_later(sagemaker: Any) -> No
     # The error ends the client's own attempts, too: it counts as the last of them.
     sagemaker.stubber.add_client_error("list_training_jobs", "ThrottlingException", "Rate exceeded")
     with pytest.raises(TryAgain):
-        job_costs(sagemaker, RUN, picked()["Instance"])
+        fetch_job_costs(sagemaker, RUN, picked()["Instance"])

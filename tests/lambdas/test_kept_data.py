@@ -11,8 +11,8 @@ from moto import mock_aws
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.errors import KeptDataBroken
-from lambdas.runs.claim import Claim, let_wait, take_claim
-from lambdas.uploads.pair import Pair, Upload, pair_from_json, pair_of_run
+from lambdas.runs.claim import Claim, mark_claim_as_waiting, take_claim
+from lambdas.uploads.pair import Pair, Upload, pair_from_json, read_pair
 
 PAIR = Pair("a", Upload("data/a_train.csv", "e", "v", 1, 2), Upload("data/a_test.csv", "e", "v", 1))
 CLAIM = Claim("arn", "run", "v1", "v2")
@@ -39,8 +39,8 @@ def test_garbage_in_a_claim_or_a_pair_fails_in_words(bucket: Bucket, garbage: by
     states = boto3.client("stepfunctions", region_name="us-east-1")
     for read in (
         lambda: take_claim(bucket, states, "i", CLAIM),
-        lambda: let_wait(bucket, "i", CLAIM),
-        lambda: pair_of_run(bucket, "r"),
+        lambda: mark_claim_as_waiting(bucket, "i", CLAIM),
+        lambda: read_pair(bucket, "r"),
     ):
         with pytest.raises(KeptDataBroken, match="Upload one of the two files again"):
             read()

@@ -9,7 +9,7 @@ import pytest
 from lambdas.errors import BudgetTooSmall, JobFailed
 from lambdas.jobs.kind import JobKind
 from lambdas.jobs.recovery import decide
-from lambdas.recover import applied, case_of
+from lambdas.recover import applied, describe_case
 from tests.lambdas.aws_words import (
     BUSY,
     CAPACITY,
@@ -45,7 +45,7 @@ def recovered(
     state: Any, step: str = "Train", redrives: int = 0, spent: float = 0.0, chance: float = 0.5
 ) -> Any:
     nothing_there: Any = SageMakerJobs()
-    case = case_of(state, JobKind(step), redrives, nothing_there)
+    case = describe_case(state, JobKind(step), redrives, nothing_there)
     case = replace(case, spent_usd=spent)
     return applied(decide(case, chance), case, state)
 

@@ -7,7 +7,7 @@ import pytest
 from lambdas.errors import JobFailed
 from lambdas.jobs.kind import JobKind
 from lambdas.jobs.recovery import decide
-from lambdas.recover import applied, case_of
+from lambdas.recover import applied, describe_case
 from tests.lambdas.aws_words import CAPACITY
 from tests.lambdas.picked_run import RUN, picked
 from tests.lambdas.sagemaker_jobs import SageMakerJobs
@@ -19,7 +19,7 @@ UNKNOWN = {
 
 
 def after_unknown(state: Any, sagemaker: Any) -> Any:
-    case = case_of(state, JobKind.TRAIN, 0, sagemaker)
+    case = describe_case(state, JobKind.TRAIN, 0, sagemaker)
     return applied(decide(case, 0.5), case, state)
 
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from codefree.cli import app
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import LEDGER
-from lambdas.runs.spending import Ledger, ledger_of
+from lambdas.runs.spending import Ledger, read_ledger
 from local.aws import LocalAws
 from local.faults import FunctionFault, JobFault
 from local.gaps.events import scheduled_rules
@@ -48,7 +48,7 @@ def uploaded(aws: LocalAws, stack: Stack, name: str, train: str = "") -> Uploade
 
 
 def ledger(aws: LocalAws, stack: Stack) -> Ledger:
-    return ledger_of(Bucket(stack.bucket, aws.s3))
+    return read_ledger(Bucket(stack.bucket, aws.s3))
 
 
 def line(aws: LocalAws, stack: Stack) -> list[str]:

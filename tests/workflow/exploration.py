@@ -14,7 +14,7 @@ from typing import Any
 from lambdas.errors import BudgetTooSmall, JobFailed
 from lambdas.jobs.kind import JobKind
 from lambdas.jobs.recovery import decide
-from lambdas.recover import applied, case_of
+from lambdas.recover import applied, describe_case
 from tests.lambdas.picked_run import picked
 from tests.lambdas.sagemaker_jobs import SageMakerJobs
 
@@ -241,7 +241,7 @@ class Machine:
         kind = JobKind(state["Parameters"]["Payload"]["Step"])
         sagemaker: Any = SageMakerJobs(config.jobs)
         before: Any = config.whole
-        case = case_of(before, kind, config.redrives, sagemaker)
+        case = describe_case(before, kind, config.redrives, sagemaker)
         return applied(decide(case, 0.5), case, before)
 
     def _job(self, config: Config, state: Any, name: str, retries: int = 0) -> Iterator[Step]:

@@ -14,8 +14,8 @@ from moto import mock_aws
 import lambdas.instances
 from lambdas.bucket.bucket import Bucket
 from lambdas.instances.catalog import known_types, snapshot_catalog
-from lambdas.instances.price_list import current_catalog
-from lambdas.instances.quotas import Forbidden, forbidden_types
+from lambdas.instances.price_list import load_catalog
+from lambdas.instances.quotas import Forbidden, fetch_forbidden_types
 
 REGION = "eu-west-1"
 
@@ -89,7 +89,7 @@ def test_only_what_the_region_offers_for_both_jobs_is_taken_at_its_price(
         ],
         [product("ml.m5.large", "Processing", "0.129"), product("ml.c5.xlarge", "Processing", "1")],
     )
-    catalog = current_catalog(Bucket("prices", s3), REGION, pricing)
+    catalog = load_catalog(Bucket("prices", s3), REGION, pricing)
     prices = {t.name: (t.training_price, t.processing_price) for t in catalog.types}
     assert prices == {"ml.m5.large": (0.128, 0.129), "ml.c5.xlarge": (0.23, 1.0)}
     assert catalog.as_of == "AWS price list of eu-west-1, 2026-11-20"
@@ -102,9 +102,9 @@ def test_the_price_list_is_read_once_a_day(s3: Any, pricing: Any) -> None:
         [product("ml.m5.large", "Training", "0.128")],
         [product("ml.m5.large", "Processing", "0.129")],
     )
-    first = current_catalog(Bucket("prices", s3), REGION, pricing)
+    first = load_catalog(Bucket("prices", s3), REGION, pricing)
     assert (
-        current_catalog(Bucket("prices", s3), REGION, pricing) == first
+        load_catalog(Bucket("prices", s3), REGION, pricing) == first
     )  # the stub has no second answer
 
     kept = json.loads(s3.get_object(Bucket="prices", Key=key)["Body"].read())
@@ -115,7 +115,7 @@ def test_the_price_list_is_read_once_a_day(s3: Any, pricing: Any) -> None:
         [product("ml.m5.large", "Training", "0.2")],
         [product("ml.m5.large", "Processing", "0.2")],
     )
-    assert current_catalog(Bucket("prices", s3), REGION, pricing).types[0].training_price == 0.2
+    assert load_catalog(Bucket("prices", s3), REGION, pricing).types[0].training_price == 0.2
 
 
 @pytest.mark.parametrize("trouble", ["denied", "empty", "no processing prices"])
@@ -125,7 +125,7 @@ def test_without_the_price_list_the_snapshot_counts(s3: Any, pricing: Any, troub
     else:
         listed = [] if trouble == "empty" else [product("ml.m5.large", "Training", "0.1")]
         answer(pricing, listed, [])
-    catalog = current_catalog(Bucket("prices", s3), REGION, pricing)
+    catalog = load_catalog(Bucket("prices", s3), REGION, pricing)
     assert catalog == snapshot_catalog(REGION)
     assert "snapshot" in catalog.as_of and "times 1.7" in catalog.as_of
 
@@ -166,10 +166,10 @@ def test_quotas_of_zero_forbid_a_type_for_that_use_alone() -> None:
     with Stubber(client) as stubber:
         stubber.add_response("list_service_quotas", {"Quotas": quotas[:2], "NextToken": "2"})
         stubber.add_response("list_service_quotas", {"Quotas": quotas[2:]})
-        assert forbidden_types(client) == Forbidden(
+        assert fetch_forbidden_types(client) == Forbidden(
             training=frozenset({"ml.m5.large"}),
             spot_training=frozenset({"ml.c5.large"}),
             processing=frozenset({"ml.r5.large"}),
         )
         stubber.add_client_error("list_service_quotas", "AccessDeniedException")
-        assert forbidden_types(client) == Forbidden()
+        assert fetch_forbidden_types(client) == Forbidden()
