@@ -41,4 +41,4 @@ def _codefree(
         ),
     ] = False,
 ) -> None:
-    """Codefree: upload two CSV files, get a trained model and its evaluation."""
+    """Codefree: upload two CSV files, get a trained model and an evaluation report."""

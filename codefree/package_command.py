@@ -10,8 +10,8 @@ from workflow.package import write_template
 
 
 def package(
-    out: Annotated[Path, typer.Option(help="The template to write.")] = Path("dist/codefree.yaml"),
+    out: Annotated[Path, typer.Option(help="The file to write.")] = Path("dist/codefree.yaml"),
 ) -> None:
-    """Build the one file that is deployed, on AWS and here."""
+    """Build the template, the only file that is deployed."""
     written = write_template(out)
     console.print(f"{written} ({written.stat().st_size:,} bytes)")

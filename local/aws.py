@@ -171,7 +171,7 @@ def _log_to(path: Path) -> None:
 def _free_port(wanted: int) -> int:
     if not 0 <= wanted <= _LAST_PORT:
         raise PortUnusable(
-            f"There is no port {wanted}. Choose one from 1024 to {_LAST_PORT} with --port."
+            f"{wanted} is not a valid port. Choose one from 1024 to {_LAST_PORT} with --port."
         )
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -184,5 +184,5 @@ def _free_port(wanted: int) -> int:
 
 def _why_not(port: int, error: OSError) -> str:
     if error.errno == errno.EACCES:
-        return f"Port {port} is for the system's own services. Choose one above 1023 with --port."
+        return f"Port {port} is reserved for system services. Choose one above 1023 with --port."
     return f"Port {port} is in use. Choose another with --port."

@@ -32,7 +32,7 @@ def is_out_of_room(folder: Path) -> bool:
 
 def words_for(folder: Path) -> str:
     """What to do about a full disk, in words."""
-    return f"The disk that holds {folder} is full. Make room there"
+    return f"The disk of {folder} is full. Free some space"
 
 
 def reason_of(error: BaseException) -> str:

@@ -24,14 +24,14 @@ def run(
     problem_type: Annotated[
         str, typer.Option(help="auto, binary, multiclass or regression.")
     ] = "auto",
-    minutes: Annotated[float, typer.Option(help="How long AutoGluon may fit models.")] = 1,
-    cost: Annotated[float, typer.Option(help="What the run may cost on AWS, in USD.")] = 1,
-    metric: Annotated[str, typer.Option(help="What the model is made good at.")] = "auto",
-    preset: Annotated[str, typer.Option(help="Quality against time.")] = "medium_quality",
-    out: Annotated[Path, typer.Option(help="Where to copy the results.")] = Path("results"),
+    minutes: Annotated[float, typer.Option(help="How long AutoGluon may train, in minutes.")] = 1,
+    cost: Annotated[float, typer.Option(help="The most the run may cost on AWS, in USD.")] = 1,
+    metric: Annotated[str, typer.Option(help="The metric to optimize.")] = "auto",
+    preset: Annotated[str, typer.Option(help="Quality or speed.")] = "medium_quality",
+    out: Annotated[Path, typer.Option(help="The folder to copy the results to.")] = Path("results"),
     home: HomeFolder = HOME,
 ) -> None:
-    """Train and evaluate on this machine, through the same template that runs on AWS."""
+    """Train and evaluate on this machine, with the template that runs on AWS."""
     for path in (train, test):
         if not path.is_file():
             fail(f"There is no file {path}.")
@@ -61,7 +61,7 @@ def run(
         with written_for_the_person(out):
             files = copied_results(aws, stack, name, out)
     for warning in summary["Check"]["Warnings"]:
-        told(f"  Worth a look: {warning}")
+        told(f"  Warning: {warning}")
     metrics = summary["Metrics"]
     for note in metrics["notes"]:
         told(f"  Note: {note}")
@@ -79,7 +79,7 @@ def _stopping_executions(aws: "LocalAws", stack: "Stack") -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         stop_executions(aws, stack)
-        fail("Stopped. The jobs that were running have been ended.")
+        fail("Stopped. Running jobs were ended.")
 
 
 def _dataset_name(train: Path) -> str:

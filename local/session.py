@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HOME = Path(".codefree")
 HomeFolder = Annotated[
-    Path, typer.Option(help="Folder for the logs, and for all that codefree up holds.")
+    Path, typer.Option(help="The folder for logs and for the data of codefree up.")
 ]
 
 told_to_stop = threading.Event()
@@ -73,7 +73,7 @@ def local_aws(
         raise
     except Exception as error:
         if lacks_room(error) or is_out_of_room(home):
-            fail(f"{words_for(home)}, and start again. What was acknowledged is kept.")
+            fail(f"{words_for(home)}, and start again. Acknowledged uploads are kept.")
         raise
     finally:
         if aws:
@@ -87,7 +87,7 @@ def written_for_the_person(out: Path, *said: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        what = f"{out} can't be written to ({reason_of(error)}). Mend that"
+        what = f"{out} is not writable ({reason_of(error)}). Fix that"
         what = words_for(out) if lacks_room(error) else what
         what = f"{what}, or choose another folder with --out, and run again."
         fail("\n".join([*said, f"The results could not be copied. {what}"]))

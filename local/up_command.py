@@ -20,21 +20,21 @@ _POLL_SECONDS = 0.5
 
 
 def up(
-    port: Annotated[int, typer.Option(help="Where AWS clients find it on 127.0.0.1.")] = 4566,
+    port: Annotated[int, typer.Option(help="The port on 127.0.0.1 for AWS clients.")] = 4566,
     bucket: Annotated[
-        str | None, typer.Option(help="The bucket's name; codefree unless you set one. Kept.")
+        str | None, typer.Option(help="The bucket's name; codefree unless set. Kept.")
     ] = None,
     home: HomeFolder = HOME,
     param: Annotated[
         list[str] | None,
-        typer.Option(help="A template parameter, KEY=VALUE; repeat for more. Kept."),
+        typer.Option(help="A template parameter, KEY=VALUE; repeatable. Kept."),
     ] = None,
     keep_last: Annotated[
-        int | None, typer.Option(min=1, help="Delete all runs but the newest N before starting.")
+        int | None, typer.Option(min=1, help="Before starting, delete all but the newest N runs.")
     ] = None,
     jobs_at_once: Annotated[
         int | None,
-        typer.Option(min=1, help="How many jobs run at once, if fewer than there is room for."),
+        typer.Option(min=1, help="Run at most this many jobs at the same time."),
     ] = None,
 ) -> None:
     """Keep local mode running for any AWS client, until Ctrl-C. Data and runs survive restarts."""
@@ -47,7 +47,7 @@ def up(
     ):
         if keep_last and aws.kept:
             removed = aws.kept.keep_last(keep_last, aws.s3, stack.bucket, stack.state_machine)
-            console.print(f"Old runs removed: {removed}.")
+            console.print(f"Removed {removed} old {'run' if removed == 1 else 'runs'}.")
         if aws.kept and aws.kept.unclaimed:
             told(_unclaimed(aws.kept.unclaimed, home))
         lock.announce(aws.endpoint)
@@ -60,7 +60,7 @@ def up(
                 if trouble and trouble != told_of:
                     console.print(trouble, style="red", soft_wrap=True)
                 told_of = trouble
-        console.print("Stopping: running jobs are ended. After the next start they can be rerun.")
+        console.print("Stopping. Running jobs are ended; rerun them after the next start.")
 
 
 @contextlib.contextmanager
@@ -77,9 +77,10 @@ def _held(home: Path) -> Iterator[HomeLock]:
 
 
 def _unclaimed(number: int, home: Path) -> str:
+    uploads = "1 upload was" if number == 1 else f"{number} uploads were"
     return (
-        f"Uploads that were cut off before they were answered: {number}. Their bytes are in "
-        f"{home / 'unclaimed'}. Delete them, unless kept.sqlite is an older copy that lacks them."
+        f"{uploads} interrupted before the answer. The data is in {home / 'unclaimed'}. Delete it, "
+        "unless kept.sqlite is an older copy."
     )
 
 
@@ -89,7 +90,7 @@ def _how_to_use(aws: "LocalAws", stack: "Stack", home: Path) -> str:
     key = aws.credentials
     cli = f"aws --endpoint-url {aws.endpoint}"
     here = "" if home == HOME else f" --home {home}"
-    return f"""Codefree is up. For any AWS client, in another terminal:
+    return f"""Codefree is up. In another terminal, for any AWS client:
 
   export AWS_ACCESS_KEY_ID={key.access_key}
   export AWS_SECRET_ACCESS_KEY={key.secret_key}
@@ -98,7 +99,7 @@ def _how_to_use(aws: "LocalAws", stack: "Stack", home: Path) -> str:
 Upload a pair:
   {cli} s3 cp NAME_test.csv s3://{stack.bucket}/data/
   {cli} s3 cp NAME_train.csv s3://{stack.bucket}/data/
-Watch, rerun what failed, stop what is running:
+Watch, rerun and stop:
   codefree status{here}
   codefree rerun NAME{here}
   codefree stop NAME{here}

@@ -153,15 +153,15 @@ class Account:
             if "does not exist" not in error_answer(error).message:
                 raise
             raise CannotDo(
-                f"There is no stack {stack} {self.place}. Say which one with --stack-name, "
-                "and where with --region or --profile."
+                f"There is no stack {stack} {self.place}. Choose another with --stack-name, "
+                "--region or --profile."
             ) from error
         for output in described.get("Outputs", []):
             if output["OutputKey"] == key:
                 return str(output["OutputValue"])
         raise CannotDo(
-            f"The stack {stack} {self.place} is {described['StackStatus']} and has no state "
-            "machine of Codefree's. Say which one is with --stack-name."
+            f"The stack {stack} {self.place} is {described['StackStatus']} and has no Codefree "
+            "state machine. Choose another with --stack-name."
         )
 
     def client(self, service: str, region: str | None = None) -> Any:
@@ -214,27 +214,27 @@ def _in_words(error: Exception, account: Account) -> str:
         case ProfileNotFound():
             known = ", ".join(get_session().available_profiles) or "none"
             wanted = account.profile or os.environ.get("AWS_PROFILE")
-            return f"There is no AWS profile {wanted}. There are: {known}."
+            return f"There is no AWS profile {wanted}. Profiles: {known}."
         case NoRegionError():
-            return "No region is chosen. Say --region, or set AWS_DEFAULT_REGION."
+            return "No region is set. Use --region, or set AWS_DEFAULT_REGION."
         case NoCredentialsError() | PartialCredentialsError():
             return (
-                "There are no AWS credentials here, and local mode is not up. Sign in to AWS "
+                "No AWS credentials were found, and local mode is not up. Sign in to AWS "
                 "(aws configure, or aws sso login), or start local mode with: codefree up"
             )
         case SSOError() | TokenRetrievalError():
             return f"The sign-in to AWS has expired. {_SIGN_IN}"
         case EndpointConnectionError() | ConnectTimeoutError() | HTTPClientError():
             return f"Nothing answers {account.place}. " + (
-                "Is codefree up running there?" if account.endpoint else "Is there a network?"
+                "Is codefree up running there?" if account.endpoint else "Are you online?"
             )
         case ClientError() if account.is_local and error_answer(error).code in _REFUSED:
             return (
-                f"The local mode at {account.endpoint} does not take this key. Say its folder "
-                "with --home, or paste the export line that codefree up has printed."
+                f"The local mode at {account.endpoint} does not accept this key. Set its folder "
+                "with --home, or run the export lines that codefree up printed."
             )
         case ClientError() if error_answer(error).code in EXPIRED:
-            return f"AWS does not take these credentials, or they have expired. {_SIGN_IN}"
+            return f"AWS does not accept these credentials, or they have expired. {_SIGN_IN}"
         case ClientError() if error_answer(error).code in DENIED:
             return f"These credentials do not allow that: {error_answer(error).message}"
     return reason_of(error)

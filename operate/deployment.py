@@ -154,21 +154,21 @@ class Deployment:
         """
         found = self.now()
         if found is None:
-            raise CannotDo(f"There is no stack {self.stack}. Say which one with --stack-name.")
+            raise CannotDo(f"There is no stack {self.stack}. Choose another with --stack-name.")
         seen = {event["EventId"] for event in self._events(found.id)}
         self.cloudformation.delete_stack(StackName=self.stack)
         failures = self._follow(found.id, seen, show)
         after = self.now(found.id)
         if after and after.status != "DELETE_COMPLETE":
             raise CannotDo(
-                f"The stack {self.stack} could not be deleted whole. {_first(failures)} "
-                "Mend that and run codefree destroy again: what is gone is gone, the rest follows."
+                f"The stack {self.stack} was only partly deleted. {_first(failures)} "
+                "Fix that, then run codefree destroy again to delete the rest."
             )
 
     def _refuse(self, before: StackNow | None, parameters: dict[str, str]) -> None:
         if "BucketName" not in parameters:
             raise CannotDo(
-                f"There is no stack {self.stack} yet. Name the bucket to make with --bucket."
+                f"There is no stack {self.stack} yet. Name its new bucket with --bucket."
             )
         refuse_name(self.stack)
         if before is None:
@@ -177,22 +177,22 @@ class Deployment:
         if bucket != parameters["BucketName"]:
             raise CannotDo(
                 f"The stack {self.stack} has the bucket {bucket}, and a bucket can't be renamed. "
-                f"For a second bucket deploy a second stack: --stack-name ANOTHER-NAME --bucket "
+                f"For a second bucket, deploy a second stack: --stack-name ANOTHER-NAME --bucket "
                 f"{parameters['BucketName']}"
             )
         if before.status in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"):
             raise CannotDo(
-                f"The stack {self.stack} is {before.status}, of which only deleting it leads on. "
-                "Run codefree destroy, then deploy again."
+                f"The stack {self.stack} is {before.status} and can't be updated. Run codefree "
+                "destroy, then deploy again."
             )
         if before.status == "UPDATE_ROLLBACK_FAILED":
             raise CannotDo(
-                f"The stack {self.stack} is UPDATE_ROLLBACK_FAILED: an update failed, and so did "
-                "taking it back. In the CloudFormation console see in its events what failed, mend "
-                "that, choose Continue update rollback, then deploy again."
+                f"The stack {self.stack} is UPDATE_ROLLBACK_FAILED: an update and its rollback "
+                "failed. Find the reason among its events in the CloudFormation console, fix it, "
+                "choose Continue update rollback, then deploy again."
             )
         if before.status.endswith("IN_PROGRESS") and before.status != "REVIEW_IN_PROGRESS":
-            raise CannotDo(f"The stack {self.stack} is {before.status}. Wait until that is over.")
+            raise CannotDo(f"The stack {self.stack} is {before.status}. Wait until it is done.")
 
     @contextmanager
     def _staged(self, template: str, bucket: str) -> Iterator[str]:
@@ -243,7 +243,7 @@ class Deployment:
             self.cloudformation.delete_stack(StackName=self.stack)
         if any(words in reason for words in _NO_CHANGES):
             return None
-        raise CannotDo(f"CloudFormation refuses the stack {self.stack}: {reason}")
+        raise CannotDo(f"CloudFormation rejects the stack {self.stack}: {reason}")
 
     def _events(self, stack: str) -> list[Any]:
         """The stack's events, oldest first."""
@@ -280,13 +280,13 @@ def refuse_name(stack: str) -> None:
     """
     if not _STACK_NAME.fullmatch(stack):
         raise CannotDo(
-            f"A stack can't be called {stack!r}: its name has letters, digits and hyphens alone, "
-            "and begins with a letter. Choose another one: --stack-name NAME"
+            f"A stack can't be called {stack!r}: only letters, digits and hyphens are allowed, and "
+            "the first must be a letter. Choose another name: --stack-name NAME"
         )
     if len(stack) > _LONGEST_STACK_NAME:
         raise CannotDo(
-            f"The stack's name, {stack}, has {len(stack)} characters; it is the workflow's, too, "
-            f"which has at most {_LONGEST_STACK_NAME}. Choose a shorter one: --stack-name NAME"
+            f"The stack name {stack} has {len(stack)} characters; at most {_LONGEST_STACK_NAME} "
+            "are allowed, since the workflow is named after it. Choose another: --stack-name NAME"
         )
 
 
@@ -301,10 +301,10 @@ def _event(event: Any) -> StackEvent:
 
 def _failed(stack: str, failures: list[StackEvent], is_new: bool, bucket: str) -> str:
     undone = (
-        f"All that was made is taken back, but for the bucket {bucket}, should it be there. Remove "
-        f"it, run codefree destroy --stack-name {stack}, and deploy again."
+        f"Everything was rolled back, except the bucket {bucket} if it was created. Delete it, run "
+        f"codefree destroy --stack-name {stack}, and deploy again."
         if is_new
-        else "The stack is as it was before, and runs that were under way go on."
+        else "The stack was rolled back to what it was, and running executions continue."
     )
     return f"The stack {stack} could not be deployed. {_first(failures)} {undone}"
 

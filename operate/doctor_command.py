@@ -20,9 +20,9 @@ _LONGEST = 400
 # In fewer columns than these a table has no room for its words.
 _NARROW = 60
 _LOCAL = (
-    "This is local mode. It knows the image, the layer and the prices that AWS has published, and "
-    "judges template, policies and definitions by those of AWS's rules that are published. Only "
-    "your own account knows the rest: codefree doctor --profile NAME"
+    "This is local mode. It knows the image, layer and prices that AWS has published, and checks "
+    "template, policies and definitions against AWS's published rules. For the rest, ask your own "
+    "account: codefree doctor --profile NAME"
 )
 
 
@@ -32,11 +32,11 @@ def doctor(
     bucket: Annotated[str | None, typer.Option(help="The new bucket's name.")] = None,
     param: Annotated[
         list[str] | None,
-        typer.Option(help="A template parameter as it is to be, KEY=VALUE; repeat for more."),
+        typer.Option(help="A template parameter to check with, KEY=VALUE; repeatable."),
     ] = None,
     template: TemplateFile = BUILT,
 ) -> None:
-    """Ask AWS whether template, account and stack are as they should be. Nothing is changed."""
+    """Check template, account and stack with AWS. Changes nothing."""
     # What picks instance types loads slowly, and the other commands need not wait for it.
     from operate.doctor.examination import examined
     from operate.doctor.patient import Patient
@@ -49,8 +49,8 @@ def doctor(
     told(f"You are {_without_number(caller.arn, caller.account)}, {place.account.place}.")
     if patient.stack and "BucketName" not in patient.stack.parameters:
         fail(
-            f"The stack {place.stack} is not one of Codefree's: it has no parameter BucketName. "
-            "Say which one is with --stack-name."
+            f"The stack {place.stack} is not a Codefree stack: it has no parameter BucketName. "
+            "Choose another with --stack-name."
         )
     with console.status("Asking AWS …"):
         findings = list(examined(patient))

@@ -24,7 +24,7 @@ def error_answer(error: ClientError) -> ErrorAnswer:
     answer: Any = error.response
     said = answer.get("Error") or answer
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    message = said.get("Message") or f"The answer has no reason in it (HTTP status {status})."
+    message = said.get("Message") or f"The answer gives no reason (HTTP status {status})."
     return ErrorAnswer(str(said.get("Code") or status), str(message), status)
 
 

@@ -35,28 +35,28 @@ def make_private(home: Path) -> None:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         before = home.stat()
         if before.st_uid != os.geteuid():
-            raise HomeUnusable(f"The folder {home} is another user's. Choose one with --home.")
+            raise HomeUnusable(f"{home} belongs to another user. Choose a folder with --home.")
         home.chmod(0o700)
         if before.st_mode & _OTHERS_WRITE and (planted := _of_another_user(home)):
             home.chmod(stat.S_IMODE(before.st_mode))
             raise HomeUnusable(
-                f"Others could write to the folder {home}, and {planted} is another user's. Remove "
-                "what you do not know there, or choose another folder with --home."
+                f"Other users could write to the folder {home}, and {planted} belongs to one. "
+                "Delete what you do not recognize, or choose another folder with --home."
             )
         if stat.S_IMODE(home.stat().st_mode) & 0o077:
             raise HomeUnusable(
-                f"Other users can get into the folder {home}, and its disk does not let that be "
-                "changed. Choose a folder on another disk with --home."
+                f"Other users have access to the folder {home}, and its disk does not support "
+                "permissions. Choose a folder on another disk with --home."
             )
         _try_to_write(home)
     except (FileExistsError, NotADirectoryError):
         raise HomeUnusable(
-            f"{home} is not a folder, or lies below a file. Choose a folder with --home."
+            f"{home} is not a folder, or is below a file. Choose a folder with --home."
         ) from None
     except OSError as error:
         raise HomeUnusable(
-            f"The folder {home} can't be used ({error.strerror}). Choose one that you may write "
-            "to with --home."
+            f"The folder {home} can't be used ({error.strerror}). Choose a writable one with "
+            "--home."
         ) from error
 
 
@@ -112,8 +112,8 @@ def endpoint_of(home: Path) -> str | None:
         ) from error
     if endpoint is None:
         raise HomeUnusable(
-            f"{home / _FILE} does not say where local mode answers: something else has written to "
-            "it. Stop codefree up, remove the file, and start it again."
+            f"{home / _FILE} does not contain local mode's address: another program changed it. "
+            "Stop codefree up, delete the file, and start codefree up again."
         )
     return endpoint
 
@@ -125,8 +125,8 @@ def _opened(home: Path) -> IO[str]:
         path.chmod(0o600)
     except OSError as error:
         raise HomeUnusable(
-            f"{path} can't be written to ({error.strerror}). Remove it, or choose another folder "
-            "with --home."
+            f"{path} is not writable ({error.strerror}). Delete it, or choose another folder with "
+            "--home."
         ) from error
     return file
 

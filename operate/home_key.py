@@ -36,7 +36,7 @@ def kept_credentials(home: Path) -> Credentials:
     """
     path = home / _FILE
     if path.is_dir():
-        raise HomeUnusable(f"{path} is a folder. Remove it, or choose another home with --home.")
+        raise HomeUnusable(f"{path} is a folder. Delete it, or choose another home with --home.")
     found = credentials_in(home)
     if found and not path.stat().st_mode & 0o077:
         return found

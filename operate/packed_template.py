@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from operate.doctor.template import Template
 
 BUILT = Path("dist/codefree.yaml")
-TemplateFile = Annotated[Path, typer.Option(help="The template, which codefree package builds.")]
+TemplateFile = Annotated[Path, typer.Option(help="The template; codefree package builds it.")]
 
 
 def template_text(path: Path) -> str:
@@ -19,11 +19,11 @@ def template_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (FileNotFoundError, IsADirectoryError):
-        fail(f"There is no file {path}. Build it first, with: codefree package")
+        fail(f"There is no file {path}. Build it first: codefree package")
     except OSError as reason:
         fail(f"{path} can't be read ({reason.strerror}).")
     except UnicodeError:
-        fail(f"{path} is no text file. Build the template with: codefree package")
+        fail(f"{path} is not a text file. Build the template: codefree package")
 
 
 def codefree_template(path: Path, said: dict[str, str]) -> "Template":
@@ -35,7 +35,7 @@ def codefree_template(path: Path, said: dict[str, str]) -> "Template":
 
     template = Template(template_text(path))
     if not template.is_codefree:
-        fail(f"{path} is no template of Codefree's. Build one, with: codefree package")
+        fail(f"{path} is not a Codefree template. Build one: codefree package")
     if wrong := refused(template.content["Parameters"], said):
         fail(wrong)
     return template

@@ -82,14 +82,14 @@ def in_place(command: Callable[..., None]) -> Callable[..., None]:
 @contextmanager
 def _place(
     profile: Annotated[str | None, typer.Option(help="The AWS profile to use.")] = None,
-    region: Annotated[str | None, typer.Option(help="The AWS region the stack is in.")] = None,
+    region: Annotated[str | None, typer.Option(help="The AWS region of the stack.")] = None,
     endpoint_url: Annotated[
         str | None,
-        typer.Option(help="Look there instead of in AWS.", envvar="AWS_ENDPOINT_URL"),
+        typer.Option(help="Use this endpoint instead of AWS.", envvar="AWS_ENDPOINT_URL"),
     ] = None,
     stack_name: Annotated[str, typer.Option(help="The stack's name.")] = _STACK,
     home: Annotated[
-        Path, typer.Option(help="Local mode's folder. While local mode is up, it is used.")
+        Path, typer.Option(help="The folder of local mode, which is used if it is up.")
     ] = _HOME,
 ) -> Iterator[Place]:
     """What the options mean; local mode when nothing else is said and it is up."""

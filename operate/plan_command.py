@@ -16,17 +16,17 @@ def plan(
     problem_type: Annotated[
         str, typer.Option(help="auto, binary, multiclass or regression.")
     ] = "auto",
-    minutes: Annotated[float, typer.Option(help="How long AutoGluon may fit models.")] = 60,
-    cost: Annotated[float, typer.Option(help="What the run may cost, in USD.")] = 1,
-    preset: Annotated[str, typer.Option(help="Quality against time.")] = "best_quality",
+    minutes: Annotated[float, typer.Option(help="How long AutoGluon may train, in minutes.")] = 60,
+    cost: Annotated[float, typer.Option(help="The most the run may cost, in USD.")] = 1,
+    preset: Annotated[str, typer.Option(help="Quality or speed.")] = "best_quality",
     region: Annotated[str, typer.Option(help="The AWS region to run in.")] = "us-east-1",
-    spot: Annotated[bool, typer.Option(help="Whether to use spare capacity.")] = False,
+    spot: Annotated[bool, typer.Option(help="Train on spot capacity.")] = False,
     profile: Annotated[
         str | None,
-        typer.Option(help="An AWS profile, to read today's prices and your quotas with."),
+        typer.Option(help="An AWS profile to read current prices and your quotas with."),
     ] = None,
 ) -> None:
-    """Check a pair and show where it would run and what that would cost. Nothing is run."""
+    """Check a pair and show its instance type and cost. Runs nothing."""
     # What reads tables takes a second to load, which the other commands need not wait for.
     from operate.plan import CannotPlan, check_files, chosen, offered, unusable
     from operate.plan_view import candidates_table, findings_shown
@@ -48,7 +48,7 @@ def plan(
     check = check_files(train, test, wish)
     console.print(findings_shown(check), soft_wrap=True)
     if check.errors:
-        fail("The files can't be trained on yet: repair what is marked with ✗.")
+        fail("These files can't be used for training yet. Fix the findings marked with ✗.")
     try:
         choice = chosen(check, wish, *offered(region, profile))
     except CannotPlan as error:

@@ -32,42 +32,43 @@ _Name = Annotated[
 @in_place
 def status(
     place: Place,
-    most: Annotated[int, typer.Option(min=1, help="How many executions to look at.")] = 50,
+    most: Annotated[int, typer.Option(min=1, help="How many executions to read.")] = 50,
     fix: Annotated[
-        bool, typer.Option("--fix", help="Start the pairs that no run has handled.")
+        bool, typer.Option("--fix", help="Start pairs that no run has handled.")
     ] = False,
 ) -> None:
-    """Show the newest runs: where each is, and why it failed; and pairs that were not handled."""
+    """Show the newest runs: how far each got and why it failed; also pairs not handled."""
     states, lost = place.account.states, _lost(place)
     if fix:
         told(_started([p.dataset for p in lost if start_lost_pair(states, place.state_machine, p)]))
         lost = []
     runs = newest_runs(states, place.state_machine, most)
     if not runs and not lost:
-        told(f"No run yet {place.account.place}.")
+        told(f"No runs yet {place.account.place}.")
         return
     console.print(runs_table(worth_showing(runs), lost, place.options))
     if line := _line(place, _MOST_NAMED + 1):
         names = ", ".join(shown(waiting.pair.name) for waiting in line[:_MOST_NAMED])
         more = " and others" if len(line) > _MOST_NAMED else ""
-        told(f"In line for room within the stack's limits, the first one first: {names}{more}.")
+        told(f"Waiting for room within the stack's limits, in this order: {names}{more}.")
 
 
 @in_place
 def rerun(place: Place, name: _Name = None) -> None:
-    """Rerun the newest failed run from the step that failed; finished steps are kept."""
+    """Rerun the newest failed run from the failed step. Finished steps are kept."""
     run = steering.run_to_rerun(_runs(place), name)
     steering.rerun(place.account.states, run)
     kept = f" Kept: {', '.join(run.finished)}." if run.finished else ""
     told(
-        f"{shown(run.dataset)} goes on from {run.state or 'its start'} (rerun {run.redrives + 1})."
-        f"{kept}\n  {run.execution}\nWatch it: codefree status{place.options}"
+        f"{shown(run.dataset)} continues from {run.state or 'the start'} "
+        f"(rerun {run.redrives + 1}).{kept}\n  {run.execution}\n"
+        f"Watch it: codefree status{place.options}"
     )
 
 
 @in_place
 def stop(place: Place, name: _Name = None) -> None:
-    """Stop a run and the job that it waits for, or take it out of the line."""
+    """Stop a run and its job, or remove it from the waiting runs."""
     try:
         run = steering.run_to_stop(_runs(place), name)
     except CannotDo:
@@ -76,16 +77,13 @@ def stop(place: Place, name: _Name = None) -> None:
             raise
         for waiting in called:
             leave_line(_bucket(place), waiting.since)
-        told(
-            f"{shown(str(name))} waits in line no more, and does not start. "
-            "Upload it again to run it."
-        )
+        told(f"{shown(str(name))} no longer waits and will not start. Upload it again to run it.")
         return
     steering.stop(place.account.states, run)
     told(
-        f"{shown(run.dataset)} is stopped in {run.state or 'its start'}, and its job with it.\n"
+        f"Stopped {shown(run.dataset)}{steering.at(run)}, and its job.\n"
         f"  {run.execution}\n"
-        f"Go on from there: codefree rerun {quote(run.typed_name)}{place.options}"
+        f"Continue from there: codefree rerun {quote(run.typed_name)}{place.options}"
     )
 
 
@@ -102,7 +100,7 @@ def _lost(place: Place) -> list[LostPair]:
     except ClientError as error:
         if error_answer(error).code not in DENIED:
             raise
-        console.print("Whether pairs were left out can't be told: it needs s3:ListBucket.")
+        console.print("Can't tell whether pairs were missed: that requires s3:ListBucket.")
         return []
 
 
@@ -119,5 +117,5 @@ def _bucket(place: Place) -> Bucket:
 
 def _started(datasets: list[str]) -> str:
     if not datasets:
-        return "There is nothing to start: every pair was handled."
+        return "Nothing to start: every pair was handled."
     return f"Started: {', '.join(map(shown, datasets))}."

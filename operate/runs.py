@@ -128,8 +128,8 @@ def _waits_for(entered: list[Any], output: str) -> str:
         return ""
     job = planned_job(json.loads(last["input"])["Instance"], kind)
     if not job.waits:
-        return "It tries again in a moment."
-    return f"It waits its turn: other jobs use up the account's quota for {job.type}."
+        return "It will be retried in a moment."
+    return f"It is waiting: other jobs use the account's quota for {job.type}."
 
 
 def _why(described: Any) -> str:

@@ -30,7 +30,7 @@ def runs_table(runs: list[Run], lost: list[LostPair], options: str) -> Table:
     for heading in ("dataset", "run", "state", "status", "started"):
         table.add_column(heading, no_wrap=heading != "dataset")
     table.add_column("took", justify="right", no_wrap=True)
-    table.add_column("why, and what to do", ratio=1)
+    table.add_column("reason, what to do", ratio=1)
     for pair in lost:
         table.add_row(
             Text(shown(pair.dataset)),
@@ -40,7 +40,7 @@ def runs_table(runs: list[Run], lost: list[LostPair], options: str) -> Table:
             "",
             "",
             Text.assemble(
-                f"Complete since {_when(pair.complete_since)}, but no event of it has come.\n",
+                f"Complete since {_when(pair.complete_since)}, but its event was lost.\n",
                 (f"codefree status --fix{options}", "bold"),
             ),
         )
@@ -65,7 +65,7 @@ def _why_and_how(run: Run, options: str) -> Text:
         else shown(run.why[:_LONGEST_REASON]) + "…"
     )
     if run.error == PairRejected.__name__:
-        return Text.assemble(reason, "\n", ("upload the repaired file", "bold"))
+        return Text.assemble(reason, "\n", ("upload the corrected file", "bold"))
     if run.can_be_rerun and run.why:
         how = f"codefree rerun {quote(run.typed_name)}{options}"
         return Text.assemble(reason, "\n", (how, "bold"))

@@ -18,25 +18,25 @@ from operate.terminal import console, fail, told
 
 # AWS KMS pricing.
 _KEY = (
-    "OwnKey=true makes a KMS key beside, which costs 1 USD a month, counted by the hour, until it "
-    "is deleted with the stack."
+    "OwnKey=true creates a KMS key, which costs 1 USD a month, billed by the hour, until it is "
+    "deleted with the stack."
 )
 
 
 @in_place
 def smoke(
     place: Place,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")] = False,
     out: Annotated[Path, typer.Option(help="A new folder for AWS's answers.")] = Path(
         "smoke-answers"
     ),
     param: Annotated[
         list[str] | None,
-        typer.Option(help="A template parameter to try as well, KEY=VALUE; repeat for more."),
+        typer.Option(help="A template parameter to test with, KEY=VALUE; repeatable."),
     ] = None,
     template: TemplateFile = BUILT,
 ) -> None:
-    """Prove that it works in your account, in a stack called STACK-NAME-smoke, for a few cents."""
+    """Test in your account for a few cents, in a stack of its own, STACK-NAME-smoke."""
     # What reads tables takes a second to load, which the other commands need not wait for.
     from operate.smoke.estimate import estimate
     from operate.smoke.own_stack import OwnStack, bucket_name, parameters
@@ -54,13 +54,13 @@ def smoke(
     most = estimate(account)
     given = parameters(most, wanted)
     told(
-        f"Made and deleted again {account.place}: the stack {place.stack} with the bucket "
-        f"{stack.bucket}. It takes about an hour on AWS.\n{most.in_words()}"
+        f"This creates and then deletes the stack {place.stack} with the bucket {stack.bucket} "
+        f"{account.place}. It takes about an hour on AWS.\n{most.in_words()}"
     )
     if given.get("OwnKey") == "true":
         told(_KEY)
     if not yes:
-        typer.confirm("Go on?", abort=True)
+        typer.confirm("Continue?", abort=True)
     stack.refuse_if_there()  # somebody may have begun another smoke meanwhile
     _make(out)
     proof = Proof(account, stack, most, out, told, event_shown)
@@ -74,14 +74,14 @@ def smoke(
 
 def _refuse_region(region: str, known: list[str]) -> None:
     if region not in known:
-        fail(f"The template is not for {region}. Choose with --region one of {', '.join(known)}.")
+        fail(f"The template does not support {region}. Choose a --region: {', '.join(known)}.")
 
 
 def _refuse_unusable(out: Path) -> None:
     """Makes sure that the answers can be kept there, and are not mixed with another smoke's."""
     try:
         if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-            fail(f"{out} is there already. Move it away, or choose another folder with --out.")
+            fail(f"{out} already exists. Move it, or choose another folder with --out.")
         there = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
         with TemporaryFile(dir=there) as probe:
             probe.write(b"Can something be kept here?")

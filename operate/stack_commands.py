@@ -14,25 +14,25 @@ from operate.terminal import console, fail, told
 def deploy(
     place: Place,
     bucket: Annotated[
-        str | None, typer.Option(help="The new bucket's name; a deployed stack keeps its own.")
+        str | None, typer.Option(help="The new bucket's name; a deployed stack keeps its bucket.")
     ] = None,
     param: Annotated[
         list[str] | None,
-        typer.Option(help="A template parameter, KEY=VALUE; repeat for more. Kept."),
+        typer.Option(help="A template parameter, KEY=VALUE; repeatable. Kept."),
     ] = None,
     template: TemplateFile = BUILT,
 ) -> None:
-    """Deploy Codefree, or update what is deployed. Data and running executions are kept."""
+    """Deploy or update Codefree. Data and running executions are kept."""
     text, wanted = template_text(template), said_parameters(param, bucket)
     made = place.deployment.deploy(text, wanted, event_shown)
     if made is None:
-        console.print(f"The stack {place.stack} is so already: nothing was changed.")
+        console.print(f"The stack {place.stack} is up to date: nothing was changed.")
         return
     told(
         f"The stack {place.stack} is ready {place.account.place}.\n"
         f"  Upload NAME_train.csv and NAME_test.csv to {made.outputs['UploadTo']}\n"
-        "  A new bucket takes about five minutes until it tells of uploads.\n"
-        f"  Find the results in {made.outputs['Results']}\n"
+        "  A new bucket takes about five minutes until uploads start runs.\n"
+        f"  Results are in {made.outputs['Results']}\n"
         f"  Watch: codefree status{place.options}"
     )
 
@@ -40,24 +40,30 @@ def deploy(
 @in_place
 def destroy(
     place: Place,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")] = False,
 ) -> None:
-    """Delete what is deployed. The data stays, unless the stack was told to delete it."""
+    """Delete the stack. The data stays, unless DataRetention is Delete."""
     deployment = place.deployment
     found = deployment.now()
     if found is None:
-        fail(f"There is no stack {place.stack} {place.account.place}. Say which with --stack-name.")
+        fail(
+            f"There is no stack {place.stack} {place.account.place}. Choose another with "
+            "--stack-name."
+        )
     bucket = found.parameters.get("BucketName", "")
-    warned = [f"The stack {place.stack} {place.account.place} is deleted."]
+    warned = [f"This deletes the stack {place.stack} {place.account.place}."]
     if running := len(deployment.running()):
-        warned.append(f"Running executions are stopped, and their jobs with them: {running}.")
+        executions = "1 running execution and its jobs"
+        if running > 1:
+            executions = f"{running} running executions and their jobs"
+        warned.append(f"It stops {executions}.")
     if found.parameters.get("DataRetention") == "Delete":
-        warned.append(f"All data, models and results in {bucket} are deleted for ever.")
+        warned.append(f"It permanently deletes all data, models and results in {bucket}.")
     else:
-        warned.append(f"The bucket {bucket} stays, with all that is in it.")
+        warned.append(f"The bucket {bucket} and its content stay.")
     told(" ".join(warned))
     if not yes:
-        typer.confirm("Go on?", abort=True)
+        typer.confirm("Continue?", abort=True)
     deployment.destroy(event_shown)
     told(_left(found.parameters, bucket, deployment.has_bucket(bucket)))
 
@@ -81,8 +87,8 @@ def _left(parameters: dict[str, str], bucket: str, has_bucket: bool) -> str:
     if not has_bucket:
         return "Nothing is left that costs money."
     has_key = parameters.get("OwnKey") == "true"
-    key = " Its key stays too, for it can't be read without it." if has_key else ""
+    key = " Its key stays as well: without it, the bucket can't be read." if has_key else ""
     return (
-        f"What is left is the bucket {bucket}, which costs what S3 takes for your files.{key} To "
-        f"remove it too: empty it in the S3 console (all versions), then aws s3 rb s3://{bucket}"
+        f"The bucket {bucket} is left, and S3 bills its storage.{key} To "
+        f"delete it: empty it in the S3 console (all versions), then aws s3 rb s3://{bucket}"
     )

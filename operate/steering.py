@@ -9,6 +9,8 @@ from operate.visible_text import shown
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
+_HOW = {"rerun": ("has failed", "have failed"), "stop": ("is running", "are running")}
+
 
 def run_to_rerun(runs: list[Run], name: str | None) -> Run:
     """The newest failed run called ``name``; without a name, the one that there is.
@@ -17,15 +19,13 @@ def run_to_rerun(runs: list[Run], name: str | None) -> Run:
         CannotDo: nothing has failed, or several have.
     """
     if not name:
-        return _only_one([r for r in _newest_of_each(runs) if r.can_be_rerun], "rerun", "failed")
+        return _only_one([r for r in _newest_of_each(runs) if r.can_be_rerun], "rerun")
     called = _called(runs, name)
     for run in called:
         if run.can_be_rerun:
             return run
     newest = called[0]
-    raise CannotDo(
-        f"There is nothing to rerun: {shown(newest.dataset)} is {newest.status}{_at(newest)}."
-    )
+    raise CannotDo(f"Nothing to rerun: {shown(newest.dataset)} is {newest.status}{at(newest)}.")
 
 
 def run_to_stop(runs: list[Run], name: str | None) -> Run:
@@ -36,8 +36,8 @@ def run_to_stop(runs: list[Run], name: str | None) -> Run:
     """
     running = [run for run in (_called(runs, name) if name else runs) if run.is_running]
     if name and not running:
-        raise CannotDo(f"There is nothing to stop: {name} is not running.")
-    return _only_one(running, "stop", "running")
+        raise CannotDo(f"Nothing to stop: {name} is not running.")
+    return _only_one(running, "stop")
 
 
 def rerun(states: "SFNClient", run: Run) -> None:
@@ -57,7 +57,7 @@ def _called(runs: list[Run], name: str) -> list[Run]:
     called = sorted((run for run in runs if run.is_called(name)), key=lambda run: not run.did_work)
     if not called:
         known = ", ".join(dict.fromkeys(shown(run.dataset) for run in runs)) or "none"
-        raise CannotDo(f"There is no run of {name} among the newest. Datasets there: {known}.")
+        raise CannotDo(f"None of the newest runs is of {name}. Their datasets: {known}.")
     return called
 
 
@@ -69,17 +69,19 @@ def _newest_of_each(runs: list[Run]) -> list[Run]:
     return list(newest.values())
 
 
-def _only_one(runs: list[Run], verb: str, how: str) -> Run:
+def _only_one(runs: list[Run], verb: str) -> Run:
+    one, several = _HOW[verb]
     if not runs:
-        raise CannotDo(f"There is nothing to {verb}: no run is {how}.")
+        raise CannotDo(f"Nothing to {verb}: no run {one}.")
     if len(runs) > 1:
         names = {shown(run.dataset) for run in runs}
         told = names if len(names) > 1 else {run.name or run.execution for run in runs}
         raise CannotDo(
-            f"Several runs are {how}: {', '.join(sorted(told))}. Say which: codefree {verb} NAME"
+            f"Several runs {several}: {', '.join(sorted(told))}. Choose one: codefree {verb} NAME"
         )
     return runs[0]
 
 
-def _at(run: Run) -> str:
+def at(run: Run) -> str:
+    """Where the run is, in words."""
     return f" in {run.state}" if run.state else ""

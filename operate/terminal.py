@@ -87,5 +87,5 @@ def key_and_value(text: str) -> tuple[str, str]:
     """The two sides of KEY=VALUE."""
     key, separator, value = text.partition("=")
     if not separator:
-        fail(f"--param takes KEY=VALUE, not {text!r}.")
+        fail(f"--param expects KEY=VALUE, not {text!r}.")
     return key, value

@@ -51,8 +51,8 @@ class Statement:
         unknown |= statement.keys() & {"NotPrincipal"}
         if unknown:
             raise NotImitated(
-                f"Local mode can't follow {' and '.join(sorted(unknown))} in a policy. Leave it "
-                "out, or say it in another way."
+                f"Local mode does not support {' and '.join(sorted(unknown))} in a policy. Remove "
+                "it, or write the policy without it."
             )
 
     @property

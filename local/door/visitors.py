@@ -34,16 +34,16 @@ def turn_away(environ: dict[str, Any], port: int) -> None:
     found = _HOST.fullmatch(host)
     if not found or int(found["port"] or _HTTP_PORT) != port:
         raise NotForBrowsers(
-            f"Codefree's local mode answers at 127.0.0.1:{port} and localhost:{port} alone."
+            f"Codefree's local mode only answers at 127.0.0.1:{port} and localhost:{port}."
         )
     if environ.get("HTTP_ORIGIN", f"http://{host}") != f"http://{host}" or (
         environ.get("HTTP_SEC_FETCH_SITE", "none") not in _OWN_SITES
     ):
-        raise NotForBrowsers("Codefree's local mode takes no requests from web pages.")
+        raise NotForBrowsers("Codefree's local mode does not accept requests from web pages.")
     if environ.get("CONTENT_TYPE", "").lower().startswith("multipart/"):
         raise NotForBrowsers("Codefree's local mode takes no forms. Upload with an AWS client.")
     if environ["PATH_INFO"].startswith(_CLOSED):
-        raise NotForBrowsers("Codefree's local mode does not answer that.")
+        raise NotForBrowsers("Codefree's local mode does not support this request.")
     if not _PLAIN_TARGET.fullmatch(environ["RAW_URI"]):
         raise Refused(MALFORMED.because("The request's target must be a path in plain ASCII."))
 

@@ -15,8 +15,8 @@ class HomeDamaged(Exception):
 
     def __init__(self, home: Path, what: str) -> None:
         super().__init__(
-            f"{what} Nothing was changed. Put back what is missing from a copy, or start with "
-            f"another folder (--home) and upload again; the files lie in {home / 'buckets'}."
+            f"{what} Nothing was changed. Restore what is missing from a backup, or start with "
+            f"another folder (--home) and upload again. The files are in {home / 'buckets'}."
         )
 
 
@@ -34,15 +34,15 @@ def told(home: Path) -> Iterator[None]:
             raise
         path = home / "kept.sqlite"
         raise HomeDamaged(
-            home, f"{path} can't be read as what local mode has kept ({error})."
+            home, f"{path} is not a readable database of local mode ({error})."
         ) from error
 
 
 def missing_bytes(home: Path, missing: list[str]) -> HomeDamaged:
     """The objects of these keys have no bytes any more, or other ones."""
     named = ", ".join(missing[:_MOST_NAMED]) + (" …" if len(missing) > _MOST_NAMED else "")
+    objects = "1 object" if len(missing) == 1 else f"{len(missing)} objects"
     return HomeDamaged(
         home,
-        f"The bytes of {len(missing)} objects are gone from {home / 'objects'} or have another "
-        f"length: {named}.",
+        f"The data of {objects} is missing from {home / 'objects'} or has the wrong size: {named}.",
     )

@@ -201,7 +201,7 @@ def _add_interruption(manager: Any) -> None:
         event_details=EventDetails(
             executionFailedEventDetails={
                 "error": _INTERRUPTED,
-                "cause": f"Local mode ended {where}. Nothing is lost: a rerun goes on from there.",
+                "cause": f"Local mode ended {where}. Nothing is lost: rerun it from there.",
             }
         ),
     )

@@ -67,15 +67,15 @@ class Room:
         if lacks_room(error):
             status, code = "507 Insufficient Storage", "InsufficientStorage"
             what = words_for(self.home)
-            self.trouble = f"{what}: uploads are refused, and runs wait, until there is some."
+            self.trouble = f"{what}: until then, uploads are rejected and runs wait."
         elif isinstance(error, OSError | sqlite3.Error):
-            what = f"{self.home} can't be used ({reason_of(error)}). Look after its disk"
-            self.trouble = f"{what}: uploads are refused. What was acknowledged is kept."
-            _LOG.error("Nothing of a request could be kept", exc_info=error)
+            what = f"{self.home} can't be used ({reason_of(error)}). Check its disk"
+            self.trouble = f"{what}: uploads are rejected. Acknowledged uploads are kept."
+            _LOG.error("A request could not be stored", exc_info=error)
         else:
-            what = f"Local mode has no answer to this ({type(error).__name__}: {error}). Correct it"
+            what = f"Local mode can't handle this ({type(error).__name__}: {error}). Correct it"
             _LOG.error("A request could not be answered", exc_info=error)
-        text = escape(f"{what}, and send it again: nothing of it was kept.")
+        text = escape(f"{what}, and send the request again: nothing was stored.")
         body = (
             '<?xml version="1.0" encoding="UTF-8"?>\n'
             f"<Error><Code>{code}</Code><Message>{text}</Message></Error>"

@@ -56,7 +56,7 @@ def _check_file(home: Path, tables: sqlite3.Connection) -> None:
     [[version]] = tables.execute("PRAGMA user_version").fetchall()
     if version > VERSION:
         raise HomeDamaged(
-            home, f"{home} was written by a newer version of Codefree, which can read it."
+            home, f"{home} was written by a newer version of Codefree. Start it with that one."
         )
     [[whole]] = tables.execute("PRAGMA quick_check(1)").fetchall()
     if whole != "ok":
@@ -70,14 +70,14 @@ def _check_tables(home: Path, tables: sqlite3.Connection) -> None:
             columns = f"SELECT name FROM pragma_table_info('{table}')"
             there = tables.execute(columns).fetchall()
             if there and there != fresh.execute(columns).fetchall():
-                raise HomeDamaged(home, f"{home / _DATABASE} has another table {table}.")
+                raise HomeDamaged(home, f"{home / _DATABASE} has an unknown table {table}.")
 
 
 def _check_id(home: Path, tables: sqlite3.Connection) -> None:
     path = home / "objects" / _ID
     kept = path.read_bytes() if path.exists() else b""
     if kept and not _HEX.fullmatch(kept):
-        raise HomeDamaged(home, f"{path}, which tells whose the objects are, is damaged.")
+        raise HomeDamaged(home, f"{path}, which says whose objects these are, is damaged.")
     own = _rows(tables, "home", "id")
     if kept and own and own[0][0] != kept.decode():
         raise HomeDamaged(home, f"{home / _DATABASE} belongs to another home.")
@@ -125,7 +125,7 @@ def _has_bytes(home: Path) -> bool:
 def _without_rows(home: Path, how: str) -> HomeDamaged:
     return HomeDamaged(
         home,
-        f"{home / _DATABASE} is {how}, and the objects whose list it was are still in "
+        f"{home / _DATABASE} is {how}, but the objects that it listed are still in "
         f"{home / 'objects'}.",
     )
 

@@ -34,9 +34,9 @@ _here = threading.local()
 class _NotKept(S3ClientError):  # type: ignore[misc]
     def __init__(self, error: OSError) -> None:
         if lacks_room(error):
-            super().__init__("InsufficientStorage", "The disk is full. Make room, and try again.")
+            super().__init__("InsufficientStorage", "The disk is full. Free some space and retry.")
         else:
-            super().__init__("InternalError", f"The disk failed ({error.strerror}). Try again.")
+            super().__init__("InternalError", f"The disk failed ({error.strerror}). Retry.")
 
 
 def patch(folder: Path) -> None:

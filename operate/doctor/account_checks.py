@@ -24,7 +24,7 @@ _MANIFESTS = (
     "application/vnd.oci.image.manifest.v1+json",
     "application/vnd.oci.image.index.v1+json",
 )
-_OTHER_REGION = "Choose a region that docs/deploy.md names, or get a newer version of Codefree."
+_OTHER_REGION = "Choose another region (docs/deploy.md), or get a newer version of Codefree."
 # What a file with some thousand rows looks like to PickInstance.
 _SMALL_FILE: FileState = {"Bytes": 10**6, "Rows": 10**4, "Columns": 20, "MemoryBytes": 10**7}
 # What infra/template.yaml reserves, and what AWS wants to be left (AWS Lambda Developer Guide,
@@ -38,8 +38,10 @@ def region(patient: Patient) -> Finding:
     """Whether the template is for the region at all."""
     known = patient.template.regions
     if patient.region in known:
-        return good(f"{patient.region} is one of the {len(known)} that the template is for.")
-    return bad(f"The template is not for {patient.region}.", f"Choose one of {', '.join(known)}.")
+        return good(f"{patient.region} is one of {len(known)} supported regions.")
+    return bad(
+        f"The template does not support {patient.region}.", f"Choose one of {', '.join(known)}."
+    )
 
 
 def image(patient: Patient) -> Finding:
@@ -65,9 +67,9 @@ def _image(patient: Patient, address: str) -> Finding:
             raise
         return bad(f"There is no repository {repository} in this region.", _OTHER_REGION)
     if answer["images"]:
-        return good(f"{name} is there.")
+        return good(f"{name} is available.")
     [failure] = answer["failures"]
-    return bad(f"{name} can't be had: {failure['failureCode']}.", _OTHER_REGION)
+    return bad(f"{name} is not available: {failure['failureCode']}.", _OTHER_REGION)
 
 
 def layer(patient: Patient) -> Finding:
@@ -90,8 +92,8 @@ def layer(patient: Patient) -> Finding:
         is_refused = answer.code in DENIED and "no resource-based policy" in answer.message
         if not is_refused and answer.code != "ResourceNotFoundException":
             raise
-        return bad(f"{name} is not there, or not for this account.", _OTHER_REGION)
-    return good(f"{name} is there.")
+        return bad(f"{name} does not exist, or is not shared with this account.", _OTHER_REGION)
+    return good(f"{name} is available.")
 
 
 def prices(patient: Patient) -> Finding:
@@ -99,12 +101,12 @@ def prices(patient: Patient) -> Finding:
     try:
         types = patient.listed_catalog.types
     except LookupError as error:
-        return unknown(f"{error} Runs then take the prices that the template carries.")
+        return unknown(f"{error} Runs use the prices in the template instead.")
     if not types:
         return bad(
-            f"The price list has none of the known types for {patient.region}.", _OTHER_REGION
+            f"The price list has no known instance type for {patient.region}.", _OTHER_REGION
         )
-    return good(f"{patient.listed_catalog.as_of}: {len(types)} types to choose from.")
+    return good(f"{patient.listed_catalog.as_of}: {len(types)} instance types.")
 
 
 def quotas(patient: Patient) -> Finding:
@@ -125,11 +127,11 @@ def quotas(patient: Patient) -> Finding:
     if none := [name for name, value in known.items() if value < 1]:
         return bad(
             f"The quota is 0: {', '.join(none)}. {_instead(patient, listed)}",
-            "Ask for 1 or more: Service Quotas, Amazon SageMaker, under that name.",
+            "Request 1 or more: Service Quotas, Amazon SageMaker, under that name.",
         )
     if len(known) < len(wanted):
         missing = ", ".join(sorted(wanted - known.keys()))
-        return unknown(f"Service Quotas does not list {missing}.", "The first run will tell.")
+        return unknown(f"Service Quotas does not list {missing}.", "The first run will show.")
     return good(". ".join(f"{name}: {value:g}" for name, value in known.items()))
 
 
@@ -137,12 +139,12 @@ def bucket(patient: Patient) -> Finding:
     """Whether the name is free, or the stack's own."""
     name = patient.parameters.get("BucketName")
     if not name:
-        return unknown("No name was said.", "Say the bucket that you want: --bucket NAME")
+        return unknown("No name was given.", "Name the new bucket: --bucket NAME")
     of_stack = patient.stack.parameters["BucketName"] if patient.stack else name
     if name != of_stack:
         return bad(
-            f"The stack has the bucket {of_stack}, and a bucket can't be renamed.",
-            "Leave --bucket out, or name another stack with --stack-name.",
+            f"The stack's bucket is {of_stack}, and a bucket can't be renamed.",
+            "Omit --bucket, or choose another stack with --stack-name.",
         )
     other = "Choose another name: --bucket NAME"
     try:
@@ -150,34 +152,36 @@ def bucket(patient: Patient) -> Finding:
     except ClientError as error:
         status = error_answer(error).status
         if status == 404 and patient.stack:
-            return bad(f"{name} is gone.", "codefree destroy, then deploy again.")
+            return bad(f"{name} no longer exists.", "Run codefree destroy, then deploy again.")
         if status == 404:
-            return good(f"{name} is free.")
+            return good(f"The name {name} is available.")
         if status == 301:
             return bad(f"{name} is taken, in another region.", other)
         if status != 403:
             raise
         if patient.stack:
-            return unknown(f"You may not look at {name}: it takes the right s3:ListBucket.")
-        return bad(f"{name} is taken: by another account, or where you may not look.", other)
+            return unknown(f"You have no access to {name}: that requires s3:ListBucket.")
+        return bad(
+            f"{name} is taken, by another account or a bucket that you have no access to.", other
+        )
     if patient.stack:
-        return good(f"{name} is the stack's.")
-    return bad(f"{name} is yours already, and a stack makes a new one.", other)
+        return good(f"{name} belongs to the stack.")
+    return bad(f"You already have {name}, and the stack creates a new bucket.", other)
 
 
 def concurrency(patient: Patient) -> Finding:
-    """How many functions may run at once."""
+    """How many functions can run at once."""
     limit = patient.account.client("lambda").get_account_settings()["AccountLimit"]
     at_once, unreserved = limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"]
-    more = "Ask for 1,000: Service Quotas, AWS Lambda, Concurrent executions."
+    more = "Request 1,000: Service Quotas, AWS Lambda, Concurrent executions."
     if at_once < _FEWEST_AT_ONCE:
-        return bad(f"{at_once} functions may run at once, which is too few.", more)
+        return bad(f"{at_once} functions can run at once, which is too few.", more)
     reserved = 0 if patient.stack else _RESERVED
     if unreserved - reserved < _LEFT:
         return good(
-            f"{at_once} functions may run at once: enough, but too few to reserve any.", more
+            f"{at_once} functions can run at once: enough, but too few to reserve any.", more
         )
-    return good(f"{at_once} functions may run at once.")
+    return good(f"{at_once} functions can run at once.")
 
 
 def _choice(patient: Patient, catalog: Catalog, forbidden: Forbidden | None = None) -> Choice:
@@ -213,16 +217,16 @@ def _instead(patient: Patient, listed: dict[str, float]) -> str:
     try:
         best = _choice(patient, patient.catalog, forbidden).best
     except BudgetTooSmall:
-        return "No other type is within the budget."
-    return f"Until then a run takes {best.train.name} and {best.evaluate.name}."
+        return "No other type fits the budget."
+    return f"Until then, runs use {best.train.name} and {best.evaluate.name}."
 
 
 ACCOUNT_CHECKS = (
     Check("region", region, ()),
-    Check("image of the jobs", image, ("ecr:BatchGetImage",)),
+    Check("container image", image, ("ecr:BatchGetImage",)),
     Check("pandas layer", layer, ("lambda:GetLayerVersion",)),
     Check("prices", prices, ("pricing:GetProducts",)),
     Check("quotas", quotas, ("servicequotas:ListServiceQuotas",)),
     Check("bucket", bucket, ("s3:ListBucket",)),
-    Check("functions at once", concurrency, ("lambda:GetAccountSettings",)),
+    Check("concurrency", concurrency, ("lambda:GetAccountSettings",)),
 )

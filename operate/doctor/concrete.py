@@ -77,13 +77,13 @@ class Concrete:
             mapping, first, second = arguments
             mapped = self.template.content["Mappings"][mapping]
             if first not in mapped:
-                raise CannotDo(f"The template has nothing for {first}.")
+                raise CannotDo(f"The template has no entry for {first}.")
             return mapped[first][second]
         if name == "Fn::Join":
             return arguments[0].join(map(str, arguments[1]))
         if name == "Fn::Split":
             return arguments[1].split(arguments[0])
-        raise CannotDo(f"The template calls {name}, which codefree doctor does not know.")
+        raise CannotDo(f"The template uses {name}, which codefree doctor does not support.")
 
     def _filled(self, argument: Any) -> str:
         text, given = argument if isinstance(argument, list) else (argument, {})

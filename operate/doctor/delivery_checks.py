@@ -21,7 +21,7 @@ _RULES = {
     "RunEndedRule": "SweepFunction",
     "SweepRule": "SweepFunction",
 }
-_BY_HAND = "It was changed by hand: put it back, or codefree destroy and deploy."
+_BY_HAND = "It was changed manually: revert that, or run codefree destroy and deploy."
 
 
 def notification(patient: Patient) -> Finding:
@@ -30,10 +30,10 @@ def notification(patient: Patient) -> Finding:
     told = patient.account.s3.get_bucket_notification_configuration(Bucket=name)
     if "EventBridgeConfiguration" not in told:
         return bad(
-            f"{name} does not tell EventBridge of uploads, so nothing starts.",
+            f"{name} does not send upload events to EventBridge, so no run starts.",
             "S3 console, the bucket's Properties, Amazon EventBridge: On.",
         )
-    return good(f"{name} tells EventBridge of uploads.")
+    return good(f"{name} sends upload events to EventBridge.")
 
 
 def upload_rule(patient: Patient) -> Finding:
@@ -42,22 +42,22 @@ def upload_rule(patient: Patient) -> Finding:
     if rule["State"] != "ENABLED":
         return _disabled(_UPLOAD_RULE)
     if patient.resource("Bucket") not in _buckets(rule):
-        return bad(f"{_UPLOAD_RULE} is about another bucket.", _BY_HAND)
+        return bad(f"{_UPLOAD_RULE} matches another bucket.", _BY_HAND)
     if _is_changed(patient, _UPLOAD_RULE, rule):
         return _changed(_UPLOAD_RULE)
     machine = patient.resource("StateMachine")
     target = next((t for t in targets if t["Arn"] == machine), None)
     if target is None:
-        return bad(f"{_UPLOAD_RULE} does not lead to the workflow.", _BY_HAND)
+        return bad(f"{_UPLOAD_RULE} does not start the workflow.", _BY_HAND)
     role = str(target.get("RoleArn", ""))
     if role.rpartition("/")[2] != patient.resource("UploadRuleRole"):
-        return bad(f"{_UPLOAD_RULE} has another role than UploadRuleRole.", _BY_HAND)
+        return bad(f"{_UPLOAD_RULE} does not use UploadRuleRole.", _BY_HAND)
     if not _has_queue(patient, target):
         return _without_queue(_UPLOAD_RULE)
     status = patient.account.states.describe_state_machine(stateMachineArn=machine)["status"]
     if status != "ACTIVE":
-        return bad(f"The workflow is {status}.", "codefree destroy, then deploy again.")
-    return good("It is on, and starts the workflow for this bucket's uploads.")
+        return bad(f"The workflow is {status}.", "Run codefree destroy, then deploy again.")
+    return good("It is enabled, and starts the workflow for this bucket's uploads.")
 
 
 def upload_role(patient: Patient) -> Finding:
@@ -69,15 +69,15 @@ def upload_role(patient: Patient) -> Finding:
     if trusts is None:
         return _not_understood(name)
     if not trusts:
-        return bad(f"{name} does not trust EventBridge for this rule.", _BY_HAND)
+        return bad(f"EventBridge can't assume {name} for this rule.", _BY_HAND)
     [result] = iam.simulate_principal_policy(
         PolicySourceArn=role["Arn"],
         ActionNames=["states:StartExecution"],
         ResourceArns=[patient.resource("StateMachine")],
     )["EvaluationResults"]
     if result["EvalDecision"] != "allowed":
-        return bad(f"{name} may not start the workflow ({result['EvalDecision']}).", _BY_HAND)
-    return good("It may start the workflow.")
+        return bad(f"{name} can't start the workflow ({result['EvalDecision']}).", _BY_HAND)
+    return good("It can start the workflow.")
 
 
 def other_rules(patient: Patient) -> Finding:
@@ -98,8 +98,8 @@ def other_rules(patient: Patient) -> Finding:
         if may_call is None:
             return _not_understood(function)
         if not may_call:
-            return bad(f"{function} does not let {name} call it.", _BY_HAND)
-    return good("All are on, and may call their functions.")
+            return bad(f"{name} has no permission to call {function}.", _BY_HAND)
+    return good("All are enabled, and can call their functions.")
 
 
 def queue_policy(patient: Patient) -> Finding:
@@ -112,10 +112,10 @@ def queue_policy(patient: Patient) -> Finding:
             return _not_understood("the queue")
         if not may_write:
             return bad(
-                f"{name} may not write to the queue, so an event that can't be delivered is gone.",
+                f"{name} can't write to the queue, so undeliverable events are lost.",
                 _BY_HAND,
             )
-    return good("It takes what the rules can't deliver.")
+    return good("The rules can write to it.")
 
 
 def dead_letters(patient: Patient) -> Finding:
@@ -123,7 +123,7 @@ def dead_letters(patient: Patient) -> Finding:
     number = int(_queue(patient)["ApproximateNumberOfMessages"])
     if number:
         return bad(
-            f"Events that could not be passed on: {number}.",
+            "1 undelivered event." if number == 1 else f"{number} undelivered events.",
             "docs/operations.md, “A message in the dead-letter queue”.",
         )
     return good("None.")
@@ -134,13 +134,14 @@ def last_event(patient: Patient) -> Finding:
     machine, states = patient.resource("StateMachine"), patient.account.states
     bucket = Bucket(patient.resource("Bucket"), patient.account.s3)
     if lost := find_lost_pairs(bucket, states, machine, datetime.now(UTC)):
+        pairs = "1 complete pair is" if len(lost) == 1 else f"{len(lost)} complete pairs are"
         return bad(
-            f"Pairs that are complete, and that no event has told of: {len(lost)}.",
+            f"{pairs} without a run: the upload event was lost.",
             f"codefree status --fix{patient.options} starts them.",
         )
     newest = states.list_executions(stateMachineArn=machine, maxResults=1)["executions"]
     if not newest:
-        return unknown("Nothing has come yet.", "Upload a pair, and look again.")
+        return unknown("No event yet.", "Upload a pair, then run codefree doctor again.")
     started = newest[0]["startDate"].astimezone(UTC)
     return good(f"The newest execution started {started:%Y-%m-%d %H:%M} UTC.")
 
@@ -172,15 +173,15 @@ def _is_changed(patient: Patient, name: str, rule: dict[str, Any]) -> bool:
 
 def _changed(name: str) -> Finding:
     return bad(
-        f"{name} is about other events, or comes at other times, than the template's.",
-        f"Where “code” is ✗, codefree deploy. Else: {_BY_HAND[:1].lower()}{_BY_HAND[1:]}",
+        f"{name} has another event pattern or schedule than the template.",
+        f"If “code” is ✗ as well, run codefree deploy. Otherwise: {_BY_HAND}",
     )
 
 
 def _not_understood(what: str) -> Finding:
     return unknown(
-        f"The policy of {what} has conditions, or exceptions, that codefree doctor does not know.",
-        "If you have added them, see to it that EventBridge is still let in.",
+        f"The policy of {what} has conditions or exceptions that doctor can't evaluate.",
+        "If you added them, make sure that EventBridge still has access.",
     )
 
 
@@ -189,7 +190,7 @@ def _disabled(name: str) -> Finding:
 
 
 def _without_queue(name: str) -> Finding:
-    return bad(f"{name} has no dead-letter queue, or another one than the stack's.", _BY_HAND)
+    return bad(f"{name} has no dead-letter queue, or not the stack's.", _BY_HAND)
 
 
 def _has_queue(patient: Patient, target: dict[str, Any]) -> bool:

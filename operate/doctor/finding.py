@@ -87,8 +87,8 @@ def looked_into(check: Check, patient: Patient) -> Finding:
         return unknown(str(error))
     except (ValueError, LookupError, TypeError) as error:
         return unknown(
-            f"The answer, or the template, has another form ({type(error).__name__}: {error}).",
-            "Is the stack one of Codefree's? Then please report this as an issue.",
+            f"The answer or the template has an unexpected form ({type(error).__name__}: {error}).",
+            "If this is a Codefree stack, please report an issue.",
         )
 
 
@@ -96,12 +96,12 @@ def _lacking(message: str, check: Check) -> Finding:
     named = _RIGHT.search(message)
     right = named[1] if named else " or ".join(check.rights)
     return unknown(
-        f"You lack the right {right}.", "Ask whoever manages the account for it, or go on without."
+        f"You lack the permission {right}.", "Ask the account's administrator, or continue without."
     )
 
 
 def _gone(message: str) -> Finding:
     return bad(
-        f"A part of the stack is gone: it was deleted by hand. AWS says: {message}",
-        "An update does not make it anew: codefree destroy, then deploy again.",
+        f"Part of the stack was deleted manually. AWS says: {message}",
+        "An update does not recreate it: run codefree destroy, then deploy again.",
     )

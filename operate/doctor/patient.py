@@ -113,10 +113,10 @@ class Patient:
         """
         if name in self.resources:
             return self.resources[name]
-        status = self.stack.status if self.stack else "not there"
+        status = self.stack.status if self.stack else "not deployed"
         if status not in _WHOLE:
-            raise CannotDo(f"The stack has no {name}, for it is {status}.")
-        raise CannotDo(f"The stack has no {name}: it is of another version of Codefree.")
+            raise CannotDo(f"The stack has no {name} because it is {status}.")
+        raise CannotDo(f"The stack has no {name}: another version of Codefree deployed it.")
 
     @cached_property
     def listed_catalog(self) -> Catalog:

@@ -20,15 +20,17 @@ def status(patient: Patient) -> Finding:
     """Whether the last deployment has gone well."""
     stack = patient.described_stack()
     if stack is None:
-        return unknown(f"There is no stack {patient.stack_name} yet.", "codefree deploy makes it.")
+        return unknown(
+            f"There is no stack {patient.stack_name} yet.", "codefree deploy creates it."
+        )
     if stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         return good(f"{patient.stack_name} is {stack.status}.")
     if stack.status.endswith("IN_PROGRESS"):
-        return bad(f"{patient.stack_name} is {stack.status}.", "Wait until that is over.")
+        return bad(f"{patient.stack_name} is {stack.status}.", "Wait until it is done.")
     remedy = (
-        "Its last change was taken back; the stack's events say why. Then deploy again."
+        "The last update was rolled back. Read the reason in the stack's events, then deploy again."
         if stack.status == "UPDATE_ROLLBACK_COMPLETE"
-        else "The stack's events in the CloudFormation console say why. docs/deploy.md says more."
+        else "Read the reason in the stack's events (CloudFormation console). More: docs/deploy.md."
     )
     return bad(f"{patient.stack_name} is {stack.status}.", remedy)
 
@@ -40,7 +42,7 @@ def version(patient: Patient) -> Finding:
         StackName=patient.stack_name, TemplateStage="Original"
     )["TemplateBody"]
     if str(body).strip().splitlines() != patient.template.text.strip().splitlines():
-        return bad("The stack was made from another version of the template.", deploy)
+        return bad("The stack was created from another version of the template.", deploy)
     client = patient.account.client("lambda")
     other = [
         name
@@ -50,10 +52,12 @@ def version(patient: Patient) -> Finding:
     ]
     if other:
         return bad(
-            f"Other code than the template's runs in {', '.join(other)}.",
-            "Somebody has changed it by hand: codefree destroy and deploy, or put it back.",
+            f"Not the template's code: {', '.join(other)}.",
+            "It was changed manually: run codefree destroy and deploy, or revert the change.",
         )
-    return good(f"This template's, in all {len(patient.template.code_functions)} functions.")
+    return good(
+        f"The template's code runs in all {len(patient.template.code_functions)} functions."
+    )
 
 
 def throttling(patient: Patient) -> Finding:
@@ -69,10 +73,10 @@ def throttling(patient: Patient) -> Finding:
     ]
     if throttled:
         return bad(
-            f"Throttled to 0, so that nothing can call it: {', '.join(throttled)}.",
+            f"Throttled to 0, so nothing can call: {', '.join(throttled)}.",
             "Lambda console, the function's Configuration, Concurrency: use unreserved.",
         )
-    return good("Every function may run.")
+    return good("No function is throttled.")
 
 
 def training_code(patient: Patient) -> Finding:
@@ -84,15 +88,15 @@ def training_code(patient: Patient) -> Finding:
         if error_answer(error).status != 404:
             raise
         return bad(
-            f"{TRAINING_CODE} is not there, so no run can start.",
+            f"{TRAINING_CODE} is missing, so no run can start.",
             "Upload your own, or update the stack with a newer template.",
         )
     version = head["Metadata"].get("codefree-version")
     if version is None:
-        return good("Your own: somebody has uploaded it.")
+        return good("Your own.")
     if version != patient.template.code_version:
-        return bad("Of another version.", f"codefree deploy{patient.options}")
-    return good("This template's.")
+        return bad("Another version's.", f"codefree deploy{patient.options}")
+    return good("The template's.")
 
 
 def line(patient: Patient) -> Finding:
@@ -106,7 +110,8 @@ def line(patient: Patient) -> Finding:
         f"{wish['RunsAtOnce']} runs at once"
     )
     remedy = f"codefree status{patient.options} names the first." if waiting else ""
-    return good(f"Waiting: {waiting}. Limits: {limits}.", remedy)
+    runs = "1 run waits" if waiting == 1 else f"{waiting or 'No'} runs wait"
+    return good(f"{runs}. Limits: {limits}.", remedy)
 
 
 def _stack(patient: Patient) -> StackNow:
@@ -126,5 +131,5 @@ STACK_CHECKS = (
     Check("throttling", throttling, ("lambda:GetFunctionConcurrency",), of_stack=True),
     # The second one, where the bucket is encrypted with a key of the stack's own.
     Check("training code", training_code, ("s3:GetObject", "kms:Decrypt"), of_stack=True),
-    Check("line", line, ("s3:ListBucket",), of_stack=True),
+    Check("waiting runs", line, ("s3:ListBucket",), of_stack=True),
 )

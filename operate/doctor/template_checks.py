@@ -17,7 +17,7 @@ from operate.doctor.patient import Patient
 from operate.doctor.template import LARGEST_BODY_BYTES
 from operate.error_answer import error_answer
 
-_BUILD = "Build the template anew, with: codefree package"
+_BUILD = "Build the template again: codefree package"
 _VARIABLE = "${%s}"
 _RESOURCE_POLICIES = {
     "AWS::KMS::Key": ("KeyPolicy", None),
@@ -53,9 +53,9 @@ def structure(patient: Patient) -> Finding:
     body = patient.template.outline
     if len(body.encode()) > LARGEST_BODY_BYTES:
         return unknown(
-            f"Even without its code it has {len(body.encode()):,} bytes; as text CloudFormation "
-            f"takes {LARGEST_BODY_BYTES:,}.",
-            "codefree deploy puts it into S3 and has it checked before anything is made.",
+            f"Even without its code it has {len(body.encode()):,} bytes. CloudFormation accepts "
+            f"{LARGEST_BODY_BYTES:,} as text.",
+            "codefree deploy has it checked in S3 before anything is created.",
         )
     try:
         patient.account.cloudformation.validate_template(TemplateBody=body)
@@ -63,11 +63,11 @@ def structure(patient: Patient) -> Finding:
         answer = error_answer(error)
         if answer.code != "ValidationError":
             raise
-        return bad(f"CloudFormation refuses it: {answer.message}", _BUILD)
+        return bad(f"CloudFormation rejects it: {answer.message}", _BUILD)
     number = len(patient.template.content["Resources"])
     return good(
-        f"CloudFormation takes its structure and its references: {number} resources. Code and "
-        f"plain values were left out, for as text it takes {LARGEST_BODY_BYTES:,} bytes."
+        f"CloudFormation accepts its structure and references: {number} resources. Code and plain "
+        f"values were left out to stay within {LARGEST_BODY_BYTES:,} bytes."
     )
 
 
@@ -84,8 +84,8 @@ def definitions(patient: Patient) -> Finding:
         if answer["result"] != "OK":
             first = answer["diagnostics"][0]
             where = f" at {first['location']}" if first.get("location") else ""
-            return bad(f"The form {name}{where}: {first['code']}: {first['message']}", _BUILD)
-    return good(f"Step Functions takes all {len(forms)} forms of the workflow.")
+            return bad(f"The variant {name}{where}: {first['code']}: {first['message']}", _BUILD)
+    return good(f"Step Functions accepts all {len(forms)} variants of the workflow.")
 
 
 def policies(patient: Patient) -> Finding:
@@ -101,8 +101,8 @@ def policies(patient: Patient) -> Finding:
     if errors := found.get("ERROR"):
         return bad(f"{errors[0]}{_more(errors)}", _BUILD)
     warnings = found.get("SECURITY_WARNING", []) + found.get("WARNING", [])
-    words = f" It warns: {warnings[0]}{_more(warnings)}" if warnings else ""
-    return good(f"Access Analyzer takes all {len(different)} policies.{words}")
+    words = f" Warning: {warnings[0]}{_more(warnings)}" if warnings else ""
+    return good(f"Access Analyzer accepts all {len(different)} policies.{words}")
 
 
 def _more(found: list[str]) -> str:

@@ -49,10 +49,10 @@ class Estimate:
     def in_words(self) -> str:
         """For the question."""
         return (
-            f"Three small runs and one rerun, each at first on {self.instance} for about six "
-            f"minutes, cost about {self.usual:.2f} USD. The most that they can cost is "
-            f"{self.most:.2f} USD: the stack holds each run's jobs to {self.run:.2f}, and all that "
-            f"begin on one day (UTC) to the sum ({self.as_of})."
+            f"Three small runs and one rerun, each starting on {self.instance} and taking about "
+            f"six minutes, cost about {self.usual:.2f} USD, and at most {self.most:.2f}: the stack "
+            f"limits each run to {self.run:.2f} and all runs of one day (UTC) to the total "
+            f"({self.as_of})."
         )
 
 
@@ -69,8 +69,8 @@ def estimate(account: Account) -> Estimate:
         if choice and _has_room_for_more_memory(choice):
             return _estimate(choice)
     raise CannotDo(
-        "The account's quotas leave no two instance types for training of which one has more "
-        "memory. Ask for a quota of 1 for ml.m5.large and ml.m5.xlarge, for training job usage and "
+        "The account's quotas do not allow two training instance types with different memory "
+        "sizes. Request a quota of 1 for ml.m5.large and ml.m5.xlarge, for training job usage and "
         "for processing job usage, in the Service Quotas console (SageMaker)."
     )
 

@@ -39,8 +39,8 @@ class OwnStack:
         """
         if found := self.deployment.now():
             raise CannotDo(
-                f"The stack {self.deployment.stack} is there already ({found.status}), from a "
-                "smoke run that is under way or was cut off. If none is under way, delete it with: "
+                f"The stack {self.deployment.stack} already exists ({found.status}), from a smoke "
+                "test that is running or was interrupted. If none is running, delete it with: "
                 f"{self.by_hand}"
             )
 
@@ -52,7 +52,7 @@ class OwnStack:
         """
         made = self.deployment.deploy(template, wanted | {"BucketName": self.bucket}, show)
         if made is None:
-            raise CannotDo(f"CloudFormation made nothing of the stack {self.deployment.stack}.")
+            raise CannotDo(f"CloudFormation did not create the stack {self.deployment.stack}.")
         return made
 
     def remove(self, show: Show) -> str:
@@ -68,8 +68,8 @@ class OwnStack:
                     self.deployment.destroy(show)
                 else:
                     others = (
-                        f"The stack {self.deployment.stack} is another smoke's, with another "
-                        "bucket, and was left to it."
+                        f"The stack {self.deployment.stack} belongs to another smoke test, with "
+                        "another bucket, and was kept."
                     )
             # A creation that was cut off leaves the bucket, and nothing that would delete it.
             if self.deployment.has_bucket(self.bucket):
@@ -119,6 +119,6 @@ def parameters(estimate: Estimate, wanted: dict[str, str]) -> dict[str, str]:
         "MonthlyCostLimit": f"{estimate.most:.2f}",
     }
     if taken := sorted({*own, "BucketName", "SpotTraining"} & wanted.keys()):
-        raise CannotDo(f"Smoke sets {', '.join(taken)} itself. Leave it out.")
+        raise CannotDo(f"codefree smoke sets {', '.join(taken)} itself. Omit it.")
     # A fourth dashboard of an account would cost something.
     return {"Dashboard": "false"} | wanted | own

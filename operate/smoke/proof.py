@@ -20,7 +20,7 @@ from operate.smoke.watch import Watch
 STACK, WHOLE, CLEAN = "the stack", "the smoke", "the clean-up"
 _MOST_RUNS = 200
 _KEPT = (
-    "What AWS keeps, for nothing or next to it: the jobs' records, and their logs in "
+    "AWS keeps, at little or no cost, the jobs' records and their logs in "
     "/aws/sagemaker/TrainingJobs and /aws/sagemaker/ProcessingJobs (names with codefree-smoke-)."
 )
 
@@ -53,46 +53,46 @@ class Proof:
                 watch = self._watch(template, parameters)
                 Trials(watch, self.estimate.run, self.findings).run()
         except KeyboardInterrupt:
-            self.findings.see(WHOLE, "it runs to its end", "it was stopped by you", False)
+            self.findings.see(WHOLE, "it runs to the end", "you stopped it", False)
         except CannotDo as reason:
-            self.findings.see(WHOLE, "it runs to its end", str(reason), False)
+            self.findings.see(WHOLE, "it runs to the end", str(reason), False)
         finally:
             try:
                 self._end(watch)
             except KeyboardInterrupt:
                 raise CannotDo(
-                    "The clean-up was stopped, and what is left goes on costing money. Delete it "
+                    "The clean-up was interrupted, and what is left keeps costing money. Delete it "
                     f"with: {self.stack.by_hand}"
                 ) from None
 
     def in_words(self) -> str:
         """Cost, files and what is left, for the end."""
         if not self._has_made:
-            return "Nothing was made, so it cost nothing."
+            return "Nothing was created, so it cost nothing."
         return "\n".join([self._cost_in_words(), self._answers_in_words(), _KEPT])
 
     def _cost_in_words(self) -> str:
         most = f"{self.estimate.most:.2f}"
         if self.usd is None:
-            return f"What it cost can't be told; it is at most {most} USD."
-        cut_off = ", without the run that was cut off" if self._cut_off else ""
+            return f"The cost is unknown, but at most {most} USD."
+        cut_off = ", without the interrupted run" if self._cut_off else ""
         return (
-            f"It cost {self.usd:.3f} USD by the jobs' billed time{cut_off}, of at most {most}; "
-            "functions and workflow come to about a cent beside."
+            f"The jobs' billed time cost {self.usd:.3f} USD{cut_off}, of at most {most}. Functions "
+            "and workflow add about a cent."
         )
 
     def _answers_in_words(self) -> str:
         if not self._saved:
             return "No answers were saved."
+        executions = "1 execution" if self._saved == 1 else f"{self._saved} executions"
         return (
-            f"AWS's answers about {self._saved} executions are in {self.out}, without account "
-            "numbers and keys."
+            f"AWS's answers about {executions} are in {self.out}, without account numbers and keys."
         )
 
     def _watch(self, template: str, parameters: dict[str, str]) -> Watch:
         made = self.stack.made(template, parameters, self._show_made)
         self._has_made = True
-        self.findings.see(STACK, "it is made", made.status, True)
+        self.findings.see(STACK, "it is created", made.status, True)
         return Watch(self.account, made.outputs["StateMachineArn"], self.stack.bucket, self.tell)
 
     def _show_made(self, event: StackEvent) -> None:
@@ -106,9 +106,9 @@ class Proof:
                 self._keep(watch)
             else:  # nothing was uploaded
                 self.usd = 0.0
-            self.tell("Deleting what was made.")
+            self.tell("Deleting the stack.")
         except KeyboardInterrupt:
-            self.findings.see(WHOLE, "AWS's answers are saved", "it was stopped by you", False)
+            self.findings.see(WHOLE, "AWS's answers are saved", "you stopped it", False)
         finally:
             left = self.stack.remove(self.show)
             expected = "nothing is left that costs money"

@@ -22,7 +22,7 @@ from operate.smoke.killed_code import killed_code
 from operate.smoke.pair import pair
 from operate.smoke.watch import TookTooLong, Watch, job_prefix
 
-TRAINED, STOPPED, KILLED = "a pair is trained", "a job is stopped", "a training is killed"
+TRAINED, STOPPED, KILLED = "a pair is trained", "a job is stopped", "a job is killed"
 _STEPS_BEFORE_TRAIN = {"CheckPair", "PickInstance", "ReserveBudget"}
 # ExplainFailure is started when the execution has ended.
 PAGE_SECONDS = 600
@@ -49,14 +49,14 @@ class Trials:
             try:
                 trial()
             except TookTooLong as why:
-                self._see(name, "it comes to an end", str(why), False)
+                self._see(name, "it ends", str(why), False)
                 return
 
     def _trained(self) -> None:
         run, uploads = self.watch.started(pair(1))
         self._see(TRAINED, "uploading both files starts a run", _after(uploads), True)
         done = self.watch.ended(run)
-        expected = "it goes through to its results"
+        expected = "it finishes with results"
         if self._see(TRAINED, expected, _end(done), done.status == "SUCCEEDED"):
             self._results(done)
         self._cost(TRAINED, done)
@@ -65,7 +65,7 @@ class Trials:
         wanted = [f"{run.dataset}_{what}" for what in ("report.html", "test_prediction.csv")]
         wanted += ["metrics.json", "summary.json"]
         missing = set(wanted) - self.watch.result_names(run)
-        seen = f"missing: {', '.join(sorted(missing))}" if missing else "all are there"
+        seen = f"missing: {', '.join(sorted(missing))}" if missing else "all found"
         self._see(TRAINED, "report, predictions, scores", seen, not missing)
         if missing:
             return
@@ -74,12 +74,12 @@ class Trials:
         )
         scores = summary["Metrics"]["metrics"]
         told = ", ".join(f"{name} {_short(value)}" for name, value in list(scores.items())[:2])
-        self._see(TRAINED, "scores are told", told or "none", bool(scores))
+        self._see(TRAINED, "it has scores", told or "none", bool(scores))
         kept = json.loads(self.watch.body(digest_key(run.name, summary["TrainingJob"])))["Sha256"]
         model = hashlib.sha256(self.watch.body(kept_model(summary, self.watch.bucket))).hexdigest()
         fits = model == kept == summary["ModelSha256"]
-        seen = f"{model[:12]}…" if fits else f"model {model[:12]}…, kept {kept[:12]}…"
-        self._see(TRAINED, "the model has the digest kept for it", seen, fits)
+        seen = f"{model[:12]}…" if fits else f"model {model[:12]}…, digest {kept[:12]}…"
+        self._see(TRAINED, "the model matches its digest", seen, fits)
 
     def _stopped(self) -> None:
         run, _ = self.watch.started(pair(2))
@@ -87,7 +87,7 @@ class Trials:
             self.watch.stop_training(job)
         failed = self.watch.ended(run)
         in_words = failed.status == "FAILED" and "stopped" in failed.why
-        if not self._see(STOPPED, "the run fails and says so", _end(failed), in_words):
+        if not self._see(STOPPED, "the run fails with a reason", _end(failed), in_words):
             return
         has_page = self.watch.has_result(failed, "failure.html", PAGE_SECONDS)
         self._see(STOPPED, "a page explains it", _there(has_page, "failure.html"), has_page)
@@ -97,7 +97,7 @@ class Trials:
         self.watch.redrive(failed)
         done = self.watch.ended(failed, redrives=1)
         succeeded = done.status == "SUCCEEDED" and done.redrives == 1
-        self._see(STOPPED, "a redrive goes on to the results", _end(done), succeeded)
+        self._see(STOPPED, "a redrive finishes with results", _end(done), succeeded)
         begun = self.watch.steps_since_redrive(done)
         kept = bool(begun) and not _STEPS_BEFORE_TRAIN & set(begun)
         self._see(STOPPED, "finished steps are not run again", " → ".join(begun), kept)
@@ -111,9 +111,9 @@ class Trials:
         run, _ = self.watch.started(pair(3))
         failed = self.watch.ended(run)
         types = [job.instance_type for job in self.watch.training_jobs(failed)]
-        self._see(KILLED, "it is tried with more memory", " → ".join(types), _grows(types))
+        self._see(KILLED, "it is retried with more memory", " → ".join(types), _grows(types))
         in_words = failed.status == "FAILED" and "memory" in failed.why
-        self._see(KILLED, "then the run fails and says so", _end(failed), in_words)
+        self._see(KILLED, "then the run fails with a reason", _end(failed), in_words)
         self._cost(KILLED, failed)
 
     def _cost(self, trial: str, run: Run) -> None:
@@ -144,7 +144,7 @@ def cost_of(watch: Watch, run: Run) -> float:
         with suppress(TryAgain):
             return sum(job.usd for job in fetch_job_costs(watch.sagemaker, name, instance))
         watch.pause()
-    raise TookTooLong(f"SageMaker was too busy to say what the run of {run.dataset} has cost.")
+    raise TookTooLong(f"SageMaker was too busy to tell the cost of the run of {run.dataset}.")
 
 
 def cost_of_all(watch: Watch, runs: Iterable[Run]) -> float | None:
@@ -172,8 +172,8 @@ def _short(value: object) -> str:
 
 
 def _after(uploads: int) -> str:
-    return "it has started" if uploads == 1 else f"it has started after {uploads} uploads"
+    return "started" if uploads == 1 else f"started after {uploads} uploads"
 
 
 def _there(is_there: bool, name: str) -> str:
-    return f"{name} is there" if is_there else f"{name} has not come"
+    return f"{name} found" if is_there else f"{name} is missing"

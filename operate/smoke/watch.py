@@ -89,8 +89,8 @@ class Watch:
                     return run, uploads
             time.sleep(POLL_SECONDS)
         raise TookTooLong(
-            f"Of {uploads} uploads none has started a run that got past CheckPair within "
-            f"{START_SECONDS // 60} minutes."
+            f"No run got past CheckPair within {START_SECONDS // 60} minutes, after "
+            f"{uploads} {'upload' if uploads == 1 else 'uploads'}."
         )
 
     def ended(self, run: Run, redrives: int = 0) -> Run:
@@ -105,7 +105,7 @@ class Watch:
             self._tell_state(now)
             return now if not now.is_running and now.redrives >= redrives else None
 
-        now: Run = self._until(end, f"The run of {run.dataset} to end", POLL_SECONDS)
+        now: Run = self._until(end, f"the run of {run.dataset} to end", POLL_SECONDS)
         return now
 
     def training_under_way(self, run: Run) -> DescribedJob | None:
@@ -118,7 +118,7 @@ class Watch:
                 return [found]
             return None if run_of(self.states, run.execution).is_running else [None]
 
-        what = f"The training job of {run.dataset} to begin"
+        what = f"the training job of {run.dataset} to start"
         [job] = self._until(begun, what, QUICK_POLL_SECONDS)
         return cast("DescribedJob | None", job)
 
@@ -186,7 +186,7 @@ class Watch:
             if seen := happened():
                 return seen
             time.sleep(pause)
-        raise TookTooLong(f"{what} was waited for in vain for {LONGEST_SECONDS // 60} minutes.")
+        raise TookTooLong(f"Waited {LONGEST_SECONDS // 60} minutes in vain for {what}.")
 
     def _tell_state(self, run: Run) -> None:
         """Says where the run is, whenever that is news."""

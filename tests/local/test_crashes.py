@@ -97,7 +97,7 @@ def test_a_full_disk_is_told_of_and_loses_nothing(small_disk: Path) -> None:
             put(up, "kept/1", os.urandom(MIB))
         assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 507
         told = refused.value.response["Error"]["Message"]
-        assert told.startswith(f"The disk that holds {up.home} is full. Make room there")
+        assert told.startswith(f"The disk of {up.home} is full. Free some space")
         newest = up.s3.get_object(Bucket="codefree", Key="kept/1")["Body"].read()
         assert newest == kept["kept/1"]
 
@@ -112,7 +112,7 @@ def test_a_full_disk_is_told_of_and_loses_nothing(small_disk: Path) -> None:
             timeout=120,
         )
         assert started.returncode == 1 and "Traceback" not in started.stdout + started.stderr
-        assert "is full. Make room there, and start again" in started.stdout + started.stderr
+        assert "is full. Free some space, and start again" in started.stdout + started.stderr
 
         filler.unlink()
         up.start()

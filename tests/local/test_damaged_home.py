@@ -142,24 +142,24 @@ def with_cut_off_bytes(home: Path) -> None:
 
 
 WORDS: dict[Callable[[Path], None], str] = {
-    emptied: "is empty, and the objects whose list it was are still in",
-    gone: "is gone, and the objects whose list it was are still in",
-    garbage: "can't be read as what local mode has kept",
-    garbled: "can't be read|is damaged",
-    cut_off: "can't be read|is damaged",
+    emptied: "is empty, but the objects that it listed are still in",
+    gone: "is gone, but the objects that it listed are still in",
+    garbage: "is not a readable database of local mode",
+    garbled: "is not a readable database|is damaged",
+    cut_off: "is not a readable database|is damaged",
     newer: "was written by a newer version of Codefree",
-    other_tables: "has another table versions",
+    other_tables: "has an unknown table versions",
     of_another_home: "belongs to another home",
     with_garbled_fields: r"is damaged in its table versions \(b/data/k\)",
     with_other_fields: r"is damaged in its table versions \(b/data/k\)",
-    with_fields_that_are_no_text: "can't be read as what local mode has kept",
+    with_fields_that_are_no_text: "is not a readable database of local mode",
     with_a_garbled_event: "is damaged in its table due_events",
     with_a_garbled_job: "is damaged in its table jobs",
-    with_a_garbled_id: ".home, which tells whose the objects are, is damaged",
+    with_a_garbled_id: ".home, which says whose objects these are, is damaged",
     with_a_garbled_log: "kept.sqlite-wal, which holds the last changes, is damaged",
     with_a_garbled_log_header: "kept.sqlite-wal, which holds the last changes, is damaged",
-    without_bytes: "The bytes of 1 objects are gone from .* or have another length: b/data/k",
-    with_cut_off_bytes: "The bytes of 1 objects are gone from .* or have another length: b/data/k",
+    without_bytes: "The data of 1 object is missing from .* or has the wrong size: b/data/k",
+    with_cut_off_bytes: "The data of 1 object is missing from .* or has the wrong size: b/data/k",
 }
 
 
@@ -172,7 +172,7 @@ def test_a_damaged_home_is_told_of_and_nothing_is_changed(
     for _ in range(2):
         with pytest.raises(HomeDamaged, match=WORDS[damage]) as told:
             started(home)
-        assert "Nothing was changed. Put back what is missing from a copy" in str(told.value)
+        assert "Nothing was changed. Restore what is missing from a backup" in str(told.value)
     assert contents(home) == before
 
 

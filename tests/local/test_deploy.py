@@ -55,7 +55,7 @@ def test_a_stack_is_made_changed_left_alone_and_deleted(aws: LocalAws, template_
     assert kept.exit_code == 1 and "Aborted" in kept.output and parameters(aws)
     gone = codefree(aws, "destroy", "cli", "--yes")
     assert gone.exit_code == 0, gone.output
-    assert "What is left is the bucket cli-bucket" in gone.output
+    assert "The bucket cli-bucket is left" in gone.output
     assert "cli-bucket" in buckets(aws)
 
 
@@ -126,7 +126,7 @@ def test_a_running_job_outlives_an_update_and_is_stopped_by_destroy(
 
     gone = codefree(aws, "destroy", "cli-busy", "--yes")
     assert gone.exit_code == 0, gone.output
-    assert "Running executions are stopped, and their jobs with them: 1." in gone.output
+    assert "It stops 1 running execution and its jobs." in gone.output
     assert "Nothing is left that costs money." in gone.output
     [job] = uploader.training_jobs()
     assert job["TrainingJobStatus"] in ("Stopped", "Stopping")
@@ -137,8 +137,8 @@ def test_a_running_job_outlives_an_update_and_is_stopped_by_destroy(
     ("command", "words", "answer"),
     [
         ("deploy", ["--template", "nowhere.yaml"], "There is no file nowhere.yaml. Build it first"),
-        ("deploy", [], "There is no stack none yet. Name the bucket to make with --bucket."),
-        ("deploy", ["--param", "TrainingCost"], "--param takes KEY=VALUE"),
+        ("deploy", [], "There is no stack none yet. Name its new bucket with --bucket."),
+        ("deploy", ["--param", "TrainingCost"], "--param expects KEY=VALUE"),
         (
             "deploy",
             ["--bucket", "refused-cli", "--param", "Subnets=subnet-1"],
@@ -168,7 +168,7 @@ def test_the_failure_that_the_others_follow_from_is_told() -> None:
     words = _failed("codefree", failures, True, "my-bucket")
     assert "Bucket (AWS::S3::Bucket) failed: my-bucket already exists. All that" in words
     assert "cancelled" not in words
-    assert "runs that were under way go on" in _failed("codefree", failures, False, "my-bucket")
+    assert "running executions continue" in _failed("codefree", failures, False, "my-bucket")
 
 
 def test_a_name_too_long_for_the_workflow_is_refused(aws: LocalAws, template_file: Path) -> None:

@@ -719,7 +719,7 @@ def test_a_pair_is_run_and_our_own_commands_know_the_key(up: Up) -> None:
     assert seen.returncode == 0 and "SUCCEEDED" in seen.stdout, seen.stdout + seen.stderr
     elsewhere = [CODEFREE, "status", "--endpoint-url", up.endpoint]
     told = subprocess.run(elsewhere, capture_output=True, text=True, env=nothing, check=False)
-    assert told.returncode == 1 and "does not take this key" in told.stderr
+    assert told.returncode == 1 and "does not accept this key" in told.stderr
     pasted = nothing | up.variables
     assert subprocess.run(elsewhere, capture_output=True, env=pasted, check=False).returncode == 0
     up.s3.delete_object(Bucket="codefree", Key="data/own_train.csv")

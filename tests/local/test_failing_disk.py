@@ -129,7 +129,7 @@ def test_what_could_not_be_kept_is_undone_and_told(
     answer = kept.put(b"lost")
     assert answer.startswith("500 ") and "<Code>InternalError</Code>" in answer
     assert f"{kept.home} can't be used (" in answer and str(error.args[-1]) in answer
-    assert "What was acknowledged is kept" in str(kept.objects.room.trouble)
+    assert "Acknowledged uploads are kept" in str(kept.objects.room.trouble)
     assert kept.bodies() == kept.files() == [b"kept"]
 
     setattr(disk, failing, None)

@@ -357,7 +357,7 @@ def test_two_local_modes_on_one_home_are_refused_but_a_run_beside_it_works(up: U
     (up.home / "a_train.csv").write_text("x,y\n1,2\n")
     beside = codefree("run", "a_train.csv", "a_train.csv")
     assert "CheckPair: a_train.csv, column label" in beside.stderr
-    assert "No run yet" in codefree("status").stdout
+    assert "No runs yet" in codefree("status").stdout
 
 
 def test_only_the_last_runs_are_kept_when_that_is_asked_for(up: Up) -> None:
@@ -367,7 +367,7 @@ def test_only_the_last_runs_are_kept_when_that_is_asked_for(up: Up) -> None:
         assert up.uploader(name).worked()
     up.stop().start("--keep-last", "2")
 
-    assert "Old runs removed: 1." in up.said
+    assert "Removed 1 old run." in up.said
     assert [bool(up.uploader(name).executions()) for name in names] == [False, True, True]
     assert [len(up.uploader(name).training_jobs()) for name in names] == [0, 1, 1]
     assert [len(up.uploader(name).keys(f"results/{name}/")) > 5 for name in names] == [

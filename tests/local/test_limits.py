@@ -130,10 +130,10 @@ def test_without_money_for_today_nothing_is_checked_and_all_waits_until_there_is
     place = ["--endpoint-url", aws.endpoint, "--stack-name", stack.state_machine.split(":")[-1]]
     shown = CliRunner().invoke(app, ["status", *place], env={"COLUMNS": "200"}).output
     assert "WaitingForBudget" in shown
-    assert "In line for room within the stack's limits, the first one first: poor." in shown
+    assert "Waiting for room within the stack's limits, in this order: poor." in shown
 
     stopped = CliRunner().invoke(app, ["stop", "poor", *place], env={"COLUMNS": "200"}).output
-    assert "poor waits in line no more" in stopped
+    assert "poor no longer waits" in stopped
     assert line(aws, stack) == []
 
 

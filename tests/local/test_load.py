@@ -76,7 +76,7 @@ def test_a_person_sees_that_a_run_waits_its_turn(aws: LocalAws, packed_template:
 
     place = ["--endpoint-url", aws.endpoint, "--stack-name", stack.state_machine.split(":")[-1]]
     shown = CliRunner().invoke(app, ["status", *place], env={"COLUMNS": "200"}).output
-    assert "WaitForTraining" in shown and "It waits its turn: other jobs use up" in shown
+    assert "WaitForTraining" in shown and "It is waiting: other jobs use" in shown
     job = first.training_jobs()[0]
     refused = failures(aws, second)[0]
     assert refused["error"] == "SageMaker.ResourceLimitExceededException"

@@ -160,7 +160,7 @@ def test_status_shows_what_was_not_handled_and_starts_it_when_told_to(
     assert uploader.name in status(uploader, "--fix").splitlines()[0]
     uploader.worked()
     assert not is_shown_as_lost(uploader)
-    assert "There is nothing to start" in status(uploader, "--fix")
+    assert "Nothing to start" in status(uploader, "--fix")
     assert len(uploader.training_jobs()) == 1
 
 
@@ -174,7 +174,7 @@ def test_who_may_not_list_the_bucket_sees_the_runs_all_the_same(
     uploader.executions()
     monkeypatch.setattr("operate.run_commands.lost_pairs", denied)
     shown = status(uploader)
-    assert "it needs s3:ListBucket" in shown and uploader.name in shown
+    assert "that requires s3:ListBucket" in shown and uploader.name in shown
 
 
 def test_a_rule_with_a_schedule_takes_no_other_events_and_fires_when_it_is_due(

@@ -30,7 +30,7 @@ def at(uploader: Uploader, *words: str) -> Result:
 
 
 def test_status_shows_each_run_once_and_how_to_rerun_the_failed_one(uploader: Uploader) -> None:
-    assert "No run yet" in at(uploader, "status").output
+    assert "No runs yet" in at(uploader, "status").output
     uploader.upload_pair(table(12, "fail"), table())
     uploader.executions()
     shown = at(uploader, "status").output
@@ -50,7 +50,7 @@ def test_status_asks_for_a_repaired_file_where_a_rerun_would_not_help(uploader: 
     uploader.upload_pair("a,b\n1,2\n", table())
     uploader.executions()
     shown = at(uploader, "status").output
-    assert "upload the repaired file" in shown and "codefree rerun" not in shown
+    assert "upload the corrected file" in shown and "codefree rerun" not in shown
 
 
 def test_rerun_goes_on_from_the_failed_step(uploader: Uploader) -> None:
@@ -59,7 +59,7 @@ def test_rerun_goes_on_from_the_failed_step(uploader: Uploader) -> None:
     for words in ([], ["my data"], [failed], [failed.split(":")[-1]]):
         done = at(uploader, "rerun", *words)
         assert done.exit_code == 0, done.output
-        assert "my data goes on from RecoverTraining" in done.output
+        assert "my data continues from RecoverTraining" in done.output
         assert "Kept: CheckPair, PickInstance, ReserveBudget." in done.output
         uploader.executions()
     assert uploader.failed()["redriveCount"] == 4
@@ -71,7 +71,7 @@ def test_stop_stops_the_run_and_its_job(uploader: Uploader) -> None:
         lambda: [j for j in uploader.training_jobs() if j["SecondaryStatus"] != "Pending"]
     )
     done = at(uploader, "stop")
-    assert "my data is stopped in Train, and its job with it." in done.output
+    assert "Stopped my data in Train, and its job." in done.output
     uploader.wait(lambda: uploader.training_jobs()[0]["TrainingJobStatus"] == "Stopped")
     assert "ABORTED" in {e["status"] for e in uploader.executions()}
     shown = at(uploader, "status").output
@@ -79,20 +79,21 @@ def test_stop_stops_the_run_and_its_job(uploader: Uploader) -> None:
 
 
 def test_what_cannot_be_done_is_said_in_words(uploader: Uploader) -> None:
-    assert "nothing to rerun: no run is failed" in at(uploader, "rerun").output
-    assert "nothing to stop: no run is running" in at(uploader, "stop").output
+    assert "Nothing to rerun: no run has failed" in at(uploader, "rerun").output
+    assert "Nothing to stop: no run is running" in at(uploader, "stop").output
     for name in ("a", "b"):
         other = Uploader(uploader.aws, uploader.stack, name)
         other.upload_pair(table(12, "fail"), table())
         other.executions()
-    assert "Several runs are failed: a, b. Say which" in at(uploader, "rerun").output
+    assert "Several runs have failed: a, b. Choose one" in at(uploader, "rerun").output
     assert (
-        "no run of c among the newest. Datasets there: b, a." in at(uploader, "rerun", "c").output
+        "None of the newest runs is of c. Their datasets: b, a."
+        in at(uploader, "rerun", "c").output
     )
     uploader.upload_pair(table(), table())
     uploader.executions()
     answer = at(uploader, "rerun", "my data")
-    assert "nothing to rerun: my data is SUCCEEDED in Publish." in answer.output
+    assert "Nothing to rerun: my data is SUCCEEDED in Publish." in answer.output
     assert answer.exit_code == 1
 
 
@@ -158,5 +159,5 @@ def test_the_commands_find_the_local_mode_that_is_up_on_a_home(
     lock.announce(uploader.aws.endpoint)
     stack = uploader.stack.state_machine.rpartition(":")[2]
     shown = codefree("status", "--home", str(tmp_path), "--stack-name", stack)
-    assert f"No run yet at {uploader.aws.endpoint}." in shown.output
+    assert f"No runs yet at {uploader.aws.endpoint}." in shown.output
     lock.release()

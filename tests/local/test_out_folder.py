@@ -27,8 +27,8 @@ class NoAws:
 @pytest.mark.parametrize(
     ("number", "words"),
     [
-        (errno.ENOSPC, "The disk that holds somewhere is full. Make room there, or choose another"),
-        (errno.EROFS, "somewhere can't be written to (no). Mend that, or choose another"),
+        (errno.ENOSPC, "The disk of somewhere is full. Free some space, or choose another"),
+        (errno.EROFS, "somewhere is not writable (no). Fix that, or choose another"),
     ],
 )
 def test_the_folder_that_can_not_be_written_to_is_named(

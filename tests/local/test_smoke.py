@@ -92,9 +92,9 @@ def test_all_is_proved_saved_and_deleted(
     before, out = buckets(aws), tmp_path / "answers"
     done = smoke(aws, template_file, "--yes", "--out", str(out))
     assert done.exit_code == 0, done.output
-    assert "The most that they can cost is" in done.output
+    assert "and at most" in done.output
     assert "✗" not in done.output
-    for seen in ("ml.", "SUCCEEDED in Publish", "failure.html is there", "FAILED in Recover"):
+    for seen in ("ml.", "SUCCEEDED in Publish", "failure.html found", "FAILED in Recover"):
         assert seen in done.output
     assert "SealModel → Evaluate" in done.output, "what the redrive did"
     assert buckets(aws) == before
@@ -124,7 +124,7 @@ def test_nothing_is_made_by_who_says_no_or_has_another_smoke(
         "DailyCostLimit"
         in smoke(aws, template_file, "--out", str(out), "--param", "DailyCostLimit=9").output
     )
-    assert "is there already" in smoke(aws, template_file, "--out", str(template_file)).output
+    assert "already exists" in smoke(aws, template_file, "--out", str(template_file)).output
     monkeypatch.setattr(Deployment, "now", lambda _: STACK_NOW)
     other = smoke(aws, template_file, "--yes", "--out", str(out))
     assert other.exit_code == 1
@@ -132,7 +132,7 @@ def test_nothing_is_made_by_who_says_no_or_has_another_smoke(
     looks = iter([None, STACK_NOW])
     monkeypatch.setattr(Deployment, "now", lambda _: next(looks))
     begun_meanwhile = smoke(aws, template_file, "--out", str(out), answer="y\n")
-    assert begun_meanwhile.exit_code == 1 and "is there already" in begun_meanwhile.output
+    assert begun_meanwhile.exit_code == 1 and "already exists" in begun_meanwhile.output
     assert buckets(aws) == before and not out.exists()
 
 
@@ -143,8 +143,8 @@ def test_nothing_is_made_by_who_says_no_or_has_another_smoke(
         (["--param", "RunsAtOnce=0"], "RunsAtOnce can't be '0'"),
         (["--stack-name", "s" * 76], "has 82 characters"),
         (["--stack-name", "my_stack"], "can't be called 'my_stack-smoke'"),
-        (["--region", "us-gov-west-1"], "is not for us-gov-west-1"),
-        (["--template", __file__], "is no template of Codefree's"),
+        (["--region", "us-gov-west-1"], "does not support us-gov-west-1"),
+        (["--template", __file__], "is not a Codefree template"),
         (["--out", "x" * 300], "File name too long"),
         (["--out", "/dev/null/answers"], "Not a directory"),
         (["--out", "/proc/answers"], "can't be used ("),
@@ -163,7 +163,7 @@ def test_what_can_not_be_is_refused_before_anything_is_asked(
 
     monkeypatch.setattr(estimate, "estimate", estimated)
     done = smoke(aws, template_file, "--out", str(tmp_path / "answers"), *words)
-    assert done.exit_code == 1 and told in done.output and "Go on?" not in done.output
+    assert done.exit_code == 1 and told in done.output and "Continue?" not in done.output
 
 
 def test_what_it_can_cost_is_said_as_it_is(
@@ -172,7 +172,7 @@ def test_what_it_can_cost_is_said_as_it_is(
     monkeypatch.setattr(estimate, "estimate", lambda _: ESTIMATE)
     out = ("--out", str(tmp_path / "answers"))
     done = smoke(aws, template_file, *out, "--param", "OwnKey=true", answer="n\n").output
-    assert "0.85 USD" in done and "one day (UTC)" in done and "makes a KMS key" in done
+    assert "0.85 USD" in done and "one day (UTC)" in done and "creates a KMS key" in done
 
 
 def test_the_stacks_own_limits_hold_the_sum_that_was_shown() -> None:
@@ -213,7 +213,7 @@ def proof_of(stack: Any, aws: LocalAws, out: Path) -> Proof:
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (KeyboardInterrupt(), "stopped by you"),
+        (KeyboardInterrupt(), "you stopped it"),
         (ClientError({"Error": {"Code": "AccessDenied", "Message": "x"}}, "y"), "do not allow"),
         (CannotDo("It can't be made."), "It can't be made."),
     ],
@@ -258,7 +258,9 @@ def test_another_smokes_stack_is_left_to_it(aws: LocalAws, monkeypatch: Any) -> 
     monkeypatch.setattr(Deployment, "now", lambda _: STACK_NOW)
     monkeypatch.setattr(Deployment, "destroy", destroy)
     deployment = Deployment("s", aws.cloudformation, aws.s3, aws.states)
-    assert "is another smoke's" in OwnStack(deployment, "ours", "").remove(lambda _: None)
+    assert "belongs to another smoke test" in OwnStack(deployment, "ours", "").remove(
+        lambda _: None
+    )
 
 
 def test_a_plan_that_was_not_carried_out_is_deleted_by_whose_it_is(aws: LocalAws) -> None:
@@ -274,7 +276,7 @@ def test_a_plan_that_was_not_carried_out_is_deleted_by_whose_it_is(aws: LocalAws
     deployment = Deployment("planned", aws.cloudformation, aws.s3, aws.states)
     found = deployment.now()
     assert found and found.status == "REVIEW_IN_PROGRESS"
-    assert "another smoke's" in OwnStack(deployment, "other", "").remove(lambda _: None)
+    assert "another smoke test" in OwnStack(deployment, "other", "").remove(lambda _: None)
     assert deployment.now()
     assert OwnStack(deployment, "planned-bucket", "").remove(lambda _: None) == ""
     assert deployment.now() is None
@@ -287,10 +289,10 @@ def test_what_it_cost_is_said_as_far_as_it_is_known(aws: LocalAws, tmp_path: Pat
 
     refused = proof_of(Refused(), aws, tmp_path)
     refused.run("", {})
-    assert refused.in_words() == "Nothing was made, so it cost nothing."
+    assert refused.in_words() == "Nothing was created, so it cost nothing."
     assert refused.findings.found[0].seen == "No.", "and nothing of boto3's"
     unknown = replace(refused, usd=None, _has_made=True)
-    assert "What it cost can't be told; it is at most 0.85 USD." in unknown.in_words()
+    assert "The cost is unknown, but at most 0.85 USD." in unknown.in_words()
     assert "No answers were saved." in unknown.in_words()
 
 

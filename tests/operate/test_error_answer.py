@@ -18,7 +18,7 @@ STATUS = {"ResponseMetadata": {"HTTPStatusCode": 500}}
     [
         ({"Error": {"Code": "A", "Message": "b"}}, ErrorAnswer("A", "b", 500)),
         ({"Code": "A", "Message": "b"}, ErrorAnswer("A", "b", 500)),
-        ({}, ErrorAnswer("500", "The answer has no reason in it (HTTP status 500).", 500)),
+        ({}, ErrorAnswer("500", "The answer gives no reason (HTTP status 500).", 500)),
     ],
 )
 def test_code_and_message_are_found_or_told_to_be_missing(
@@ -30,5 +30,5 @@ def test_code_and_message_are_found_or_told_to_be_missing(
 def test_an_answer_without_a_reason_is_told_in_words() -> None:
     refusing = Mock()
     refusing.describe_stacks.side_effect = ClientError(STATUS, "DescribeStacks")  # type: ignore[arg-type]
-    with pytest.raises(CannotDo, match="no reason in it"), explained(Account()):
+    with pytest.raises(CannotDo, match="gives no reason"), explained(Account()):
         Deployment("s", refusing, Mock(), Mock()).now()

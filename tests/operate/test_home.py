@@ -38,14 +38,14 @@ def refused(done: Result) -> str:
 @pytest.mark.parametrize("port", [70000, 65536, -1])
 def test_a_port_that_there_is_not_is_refused_in_words(tmp_path: Path, port: int) -> None:
     said = refused(up("--port", port, "--home", tmp_path))
-    assert said == f"There is no port {port}. Choose one from 1024 to 65535 with --port."
+    assert said == f"{port} is not a valid port. Choose one from 1024 to 65535 with --port."
 
 
 def test_a_home_that_is_a_file_is_refused_in_words(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("mine")
     for home in (file, file / "below"):
-        assert f"{home} is not a folder, or lies below a file." in refused(up("--home", home))
+        assert f"{home} is not a folder, or is below a file." in refused(up("--home", home))
         assert endpoint_of(home) is None
     assert file.read_text() == "mine"
 
@@ -85,7 +85,10 @@ def test_a_home_of_another_user_is_refused_in_words(tmp_path: Path) -> None:
     home.chmod(0o777)
     told = as_another(f"HomeLock(Path({str(home)!r}))")
     # Whether the other user gets as far as the folder depends on those above it.
-    assert "is another user's. Choose one with --home." in told or "Permission denied" in told
+    assert (
+        "belongs to another user. Choose a folder with --home." in told
+        or "Permission denied" in told
+    )
     assert stat.S_IMODE(home.stat().st_mode) == 0o777
 
 
@@ -94,7 +97,7 @@ def test_a_folder_that_may_not_be_written_to_is_refused_in_words(tmp_path: Path)
     for above in (tmp_path, *tmp_path.parents[:2]):
         above.chmod(0o755)
     said = as_another(f"HomeLock(Path({str(tmp_path / 'new')!r}))")
-    assert "can't be used (Permission denied). Choose one that you may write to" in said
+    assert "can't be used (Permission denied). Choose a writable one" in said
 
 
 @as_root
@@ -104,7 +107,7 @@ def test_a_folder_that_may_not_be_written_to_is_refused_in_words(tmp_path: Path)
 )
 def test_a_port_of_the_systems_is_refused_in_words() -> None:
     said = as_another("local.aws._free_port(80)")
-    assert said == ("Port 80 is for the system's own services. Choose one above 1023 with --port.")
+    assert said == ("Port 80 is reserved for system services. Choose one above 1023 with --port.")
 
 
 @pytest.mark.parametrize(
@@ -116,7 +119,7 @@ def test_a_garbage_endpoint_file_is_told_in_words(tmp_path: Path, garbage: bytes
     assert endpoint_of(tmp_path) is None  # nobody is up
     with (tmp_path / "endpoint").open() as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        assert "does not say where local mode answers" in refused(status(tmp_path))
+        assert "does not contain local mode's address" in refused(status(tmp_path))
         assert "Local mode is up on" in refused(up("--home", tmp_path))
     HomeLock(tmp_path).release()
 
@@ -124,7 +127,7 @@ def test_a_garbage_endpoint_file_is_told_in_words(tmp_path: Path, garbage: bytes
 def test_an_endpoint_that_is_no_file_is_told_in_words(tmp_path: Path) -> None:
     (tmp_path / "endpoint").mkdir()
     assert "can't be read (Is a directory)" in refused(status(tmp_path))
-    assert "can't be written to (Is a directory)" in refused(up("--home", tmp_path))
+    assert "is not writable (Is a directory)" in refused(up("--home", tmp_path))
 
 
 def test_a_home_with_laxer_rights_is_tightened(tmp_path: Path) -> None:
@@ -149,12 +152,14 @@ def test_a_home_in_which_another_user_has_put_something_is_refused_in_words(tmp_
     os.chown(planted, 65534, 65534, follow_symlinks=False)
     for _ in range(2):
         said = refused(up("--home", home))
-        assert f"Others could write to the folder {home}, and {planted} is another user's." in said
+        assert (
+            f"Other users could write to the folder {home}, and {planted} belongs to one." in said
+        )
     assert mine.read_text() == "mine"
     planted.unlink()
     (home / "packed" / "x").touch()
     os.chown(home / "packed" / "x", 65534, 65534)
-    assert "packed/x is another user's." in refused(up("--home", home))
+    assert "packed/x belongs to one." in refused(up("--home", home))
     (home / "packed" / "x").unlink()
     HomeLock(home).release()
     assert stat.S_IMODE(home.stat().st_mode) == 0o700

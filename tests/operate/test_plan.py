@@ -40,7 +40,7 @@ def test_a_good_pair_gets_its_findings_and_its_candidates(pair: list[str]) -> No
 def test_a_pair_that_would_be_rejected_is_told_what_to_repair(pair: list[str]) -> None:
     code, told = planned(*pair, "--target", "Label2")
     assert code == 1
-    assert "Did you mean 'label'?" in told and "repair what is marked" in told
+    assert "Did you mean 'label'?" in told and "Fix the findings marked" in told
 
 
 def test_a_budget_that_is_too_small_is_told_with_one_that_would_do(pair: list[str]) -> None:

@@ -65,19 +65,19 @@ class Otherwise(Watch):
             {"status": "FAILED", "state": "Train", "why": "It broke."},
             ("ml.m5.large",),
             {
-                "it goes through to its results",
-                "the run fails and says so",
-                "it is tried with more memory",
-                "then the run fails and says so",
+                "it finishes with results",
+                "the run fails with a reason",
+                "it is retried with more memory",
+                "then the run fails with a reason",
             },
         ),
         (
             {"status": "FAILED", "state": "RecoverTraining", "why": "The memory ran out."},
             ("ml.m5.xlarge", "ml.m5.large"),
             {
-                "it goes through to its results",
-                "the run fails and says so",
-                "it is tried with more memory",
+                "it finishes with results",
+                "the run fails with a reason",
+                "it is retried with more memory",
             },
         ),
     ],
@@ -110,12 +110,12 @@ def test_a_run_that_cost_more_than_it_may_does_not_pass(
 def test_what_never_starts_is_said_and_ends_the_trials(monkeypatch: Any) -> None:
     class Silent(Otherwise):
         def started(self, pair: Any) -> tuple[Run, int]:
-            raise TookTooLong("Of 5 uploads none has started a run.")
+            raise TookTooLong("No run got past CheckPair.")
 
     findings = Findings()
     Trials(Silent(Account(), "m", "b", lambda _: None), 0.2, findings).run()
     [finding] = findings.found
-    assert not finding.fits and finding.seen == "Of 5 uploads none has started a run."
+    assert not finding.fits and finding.seen == "No run got past CheckPair."
 
 
 def test_an_upload_that_a_new_bucket_does_not_tell_of_is_made_again(monkeypatch: Any) -> None:

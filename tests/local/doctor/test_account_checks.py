@@ -18,19 +18,19 @@ def test_a_region_that_the_template_is_not_for_is_told(ward: Ward) -> None:
     account = replace(ward.patient().account, region="us-gov-west-1")
     patient = replace(ward.patient(), account=account)
     assert fails(looked_into(CHECKS["region"], patient), "us-gov-west-1", "eu-west-1")
-    for check in ("image of the jobs", "pandas layer", "workflow"):
+    for check in ("container image", "pandas layer", "workflow"):
         finding = looked_into(CHECKS[check], patient)
-        assert finding == Finding("–", "The template has nothing for us-gov-west-1.")
+        assert finding == Finding("–", "The template has no entry for us-gov-west-1.")
 
 
 def test_an_image_that_is_not_published_is_found(ward: Ward) -> None:
-    assert ward.found("image of the jobs").mark == "✓"
+    assert ward.found("container image").mark == "✓"
     image = ward.template.images[0]["Fn::Sub"][0]
     repository, _, tag = image.rpartition("/")[2].partition(":")
     no_tag = ward.with_text(f"{repository}:{tag}", f"{repository}:0.0")
-    assert fails(ward.found("image of the jobs", no_tag), f"{repository}:0.0", "ImageNotFound")
+    assert fails(ward.found("container image", no_tag), f"{repository}:0.0", "ImageNotFound")
     no_repository = ward.with_text(f"{repository}:{tag}", f"nowhere:{tag}")
-    assert fails(ward.found("image of the jobs", no_repository), "no repository nowhere")
+    assert fails(ward.found("container image", no_repository), "no repository nowhere")
 
 
 def test_a_layer_that_is_not_there_is_found(ward: Ward) -> None:
@@ -62,7 +62,7 @@ def test_a_quota_of_nothing_is_told_with_what_a_run_would_take(
     monkeypatch.setattr(job_quotas, "quotas", quotas)
     assert ward.found("quotas").mark == "✓"
     quotas[f"{train} for training job usage"] = 0
-    assert fails(ward.found("quotas"), train, "Until then a run takes", "Service Quotas")
+    assert fails(ward.found("quotas"), train, "Until then, runs use", "Service Quotas")
     quotas.update({f"{train} for training job usage": 2, f"{evaluate} for processing job usage": 0})
     assert fails(ward.found("quotas"), evaluate)
 
@@ -81,15 +81,15 @@ def test_a_bucket_name_is_free_taken_or_the_stacks(
     assert ward.found("bucket").mark == "✓"
     assert named("nobody-has-it").mark == "✓"
     assert named("").mark == "–"
-    assert fails(named(ward.stack.bucket), "yours already", "--bucket")
+    assert fails(named(ward.stack.bucket), "You already have", "--bucket")
     s3_backends["999999999999"]["aws"].create_bucket("somebody-has-it", REGION)
     monkeypatch.setenv("MOTO_S3_ALLOW_CROSSACCOUNT_ACCESS", "false")
-    assert fails(named("somebody-has-it"), "taken: by another account")
+    assert fails(named("somebody-has-it"), "taken, by another account")
 
 
 def test_a_stacks_bucket_is_not_renamed_nor_the_stack_destroyed_for_it(ward: Ward) -> None:
     finding = ward.found("bucket", BucketName="nobody-has-it")
-    assert fails(finding, ward.stack.bucket, "can't be renamed", "Leave --bucket out")
+    assert fails(finding, ward.stack.bucket, "can't be renamed", "Omit --bucket")
     assert "destroy" not in finding.remedy
 
 
@@ -101,9 +101,9 @@ def test_a_value_that_only_a_foreign_stack_can_have_ends_nothing(ward: Ward) -> 
 def test_a_limit_on_functions_that_is_too_low_is_told(
     ward: Ward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert ward.found("functions at once") == Finding("✓", "1000 functions may run at once.")
+    assert ward.found("concurrency") == Finding("✓", "1000 functions can run at once.")
     monkeypatch.setitem(function_limits.limits, "ConcurrentExecutions", 10)
-    new_account = ward.found("functions at once")
-    assert new_account.mark == "✓" and "Ask for 1,000" in new_account.remedy
+    new_account = ward.found("concurrency")
+    assert new_account.mark == "✓" and "Request 1,000" in new_account.remedy
     monkeypatch.setitem(function_limits.limits, "ConcurrentExecutions", 5)
-    assert fails(ward.found("functions at once"), "too few")
+    assert fails(ward.found("concurrency"), "too few")

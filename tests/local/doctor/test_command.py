@@ -43,7 +43,7 @@ def test_another_file_than_the_template_is_refused(ward: Ward, tmp_path: Path, t
     other = tmp_path / "other.yaml"
     other.write_text(text)
     done = doctor(ward, "--template", str(other))
-    assert done.exit_code == 1 and "is no template of Codefree's" in done.output
+    assert done.exit_code == 1 and "is not a Codefree template" in done.output
     missing = doctor(ward, "--template", str(tmp_path / "none.yaml"))
     assert missing.exit_code == 1 and "codefree package" in missing.output
 
@@ -51,9 +51,9 @@ def test_another_file_than_the_template_is_refused(ward: Ward, tmp_path: Path, t
 @pytest.mark.parametrize(
     ("said", "answer"),
     [
-        ("TrainingCost=much", "It is a number"),
+        ("TrainingCost=much", "It must be a number"),
         ("TrainingCost=nan", "at least 0.01"),
-        ("SpotTraining=yes", "It is one of true, false"),
+        ("SpotTraining=yes", "It must be one of true, false"),
         ("BucketName=My_Bucket", "3 to 63"),
         ("Colour=red", "no parameter Colour"),
         ("TargetVariable=", "It has 1 to 250"),
@@ -83,7 +83,7 @@ def test_a_narrow_terminal_gets_lines_instead_of_a_table(
     monkeypatch.setattr(examination, "BEFORE", (CHECKS["bucket"],))
     monkeypatch.setattr(doctor_command, "_NARROW", 1000)
     done = doctor(ward, "--template", template_file)
-    assert "\n– bucket No name was said. Say the bucket" in done.output
+    assert "\n– bucket No name was given. Name the new bucket" in done.output
 
 
 def test_a_stack_of_somebody_elses_is_not_examined(
@@ -92,7 +92,7 @@ def test_a_stack_of_somebody_elses_is_not_examined(
     foreign = StackNow("id", "CREATE_COMPLETE", {"Name": "x"}, {})
     monkeypatch.setattr(Deployment, "now", lambda _: foreign)
     done = doctor(ward, "--template", template_file)
-    assert done.exit_code == 1 and "is not one of Codefree's" in done.output
+    assert done.exit_code == 1 and "is not a Codefree stack" in done.output
 
 
 @pytest.mark.parametrize("name", ["1st", "my_stack", "s" * 81])

@@ -124,13 +124,13 @@ Break = Callable[[Ward], Any]
         ("upload rule", lambda w: about_others(w, "UploadRule", "_train.csv", "_train.parquet"),
          "UploadRule is about other events"),
         ("upload rule", lambda w: with_target(w, "UploadRule", Arn=f"{w.stack.state_machine}2"),
-         "does not lead to the workflow"),
+         "does not start the workflow"),
         ("upload rule", lambda w: with_target(w, "UploadRule", RoleArn="arn:aws:iam::1:role/x"),
-         "another role"),
+         "does not use UploadRuleRole"),
         ("upload rule", lambda w: with_target(w, "UploadRule", DeadLetterConfig=None),
          "no dead-letter queue"),
-        ("upload role", without_trust, "does not trust EventBridge"),
-        ("upload role", without_right, "may not start the workflow (implicitDeny)"),
+        ("upload role", without_trust, "EventBridge can't assume"),
+        ("upload role", without_right, "can't start the workflow (implicitDeny)"),
         ("other rules", lambda w: disabled(w, "SweepRule"), "SweepRule is disabled"),
         ("other rules", lambda w: with_target(w, "FailureRule", Arn=w.stack.state_machine),
          "FailureRule does not call ExplainFailureFunction"),
@@ -140,12 +140,12 @@ Break = Callable[[Ward], Any]
          "RunEndedRule is about other events"),
         ("other rules", lambda w: about_others(w, "SweepRule", "rate(1 hour)", "rate(1 day)"),
          "SweepRule is about other events, or comes at other times"),
-        ("other rules", without_permission, "SweepFunction does not let SweepRule call it"),
+        ("other rules", without_permission, "SweepRule has no permission to call SweepFunction"),
         ("queue", lambda w: with_queue_policy(w, lambda _: ""),
-         "UploadRule may not write to the queue"),
+         "UploadRule can't write to the queue"),
         ("queue", lambda w: with_queue_policy(w, denying),
-         "UploadRule may not write to the queue"),
-        ("dead letters", with_a_dead_letter, "could not be passed on: 1"),
+         "UploadRule can't write to the queue"),
+        ("dead letters", with_a_dead_letter, "1 undelivered event."),
     ],
 )  # fmt: skip
 def test_what_is_broken_on_the_way_of_an_upload_is_found(
@@ -158,13 +158,15 @@ def test_what_is_broken_on_the_way_of_an_upload_is_found(
 
 
 def test_when_the_last_event_came_is_told(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "Nothing has come yet" in ward.found("last event").found
+    assert "No event yet" in ward.found("last event").found
     with disabled(ward):
         for half in ("train", "test"):
             key = f"data/unheard_{half}.csv"
             ward.client("s3").put_object(Bucket=ward.stack.bucket, Key=key, Body=table())
         monkeypatch.setattr("lambdas.uploads.lost_pairs.GRACE", timedelta(0))
-        assert fails(ward.found("last event"), "told of: 1", "codefree status --fix")
+        assert fails(
+            ward.found("last event"), "1 complete pair is without a run", "codefree status --fix"
+        )
         for half in ("train", "test"):
             key = f"data/unheard_{half}.csv"
             ward.client("s3").delete_object(Bucket=ward.stack.bucket, Key=key)
@@ -179,7 +181,7 @@ def test_a_policy_with_conditions_that_are_not_known_is_not_judged(ward: Ward) -
     other = {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}
     with with_queue_policy(ward, lambda policy: denying(policy, Condition=other)):
         finding = ward.found("queue")
-    assert finding.mark == "–" and "does not know" in finding.found
+    assert finding.mark == "–" and "can't evaluate" in finding.found
 
 
 def test_a_workflow_that_is_being_deleted_is_found(

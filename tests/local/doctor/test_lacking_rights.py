@@ -49,4 +49,4 @@ def test_who_may_not_see_the_stack_is_told_of_the_rest(
     assert examination.checks_for(patient) == examination.BEFORE
     lacking = looked_into(CHECKS["stack"], patient)
     assert "cloudformation:DescribeStacks" in lacking.found
-    assert looked_into(CHECKS["image of the jobs"], patient).mark == "✓"
+    assert looked_into(CHECKS["container image"], patient).mark == "✓"

@@ -75,12 +75,15 @@ def test_a_part_that_was_deleted_by_hand_is_found(
     patient = ward.patient()
     patient.__dict__["resources"] = ward.made | {part: name}
     finding = looked_into(CHECKS[check], patient)
-    assert fails(finding, "deleted by hand", "codefree destroy")
+    assert fails(finding, "deleted manually", "codefree destroy")
 
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [("UPDATE_COMPLETE", "of another version"), ("ROLLBACK_COMPLETE", "it is ROLLBACK_COMPLETE")],
+    [
+        ("UPDATE_COMPLETE", "another version of Codefree"),
+        ("ROLLBACK_COMPLETE", "because it is ROLLBACK_COMPLETE"),
+    ],
 )
 def test_why_a_stack_lacks_a_part_is_told(ward: Ward, status: str, words: str) -> None:
     patient = ward.patient()
@@ -103,7 +106,7 @@ def test_whose_training_code_it_is_is_told(ward: Ward) -> None:
 
 
 def test_who_waits_in_line_is_counted(ward: Ward) -> None:
-    assert "Waiting: 0. Limits: 1000000 USD a day" in ward.found("line").found
+    assert "No runs wait. Limits: 1000000 USD a day" in ward.found("waiting runs").found
     put_past_policy(ward.client("s3"), ward.stack.bucket, "waiting/1.json", "{}")
-    assert "Waiting: 1." in ward.found("line").found
+    assert "1 run waits." in ward.found("waiting runs").found
     ward.client("s3").delete_object(Bucket=ward.stack.bucket, Key="waiting/1.json")
