@@ -82,7 +82,7 @@ def test_every_resource_that_can_be_tagged_is() -> None:
 
 def test_the_rights_that_doctor_uses_are_documented_and_none_writes() -> None:
     page = (ROOT / "docs" / "deploy.md").read_text()
-    paragraph = page.split("It uses these rights")[1].split("\n\n")[0]
+    paragraph = page.split("It uses these permissions")[1].split("\n\n")[0]
     assert re.findall(r"`([a-z0-9-]+:\w+)`", paragraph) == rights()
     reading = ("BatchGet", "Decrypt", "Describe", "Get", "List", "Simulate", "Validate")
     assert all(right.partition(":")[2].startswith(reading) for right in rights())

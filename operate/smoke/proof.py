@@ -112,7 +112,7 @@ class Proof:
         finally:
             left = self.stack.remove(self.show)
             expected = "nothing is left that costs money"
-            self.findings.see(CLEAN, expected, left or "nothing is", not left)
+            self.findings.see(CLEAN, expected, left or "nothing left", not left)
 
     def _keep(self, watch: Watch) -> None:
         """The cost and AWS's answers. Without them the stack is removed all the same."""
