@@ -18,11 +18,11 @@ RECOVERED = {"RecoverTraining": "Train", "RecoverEvaluation": "Evaluate"}
 # that was made all the same; or failed with the reason in words, and done after one redrive.
 How = Literal["retried", "restarted", "recovered", "adopted", "redriven"]
 TELLS = {
-    "retried": "heals by itself: the step is tried again",
-    "restarted": "heals by itself: SageMaker starts the job anew on another machine",
-    "recovered": "heals by itself, through Recover",
-    "adopted": "heals by itself: the run waits for the job that was made, and goes on with it",
-    "redriven": "**fails with the reason**, and succeeds once it is mended and redriven",
+    "retried": "recovers: the step is retried",
+    "restarted": "recovers: SageMaker restarts the job on another machine",
+    "recovered": "recovers: Recover retries the job",
+    "adopted": "recovers: the run waits for the existing job and uses its result",
+    "redriven": "**fails with the reason**; succeeds after a fix and a redrive",
 }
 
 
@@ -138,14 +138,14 @@ def in_job(step: str) -> list[Case]:
         refused("the quota is 0", "recovered", "ResourceLimitExceeded", quota(0)),
         refused("the quota is in use", "recovered", "ResourceLimitExceeded", quota(2)),
         refused(
-            "the service fails, and no job is made",
+            "the service fails, and no job is created",
             "recovered",
             "InternalFailure",
             "We failed.",
             status=500,
         ),
         refused(
-            "the job is made, and the answer is an error",
+            "the job is created, but the answer is an error",
             "adopted",
             "InternalFailure",
             "We failed.",
@@ -153,7 +153,7 @@ def in_job(step: str) -> list[Case]:
             accepted=True,
         ),
         refused(
-            "the job's name is in use, since an answer was lost",
+            "the job's name is in use because an answer was lost",
             "adopted",
             "ResourceInUse",
             "Job names must be unique within an AWS account and region",
@@ -164,8 +164,8 @@ def in_job(step: str) -> list[Case]:
         job("InternalServerError during the job", "recovered", "internal error"),
         job("the program crashes", "redriven", "crash", "The program was told to crash."),
         job("out of memory, or killed (SIGKILL)", "recovered", "killed"),
-        job("over its time", "redriven", "over time", "its time limit"),
-        job("stopped by a person", "redriven", "stopped", "by a person"),
+        job("over its time limit", "redriven", "over time", "its time limit"),
+        job("stopped manually", "redriven", "stopped", "by a person"),
         job("stopped, and its state fails", "redriven", "stopped", "by a person", as_error=True),
         Case(
             step,
@@ -198,7 +198,7 @@ CASES = [
     *in_job("Train"),
     Case(
         "Train",
-        "spot capacity never comes",
+        "no spot capacity",
         "recovered",
         (JobFault(_ME, "Training", "starved"),),
         jobs=(2, 1),
@@ -207,7 +207,7 @@ CASES = [
     ),
     Case(
         "Train",
-        "spot capacity never comes, and the state fails",
+        "no spot capacity, and the state fails",
         "recovered",
         (JobFault(_ME, "Training", "starved", as_error=True),),
         jobs=(2, 1),
@@ -216,7 +216,7 @@ CASES = [
     ),
     Case(
         "Train",
-        "spot capacity is taken away",
+        "spot capacity is interrupted",
         "restarted",
         (JobFault(_ME, "Training", "interrupted"),),
         spot=True,
@@ -235,7 +235,7 @@ CASES = [
     ),
     Case(
         "RecoverTraining",
-        "SageMaker denies to list the jobs",
+        "SageMaker denies listing the jobs",
         "redriven",
         (
             JobFault(_ME, "Training", "no capacity"),
@@ -269,7 +269,7 @@ def fault_table() -> str:
         f" {train + evaluate - unpaid} |"
         for (what, how, (train, evaluate), unpaid), steps in lines.items()
     ]
-    head = "| in | what goes wrong | what happens | jobs made | paid for |"
+    head = "| step | fault | outcome | jobs created | paid for |"
     return "\n".join([head, "| --- | --- | --- | --- | --- |", *rows])
 
 
