@@ -27,7 +27,8 @@ from rich.table import Table
 
 from lambdas.bucket.layout import TRAINING_CODE, UPLOADS
 from operate.home_key import Credentials, kept_credentials
-from tests.local.conftest import stand_in_code, table
+from tests.local.stacks import stand_in_code
+from tests.local.uploads import table
 
 SIZES = (10, 100, 1000)
 _UPLOADS_AT_ONCE = 8

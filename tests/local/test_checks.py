@@ -9,7 +9,7 @@ import pytest
 from tests.lambdas.check.bad_pairs import bad
 from tests.lambdas.check.good_pairs import good
 from tests.lambdas.check.made_pairs import Case, csv, frame
-from tests.local.conftest import Uploader
+from tests.local.uploads import Uploader
 
 GOOD = {case.name: case for case in good()}
 BAD = {case.name: case for case in bad()}

@@ -8,7 +8,8 @@ from lambdas.instances.catalog import snapshot_catalog
 from local.aws import LocalAws
 from local.faults import JobFault
 from local.stack import Stack
-from tests.local.conftest import Uploader, stack_with_stand_in, table
+from tests.local.stacks import stack_with_stand_in
+from tests.local.uploads import Uploader, table
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ from codefree.cli import app
 from local.aws import LocalAws
 from local.stack import Stack
 from operate.deployment import StackEvent, _failed
-from tests.local.conftest import Uploader, client, resources, stand_in_code, table
+from tests.local.stacks import client, resources, stand_in_code
+from tests.local.uploads import Uploader, table
 from workflow.version import VERSION
 
 

@@ -35,7 +35,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.stack import Stack
-from tests.local.conftest import Uploader, stand_in_code, table
+from tests.local.stacks import stand_in_code
+from tests.local.uploads import Uploader, table
 
 CODEFREE = str(Path(sys.executable).with_name("codefree"))
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:codefree"

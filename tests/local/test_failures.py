@@ -10,7 +10,7 @@ from local import waits
 from local.aws import LocalAws
 from local.faults import FunctionFault
 from local.stack import Stack
-from tests.local.conftest import Uploader, table
+from tests.local.uploads import Uploader, table
 
 
 def page(uploader: Uploader) -> str:

@@ -18,8 +18,9 @@ from local import waits
 from local.aws import LocalAws
 from local.faults import Fault
 from local.stack import Stack
-from tests.local.conftest import client, resources, stack_with_stand_in, table
 from tests.local.fault_cases import CASES, DOCS, RECOVERED, with_fault_table
+from tests.local.stacks import client, resources, stack_with_stand_in
+from tests.local.uploads import table
 
 BUDGET = 1.0
 AT_ONCE = 8

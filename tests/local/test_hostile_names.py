@@ -7,7 +7,7 @@ import pytest
 
 from local.aws import LocalAws
 from local.stack import Stack
-from tests.local.conftest import Uploader, table
+from tests.local.uploads import Uploader, table
 
 LONGEST = "가" * 66  # 198 of 200 bytes
 # Several kinds in one name, where that is as good.

@@ -10,7 +10,8 @@ from lambdas.runs.execution_story import reason_of_failure
 from local.aws import LocalAws
 from local.stack import Stack
 from operate.progress import Progress
-from tests.local.conftest import Uploader, put_past_policy, stack_with_stand_in, table
+from tests.local.stacks import stack_with_stand_in
+from tests.local.uploads import Uploader, put_past_policy, table
 
 # What SageMaker tells of every processing job that failed (sagemaker-spark-container,
 # test_sagemaker_spark_errors.py).

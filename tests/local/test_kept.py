@@ -26,8 +26,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.stack import Stack
 from operate.home_key import kept_credentials
-from tests.local.conftest import Uploader, stand_in_code, table
 from tests.local.packed import pack_into
+from tests.local.stacks import stand_in_code
+from tests.local.uploads import Uploader, table
 
 CODEFREE = str(Path(sys.executable).with_name("codefree"))
 # `make bench` kills it more often.

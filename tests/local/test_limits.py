@@ -16,14 +16,8 @@ from local.aws import LocalAws
 from local.faults import FunctionFault, JobFault
 from local.gaps.events import scheduled_rules
 from local.stack import Stack
-from tests.local.conftest import (
-    Uploader,
-    client,
-    put_past_policy,
-    resources,
-    stack_with_stand_in,
-    table,
-)
+from tests.local.stacks import client, resources, stack_with_stand_in
+from tests.local.uploads import Uploader, put_past_policy, table
 
 # A run of a small table may cost about 0.12 USD, and its check 0.0014.
 TODAY = datetime.now(UTC).date()

@@ -12,7 +12,8 @@ from lambdas.instances.catalog import known_types
 from local import waits
 from local.aws import LocalAws
 from local.gaps.servicequotas import job_quotas
-from tests.local.conftest import Uploader, stack_with_stand_in, table
+from tests.local.stacks import stack_with_stand_in
+from tests.local.uploads import Uploader, table
 
 PAIRS = 20
 

@@ -14,7 +14,8 @@ from lambdas.uploads import lost_pairs
 from local.aws import LocalAws
 from local.gaps.events import scheduled_rules
 from local.stack import Stack
-from tests.local.conftest import Uploader, client, resources, stack_with_stand_in, table
+from tests.local.stacks import client, resources, stack_with_stand_in
+from tests.local.uploads import Uploader, table
 
 TRAIN, TEST = table(12), table(6)
 SOON = timedelta(minutes=6)

@@ -13,7 +13,7 @@ from sklearn.model_selection import train_test_split
 
 from local.aws import LocalAws
 from local.stack import Stack, deploy
-from tests.local.conftest import Uploader
+from tests.local.uploads import Uploader
 
 TITANIC = Path(__file__).resolve().parent.parent.parent.parent / "shared" / "data"
 

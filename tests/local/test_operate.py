@@ -12,7 +12,8 @@ from local.aws import LocalAws
 from local.stack import Stack
 from operate.account import Account, CannotDo, explained
 from operate.home import HomeLock, HomeTaken, endpoint_of
-from tests.local.conftest import Uploader, stack_with_stand_in, table
+from tests.local.stacks import stack_with_stand_in
+from tests.local.uploads import Uploader, table
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from autogluon.core.metrics import METRICS
 from lambdas.wish import PRESET_ALIASES, Wish, current_preset
 from local.aws import REGION, LocalAws
 from local.stack import _check, declared_parameters, deploy
-from tests.local.conftest import client, resources
+from tests.local.stacks import client, resources
 from training.fitting.metric_choice import metric_choice
 
 # What decides which resources and which fields there are. cfn-lint goes through both sides of every

@@ -14,7 +14,9 @@ from local.aws import LocalAws
 from local.faults import JobFault
 from local.gaps.stepfunctions import redrive as gap
 from local.stack import Stack
-from tests.local.conftest import Uploader, client, resources, role_trusting, table
+from tests.local.roles import role_trusting
+from tests.local.stacks import client, resources
+from tests.local.uploads import Uploader, table
 
 STEPS = ["CheckPair", "PickInstance", "ReserveBudget", "Train", "SealModel", "Evaluate", "Publish"]
 # A job's errors are caught; where nothing can be recovered, the run fails in what recovers.

@@ -6,7 +6,7 @@ import pytest
 
 from local.aws import LocalAws
 from local.stack import Stack
-from tests.local.conftest import Uploader, table
+from tests.local.uploads import Uploader, table
 
 ONE_CLASS = "label,size\n" + "yes,1\n" * 12
 

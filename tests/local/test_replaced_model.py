@@ -10,7 +10,8 @@ from botocore.exceptions import ClientError
 from local.aws import LocalAws
 from local.faults import JobFault
 from local.stack import Stack
-from tests.local.conftest import Uploader, put_past_policy, stack_with_stand_in, table
+from tests.local.stacks import stack_with_stand_in
+from tests.local.uploads import Uploader, put_past_policy, table
 from tests.training.replaced_model import replaced_model
 
 TRAINING = Path(__file__).resolve().parent.parent.parent / "training"

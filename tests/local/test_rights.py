@@ -17,17 +17,11 @@ from local.aws import LocalAws
 from local.faults import FunctionFault, JobFault
 from local.gaps.events import scheduled_rules
 from local.stack import Stack
-from tests.local.conftest import (
-    Uploader,
-    client,
-    policy_text,
-    put_past_policy,
-    resources,
-    stack_with_stand_in,
-    table,
-)
+from tests.local.roles import policy_text
+from tests.local.stacks import client, resources, stack_with_stand_in
 from tests.local.test_failures import page
 from tests.local.test_limits import spend
+from tests.local.uploads import Uploader, put_past_policy, table
 
 Policy = tuple[Statement, ...]
 

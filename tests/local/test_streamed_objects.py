@@ -25,7 +25,7 @@ from local.streaming.upload_bodies import (
     Upload,
     received,
 )
-from tests.local.conftest import client
+from tests.local.stacks import client
 
 MIB = 1024**2
 BUCKET = "streamed"

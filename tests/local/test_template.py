@@ -12,7 +12,7 @@ from moto.cloudformation.utils import yaml_tag_constructor
 
 from local.aws import REGION, LocalAws
 from local.idle_types import IDLE_TYPES
-from tests.local.conftest import client
+from tests.local.stacks import client
 
 # What becomes of each type of the template on this machine. A type that is in neither list is one
 # that a deployment here proves nothing about.

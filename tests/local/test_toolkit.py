@@ -21,8 +21,8 @@ from local.jobs.job import Job
 from local.jobs.running import exit_code
 from local.jobs.script_mode import ErrorLines, ScriptMode
 from tests.lambdas.check.reading import checked
-from tests.local.conftest import table as labelled
 from tests.local.toolkit import VERSIONS, Toolkit, needs_toolkit
+from tests.local.uploads import table as labelled
 from workflow.package import training_tar
 from workflow.state_machine import definition
 

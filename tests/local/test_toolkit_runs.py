@@ -12,9 +12,10 @@ from lambdas.instances.catalog import known_types
 from lambdas.runs.execution_story import reason_of_failure
 from local.aws import LocalAws
 from local.stack import Stack
-from tests.local.conftest import Uploader, stack_with_stand_in
-from tests.local.conftest import table as labelled
+from tests.local.stacks import stack_with_stand_in
 from tests.local.toolkit import VERSIONS, Toolkit, needs_toolkit
+from tests.local.uploads import Uploader
+from tests.local.uploads import table as labelled
 
 pytestmark = needs_toolkit
 TARGET = "driver's 가격 (USD) x<y R&D a;b a|b `id` $HOME"

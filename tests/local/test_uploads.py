@@ -9,7 +9,8 @@ import pytest
 
 from local.aws import LocalAws
 from local.stack import Stack
-from tests.local.conftest import Uploader, client, stand_in_code, table
+from tests.local.stacks import client, stand_in_code
+from tests.local.uploads import Uploader, table
 
 TRAIN, TEST = table(12), table(6)
 FIVE_FILES = (

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from sklearn import metrics as sk
 
-from tests.training.conftest import Trained, evaluate, evaluated
+from tests.training.jobs import Trained, evaluate, evaluated
 
 FILES = (
     "eval.png",

@@ -12,14 +12,7 @@ import pandas as pd
 import pytest
 
 from lambdas.uploads.dataset import dataset_named
-from tests.training.conftest import (
-    Results,
-    Trained,
-    evaluated,
-    run_program,
-    trained,
-    write_check,
-)
+from tests.training.jobs import Results, Trained, evaluated, run_program, trained, write_check
 
 LONGEST = "가" * 66  # 198 of 200 bytes
 NAMES = [

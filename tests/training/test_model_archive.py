@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.conftest import Trained, evaluate
+from tests.training.jobs import Trained, evaluate
 from tests.training.replaced_model import archive_with, replaced_model
 from training.job.failure import KnownFailure
 from training.model.archive import unpack

@@ -14,7 +14,7 @@ from moto.server import ThreadedMotoServer
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from tests.training.conftest import Results, Trained
+from tests.training.jobs import Results, Trained
 from tests.training.replaced_model import replaced_model
 
 NOTEBOOK = Path(__file__).resolve().parent.parent.parent / "notebooks" / "inference_on_local.ipynb"

@@ -15,7 +15,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browsing import assert_open_to_everybody, lowest_contrast
-from tests.training.conftest import Results, Trained, evaluated, split, trained
+from tests.training.jobs import Results, Trained, evaluated, trained
+from tests.training.tables import split
 from training.plots.canvas import PAGE, PICTURE, as_svg
 from training.plots.fonts import drawable
 from workflow.package import training_tar

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.training.conftest import Results, Trained
+from tests.training.jobs import Results, Trained
 from tests.training.served import Answer
 
 _SERVER = Path(__file__).with_name("served.py")

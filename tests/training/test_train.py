@@ -9,7 +9,7 @@ import pytest
 from sklearn import metrics as sk
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from tests.training.conftest import Trained, evaluated, train, trained
+from tests.training.jobs import Trained, evaluated, train, trained
 from training.fitting.fit_options import fit_options
 
 

@@ -13,7 +13,8 @@ from local.access.clients import RoleClients
 from local.access.control import Denied
 from local.access.needs import Need
 from local.aws import REGION, LocalAws
-from tests.local.conftest import client, role_trusting
+from tests.local.roles import role_trusting
+from tests.local.stacks import client
 
 TRAINING = {"Type": "Task", "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync"}
 

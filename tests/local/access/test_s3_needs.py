@@ -10,7 +10,8 @@ from botocore.exceptions import ClientError
 
 from local.access.clients import RoleClients
 from local.aws import REGION, LocalAws
-from tests.local.conftest import client, policy_text, role_trusting
+from tests.local.roles import policy_text, role_trusting
+from tests.local.stacks import client
 
 BUCKET = "needs"
 CLIENT_CONFIG = Config(retries={"max_attempts": 0})

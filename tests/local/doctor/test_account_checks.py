@@ -10,7 +10,7 @@ from local.aws import REGION
 from local.gaps.awslambda import function_limits
 from local.gaps.servicequotas import job_quotas
 from operate.doctor.finding import Finding, looked_into
-from tests.local.doctor.conftest import CHECKS, Ward, fails
+from tests.local.doctor.ward import CHECKS, Ward, fails
 
 
 def test_a_region_that_the_template_is_not_for_is_told(ward: Ward) -> None:

@@ -16,7 +16,7 @@ from operate.doctor import (
 )
 from operate.doctor.finding import Check, Finding
 from operate.terminal import SafeConsole
-from tests.local.doctor.conftest import ACCOUNT, CHECKS, Ward, doctor
+from tests.local.doctor.ward import ACCOUNT, CHECKS, Ward, doctor
 
 
 def test_before_a_deployment_what_is_about_a_stack_is_left_out(

@@ -11,8 +11,8 @@ import pytest
 from moto.awslambda.models import lambda_backends
 
 from local.aws import REGION
-from tests.local.conftest import table
-from tests.local.doctor.conftest import ACCOUNT, Ward, fails
+from tests.local.doctor.ward import ACCOUNT, Ward, fails
+from tests.local.uploads import table
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import pytest
 from local.aws import REGION
 from operate.doctor import examination
 from operate.doctor.finding import Check, Finding, looked_into
-from tests.local.doctor.conftest import ACCOUNT, CHECKS, Ward, doctor, person_with
+from tests.local.doctor.ward import ACCOUNT, CHECKS, Ward, doctor, person_with
 
 
 def test_the_rights_that_are_named_are_enough(

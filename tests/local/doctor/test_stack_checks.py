@@ -8,8 +8,8 @@ from moto.cloudformation.models import cloudformation_backends
 
 from local.aws import REGION
 from operate.doctor.finding import looked_into
-from tests.local.conftest import put_past_policy
-from tests.local.doctor.conftest import ACCOUNT, CHECKS, Ward, fails
+from tests.local.doctor.ward import ACCOUNT, CHECKS, Ward, fails
+from tests.local.uploads import put_past_policy
 
 
 @pytest.mark.parametrize(

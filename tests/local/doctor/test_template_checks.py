@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from operate.doctor import template_checks
-from tests.local.doctor.conftest import Ward, fails
+from tests.local.doctor.ward import Ward, fails
 
 
 def test_a_template_that_refers_to_nothing_is_refused(ward: Ward) -> None:

@@ -1,0 +1,143 @@
+"""What is uploaded to a stack, and what becomes of it."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from lambdas.uploads.dataset import Dataset
+from local.aws import LocalAws
+from local.stack import Stack
+
+
+@dataclass
+class Uploader:
+    """Uploads one dataset and sees what becomes of it, with plain AWS clients."""
+
+    aws: LocalAws
+    stack: Stack
+    name: str
+    _ours: dict[str, bool] = field(default_factory=dict)
+
+    def upload(self, half: str, body: str | bytes) -> None:
+        self.put(f"data/{self.name}_{half}.csv", body)
+
+    def upload_pair(self, train: str, test: str) -> None:
+        self.upload("test", test)
+        self.upload("train", train)
+
+    def put(self, key: str, body: str | bytes) -> None:
+        data = body.encode() if isinstance(body, str) else body
+        self.aws.s3.put_object(Bucket=self.stack.bucket, Key=key, Body=data)
+
+    def put_past_policy(self, key: str, body: str) -> None:
+        put_past_policy(self.aws.s3, self.stack.bucket, key, body)
+
+    def start(self, request: Any) -> str:
+        started = self.aws.states.start_execution(
+            stateMachineArn=self.stack.state_machine, input=json.dumps(request)
+        )
+        return started["executionArn"]
+
+    def deliver(self, event: Any) -> Any:
+        """Starts an execution as EventBridge does, and tells with what it has ended."""
+        arn = self.start(event)
+        states = self.aws.states
+        self.wait(lambda: states.describe_execution(executionArn=arn)["status"] != "RUNNING")
+        return json.loads(states.describe_execution(executionArn=arn)["output"])
+
+    def executions(self) -> list[dict[str, Any]]:
+        """The dataset's executions, oldest first, once none of them is running."""
+        self.wait(lambda: all(e["status"] != "RUNNING" for e in self.described()))
+        return self.described()
+
+    def described(self) -> list[dict[str, Any]]:
+        pages = self.aws.states.get_paginator("list_executions").paginate(
+            stateMachineArn=self.stack.state_machine
+        )
+        listed = [execution for page in pages for execution in page["executions"]]
+        ours = [e["executionArn"] for e in reversed(listed) if self._is_ours(e["executionArn"])]
+        return [dict(self.aws.states.describe_execution(executionArn=arn)) for arn in ours]
+
+    def states_entered(self, execution: dict[str, Any]) -> list[str]:
+        history = self.aws.states.get_execution_history(executionArn=execution["executionArn"])
+        return [
+            event["stateEnteredEventDetails"]["name"]
+            for event in history["events"]
+            if event["type"].endswith("StateEntered")
+        ]
+
+    def ends(self) -> list[str]:
+        """The last state of every execution that did more than wait for the other file."""
+        ends = [self.states_entered(execution)[-1] for execution in self.executions()]
+        return sorted(end for end in ends if end != "WaitingForPartner")
+
+    def worked(self) -> dict[str, Any]:
+        """The one execution that went on to the end."""
+        [execution] = [e for e in self.executions() if self.states_entered(e)[-1] == "Publish"]
+        return execution
+
+    def failed(self) -> dict[str, Any]:
+        """The one execution that failed."""
+        [execution] = [e for e in self.executions() if e["status"] == "FAILED"]
+        return execution
+
+    def training_jobs(self) -> list[dict[str, Any]]:
+        listed = self.aws.sagemaker.list_training_jobs(MaxResults=100)["TrainingJobSummaries"]
+        slug = f"codefree-{Dataset(self.name).job_slug}-"
+        described = [
+            dict(self.aws.sagemaker.describe_training_job(TrainingJobName=j["TrainingJobName"]))
+            for j in listed
+            if j["TrainingJobName"].startswith(slug)
+        ]
+        uri = f"s3://{self.stack.bucket}/results/{self.name}/"
+        return [job for job in described if job["OutputDataConfig"]["S3OutputPath"].startswith(uri)]
+
+    def evaluation_jobs(self) -> list[dict[str, Any]]:
+        listed = self.aws.sagemaker.list_processing_jobs(MaxResults=100)["ProcessingJobSummaries"]
+        described = [
+            dict(
+                self.aws.sagemaker.describe_processing_job(ProcessingJobName=j["ProcessingJobName"])
+            )
+            for j in listed
+        ]
+        return [job for job in described if job["Environment"]["CODEFREE_NAME"] == self.name]
+
+    def keys(self, prefix: str) -> list[str]:
+        listed = self.aws.s3.list_objects_v2(Bucket=self.stack.bucket, Prefix=prefix)
+        return [entry["Key"] for entry in listed.get("Contents", [])]
+
+    def wait(self, condition: Callable[[], Any], seconds: float = 300) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, "waited too long"
+            time.sleep(0.2)
+
+    def _is_ours(self, arn: str) -> bool:
+        if arn not in self._ours:
+            request = self.aws.states.describe_execution(executionArn=arn)["input"]
+            self._ours[arn] = self._is_about_us(json.loads(request))
+        return self._ours[arn]
+
+    def _is_about_us(self, request: dict[str, Any]) -> bool:
+        if "detail" not in request:
+            return bool(request["dataset"] == self.name)
+        key = request["detail"]["object"]["key"]
+        parts = {f"data/{self.name}_train.csv", f"data/{self.name}_test.csv"}
+        return key.removesuffix(".gz") in parts
+
+
+def table(rows: int = 12, behaviour: str = "", target: str = "label") -> str:
+    """A small table with two classes; ``behaviour`` tells the stand-in what to do."""
+    lines = [f"{target},size,behaviour"]
+    lines += [f"{i % 2},{i},{behaviour}" for i in range(rows)]
+    return "\n".join(lines) + "\n"
+
+
+def put_past_policy(s3: Any, bucket: str, key: str, body: str | bytes) -> None:
+    """Writes where the workflow alone may, as somebody who may change the bucket's policy."""
+    policy = s3.get_bucket_policy(Bucket=bucket)["Policy"]
+    s3.delete_bucket_policy(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key=key, Body=body)
+    s3.put_bucket_policy(Bucket=bucket, Policy=policy)

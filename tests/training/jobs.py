@@ -1,0 +1,147 @@
+"""The jobs' programs, run as SageMaker runs them: processes, environment variables and folders."""
+
+import hashlib
+import importlib
+import json
+import multiprocessing
+import os
+import sys
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tests.lambdas.check.reading import checked
+
+
+@dataclass
+class Trained:
+    """A trained model's archive and the rows that were kept for tests."""
+
+    archive: Path
+    train: pd.DataFrame
+    test: pd.DataFrame
+    target: str = "label"
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.archive.read_bytes()).hexdigest()
+
+
+@dataclass
+class Results:
+    """What an evaluation wrote."""
+
+    folder: Path
+    name: str
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        return dict(json.loads((self.folder / "metrics.json").read_text(encoding="utf-8")))
+
+    @property
+    def predictions(self) -> pd.DataFrame:
+        return pd.read_csv(self.folder / f"{self.name}_test_prediction.csv")
+
+    def text(self, suffix: str) -> str:
+        return (self.folder / f"{self.name}_{suffix}").read_text(encoding="utf-8")
+
+
+# Loading the libraries takes longer than most of the programs: they are loaded once, in a process
+# that is forked for each program.
+_fork = multiprocessing.get_context("forkserver")
+_fork.set_forkserver_preload(
+    ["training.train", "training.evaluate", "lightgbm", "catboost", "xgboost"]
+)
+
+
+@dataclass
+class Ended:
+    """How a program ended, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run_program(module: str, environment: dict[str, str]) -> Ended:
+    with tempfile.TemporaryDirectory() as folder:
+        said = [Path(folder) / name for name in ("stdout", "stderr")]
+        process = _fork.Process(target=_program, args=[module, environment, *said])
+        process.start()
+        process.join()
+        assert process.exitcode is not None
+        return Ended(process.exitcode, *(path.read_text(encoding="utf-8") for path in said))
+
+
+def _program(module: str, environment: dict[str, str], stdout: Path, stderr: Path) -> None:
+    """Runs the program in this process of its own."""
+    os.environ.update({"AG_CPU_COUNT": "2"} | environment)
+    for number, path in ((1, stdout), (2, stderr)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
+    sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
+    importlib.import_module(module).main()
+
+
+def write_check(
+    folder: Path, train: pd.DataFrame, test: pd.DataFrame, target: str = "label"
+) -> None:
+    """What the real check hands on to the jobs for these tables."""
+    folder.mkdir()
+    files = [table.to_csv(index=False).encode() for table in (train, test)]
+    check = json.dumps(checked(*files, target).as_json(), ensure_ascii=False)
+    (folder / "check.json").write_text(check, encoding="utf-8")
+
+
+def train(folder: Path, table: pd.DataFrame, **parameters: str) -> Ended:
+    for name in ("train", "model", "output"):
+        (folder / name).mkdir(parents=True)
+    table.to_csv(folder / "train" / "train.csv", index=False)
+    write_check(folder / "check", table, table, parameters.pop("target", "label"))
+    defaults = {"problem_type": "auto", "eval_metric": "f1"}
+    environment = {
+        "SM_HPS": json.dumps(
+            defaults | {"presets": "medium_quality", "time_limit": "8"} | parameters
+        ),
+        "SM_CHANNEL_TRAIN": str(folder / "train"),
+        "SM_CHANNEL_CHECK": str(folder / "check"),
+        "SM_MODEL_DIR": str(folder / "model"),
+        "SM_OUTPUT_DIR": str(folder / "output"),
+    }
+    return run_program("training.train", environment)
+
+
+def trained(folder: Path, table: pd.DataFrame, test: pd.DataFrame, **parameters: str) -> Trained:
+    done = train(folder, table, **parameters)
+    assert done.returncode == 0, done.stderr
+    archive = folder / "model.tar.gz"
+    with tarfile.open(archive, "w:gz") as packed:
+        packed.add(folder / "model", arcname=".")
+    return Trained(archive, table, test, parameters.get("target", "label"))
+
+
+def evaluate(
+    folder: Path, model: Trained, test: pd.DataFrame, name: str = "a"
+) -> tuple[Ended, Results]:
+    for part in ("model", "test", "output", "results"):
+        (folder / part).mkdir(parents=True)
+    (folder / "model" / "model.tar.gz").write_bytes(model.archive.read_bytes())
+    test.to_csv(folder / "test" / "test.csv", index=False)
+    write_check(folder / "check", model.train, test, model.target)
+    environment = {
+        "CODEFREE_NAME": name,
+        "CODEFREE_INPUT": str(folder),
+        "CODEFREE_OUTPUT": str(folder / "results"),
+        "CODEFREE_MODEL_SHA256": model.sha256,
+        "SM_OUTPUT_DIR": str(folder / "output"),
+    }
+    return run_program("training.evaluate", environment), Results(folder / "results", name)
+
+
+def evaluated(folder: Path, model: Trained, test: pd.DataFrame, name: str = "a") -> Results:
+    done, results = evaluate(folder, model, test, name)
+    assert done.returncode == 0, done.stderr
+    return results
