@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CHECKS := $(VENV)/checks
 CHECKS_READY := $(CHECKS)/.ready
+# Four at once also on two processors, for much of the time is spent waiting.
+PYTEST := $(BIN)/pytest -n 4
 TOOLKIT := $(VENV)/toolkit
 TOOLKIT_READY := $(TOOLKIT)/.ready
 TOOLKIT_VERSIONS := 5.1.1 5.1.4
@@ -77,7 +79,7 @@ run: $(READY) ## train and evaluate on this machine, by default with breast-canc
 		--minutes $(MINUTES) --cost $(COST) --metric $(METRIC) --preset $(PRESET) --out "$(OUT)"
 
 test: lint $(TOOLKIT_READY) browser ## lint, types and tests
-	@$(BIN)/pytest
+	@$(PYTEST)
 
 # The tests of the pages need one. Where it can't be had they are skipped, and say so.
 browser:
@@ -112,9 +114,9 @@ bench: $(READY) $(TOOLKIT_READY) ## measure the budget rule, the check, the whol
 	@$(BIN)/python -m benchmarks.uploads
 	@$(BIN)/python -m benchmarks.crashes
 	@$(BIN)/python -m benchmarks.toolkit
-	@$(BIN)/pytest tests/local/test_toolkit.py tests/local/test_toolkit_runs.py
-	@CODEFREE_KILLS=30 $(BIN)/pytest tests/local/test_kept.py -k killed
-	@$(BIN)/pytest -m long
+	@$(PYTEST) tests/local/test_toolkit.py tests/local/test_toolkit_runs.py
+	@CODEFREE_KILLS=30 $(PYTEST) tests/local/test_kept.py -k killed
+	@$(PYTEST) -m long
 
 clean: ## remove everything that was made here
 	rm -rf $(VENV) dist results .codefree *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

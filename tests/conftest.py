@@ -40,7 +40,8 @@ class _ByFile(LoadFileScheduling):  # type: ignore[misc]
 
 @pytest.hookimpl(optionalhook=True)  # where pytest-xdist is switched off there is no such hook
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
-    """Says which tests stay together."""
+    """Says which tests stay together, and that files are taken up in the order below."""
+    config.option.loadscopereorder = False
     return _ByFile(config, log)
 
 
