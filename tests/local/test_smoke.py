@@ -178,7 +178,7 @@ def test_what_it_can_cost_is_said_as_it_is(
 def test_the_stacks_own_limits_hold_the_sum_that_was_shown() -> None:
     given_parameters = parameters(ESTIMATE, {"NetworkIsolation": "true"})
     assert given_parameters["DailyCostLimit"] == given_parameters["MonthlyCostLimit"] == "0.85"
-    assert given_parameters["TrainingCost"] == "0.20"
+    assert given_parameters["TrainingCost"] == "0.2"
     assert given_parameters["NetworkIsolation"] == "true"
 
 
