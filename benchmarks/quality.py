@@ -141,9 +141,10 @@ def _codefree(
     from training.model.trained_model import unpacked_model
 
     (work / "test").mkdir()
-    files = [write_table(train, work / "train.csv"), write_table(test, work / "test" / "test.csv")]
+    train_file = write_table(train, work / "train.csv")
+    test_file = write_table(test, work / "test" / "test.csv")
     parameters = {"eval_metric": data_set.metric, "presets": preset, "time_limit": _SECONDS}
-    train_job(work / "job", *files, TARGET, **parameters)
+    train_job(work / "job", train_file, test_file, TARGET, **parameters)
     model = unpacked_model(work / "job" / "model")
     rows = pd.concat(batches_in(work / "test", read_check(work / "job" / "check"), "test"))
     values, probabilities = model.prediction(rows)
@@ -224,7 +225,10 @@ def _as_numbers(features: pd.DataFrame) -> Any:
 
 
 def _is_text(column: "pd.Series[Any]") -> bool:
-    return column.dtype == object and column.dropna().astype(str).str.split().str.len().mean() > 3
+    if column.dtype != object:
+        return False
+    texts = column.dropna().astype(str)
+    return bool(texts.map(lambda text: len(text.split())).mean() > 3)
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -247,7 +251,7 @@ class Compared:
     def better_by(self, one: str, other: str) -> np.ndarray:
         """By how much one is better than the other on each split."""
         sign = -1 if self.score in _LOWER_IS_BETTER else 1
-        return sign * (self.values[one] - self.values[other])
+        return np.asarray(sign * (self.values[one] - self.values[other]))
 
     def standing(self, one: str, other: str) -> str:
         """Whether one is ahead of the other by more than the splits' noise: win, tie or loss."""

@@ -60,20 +60,24 @@ def _of_scikit_learn(load: Callable[..., Any]) -> Callable[[], pd.DataFrame]:
 
 
 def _penguins() -> pd.DataFrame:
-    return load_penguins().rename(columns={"species": TARGET})
+    table: pd.DataFrame = load_penguins()
+    return table.rename(columns={"species": TARGET})
 
 
 def _cars() -> pd.DataFrame:
-    table = vega.cars().rename(columns={"Miles_per_Gallon": TARGET}).dropna(subset=[TARGET])
+    table: pd.DataFrame = vega.cars()
+    table = table.rename(columns={"Miles_per_Gallon": TARGET}).dropna(subset=[TARGET])
     return table.assign(Year=table["Year"].dt.year)
 
 
 def _barley() -> pd.DataFrame:
-    return vega.barley().rename(columns={"yield": TARGET})
+    table: pd.DataFrame = vega.barley()
+    return table.rename(columns={"yield": TARGET})
 
 
 def _weather() -> pd.DataFrame:
-    table = vega.seattle_weather().rename(columns={"weather": TARGET})
+    table: pd.DataFrame = vega.seattle_weather()
+    table = table.rename(columns={"weather": TARGET})
     return table.assign(month=table.pop("date").dt.month)
 
 

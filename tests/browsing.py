@@ -31,7 +31,7 @@ def assert_open_to_everybody(browser: Browser, text: str) -> None:
     for scheme in ("light", "dark"):
         for width in (1280, 390):
             context = browser.new_context(
-                color_scheme=scheme,  # type: ignore[arg-type]
+                color_scheme=scheme,
                 viewport={"width": width, "height": 1200},
                 bypass_csp=True,
             )
@@ -50,7 +50,7 @@ def lowest_contrast(browser: Browser, text: str, cells: str) -> float:
     """Of the text in the elements ``cells``, in both themes."""
     lowest = 21.0
     for scheme in ("light", "dark"):
-        context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+        context = browser.new_context(color_scheme=scheme)
         page = context.new_page()
         page.set_content(text)
         lowest = min(lowest, float(page.evaluate(_CONTRAST, cells)))

@@ -1,6 +1,7 @@
 """An execution's input is looked into in one place; what it may not be is said in words."""
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -74,7 +75,7 @@ def test_deep_nesting_is_refused_in_words_as_a_value_and_as_text() -> None:
 
 @given(ANYTHING)
 def test_no_input_does_anything_but_be_understood_or_refused(value: object) -> None:
-    for ask in (lambda: asked_for(value), lambda: asked_in(json.dumps(value))):
+    for ask in (partial(asked_for, value), partial(asked_in, json.dumps(value))):
         try:
             asked = ask()
         except PairRejected:

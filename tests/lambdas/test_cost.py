@@ -18,7 +18,7 @@ START = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
 @pytest.fixture
 def sagemaker() -> Iterator[Any]:
-    client = boto3.client(
+    client: Any = boto3.client(
         "sagemaker", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="y"
     )
     with Stubber(client) as stubber:

@@ -26,7 +26,15 @@ FAILURE = Failure(
     redrive="aws stepfunctions redrive-execution --execution-arn x",
     is_redrivable=False,
     costs=[],
-    attempts=[{"Step": "Train", "Type": "ml.m5.large", "Why": "Call 0800-FRAUD"}],
+    attempts=[
+        {
+            "Step": "Train",
+            "Type": "ml.m5.large",
+            "Redrive": 0,
+            "Trouble": "other",
+            "Why": "Call 0800-FRAUD",
+        }
+    ],
     log=["Call 0800-FRAUD"],
 )
 BUCKET = Bucket("bucket", boto3.client("s3", "us-east-1"))

@@ -1,8 +1,10 @@
 """What Publish puts into the report: once or many times, the same."""
 
+from typing import Any
+
 from lambdas.pages.filled_report import filled_report
 
-SUMMARY = {
+SUMMARY: Any = {
     "Run": "20261124-170309-aba767",
     "Results": "s3://bucket/results/a b/20261124-170309-aba767/",
     "Model": "s3://bucket/results/a b/20261124-170309-aba767/job-1/output/model.tar.gz",

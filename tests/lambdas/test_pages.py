@@ -9,6 +9,7 @@ from lambdas.jobs.cost import JobCost
 from lambdas.jobs.kind import JobKind
 from lambdas.pages.failure_page import Failure, failure_page
 from tests.browsing import assert_open_to_everybody
+from tests.lambdas.check.made_pairs import csv
 from tests.lambdas.check.reading import checked
 
 LONG = "codefree-breast-cancer-20261124-170309-aba767-train-0-0-0"
@@ -41,8 +42,8 @@ FAILURE = Failure(
 def test_the_check(is_good: bool, browser: Browser) -> None:
     rows = pd.DataFrame({"label": ["a", "b"] * 40, "x": range(80), "same": 1, "word_" * 12: "y"})
     test = rows if is_good else rows.drop(columns="x")
-    files = [table.to_csv(index=False).encode() for table in (rows, test)]
-    assert_open_to_everybody(browser, check_page("a dataset", checked(*files, "label")))
+    check = checked(csv(rows), csv(test))
+    assert_open_to_everybody(browser, check_page("a dataset", check))
 
 
 def test_the_failure(browser: Browser) -> None:

@@ -125,7 +125,7 @@ def test_a_cheaper_type_is_taken_where_the_rest_of_the_budget_bears_no_better_on
 def test_what_ran_out_of_memory_is_never_tried_with_as_little_again() -> None:
     state = picked(budget=10)
     memory = {way["Type"]: way["MemoryGiB"] for way in state["Instance"]["Candidates"]}
-    too_small = 0
+    too_small = 0.0
     for reason in (OUT_OF_MEMORY, CAPACITY, OUT_OF_MEMORY, CAPACITY):
         if reason == OUT_OF_MEMORY:
             too_small = memory[state["Instance"]["TrainType"]]

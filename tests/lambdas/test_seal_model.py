@@ -14,7 +14,7 @@ from lambdas.errors import JobFailed, KeptDataBroken
 from lambdas.seal_model import seal_model
 
 KEY = "results/a/R/JOB/output/model.tar.gz"
-STATE = {
+STATE: Any = {
     "Run": {"Id": "R", "Results": "s3://bucket/results/a/R"},
     "Training": {"JobName": "JOB"},
 }

@@ -8,11 +8,12 @@ from lambdas.errors import JobFailed
 from lambdas.jobs.kind import JobKind
 from lambdas.jobs.recovery import decide
 from lambdas.recover import applied, describe_case
+from lambdas.state import CaughtError
 from tests.lambdas.aws_words import CAPACITY
 from tests.lambdas.picked_run import RUN, picked
 from tests.lambdas.sagemaker_jobs import SageMakerJobs
 
-UNKNOWN = {
+UNKNOWN: CaughtError = {
     "Error": "SageMaker.AmazonSageMakerException",
     "Cause": "null (Service: AmazonSageMaker; Status Code: 500; Error Code: InternalFailure)",
 }
@@ -49,7 +50,8 @@ def test_a_job_that_was_waited_for_and_failed_is_recovered_from() -> None:
 
 
 def test_a_job_of_another_attempt_is_not_taken_for_this_one() -> None:
-    state = picked() | {"Failure": UNKNOWN}
+    state = picked()
+    state["Failure"] = UNKNOWN
     state["Instance"]["Attempt"] = 1
     other = SageMakerJobs([(f"{RUN}-train-0-0-0", "Completed")])
     again = after_unknown(state, other)

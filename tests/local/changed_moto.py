@@ -87,9 +87,9 @@ def plain_moto_works() -> bool:
     """Whether moto does what it can, and can't do what local mode had added."""
     with mock_aws():
         sagemaker = boto3.client("sagemaker", REGION)
-        job = {"TrainingJobName": "job", "RoleArn": "arn:aws:iam::123456789012:role/nobodys"}
         sagemaker.create_training_job(
-            **job,
+            TrainingJobName="job",
+            RoleArn="arn:aws:iam::123456789012:role/nobodys",
             AlgorithmSpecification={"TrainingInputMode": "File"},
             OutputDataConfig={"S3OutputPath": "s3://nowhere"},
             ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1},

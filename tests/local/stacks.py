@@ -49,5 +49,5 @@ def resources(aws: LocalAws, stack: Stack, kind: str | None = None) -> dict[str,
 def client(aws: LocalAws, service: str, region: str = REGION) -> Any:
     """A client as anybody has it who has pasted what ``codefree up`` prints."""
     own = aws.credentials
-    session = boto3.Session(own.access_key, own.secret_key, region_name=region)
-    return session.client(service, endpoint_url=aws.endpoint)  # type: ignore[call-overload]
+    session: Any = boto3.Session(own.access_key, own.secret_key, region_name=region)
+    return session.client(service, endpoint_url=aws.endpoint)

@@ -30,7 +30,7 @@ def codefree(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 def test_run_trains_the_sample_data_and_copies_the_results(tmp_path: Path) -> None:
     train, test = write_sample_data(tmp_path)
-    command = [CODEFREE, "run", train, test, "--minutes", "0.1", "--out", "out"]
+    command: list[str | Path] = [CODEFREE, "run", train, test, "--minutes", "0.1", "--out", "out"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     for state in (

@@ -56,6 +56,7 @@ class Kept:
 
         told: list[str] = []
         environ = {"REQUEST_METHOD": method, "QUERY_STRING": query, "PATH_INFO": f"/{BUCKET}/k"}
+        body: bytes
         [body] = self.objects._in_turn(serve, environ, lambda status, _: told.append(status))
         return told[-1] + body.decode()
 

@@ -148,7 +148,7 @@ def bench(aws: LocalAws, packed_template: str, request: pytest.FixtureRequest) -
         for spot in ({}, {"SpotTraining": "true"})
     ]
     wanted = [
-        item.callspec.params["number"]
+        int(str(item.callspec.params["number"]))
         for item in request.session.items
         if isinstance(item, pytest.Function)
         and item.originalname == test_what_becomes_of_it.__name__

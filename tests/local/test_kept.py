@@ -93,7 +93,7 @@ class Up:
 
     def client(self, service: str) -> Any:
         own = kept_credentials(self.home)
-        session = boto3.Session(own.access_key, own.secret_key, region_name="us-east-1")
+        session: Any = boto3.Session(own.access_key, own.secret_key, region_name="us-east-1")
         config = Config(retries={"max_attempts": 0}, connect_timeout=5, max_pool_connections=30)
         return session.client(service, endpoint_url=self.endpoint, config=config)
 

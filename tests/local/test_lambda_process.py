@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -40,26 +41,26 @@ def processes(tmp_path: Path) -> Iterator[LambdaProcesses]:
     processes.stop()
 
 
-def settings(code: str = CODE, **changes: object) -> FunctionSettings:
+def settings(code: str = CODE, **changes: Any) -> FunctionSettings:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         # With a date of its own, for the time of writing would make other code of it.
         archive.writestr(zipfile.ZipInfo("index.py"), code)
-    given: dict[str, object] = {
-        "name": "f",
-        "code": packed.getvalue(),
-        "handler": "index.handler",
-        "timeout_seconds": 20.0,
-        "memory_mb": 256,
-        "environment": {"BUCKET": "b"},
-        "region": "us-east-1",
-        "arn": "arn:f",
-        "credentials": {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s"},
-    }
-    return FunctionSettings(**(given | changes))  # type: ignore[arg-type]
+    made = FunctionSettings(
+        name="f",
+        code=packed.getvalue(),
+        handler="index.handler",
+        timeout_seconds=20.0,
+        memory_mb=256,
+        environment={"BUCKET": "b"},
+        region="us-east-1",
+        arn="arn:f",
+        credentials={"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s"},
+    )
+    return replace(made, **changes)
 
 
-def answer(processes: LambdaProcesses, do: str, **changes: object) -> tuple[bool, object]:
+def answer(processes: LambdaProcesses, do: str, **changes: Any) -> tuple[bool, object]:
     outcome = processes.invoke(settings(**changes), {"do": do})
     return outcome.failed, json.loads(outcome.payload)
 

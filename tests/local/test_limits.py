@@ -68,6 +68,10 @@ def ends(made: Uploader) -> list[str]:
     return [made.states_entered(execution)[-1] for execution in made.executions()]
 
 
+def wait_for(made: Uploader, end: str) -> None:
+    made.wait(lambda: end in ends(made))
+
+
 def test_what_is_reserved_is_what_the_run_can_cost_and_then_what_it_did_cost(
     aws: LocalAws, stack: Stack
 ) -> None:
@@ -93,14 +97,14 @@ def test_runs_beyond_those_at_once_wait_in_line_and_go_on_one_after_the_other(
     slow.wait(slow.training_jobs)
     later = [uploaded(aws, stack, name) for name in ("second", "third")]
     for made in later:
-        made.wait(lambda made=made: "WaitingForBudget" in ends(made))
+        wait_for(made, "WaitingForBudget")
         assert made.training_jobs() == []
     assert line(aws, stack) == ["second", "third"]
 
     [execution] = [e for e in slow.described() if e["status"] == "RUNNING"]
     aws.states.stop_execution(executionArn=execution["executionArn"])
     for made in later:
-        made.wait(lambda made=made: "Publish" in ends(made))
+        wait_for(made, "Publish")
         assert len(made.training_jobs()) == 1
     assert line(aws, stack) == []
     starts = [made.worked()["startDate"] for made in later]

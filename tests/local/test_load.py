@@ -99,4 +99,4 @@ def failures(aws: LocalAws, uploader: Uploader) -> list[dict[str, Any]]:
             "events"
         ]
     ]
-    return [e["taskFailedEventDetails"] for e in events if "taskFailedEventDetails" in e]
+    return [dict(e["taskFailedEventDetails"]) for e in events if "taskFailedEventDetails" in e]

@@ -23,7 +23,8 @@ def test_garbage_in_runs_is_removed_with_the_run_and_nothing_else(
     old: Any = SimpleNamespace(
         exec_arn="arn", start_date=datetime(2026, 1, 1, tzinfo=UTC), status="FAILED", output=None
     )
-    run, removed = Execution("arn", "2026-01-01T00:00:00").run, []
+    run = Execution("arn", "2026-01-01T00:00:00").run
+    removed: list[Any] = []
     executions: Any = SimpleNamespace(remove=removed.append)
     bucket = f"old-runs-{next(_numbers)}"
     aws.s3.create_bucket(Bucket=bucket)

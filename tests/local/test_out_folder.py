@@ -1,6 +1,7 @@
 """Where the results of `codefree run` can't be copied to, it is that folder that is named."""
 
 import errno
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def test_the_folder_that_can_not_be_written_to_is_named(
     monkeypatch.setattr(stack, "deploy", lambda *_: None)
     monkeypatch.setattr(stack, "declared_parameters", lambda _: [])
     monkeypatch.setattr(session, "cached_template", lambda _: "")
-    monkeypatch.setattr(session.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
     monkeypatch.setattr(run, "upload", lambda *_: None)
     monkeypatch.setattr(run, "watched_output", watched)
     monkeypatch.setattr(run, "copied_results", copied)

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -170,10 +170,9 @@ def test_a_redriven_run_works_on_the_files_that_it_froze(uploader: Uploader, ste
 
 
 def restore_the_training_code(uploader: Uploader) -> None:
-    place = {"Bucket": uploader.stack.bucket, "Key": "source/sourcedir.tar.gz"}
-    markers = uploader.aws.s3.list_object_versions(Bucket=place["Bucket"], Prefix=place["Key"])
-    [marker] = markers["DeleteMarkers"]
-    uploader.aws.s3.delete_object(**place, VersionId=marker["VersionId"])
+    s3, bucket, key = uploader.aws.s3, uploader.stack.bucket, "source/sourcedir.tar.gz"
+    [marker] = s3.list_object_versions(Bucket=bucket, Prefix=key)["DeleteMarkers"]
+    s3.delete_object(Bucket=bucket, Key=key, VersionId=marker["VersionId"])
 
 
 def test_a_redrive_of_the_claiming_run_goes_on_as_the_owner(uploader: Uploader) -> None:
@@ -257,7 +256,7 @@ def test_redriven_executions_can_be_listed(uploader: Uploader) -> None:
     mend()
     done = redriven(uploader.aws, failed)
 
-    def listed(wanted: str) -> dict[str, Any]:
+    def listed(wanted: Literal["REDRIVEN", "NOT_REDRIVEN"]) -> dict[str, Any]:
         pages = uploader.aws.states.get_paginator("list_executions").paginate(
             stateMachineArn=uploader.stack.state_machine, redriveFilter=wanted
         )

@@ -44,7 +44,7 @@ WISH = Wish(
 
 def hyperparameters(target: str) -> dict[str, str]:
     """Those that the state machine makes."""
-    state = replace(WISH, target=target).as_state()
+    state = {**replace(WISH, target=target).as_state()}
     given = definition()["States"]["Train"]["Parameters"]["HyperParameters"]
     made = {"sagemaker_region": "eu-central-1"}
     for name, value in given.items():

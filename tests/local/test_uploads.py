@@ -101,8 +101,9 @@ def test_late_events_about_files_that_were_replaced_since_start_nothing(uploader
 def test_a_file_that_is_deleted_before_its_event_comes_is_waited_for(uploader: Uploader) -> None:
     uploader.upload("train", TRAIN)
     [event] = [json.loads(execution["input"]) for execution in uploader.executions()]
-    place = {"Bucket": uploader.stack.bucket, "Key": f"data/{uploader.name}_train.csv"}
-    uploader.aws.s3.delete_object(**place)
+    uploader.aws.s3.delete_object(
+        Bucket=uploader.stack.bucket, Key=f"data/{uploader.name}_train.csv"
+    )
     uploader.upload("test", TEST)
     answer = uploader.deliver(event)
     assert answer["Outcome"] == "WaitingForPartner"

@@ -86,7 +86,7 @@ class Uploader:
     def training_jobs(self) -> list[dict[str, Any]]:
         listed = self.aws.sagemaker.list_training_jobs(MaxResults=100)["TrainingJobSummaries"]
         slug = f"codefree-{Dataset(self.name).job_slug}-"
-        described = [
+        described: list[dict[str, Any]] = [
             dict(self.aws.sagemaker.describe_training_job(TrainingJobName=j["TrainingJobName"]))
             for j in listed
             if j["TrainingJobName"].startswith(slug)
@@ -96,7 +96,7 @@ class Uploader:
 
     def evaluation_jobs(self) -> list[dict[str, Any]]:
         listed = self.aws.sagemaker.list_processing_jobs(MaxResults=100)["ProcessingJobSummaries"]
-        described = [
+        described: list[dict[str, Any]] = [
             dict(
                 self.aws.sagemaker.describe_processing_job(ProcessingJobName=j["ProcessingJobName"])
             )

@@ -22,9 +22,9 @@ STATUS = {"ResponseMetadata": {"HTTPStatusCode": 500}}
     ],
 )
 def test_code_and_message_are_found_or_told_to_be_missing(
-    answer: dict[str, Any], expected: ErrorAnswer
+    answer: Any, expected: ErrorAnswer
 ) -> None:
-    assert error_answer(ClientError({**answer, **STATUS}, "DescribeStacks")) == expected
+    assert error_answer(ClientError(answer | STATUS, "DescribeStacks")) == expected
 
 
 def test_an_answer_without_a_reason_is_told_in_words() -> None:

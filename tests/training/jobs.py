@@ -91,8 +91,8 @@ def write_check(
 ) -> None:
     """What the real check hands on to the jobs for these tables."""
     folder.mkdir()
-    files = [table.to_csv(index=False).encode() for table in (train, test)]
-    check = json.dumps(checked(*files, target).as_json(), ensure_ascii=False)
+    train_file, test_file = (table.to_csv(index=False).encode() for table in (train, test))
+    check = json.dumps(checked(train_file, test_file, target).as_json(), ensure_ascii=False)
     (folder / "check.json").write_text(check, encoding="utf-8")
 
 

@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from types import SimpleNamespace
-from typing import Any
 
 
 @dataclass
@@ -47,7 +46,7 @@ def toolkit(folder: str) -> Callable[[bytes, str, str], Answer]:
     transformer = Transformer()
 
     def answer(body: bytes, content_type: str, accept: str) -> Answer:
-        context: Any = Context(folder, content_type, accept)
+        context = Context(folder, content_type, accept)
         # The toolkit keeps the first context, which the model server fills anew each time.
         transformer._context = context
         [context.answer.body] = transformer.transform([{"body": body}], context)
@@ -63,20 +62,23 @@ def adapter(folder: str) -> Callable[[bytes, str, str], Answer]:
 
     def answer(body: bytes, content_type: str, accept: str) -> Answer:
         try:
-            return Answer(*handler.transform_fn(model, body, content_type, accept), 200)
+            told, kind = handler.transform_fn(model, body, content_type, accept)
+            return Answer(told, kind, 200)
         except ValueError as error:
             return Answer(json.dumps({"error": str(error)}), "application/json", 400)
 
     return answer
 
 
-def main(server: str, folder: str) -> None:
-    answer = {"toolkit": toolkit, "adapter": adapter}[server](folder)
+def main() -> None:
+    server, folder = sys.argv[1:]
+    answer = toolkit(folder) if server == "toolkit" else adapter(folder)
     for line in sys.stdin:
         request = json.loads(line)
-        body = bytes.fromhex(request.pop("body"))
-        print(f"ANSWER {json.dumps(asdict(answer(body, **request)))}", flush=True)
+        body = bytes.fromhex(request["body"])
+        answered = answer(body, request["content_type"], request["accept"])
+        print(f"ANSWER {json.dumps(asdict(answered))}", flush=True)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -106,7 +106,7 @@ def test_rows_without_a_label_are_predicted_and_counted_but_not_scored(
     tmp_path: Path, multiclass: Trained
 ) -> None:
     test = multiclass.test.copy()
-    test.iloc[:4, test.columns.get_loc("label")] = np.nan  # makes the column 1.0, 2.0, …
+    test.loc[test.index[:4], "label"] = np.nan  # makes the column 1.0, 2.0, …
     results = evaluated(tmp_path, multiclass, test)
     assert results.metrics["rows_scored"] == len(test) - 4
     assert any(note.startswith("4 test row(s) without") for note in results.metrics["notes"])
@@ -140,7 +140,7 @@ def test_a_class_that_was_never_trained_counts_as_wrong_and_is_named(
     tmp_path: Path, multiclass: Trained
 ) -> None:
     test = multiclass.test.copy()
-    test.iloc[0, test.columns.get_loc("label")] = 7
+    test.loc[test.index[0], "label"] = 7
     results = evaluated(tmp_path, multiclass, test)
     metrics, table = results.metrics, results.predictions
     assert metrics["rows_scored"] == len(test)

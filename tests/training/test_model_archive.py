@@ -19,7 +19,7 @@ def test_a_replaced_model_is_refused_before_its_pickle_is_loaded(
     sealed = binary.sha256
 
     class Replaced(Trained):
-        sha256 = sealed  # type: ignore[assignment]
+        sha256 = sealed
 
     given = Replaced(replaced, binary.train, binary.test)
     done, results = evaluate(tmp_path / "job", given, binary.test)

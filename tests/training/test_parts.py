@@ -113,7 +113,7 @@ def test_the_worst_group_is_large_enough_and_worse_by_more_than_chance() -> None
     written = table.to_csv(index=False).encode()
     groups = ErrorGroups(check_of(written, written).as_json())
     for part in np.array_split(np.arange(rows), 3):
-        groups.add(table.iloc[part], outcome.at(part))
+        groups.add(table.iloc[part.tolist()], outcome.at(part))
     worst = groups.worst()
     assert (worst.groups[0].column, worst.groups[0].value) == ("region", "south")
     south = (table["region"] == "south").to_numpy()

@@ -33,7 +33,7 @@ CREATE_ERRORS = [
 ]
 
 
-PICKED: Any = picked(budget=100)
+PICKED: dict[str, Any] = {**picked(budget=100)}
 # What a path can depend on of a run's data; the rest is always what PickInstance gave.
 _VARIES = {
     "Outcome",
@@ -72,7 +72,7 @@ class Config:
     @property
     def whole(self) -> dict[str, Any]:
         """The data with all that is the same on every path."""
-        data = json.loads(self.data)
+        data: dict[str, Any] = json.loads(self.data)
         if "Instance" not in data:
             return {"Run": PICKED["Run"]} | data
         instance = PICKED["Instance"] | data["Instance"]

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,11 +23,11 @@ def _good_encodings() -> Iterator[Case]:
     korean = frame().rename(columns={"city": "도시"}).replace({"Seoul": "서울", "Busan": "부산"})
     accents = frame().replace({"Seoul": "Málaga", "Busan": "Köln", "Incheon": "Orléans"})
     for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"):
-        yield _with(f"Korean in {encoding}", korean, lambda t, e=encoding: csv(t, e))
+        yield _with(f"Korean in {encoding}", korean, partial(csv, encoding=encoding))
     yield _with("CP949", korean, lambda t: csv(t, "cp949"))
     yield _with("EUC-KR", korean, lambda t: csv(t, "euc-kr"))
     yield _with("Latin-1", accents, lambda t: csv(t, "latin-1"))
-    yield _with("CP1252 with typographic signs", accents, lambda t: _typographic(t))
+    yield _with("CP1252 with typographic signs", accents, _typographic)
     yield _with("accents in UTF-8", accents, csv)
     late = pd.concat([frame(30_000), accents])
     yield Case("Latin-1 behind a megabyte of ASCII", csv(late, "latin-1"), csv(frame(40)))
@@ -53,8 +54,8 @@ def _typographic(table: pd.DataFrame) -> bytes:
 
 def _good_dialects() -> Iterator[Case]:
     for name, separator in {"semicolons": ";", "tabs": "\t", "vertical bars": "|"}.items():
-        yield pair(name, lambda t, s=separator: csv(t, sep=s))
-        yield pair(f"{name}, CRLF", lambda t, s=separator: csv(t, sep=s, lineterminator="\r\n"))
+        yield pair(name, partial(csv, sep=separator))
+        yield pair(f"{name}, CRLF", partial(csv, sep=separator, lineterminator="\r\n"))
     yield pair("decimal commas", lambda t: csv(t, sep=";", decimal=","))
     yield pair("decimal commas beside days and months", _days_and_months)
     yield pair("decimal commas, three decimals each", _three_decimals)

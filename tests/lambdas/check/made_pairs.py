@@ -36,7 +36,8 @@ def frame(rows: int = ROWS, seed: int = 0) -> pd.DataFrame:
 
 
 def csv(table: pd.DataFrame, encoding: str = "utf-8", **options: Any) -> bytes:
-    return table.to_csv(index=options.pop("index", False), **options).encode(encoding)
+    text: str = table.to_csv(index=options.pop("index", False), **options)
+    return text.encode(encoding)
 
 
 def pair(name: str, write: Callable[[pd.DataFrame], bytes], **fields: Any) -> Case:

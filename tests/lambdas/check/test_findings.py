@@ -70,8 +70,8 @@ def test_a_plain_pair_has_nothing_to_warn_of() -> None:
         ("gives_target_away", frame(400)["label"].map({"yes": "Y", "no": "N"})),
         (
             "gives_target_away",
-            np.where(
-                frame(400)["label"] == "yes", pd.date_range("2024", periods=400).astype(str), None
+            pd.Series(pd.date_range("2024", periods=400).astype(str)).where(
+                frame(400)["label"] == "yes", None
             ),
         ),
         ("gives_target_away", (frame(400)["label"] == "yes") * 5 + RANDOM.random(400)),
@@ -188,8 +188,9 @@ def test_the_file_that_is_too_large_is_named() -> None:
 
 
 def test_labels_that_are_missing_or_rare_are_told_of() -> None:
-    label = ["a"] * 290 + ["b"] * 95 + ["c"] * 5 + [None] * 10
-    check = check_of(frame(400).assign(label=label), frame(40, 1).assign(label=["a", None] * 20))
+    label = pd.Series(["a"] * 290 + ["b"] * 95 + ["c"] * 5 + [None] * 10)
+    test_label = pd.Series(["a", None] * 20)
+    check = check_of(frame(400).assign(label=label), frame(40, 1).assign(label=test_label))
     assert finding(check, "target_partly_missing").seen.startswith("10 of 400 rows")
     assert "c" in finding(check, "small_classes").seen
     assert finding(check, "labels_partly_missing_in_test").seen.startswith("20 of 40 rows")

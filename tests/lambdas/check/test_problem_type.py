@@ -1,5 +1,6 @@
 """The problem type that the person asks for, and what the check says where it does not suit."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -17,7 +18,7 @@ PRICES = [100 + 1.5 * row for row in range(120)]
 TWO_NUMBERS = [0, 1] * 60
 
 
-def checked(label: list[object], wanted: WantedType) -> PairCheck:
+def checked(label: Sequence[object], wanted: WantedType) -> PairCheck:
     table = frame(len(label)).assign(label=pd.Series(label))
     files = source("a_train.csv", csv(table)), source("a_test.csv", csv(table[:40]))
     return pair_check(*files, replace(PLANNED, problem_type=wanted), lambda: 900.0)
@@ -41,7 +42,7 @@ def note(check: PairCheck) -> Finding:
         ([0.5, 1.0, 1.5] * 40, "multiclass", "multiclass"),
     ],
 )
-def test_what_suits_is_taken(label: list[object], wanted: WantedType, seen: str) -> None:
+def test_what_suits_is_taken(label: Sequence[object], wanted: WantedType, seen: str) -> None:
     check = checked(label, wanted)
     assert not check.errors, [f.text for f in check.errors]
     assert check.profile and check.profile.problem_type == seen
@@ -63,7 +64,7 @@ def test_what_suits_is_taken(label: list[object], wanted: WantedType, seen: str)
     ],
 )
 def test_what_does_not_suit_is_refused_before_anything_is_paid_for(
-    label: list[object], wanted: WantedType, code: str
+    label: Sequence[object], wanted: WantedType, code: str
 ) -> None:
     check = checked(label, wanted)
     assert {error.code for error in check.errors} == {code}

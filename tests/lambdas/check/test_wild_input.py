@@ -5,6 +5,7 @@ import gzip
 import io
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -83,7 +84,9 @@ def test_random_tables(data: st.DataObject) -> None:
     rows = data.draw(st.lists(st.tuples(*[cells] * width), min_size=10, max_size=25))
     labels = data.draw(st.lists(st.sampled_from(["a", "b", "1", ""]), min_size=25, max_size=25))
     delimiter = data.draw(st.sampled_from([",", ";", "\t", "|"]))
-    quoting = data.draw(st.sampled_from([csv_module.QUOTE_MINIMAL, csv_module.QUOTE_ALL]))
+    quoting: Literal[0, 1] = data.draw(
+        st.sampled_from([csv_module.QUOTE_MINIMAL, csv_module.QUOTE_ALL])
+    )
     end = data.draw(st.sampled_from(["\n", "\r\n"]))
     buffer = io.StringIO(newline="")
     writer = csv_module.writer(buffer, delimiter=delimiter, quoting=quoting, lineterminator=end)

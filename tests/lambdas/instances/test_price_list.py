@@ -42,7 +42,7 @@ def query(component: str, token: str | None = None) -> dict[str, Any]:
 
 @pytest.fixture
 def pricing() -> Any:
-    client = boto3.client(
+    client: Any = boto3.client(
         "pricing", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="y"
     )
     with Stubber(client) as stubber:
@@ -138,7 +138,8 @@ def test_away_from_its_own_region_the_snapshot_offers_what_every_region_has() ->
 def test_every_type_in_the_catalog_is_one_that_sagemaker_takes_for_both_jobs() -> None:
     model = botocore.session.get_session().get_service_model("sagemaker")
     for use in ("TrainingInstanceType", "ProcessingInstanceType"):
-        assert set(known_types()) <= set(model.shape_for(use).enum)
+        shape: Any = model.shape_for(use)
+        assert set(known_types()) <= set(shape.enum)
 
 
 def test_every_price_has_a_source_and_families_cost_in_proportion_to_their_size() -> None:

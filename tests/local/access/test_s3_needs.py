@@ -194,7 +194,7 @@ def test_a_buckets_policy_binds_the_person_like_any_root(
     with_policy(DENY | others | {"Action": "s3:PutObject", "Resource": "arn:aws:s3:::needs/own/*"})
     s3.put_object(Bucket=BUCKET, Key="own/a", Body=b"x")
     aws.s3.put_object(Bucket=BUCKET, Key="a", Body=b"x")
-    owned = {"Bucket": BUCKET, "Key": "own/a"}
+    owned: Any = {"Bucket": BUCKET, "Key": "own/a"}
     url = aws.s3.generate_presigned_url("put_object", owned)
     assert requests.put(url, data=b"y", timeout=10).status_code == 403
     for write in (

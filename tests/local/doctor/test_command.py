@@ -22,7 +22,7 @@ from tests.local.doctor.ward import ACCOUNT, CHECKS, Ward, doctor
 def test_before_a_deployment_what_is_about_a_stack_is_left_out(
     ward: Ward, template_file: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cheap = [check for check in examination.BEFORE if check not in examination.TEMPLATE_CHECKS]
+    cheap = [check for check in examination.BEFORE if check not in template_checks.TEMPLATE_CHECKS]
     monkeypatch.setattr(examination, "BEFORE", cheap)
     done = doctor(ward, "--template", template_file, "--bucket", "nobody-has-it")
     assert done.exit_code == 0, done.output

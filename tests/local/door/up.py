@@ -41,7 +41,7 @@ class Up:
     def client(self, service: str, **more: Any) -> Any:
         """A plain client with what was printed, and nothing else."""
         own = self.credentials
-        session = boto3.Session(own.access_key, own.secret_key, region_name="us-east-1")
+        session: Any = boto3.Session(own.access_key, own.secret_key, region_name="us-east-1")
         return session.client(service, endpoint_url=self.endpoint, **more)
 
     def ask(
@@ -84,9 +84,9 @@ def signed(up: Up, request: AWSRequest, service: str = "s3", region: str = "us-e
 def send(
     up: Up, request: AWSRequest, body: bytes | list[bytes] = b""
 ) -> tuple[int, dict[str, str], bytes]:
-    parts = urlsplit(request.url)
+    parts = urlsplit(str(request.url))
     target = parts.path + (f"?{parts.query}" if parts.query else "")
-    return up.ask(request.method, target, body, **dict(request.headers.items()))
+    return up.ask(str(request.method), target, body, **dict(request.headers.items()))
 
 
 def fetch(up: Up, url: str, method: str = "GET", body: bytes = b"") -> tuple[int, bytes]:
