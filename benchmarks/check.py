@@ -140,13 +140,13 @@ def _one(kind: str, path: str, endpoint: str) -> None:
     print(json.dumps({"seconds": time.monotonic() - started, "peak_mb": _peak_mb()}))
 
 
-def _read_by_pandas(train: Path, endpoint: str) -> None:
+def _read_by_pandas(train: Path, _endpoint: str) -> None:
     import pandas as pd
 
     pd.read_csv(train)
 
 
-def _polars_statistics(train: Path, endpoint: str) -> None:
+def _polars_statistics(train: Path, _endpoint: str) -> None:
     import polars as pl
 
     scan = pl.scan_csv(train)
@@ -165,7 +165,7 @@ def _checked(train: Path, endpoint: str) -> None:
     bucket = Bucket(_BUCKET, _s3(endpoint))
     keys = _key(train), _key(_test_file(train))
     sources = [_source(bucket, upload) for key in keys if (upload := find_upload(bucket, key))]
-    memory = MemoryEstimate(lambda train_bytes, test_bytes: 3 + train_bytes / 1e8, 768)
+    memory = MemoryEstimate(lambda train_bytes, _: 3 + train_bytes / 1e8, 768)
     planned = PlannedTraining("label", "medium_quality", memory)
     check = pair_check(sources[0], sources[1], planned, lambda: 900.0)
     assert not check.errors, check.errors

@@ -18,7 +18,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 def write_check(folder: Path, train: Path, test: Path, target: str) -> None:
     """What the check hands on to the jobs for these two files."""
-    memory = MemoryEstimate(lambda train_bytes, test_bytes: 3 + train_bytes / 1e8, 768)
+    memory = MemoryEstimate(lambda train_bytes, _: 3 + train_bytes / 1e8, 768)
     planned = PlannedTraining(target, "medium_quality", memory)
     check = pair_check(_source(train), _source(test), planned, lambda: 900.0)
     assert not check.errors, check.errors

@@ -11,7 +11,7 @@ import boto3
 from infra.custom_resource import Event, fulfil_and_answer
 
 
-def handler(event: Event, context: Any) -> None:
+def handler(event: Event, _context: object) -> None:
     """Lambda's entry."""
     fulfil_and_answer(event, event["ResourceProperties"]["Name"], fulfil)
 

@@ -28,7 +28,7 @@ def fulfil_and_answer(
     """
     try:
         attributes = fulfil(event)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (CloudFormation is told, whatever it is)
         # Raised again, it would make Lambda retry twice what CloudFormation has given up.
         traceback.print_exc()
         answer(event, physical_id, "FAILED", f"{event['LogicalResourceId']} failed: {error}")

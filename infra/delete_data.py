@@ -25,7 +25,7 @@ def handler(event: Event, context: Any) -> None:
     def fulfil(event: Event) -> None:
         if event["RequestType"] == "Delete" and is_end_of_stack(event["StackId"]):
             properties = event["ResourceProperties"]
-            delete_bucket(properties["Bucket"], lambda: context.get_remaining_time_in_millis())
+            delete_bucket(properties["Bucket"], context.get_remaining_time_in_millis)
             if "Key" in properties:
                 boto3.client("kms").schedule_key_deletion(
                     KeyId=properties["Key"], PendingWindowInDays=KEY_WAITS_DAYS

@@ -13,7 +13,7 @@ from infra.packed_code import CODE_VERSION, LAMBDAS, LAMBDAS_KEY, TRAINING_CODE
 TRAINING_CODE_KEY = "source/sourcedir.tar.gz"
 
 
-def handler(event: Event, context: Any) -> None:
+def handler(event: Event, _context: object) -> None:
     """Lambda's entry."""
     fulfil_and_answer(event, "codefree-code", fulfil)
 

@@ -65,6 +65,7 @@ class LocalAws:
         self,
         home: Path,
         port: int = 0,
+        *,
         keeping: bool = False,
         jobs_at_once: int | None = None,
     ) -> None:

@@ -91,7 +91,7 @@ class LambdaProcesses:
         outcome = process.answer(event, settings)
         if dies:
             process.end()
-            outcome = Outcome(json.dumps(_exited(-signal.SIGKILL)), True, outcome.log)
+            outcome = Outcome(json.dumps(_exited(-signal.SIGKILL)), failed=True, log=outcome.log)
         if process.is_usable:
             self._give_back(settings, process)
         else:
@@ -189,7 +189,9 @@ class _Process:
         if line and not killed_for:
             answered = json.loads(line)
             return Outcome(answered["payload"], answered["failed"], log)
-        return Outcome(json.dumps(killed_for or _exited(self._process.wait())), True, log)
+        return Outcome(
+            json.dumps(killed_for or _exited(self._process.wait())), failed=True, log=log
+        )
 
     def end(self) -> None:
         self._process.kill()
@@ -232,7 +234,7 @@ def _struck(settings: FunctionSettings, fault: FunctionFault) -> Outcome:
     if fault.how == "hang":
         threading.Event().wait()
     error = _timed_out(settings) if fault.how == "timeout" else _out_of_memory(settings)
-    return Outcome(json.dumps(error), True, "")
+    return Outcome(json.dumps(error), failed=True, log="")
 
 
 def _timed_out(settings: FunctionSettings) -> dict[str, str]:

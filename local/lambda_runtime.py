@@ -122,7 +122,7 @@ def answer_events(folder: str, handler: str) -> None:
     try:
         module, _, name = handler.rpartition(".")
         function = getattr(importlib.import_module(module), name)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (every event is answered with it)
         broken = _error(error)
     for line in sys.stdin:
         request = json.loads(line)
@@ -134,7 +134,7 @@ def answer_events(folder: str, handler: str) -> None:
 def _answer(function: Any, event: Any, context: Context) -> dict[str, Any]:
     try:
         return {"failed": False, "payload": json.dumps(function(event, context))}
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (the answer to the event)
         return _error(error)
 
 

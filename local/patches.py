@@ -28,7 +28,7 @@ class Patch:
     target: str
     verb: _Verb
     by: str
-    _place: _Place = field(repr=False)
+    place: _Place = field(repr=False)
     _restore: Callable[[], object] = field(repr=False)
 
     def undo(self) -> None:
@@ -37,7 +37,7 @@ class Patch:
         Raises:
             PatchRefused: the same place was changed once more after it, or this is undone already.
         """
-        if _newest(self._place) is not self:
+        if _newest(self.place) is not self:
             raise PatchRefused(f"{self.target} is not what {self.by} has made of it")
         _made.remove(self)
         self._restore()
@@ -177,12 +177,12 @@ def _note(target: str, verb: _Verb, place: _Place, restore: Callable[[], object]
 
 
 def _newest(place: _Place) -> Patch | None:
-    return next((patch for patch in reversed(_made) if patch._place == place), None)
+    return next((patch for patch in reversed(_made) if patch.place == place), None)
 
 
 def _caller() -> str:
     """The module that makes a change: the first one up the calls that is not this one."""
-    frame = sys._getframe()
+    frame = sys._getframe()  # noqa: SLF001 (documented, and never None)
     while frame.f_back and frame.f_globals["__name__"] == __name__:
         frame = frame.f_back
     return str(frame.f_globals["__name__"])

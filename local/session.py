@@ -43,6 +43,7 @@ def local_aws(
     home: Path,
     port: int,
     parameters: dict[str, str],
+    *,
     keeping: bool = False,
     jobs_at_once: int | None = None,
 ) -> Iterator[tuple["LocalAws", "Stack"]]:
@@ -56,7 +57,7 @@ def local_aws(
     os.umask(_PRIVATE)
     aws = None
     try:
-        aws = LocalAws(home, port, keeping, jobs_at_once)
+        aws = LocalAws(home, port, keeping=keeping, jobs_at_once=jobs_at_once)
         aws.start()
         template = cached_template(home / "packed")
         kept = aws.kept.parameters() if aws.kept else {}

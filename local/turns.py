@@ -30,7 +30,7 @@ class Turns:
         while work := self._next():
             try:
                 work()
-            except Exception as error:  # the others have their turns all the same
+            except Exception as error:  # noqa: BLE001 (the others have their turns all the same)
                 threading.excepthook(
                     threading.ExceptHookArgs((type(error), error, error.__traceback__, None))
                 )

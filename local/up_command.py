@@ -43,7 +43,7 @@ def up(
         parameters["BucketName"] = bucket
     with (
         _held(home) as lock,
-        local_aws(home, port, parameters, True, jobs_at_once) as (aws, stack),
+        local_aws(home, port, parameters, keeping=True, jobs_at_once=jobs_at_once) as (aws, stack),
     ):
         if keep_last and aws.kept:
             removed = aws.kept.keep_last(keep_last, aws.s3, stack.bucket, stack.state_machine)

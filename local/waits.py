@@ -20,7 +20,7 @@ _scale = 1.0
 
 def shorten_to(scale: float) -> None:
     """Makes every pause last ``scale`` times as long as it should; 1 is as long as it should."""
-    global _scale
+    global _scale  # noqa: PLW0603 (all pauses of the process have one)
     _scale = scale
 
 

@@ -51,7 +51,7 @@ class RunView:
         for state in ended[self._printed :]:
             self._console.print(_state_line(state))
             if state.name == "Train":
-                self._console.print(_training_line(progress, state))
+                self._console.print(_training_line(progress))
         self._printed = max(self._printed, len(ended))
 
 
@@ -62,7 +62,7 @@ def _states_and_training(progress: Progress) -> RenderableType:
         if state.name == "Train" and progress.training.budget:
             if state.status == "RUNNING":
                 lines.append(_budget_bar(progress.training.budget, state.seconds))
-            lines.append(_training_line(progress, state))
+            lines.append(_training_line(progress))
     return Group(*lines)
 
 
@@ -79,7 +79,7 @@ def _budget_bar(budget: float, seconds: float) -> RenderableType:
     return grid
 
 
-def _training_line(progress: Progress, state: State) -> Text:
+def _training_line(progress: Progress) -> Text:
     training = progress.training
     if training.best_model is None:
         return Text("      no model yet", style="dim")

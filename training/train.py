@@ -141,7 +141,7 @@ def _record(
         "features": predictor.features(),
         "best_model": predictor.model_best,
         "best_model_why": why_best(predictor),
-        "folds": predictor._trainer.k_fold or 0,
+        "folds": predictor._trainer.k_fold or 0,  # noqa: SLF001 (AutoGluon tells it nowhere else)
         "validation_rows": _validation_rows(predictor),
         "decision_threshold": threshold.threshold if threshold else None,
         "decision_threshold_why": threshold.why if threshold else None,
@@ -156,7 +156,8 @@ def _record(
 
 def _validation_rows(predictor: TabularPredictor) -> int:
     """The number of rows of the train file on which the models and the threshold were chosen."""
-    rows: int = predictor._trainer.num_rows_val_for_calibration
+    # AutoGluon tells it nowhere else.
+    rows: int = predictor._trainer.num_rows_val_for_calibration  # noqa: SLF001
     return rows
 
 

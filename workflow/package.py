@@ -91,9 +91,8 @@ def template() -> str:
         "CodeVersion": _digest(lambdas + training),
         "Unpack": _custom_resource("unpack", packed_code),
     }
-    packed = []
-    for line in (_ROOT / "infra" / "template.yaml").read_text().splitlines():
-        packed.append(_filled(line, parts))
+    lines = (_ROOT / "infra" / "template.yaml").read_text().splitlines()
+    packed = [_filled(line, parts) for line in lines]
     return "\n".join(packed) + "\n"
 
 

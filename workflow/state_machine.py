@@ -76,7 +76,7 @@ _EVALUATION = (
 )
 
 
-def definition(own_key: bool = False, in_vpc: bool = False) -> dict[str, Any]:
+def definition(*, own_key: bool = False, in_vpc: bool = False) -> dict[str, Any]:
     """The state machine in the Amazon States Language.
 
     ``own_key`` has the jobs encrypt with a key of one's own, ``in_vpc`` runs them in one's own
@@ -269,7 +269,7 @@ def _job_finished(name: str, job: Task, next_step: Any) -> Choice:
     choice = Choice(name, comment="Did the job do its work, or was it stopped before?")
     recover = _recover(kind)
     recover.next(_wait(kind)).next(choice)
-    choice.add_choice(ChoiceRule.IsPresent(f"$.{kind.result}", False), job)
+    choice.add_choice(ChoiceRule.IsPresent(f"$.{kind.result}", value=False), job)
     choice.add_choice(ChoiceRule.StringEquals(f"$.{kind.result}.Status", "Completed"), next_step)
     choice.default_choice(recover)
     job.add_catch(Catch(error_equals=["States.ALL"], next_step=recover, result_path="$.Failure"))

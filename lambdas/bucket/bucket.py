@@ -5,7 +5,6 @@ was deleted meanwhile, and with 409 where two writes collide (Amazon S3 User Gui
 writes").
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,8 @@ from botocore.exceptions import ClientError
 from lambdas.errors import TryAgain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import (
         GetObjectOutputTypeDef,

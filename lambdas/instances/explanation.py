@@ -15,10 +15,15 @@ from lambdas.wish import Wish
 def why(best: Candidate, need: Need, as_of: str, wish: Wish) -> str:
     """Why the run begins with ``best``, in one paragraph."""
     told = [
-        f"{_sized(best.train)}: the data needs about {need.memory_gib:.1f} GiB and can use "
-        f"{need.useful_vcpus} vCPUs.",
-        f"The run is expected to cost about {best.usual:.2f} USD, and at most {best.cap:.2f} of "
-        f"{wish.cost:.2f} USD even if both jobs run into their time limits (prices: {as_of}).",
+        (
+            f"{_sized(best.train)}: the data needs about {need.memory_gib:.1f} GiB and can use "
+            f"{need.useful_vcpus} vCPUs."
+        ),
+        (
+            f"The run is expected to cost about {best.usual:.2f} USD, and at most {best.cap:.2f} "
+            f"of {wish.cost:.2f} USD even if both jobs run into their time limits "
+            f"(prices: {as_of})."
+        ),
     ]
     if best.spot:
         told.append(

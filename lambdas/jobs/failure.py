@@ -23,16 +23,16 @@ Trouble = Literal["capacity", "no quota", "busy", "memory", "spot", "service", "
 _SPOT_STARVED = {"MaxWaitTimeExceeded", "Interrupted"}
 # SageMaker's own words. What a job's program says begins with AlgorithmError and is never searched
 # for them: it may quote a person's file.
-_CAPACITY = re.compile(r"capacity", re.I)
+_CAPACITY = re.compile(r"capacity", re.IGNORECASE)
 _MEMORY = re.compile(r"instance type with more memory")
-_SERVICE = re.compile(r"InternalServer|ServiceUnavailable|Throttling", re.I)
+_SERVICE = re.compile(r"InternalServer|ServiceUnavailable|Throttling", re.IGNORECASE)
 # What SageMaker says instead of creating a job. A name in use is that of this very attempt, as no
 # other has it: an earlier answer was lost.
-_THROTTLED = re.compile(r"Throttling|TooManyRequests|Rate exceeded", re.I)
+_THROTTLED = re.compile(r"Throttling|TooManyRequests|Rate exceeded", re.IGNORECASE)
 _REFUSED = re.compile(r"AccessDenied|Validation|Status Code: 4\d\d")
 _NAME_IN_USE = re.compile(r"ResourceInUse")
 _LIMIT = re.compile(r"ResourceLimitExceeded")
-_NO_QUOTA = re.compile(r"is 0 Instances", re.I)
+_NO_QUOTA = re.compile(r"is 0 Instances", re.IGNORECASE)
 _AROUND_THE_REASON = re.compile(r"^\w+Error: | ?\(Service: AmazonSageMaker;.*$")
 _DENIED = re.compile(r"AccessDenied")
 _PLAINLY = {

@@ -19,14 +19,14 @@ from dataclasses import dataclass
 
 OUT_OF_MEMORY = "The machine's memory ran out."
 
-_AROUND = re.compile(r"^AlgorithmError: (?P<left>.*?)(?:, exit code: (?P<code>\d+))?$", re.S)
-_EXIT_CODE = re.compile(r"exit code: (?P<code>\d+)", re.I)
+_AROUND = re.compile(r"^AlgorithmError: (?P<left>.*?)(?:, exit code: (?P<code>\d+))?$", re.DOTALL)
+_EXIT_CODE = re.compile(r"exit code: (?P<code>\d+)", re.IGNORECASE)
 _FRAME = re.compile(
     r'\w+:\s+ExitCode (?P<code>-?\d+)\s+ErrorMessage "(?P<said>.*?)'
     r'(?P<whole>"\s+(?:ExtraInfo|Command) ".*)?$',
-    re.S,
+    re.DOTALL,
 )
-_BY_THE_TOOLKIT = re.compile(r"(?:Framework|framework) [Ee]rror: \s*(?P<said>.*)", re.S)
+_BY_THE_TOOLKIT = re.compile(r"(?:Framework|framework) [Ee]rror: \s*(?P<said>.*)", re.DOTALL)
 # As Python ends a traceback: the error's name, and what it has to say.
 _ERROR = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception|Interrupt|Exit)(?:: .*)?")
 _NO_MEMORY = re.compile(r"(?:unexpected error: )?(?:\w+\.)*\w*(?:MemoryError|OutOfMemory)")
@@ -60,7 +60,7 @@ def program_words(failure_reason: str, exit_message: str = "") -> ProgramWords |
     if frame := _FRAME.fullmatch(left):
         left, code = _last_words(frame["said"], bool(frame["whole"])), frame["code"]
     elif by_the_toolkit := _BY_THE_TOOLKIT.fullmatch(left):
-        left = _last_words(by_the_toolkit["said"], False)
+        left = _last_words(by_the_toolkit["said"], is_whole=False)
     ended_with = _as_python_tells(int(code)) if code else None
     if ended_with == _KILLED or _NO_MEMORY.match(left):
         return ProgramWords(OUT_OF_MEMORY, ran_out_of_memory=True)

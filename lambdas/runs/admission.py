@@ -65,7 +65,7 @@ class RunBudget:
 
 
 def reserve_cost(
-    bucket: Bucket, limits: Limits, budget: RunBudget, is_under_way: bool = False
+    bucket: Bucket, limits: Limits, budget: RunBudget, *, is_under_way: bool = False
 ) -> None:
     """Reserves the run's budget, and with it one of the places of runs at once.
 

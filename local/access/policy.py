@@ -74,12 +74,14 @@ class Statement:
             )
         )
 
-    def _matches(self, element: str, value: str, ignore_case: bool = False) -> bool:
+    def _matches(self, element: str, value: str, *, ignore_case: bool = False) -> bool:
         if f"Not{element}" in self._elements:
             patterns = _as_list(self._elements[f"Not{element}"])
-            return not any(_is_like(value, pattern, ignore_case) for pattern in patterns)
+            return not any(
+                _is_like(value, pattern, ignore_case=ignore_case) for pattern in patterns
+            )
         patterns = _as_list(self._elements.get(element, "*"))
-        return any(_is_like(value, pattern, ignore_case) for pattern in patterns)
+        return any(_is_like(value, pattern, ignore_case=ignore_case) for pattern in patterns)
 
     def _is_about(self, principals: tuple[str, ...]) -> bool:
         principal = self._elements.get("Principal", "*")
@@ -143,7 +145,7 @@ def _as_list(value: Any) -> list[str]:
     return [str(v).lower() if isinstance(v, bool) else str(v) for v in values]
 
 
-def _is_like(value: str, pattern: str, ignore_case: bool = False) -> bool:
+def _is_like(value: str, pattern: str, *, ignore_case: bool = False) -> bool:
     return bool(_pattern(pattern, ignore_case).fullmatch(value))
 
 

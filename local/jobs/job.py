@@ -36,7 +36,7 @@ class Job:
     stop_is_error: bool = False
     stop_wanted: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
-    changed: Callable[["Job"], None] = lambda job: None
+    changed: Callable[["Job"], None] = lambda _: None
 
     @property
     def name(self) -> str:

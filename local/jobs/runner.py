@@ -124,7 +124,7 @@ class JobRunner:
             return
         try:
             self._run(job, fault)
-        except Exception as error:  # nothing that goes wrong here may leave the job InProgress
+        except Exception as error:  # noqa: BLE001 (nothing may leave the job InProgress)
             kind = "ClientError" if lacks_room(error) else "InternalServerError"
             job.end("Failed", "Failed", f"{kind}: {self._without_room(error) or error}")
         finally:
@@ -157,7 +157,7 @@ class JobRunner:
         job.enter("Downloading")
         try:
             container.download()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (the job says what went wrong)
             reason = self._without_room(error) or f"Data download failed: {error}"
             job.end("Failed", "Failed", f"ClientError: {reason}")
             return

@@ -1,12 +1,24 @@
 """Buckets that outlive the process, with what matters before their stack is deployed again."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from moto.s3.models import FakeBucket, S3Backend, s3_backends
 
 from local.kept.database import Database
 from local.patches import wrap
+
+
+class _Row(NamedTuple):
+    """A bucket as the database has it."""
+
+    name: str
+    account: str
+    partition: str
+    region: str
+    created: str
+    versioning: str | None
+    sends_events: bool
 
 
 class KeptBuckets:
@@ -26,7 +38,7 @@ class KeptBuckets:
     def restore(self) -> None:
         """Makes the buckets that were kept, empty."""
         for row in self._database.rows("SELECT * FROM buckets"):
-            self._restore(*row)
+            self._restore(_Row(*row))
 
     def _create(
         self, create: Any, backend: S3Backend, name: str, *args: Any, **kwargs: Any
@@ -50,7 +62,7 @@ class KeptBuckets:
 
     def _keep(self, bucket: FakeBucket) -> None:
         notifications = bucket.notification_configuration
-        values = [
+        row = _Row(
             bucket.name,
             bucket.account_id,
             bucket.partition,
@@ -58,27 +70,18 @@ class KeptBuckets:
             bucket.creation_date.isoformat(),
             bucket.versioning_status,
             bool(notifications and notifications.event_bridge is not None),
-        ]
+        )
         with self._database.writing(durably=True) as tables:
-            tables.execute("INSERT OR REPLACE INTO buckets VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+            tables.execute("INSERT OR REPLACE INTO buckets VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
-    def _restore(
-        self,
-        name: str,
-        account: str,
-        partition: str,
-        region: str,
-        created: str,
-        versioning: str | None,
-        sends_events: bool,
-    ) -> None:
-        bucket = s3_backends[account][partition].create_bucket(name, region)
-        bucket.creation_date = datetime.fromisoformat(created)
-        bucket.versioning_status = versioning
-        if sends_events:
+    def _restore(self, row: _Row) -> None:
+        bucket = s3_backends[row.account][row.partition].create_bucket(row.name, row.region)
+        bucket.creation_date = datetime.fromisoformat(row.created)
+        bucket.versioning_status = row.versioning
+        if row.sends_events:
             bucket.set_notification_configuration({"EventBridgeConfiguration": {}})
         self._keep(bucket)
-        self._restored.add(name)
+        self._restored.add(row.name)
 
 
 def bucket_named(name: str) -> FakeBucket:

@@ -69,7 +69,7 @@ class Database:
         return str(kept[0]) if kept else new
 
     @contextmanager
-    def writing(self, durably: bool = False) -> Iterator[sqlite3.Connection]:
+    def writing(self, *, durably: bool = False) -> Iterator[sqlite3.Connection]:
         """A transaction, or a part of the one that this thread has begun.
 
         It outlives the process once it has ended, and with ``durably`` the machine too.

@@ -50,7 +50,7 @@ class KeptExecutions:
 
     def attach(self) -> None:
         """Makes the interpreter keep its executions."""
-        add(EventManager, "keep", staticmethod(lambda event: None))
+        add(EventManager, "keep", staticmethod(lambda _: None))
         wrap(EventManager, "_publish_history_event", _publish_kept)
         wrap(BaseExecutionWorkerCommunication, "_reflect_execution_status", _reflect_kept)
         wrap(ExecutionWorker, "start", self._start_kept, over=interpreter_work)

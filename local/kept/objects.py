@@ -112,7 +112,7 @@ class KeptObjects:
             answer = serve(environ, lambda *how: started.append(how))
             self._touched.failed = self._touched.failed or environ.get(FAILED)
             self._flush_somehow(_deletes(environ))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (the request is told so)
             self._touched.failed = error
         if failed := self._touched.failed:
             self._undo()

@@ -24,5 +24,5 @@ def patch() -> None:
         replace(module, "yaml", quick)
 
 
-def _load(text: str, Loader: Any) -> Any:  # noqa: N803 (as PyYAML names it)
+def _load(text: str, Loader: Any) -> Any:  # noqa: ARG001, N803 (as PyYAML has it)
     return yaml.load(text, Loader=_Loader)

@@ -135,7 +135,10 @@ def _etag_of(etag: Any, self: FakeKey) -> str:
 
 
 def _compute_checksum(
-    compute: Any, body: bytes | FileBytes, algorithm: str, encode_base64: bool = True
+    compute: Any,
+    body: bytes | FileBytes,
+    algorithm: str,
+    encode_base64: bool = True,  # noqa: FBT002 (as moto has it)
 ) -> bytes:
     if not isinstance(body, FileBytes):
         known: bytes = compute(body, algorithm, encode_base64)
@@ -203,12 +206,12 @@ def _wanted(multipart: FakeMultipart, body: Iterable[tuple[int, str]]) -> list[F
     for number, etag in body:
         part = multipart.parts.get(number)
         if part is None or part.etag.strip('"') != etag.strip('"'):
-            raise InvalidPart()
+            raise InvalidPart
         if parts and parts[-1].contentsize < models.S3_UPLOAD_PART_MIN_SIZE:
-            raise EntityTooSmall()
+            raise EntityTooSmall
         parts.append(part)
     if not parts:
-        raise MalformedXML()
+        raise MalformedXML
     return parts
 
 
@@ -219,7 +222,7 @@ def _checksum_of(multipart: FakeMultipart, parts: list[FakeKey]) -> Any:
     if builder.checksum_type == "COMPOSITE":
         for part in parts:
             builder.addPart(part.value)
-        return lambda whole: builder.build()
+        return lambda _: builder.build()
     algorithm = builder.checksum_algorithm
     return lambda whole: (
         builder.checksum_type,

@@ -75,7 +75,8 @@ def definitions(patient: Patient) -> Finding:
     """All forms of the workflow, with what the template fills in."""
     values = {n: str(patient.concrete.value(v)) for n, v in patient.template.substitutions.items()}
     forms = patient.template.definitions
-    for name, definition in forms:
+    for name, form in forms:
+        definition = form
         for variable, value in values.items():
             definition = definition.replace(_VARIABLE % variable, value)
         answer = patient.account.states.validate_state_machine_definition(

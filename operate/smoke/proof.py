@@ -53,9 +53,9 @@ class Proof:
                 watch = self._watch(template, parameters)
                 Trials(watch, self.estimate.run, self.findings).run()
         except KeyboardInterrupt:
-            self.findings.see(WHOLE, "it runs to the end", "you stopped it", False)
+            self.findings.see(WHOLE, "it runs to the end", "you stopped it", fits=False)
         except CannotDo as reason:
-            self.findings.see(WHOLE, "it runs to the end", str(reason), False)
+            self.findings.see(WHOLE, "it runs to the end", str(reason), fits=False)
         finally:
             try:
                 self._end(watch)
@@ -69,7 +69,7 @@ class Proof:
         """Cost, files and what is left, for the end."""
         if not self._has_made:
             return "Nothing was created, so it cost nothing."
-        return "\n".join([self._cost_in_words(), self._answers_in_words(), _KEPT])
+        return f"{self._cost_in_words()}\n{self._answers_in_words()}\n{_KEPT}"
 
     def _cost_in_words(self) -> str:
         most = f"{self.estimate.most:.2f}"
@@ -92,7 +92,7 @@ class Proof:
     def _watch(self, template: str, parameters: dict[str, str]) -> Watch:
         made = self.stack.made(template, parameters, self._show_made)
         self._has_made = True
-        self.findings.see(STACK, "it is created", made.status, True)
+        self.findings.see(STACK, "it is created", made.status, fits=True)
         return Watch(self.account, made.outputs["StateMachineArn"], self.stack.bucket, self.tell)
 
     def _show_made(self, event: StackEvent) -> None:
@@ -108,7 +108,7 @@ class Proof:
                 self.usd = 0.0
             self.tell("Deleting the stack.")
         except KeyboardInterrupt:
-            self.findings.see(WHOLE, "AWS's answers are saved", "you stopped it", False)
+            self.findings.see(WHOLE, "AWS's answers are saved", "you stopped it", fits=False)
         finally:
             left = self.stack.remove(self.show)
             expected = "nothing is left that costs money"
@@ -123,4 +123,4 @@ class Proof:
             for _ in save_answers(watch, runs, self.out):
                 self._saved += 1
         except (OSError, BotoCoreError, ClientError) as reason:
-            self.findings.see(WHOLE, "AWS's answers are saved", reason_of(reason), False)
+            self.findings.see(WHOLE, "AWS's answers are saved", reason_of(reason), fits=False)

@@ -49,12 +49,12 @@ class Trials:
             try:
                 trial()
             except TookTooLong as why:
-                self._see(name, "it ends", str(why), False)
+                self._see(name, "it ends", str(why), fits=False)
                 return
 
     def _trained(self) -> None:
         run, uploads = self.watch.started(pair(1))
-        self._see(TRAINED, "uploading both files starts a run", _after(uploads), True)
+        self._see(TRAINED, "uploading both files starts a run", _after(uploads), fits=True)
         done = self.watch.ended(run)
         expected = "it finishes with results"
         if self._see(TRAINED, expected, _end(done), done.status == "SUCCEEDED"):

@@ -21,7 +21,7 @@ _RUN: RunState = {
 }
 
 
-def picked(budget: float = 1.0, spot: bool = False) -> State:
+def picked(budget: float = 1.0, *, spot: bool = False) -> State:
     state: State = {
         "Outcome": "Ready",
         "Message": "a: 500 rows to train on, 500 to test with.",

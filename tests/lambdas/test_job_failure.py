@@ -125,12 +125,8 @@ def test_a_stopped_job_is_one_whether_it_comes_as_a_result_or_as_an_error(
 ) -> None:
     described = {f"{kind}JobName": "a", f"{kind}JobStatus": "Stopped"}
     described |= {"SecondaryStatus": secondary} if secondary else {}
-    ended: JobState = {
-        "JobName": "a",
-        "Status": "Stopped",
-        "SecondaryStatus": secondary or "Stopped",
-    }
-    caught: CaughtError = {"Error": "States.TaskFailed", "Cause": json.dumps(described)}
+    ended = JobState(JobName="a", Status="Stopped", SecondaryStatus=secondary or "Stopped")
+    caught = CaughtError(Error="States.TaskFailed", Cause=json.dumps(described))
     assert failure_of(caught, None) == failure_of(None, ended)
     assert failure_of(caught, None).trouble == trouble
 

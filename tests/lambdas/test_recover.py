@@ -76,8 +76,10 @@ def test_a_quota_of_zero_is_like_no_capacity() -> None:
         OUT_OF_MEMORY_BY_SAGEMAKER,
         "AlgorithmError: , exit code: 137",
         "AlgorithmError: unexpected error: MemoryError: no, exit code: 1",
-        'AlgorithmError: ExecuteUserScriptError:\nExitCode 1\nErrorMessage "MemoryError"\n'
-        'Command "python", exit code: 1',
+        (
+            'AlgorithmError: ExecuteUserScriptError:\nExitCode 1\nErrorMessage "MemoryError"\n'
+            'Command "python", exit code: 1'
+        ),
     ],
 )
 def test_out_of_memory_gets_more_memory(reason: str) -> None:

@@ -44,8 +44,8 @@ def test_a_job_that_was_waited_for_and_failed_is_recovered_from() -> None:
     waiting = after_unknown(state, SageMakerJobs([(name, "InProgress")]))
     again = after_unknown(waiting, SageMakerJobs([(name, "Failed")], CAPACITY))
     assert "Training" not in again and again["Instance"]["Attempt"] == 1
+    reason = "AlgorithmError: The column x is odd., exit code: 1"
     with pytest.raises(JobFailed, match=r"The column x is odd\."):
-        reason = "AlgorithmError: The column x is odd., exit code: 1"
         after_unknown(waiting, SageMakerJobs([(name, "Failed")], reason))
 
 

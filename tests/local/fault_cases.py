@@ -107,7 +107,7 @@ def in_job(step: str) -> list[Case]:
     service = {"Train": "training", "Evaluate": "processing"}[step]
 
     def job(
-        what: str, how: How, fault: Any, told: str = "", unpaid: int = 0, as_error: bool = False
+        what: str, how: How, fault: Any, told: str = "", unpaid: int = 0, *, as_error: bool = False
     ) -> Case:
         faults = (JobFault(_ME, kind, fault, as_error=as_error),)
         return Case(step, what, how, faults, told, twice, unpaid)

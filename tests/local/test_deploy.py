@@ -166,10 +166,12 @@ def test_the_failure_that_the_others_follow_from_is_told() -> None:
         StackEvent("Bucket", "AWS::S3::Bucket", "CREATE_FAILED", "my-bucket already exists."),
         StackEvent("codefree", "AWS::CloudFormation::Stack", "ROLLBACK_FAILED", "See above"),
     ]
-    words = _failed("codefree", failures, True, "my-bucket")
+    words = _failed("codefree", failures, is_new=True, bucket="my-bucket")
     assert "Bucket (AWS::S3::Bucket) failed: my-bucket already exists. All that" in words
     assert "cancelled" not in words
-    assert "running executions continue" in _failed("codefree", failures, False, "my-bucket")
+    assert "running executions continue" in _failed(
+        "codefree", failures, is_new=False, bucket="my-bucket"
+    )
 
 
 def test_a_name_too_long_for_the_workflow_is_refused(aws: LocalAws, template_file: Path) -> None:

@@ -49,7 +49,7 @@ class Kept:
         return s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
 
     def asked(self, do: Callable[[S3Backend], object], method: str = "PUT", query: str = "") -> str:
-        def serve(environ: Any, start_response: Any) -> list[bytes]:
+        def serve(_environ: Any, start_response: Any) -> list[bytes]:
             do(self.s3)
             start_response("200 OK", [])
             return [b""]
@@ -81,8 +81,8 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
         write(content, path)
 
     @contextmanager
-    def write_tables(database: Database, durably: bool = False) -> Iterator[sqlite3.Connection]:
-        with writing(database, durably) as tables:
+    def write_tables(database: Database, *, durably: bool = False) -> Iterator[sqlite3.Connection]:
+        with writing(database, durably=durably) as tables:
             yield tables
             disk.fails(disk.tables_fail)
 
@@ -93,7 +93,10 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
 
 @pytest.fixture
 def kept(
-    aws: LocalAws, tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
+    aws: LocalAws,  # noqa: ARG001 (has changed moto)
+    tmp_path: Path,
+    disk: Disk,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Kept]:
     monkeypatch.setattr(FakeKey, "kept_as", None, raising=False)
     monkeypatch.setattr(FakeDeleteMarker, "kept_as", "", raising=False)

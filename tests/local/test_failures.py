@@ -25,7 +25,7 @@ def page(uploader: Uploader) -> str:
     return body.read().decode()
 
 
-def notifications(aws: LocalAws) -> list[str]:
+def notifications() -> list[str]:
     topics = sns_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].topics.values()
     return [sent[1] for topic in topics for sent in topic.sent_notifications]
 
@@ -42,8 +42,8 @@ def test_a_failed_training_is_explained_with_its_cost_its_log_and_how_to_go_on(
     assert "So far its 1 job(s) cost about" in told
     command = f"redrive-execution --region us-east-1 --execution-arn {failed['executionArn']}"
     assert command in told
-    uploader.wait(lambda: [text for text in notifications(uploader.aws) if command in text])
-    [mail] = [text for text in notifications(uploader.aws) if command in text]
+    uploader.wait(lambda: [text for text in notifications() if command in text])
+    [mail] = [text for text in notifications() if command in text]
     assert "One of its jobs did not do its work." in mail
     assert f"s3://{uploader.stack.bucket}/results/{uploader.name}/" in mail
     assert "told to fail" not in mail
@@ -106,25 +106,25 @@ def test_nothing_of_a_rejection_is_in_the_functions_logs(uploader: Uploader) -> 
         assert not [e for e in found["events"] if "secret" in e["message"]], group
     for log in (uploader.aws.home / "logs" / "lambda").glob("*.log"):
         assert b"secret" not in log.read_bytes()
-    assert not [text for text in notifications(uploader.aws) if "secret" in text]
+    assert not [text for text in notifications() if "secret" in text]
 
 
 def test_after_twenty_mails_a_day_failures_have_only_their_pages(
     aws: LocalAws, lonely_stack: Stack
 ) -> None:
     uploader = Uploader(aws, lonely_stack, "nobody")
-    pages, mails = len(uploader.keys("results/unknown/")), len(mails_of(aws, lonely_stack))
+    pages, mails = len(uploader.keys("results/unknown/")), len(mails_of(lonely_stack))
     for _ in range(22):
         uploader.start({"nonsense": 1})
     uploader.wait(lambda: len(uploader.keys("results/unknown/")) == pages + 22)
-    uploader.wait(lambda: len(mails_of(aws, lonely_stack)) == 20)
-    [last] = [text for text in mails_of(aws, lonely_stack) if "codefree status" in text]
+    uploader.wait(lambda: len(mails_of(lonely_stack)) == 20)
+    [last] = [text for text in mails_of(lonely_stack) if "codefree status" in text]
     assert "the last of 20 mails" in last
     assert mails <= 20
 
 
-def mails_of(aws: LocalAws, stack: Stack) -> list[str]:
-    return [text for text in notifications(aws) if f"s3://{stack.bucket}/" in text]
+def mails_of(stack: Stack) -> list[str]:
+    return [text for text in notifications() if f"s3://{stack.bucket}/" in text]
 
 
 def test_a_run_that_succeeds_explains_nothing(uploader: Uploader) -> None:

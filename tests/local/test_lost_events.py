@@ -182,7 +182,7 @@ def test_a_rule_with_a_schedule_takes_no_other_events_and_fires_when_it_is_due(
     uploader: Uploader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rule, fired = sweep_rule(uploader), []
-    monkeypatch.setattr(Rule, "send_to_targets", lambda rule, event, **_: fired.append(event))
+    monkeypatch.setattr(Rule, "send_to_targets", lambda _, event, **__: fired.append(event))
     assert not rule.event_pattern.matches_event({"source": "aws.s3", "resources": []})
     monkeypatch.setattr(scheduled_rules, "_rules", lambda: [rule])
     scheduled_rules.fire_due(rule.fired + timedelta(minutes=59))

@@ -30,7 +30,7 @@ def test_garbage_in_runs_is_removed_with_the_run_and_nothing_else(
     aws.s3.create_bucket(Bucket=bucket)
     for key in (f"runs/{run}/pair.json", "runs/claims/a.json", "results/x/other/model"):
         aws.s3.put_object(Bucket=bucket, Key=key, Body=garbage)
-    jobs: Any = SimpleNamespace(named_like=lambda prefix: [])
+    jobs: Any = SimpleNamespace(named_like=lambda _: [])
     assert OldRuns(tmp_path, aws.s3, bucket, executions, jobs).remove_all_but(0, [old]) == 1
     left = [entry["Key"] for entry in aws.s3.list_objects_v2(Bucket=bucket)["Contents"]]
     assert removed == [old]

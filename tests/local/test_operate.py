@@ -9,7 +9,6 @@ from typer.testing import CliRunner, Result
 
 from codefree.cli import app
 from local.aws import LocalAws
-from local.stack import Stack
 from operate.account import Account, CannotDo, explained
 from operate.home import HomeLock, HomeTaken, endpoint_of
 from tests.local.stacks import stack_with_stand_in
@@ -116,9 +115,8 @@ def stop_the_training(uploader: Uploader) -> None:
     uploader.aws.sagemaker.stop_training_job(TrainingJobName=name)
 
 
-def test_a_place_that_cannot_be_looked_at_is_said_in_words(
-    aws: LocalAws, stack: Stack, tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("stack")
+def test_a_place_that_cannot_be_looked_at_is_said_in_words(aws: LocalAws, tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         nobody = f"http://127.0.0.1:{probe.getsockname()[1]}"

@@ -327,7 +327,7 @@ def test_an_expectation_that_is_not_met_is_marked_and_ends_with_1(
     aws: LocalAws, template_file: Path, tmp_path: Path, monkeypatch: Any
 ) -> None:
     def other(its: Proof, *_: object) -> None:
-        its.findings.see("a trial", "it ends well", "FAILED in Train\x1b[2J", False)
+        its.findings.see("a trial", "it ends well", "FAILED in Train\x1b[2J", fits=False)
 
     monkeypatch.setattr(Proof, "run", other)
     monkeypatch.setattr(estimate, "estimate", lambda _: ESTIMATE)

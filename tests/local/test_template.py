@@ -75,7 +75,8 @@ def _listed(parameters: dict[str, str]) -> Any:
     return [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()]
 
 
-def test_every_resource_type_is_accounted_for(aws: LocalAws, packed_template: str) -> None:
+@pytest.mark.usefixtures("aws")
+def test_every_resource_type_is_accounted_for(packed_template: str) -> None:
     types = {resource["Type"] for resource in parsed(packed_template)["Resources"].values()}
     assert types == MADE | set(IDLE_TYPES)
     assert not set(IDLE_TYPES) & set(get_model_map()), "moto makes it now: let it"

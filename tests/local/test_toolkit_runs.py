@@ -51,9 +51,8 @@ both = pytest.mark.parametrize("toolkit", VERSIONS, indirect=True)
 
 
 @both
-def test_a_killed_training_goes_on_with_more_memory(
-    toolkit: str, uploader: Uploader, tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("toolkit")
+def test_a_killed_training_goes_on_with_more_memory(uploader: Uploader, tmp_path: Path) -> None:
     uploader.upload_pair(table(f"killed once {tmp_path / 'before'}"), table())
     summary = json.loads(uploader.worked()["output"])
     [attempt] = summary["Attempts"]
@@ -76,8 +75,9 @@ def test_a_killed_training_goes_on_with_more_memory(
     ],
     indirect=["toolkit"],
 )
+@pytest.mark.usefixtures("toolkit")
 def test_a_failed_training_is_told_without_the_toolkits_words(
-    toolkit: str, uploader: Uploader, behaviour: str, words: str
+    uploader: Uploader, behaviour: str, words: str
 ) -> None:
     uploader.upload_pair(table(behaviour), table())
     reason = reason_of_failure(uploader.failed()["cause"])

@@ -108,7 +108,7 @@ def test_a_run_that_cost_more_than_it_may_does_not_pass(
     assert costs and set(costs) == {fits}
 
 
-def test_what_never_starts_is_said_and_ends_the_trials(monkeypatch: Any) -> None:
+def test_what_never_starts_is_said_and_ends_the_trials() -> None:
     class Silent(Otherwise):
         def started(self, pair: Any) -> tuple[Run, int]:
             raise TookTooLong("No run got past CheckPair.")

@@ -246,16 +246,7 @@ class Machine:
 
     def _job(self, config: Config, state: Any, name: str, retries: int = 0) -> Iterator[Step]:
         data = config.whole
-        if data.get("Outcome") != "Ready" or "Instance" not in data:
-            raise Violation(
-                f"{config.state} is paid for before the pair and the instance are known"
-            )
-        if not data.get("Reserved"):
-            raise Violation(f"{config.state} is paid for before its money is reserved")
-        if config.state == "Evaluate" and data.get("Training", {}).get("Status") != "Completed":
-            raise Violation("An evaluation is paid for where no training is done")
-        if config.state == "Evaluate" and "Model" not in data:
-            raise Violation("An evaluation is paid for whose model nobody knows")
+        _check_that_it_is_due(config, data)
         called = _formatted(name, data, config.redrives, retries)
         if called in dict(config.jobs):
             raise Violation(f"The job name {called} is used twice")
@@ -313,6 +304,18 @@ def _holds(rule: dict[str, Any], data: dict[str, Any]) -> bool:
     if not is_present:
         raise Violation(f"A choice asks for {rule['Variable']}, which is not there")
     return bool(value == rule["StringEquals"])
+
+
+def _check_that_it_is_due(config: Config, data: dict[str, Any]) -> None:
+    """Refuses a job for which something is missing."""
+    if data.get("Outcome") != "Ready" or "Instance" not in data:
+        raise Violation(f"{config.state} is paid for before the pair and the instance are known")
+    if not data.get("Reserved"):
+        raise Violation(f"{config.state} is paid for before its money is reserved")
+    if config.state == "Evaluate" and data.get("Training", {}).get("Status") != "Completed":
+        raise Violation("An evaluation is paid for where no training is done")
+    if config.state == "Evaluate" and "Model" not in data:
+        raise Violation("An evaluation is paid for whose model nobody knows")
 
 
 def _formatted(name: str, data: dict[str, Any], redrives: object, retries: object) -> str:

@@ -34,7 +34,7 @@ def validated(definition: dict[str, Any], path: Path) -> subprocess.CompletedPro
 def test_an_independent_validator_takes_the_definition(
     tmp_path: Path, own_key: bool, in_vpc: bool
 ) -> None:
-    done = validated(definition(own_key, in_vpc), tmp_path / "definition.json")
+    done = validated(definition(own_key=own_key, in_vpc=in_vpc), tmp_path / "definition.json")
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -47,7 +47,7 @@ def test_paths_are_found_at_all() -> None:
 
 @pytest.mark.parametrize(("own_key", "in_vpc"), [(False, False), (True, True)])
 def test_the_template_fills_in_every_placeholder(own_key: bool, in_vpc: bool) -> None:
-    made = json.dumps(definition(own_key, in_vpc))
+    made = json.dumps(definition(own_key=own_key, in_vpc=in_vpc))
     machine = next(
         resource
         for resource in deployed()["Resources"].values()

@@ -54,7 +54,7 @@ def fitted_baselines(
     for name, model in _simple_models(count).items():
         try:
             estimator = make_pipeline(_as_numbers(), model).fit(features, labels_of_some)
-        except Exception as error:  # the report can do without it, and a model is worth more
+        except Exception as error:  # noqa: BLE001 (the report can do without it)
             print(f"Not compared with {name}: {error}")
             continue
         baselines.append(Baseline(name, estimator, [str(column) for column in features]))

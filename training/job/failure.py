@@ -32,7 +32,7 @@ def reports_failure_to(
                 main()
             except KnownFailure as failure:
                 _end(path(), str(failure))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 (the failure file says it)
                 traceback.print_exc()
                 _end(path(), f"unexpected error: {type(error).__name__}: {error}")
 

@@ -14,7 +14,7 @@ import pandas as pd
 _BEGINS_A_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 
 
-def write_csv(table: pd.DataFrame, path: Path, append: bool = False) -> None:
+def write_csv(table: pd.DataFrame, path: Path, *, append: bool = False) -> None:
     """Writes ``table`` without its index, or appends its rows to an earlier part.
 
     The file begins with a byte order mark: without one, Excel reads UTF-8 in the system's own

@@ -55,7 +55,7 @@ def saved_baselines(folder: Path) -> list[Baseline]:
         return []
     try:
         return [Baseline(**fields) for fields in joblib.load(folder / BASELINES)]
-    except Exception as error:  # saved by another version: the report can do without
+    except Exception as error:  # noqa: BLE001 (another version's: the report can do without)
         print(f"The simple models to compare with can't be loaded: {error}")
         return []
 

@@ -5,7 +5,8 @@ from autogluon.tabular import TabularPredictor
 
 def used_columns(predictor: TabularPredictor) -> list[str]:
     """The columns that the models learned from; ``predictor.features()`` names more than those."""
-    links = predictor._learner.feature_generator.get_feature_links()
+    # AutoGluon tells of it nowhere else.
+    links = predictor._learner.feature_generator.get_feature_links()  # noqa: SLF001
     return [name for name in predictor.features() if links.get(name)]
 
 

@@ -80,7 +80,7 @@ class Canvas:
         return drawable(text) if self.is_picture else text
 
 
-PICTURE, PAGE = Canvas(True), Canvas(False)
+PICTURE, PAGE = Canvas(is_picture=True), Canvas(is_picture=False)
 
 
 def save_picture(figure: Figure, path: Path) -> None:

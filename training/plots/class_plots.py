@@ -49,7 +49,7 @@ def draw_confusion(axes: Axes, outcome: Outcome, canvas: Canvas) -> None:
     matrix = sk.confusion_matrix(outcome.truth, outcome.predicted, labels=range(len(labels)))
     share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     axes.imshow(share, cmap="Blues", vmin=0, vmax=1)
-    axes.grid(False)
+    axes.grid(visible=False)
     if len(labels) <= _MOST_CLASSES_WITH_NUMBERS:
         for (row, column), count in np.ndenumerate(matrix):
             colour = "white" if share[row, column] > 0.5 else INK

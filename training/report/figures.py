@@ -93,24 +93,30 @@ def _gain_words(scored: Outcome) -> tuple[str, str, str]:
         return (
             "Gain",
             f"share of all “{positive}” found",
-            "If you work through the rows in the model's order, the most probable first, the curve "
-            f"shows how many of all “{positive}” you have found after each part of the work. The "
-            "dashed line is a random order.",
+            (
+                "If you work through the rows in the model's order, the most probable first, the "
+                f"curve shows how many of all “{positive}” you have found after each part of the "
+                "work. The dashed line is a random order."
+            ),
         )
     if scored.is_number:
         return (
             "Gain",
             "share of the total",
-            "If you work through the rows in the model's order, highest prediction first, the "
-            "curve shows their share of the sum of all true values. The dashed line is a random "
-            "order.",
+            (
+                "If you work through the rows in the model's order, highest prediction first, the "
+                "curve shows their share of the sum of all true values. The dashed line is a "
+                "random order."
+            ),
         )
     return (
         "Only the most certain predictions",
         "share predicted correctly",
-        "If you use only the predictions that the model is most certain of, the curve shows how "
-        "many of them are right. It should be high on the left: then the model's certainty means "
-        "something.",
+        (
+            "If you use only the predictions that the model is most certain of, the curve shows "
+            "how many of them are right. It should be high on the left: then the model's "
+            "certainty means something."
+        ),
     )
 
 

@@ -18,9 +18,11 @@ def fit_summary(model: Model, board: pd.DataFrame) -> str:
     lines = [
         f"Target: {record['target']} ({record['problem_type']})",
         f"Metric: {record['eval_metric']}. {record['eval_metric_why']}",
-        f"Trained on {record['rows'] - record['rows_without_label']:,} rows and "
-        f"{len(used_columns(model.predictor))} columns in {record['training_seconds']:.0f} of "
-        f"{record['time_limit_seconds']:.0f} seconds, preset {record['presets']}.",
+        (
+            f"Trained on {record['rows'] - record['rows_without_label']:,} rows and "
+            f"{len(used_columns(model.predictor))} columns in {record['training_seconds']:.0f} of "
+            f"{record['time_limit_seconds']:.0f} seconds, preset {record['presets']}."
+        ),
     ]
     if record["rows_without_label"]:
         lines.append(f"Left out: {record['rows_without_label']:,} rows without a target value.")

@@ -58,9 +58,8 @@ def comparison(
         values: both scores.
         seed: for the random draws.
     """
-    sign = -1 if metric in LOWER_IS_BETTER else 1
-    difference = sign * (values[0] - values[1])
-    ends = _ends(one, other, metric, score, difference, sign, np.random.default_rng(seed))
+    difference = _sign(metric) * (values[0] - values[1])
+    ends = _ends(one, other, metric, score, difference, np.random.default_rng(seed))
     if ends is None:
         return Comparison("no clear difference", difference, None, None)
     low, high = min(ends[0], difference), max(ends[1], difference)
@@ -74,7 +73,6 @@ def _ends(
     metric: str,
     score: Callable[[Outcome], Any],
     difference: float,
-    sign: int,
     random: np.random.Generator,
 ) -> tuple[float, float] | None:
     if metric == "accuracy" and not one.is_number:
@@ -91,7 +89,7 @@ def _ends(
 
     def of_rows(rows: Array) -> float | None:
         try:
-            return sign * (value_of(score, one.at(rows)) - value_of(score, other.at(rows)))
+            return _sign(metric) * (value_of(score, one.at(rows)) - value_of(score, other.at(rows)))
         except Undefined:
             return None
 
@@ -100,6 +98,10 @@ def _ends(
         return None
     reach = float(stats.norm.isf(_CHANCE / 2)) * error
     return difference - reach, difference + reach
+
+
+def _sign(metric: str) -> int:
+    return -1 if metric in LOWER_IS_BETTER else 1
 
 
 def _accuracy_difference(one: Outcome, other: Outcome) -> tuple[float, float] | None:

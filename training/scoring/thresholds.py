@@ -44,14 +44,15 @@ class ThresholdRow:
 def threshold_table(outcome: Outcome, own: float) -> list[ThresholdRow]:
     """Rows for common thresholds and for the model's ``own``, the lowest first."""
     probability = outcome.positive_probability
-    rows = [_row(t, False, probability > t, outcome) for t in _SHOWN if not np.isclose(t, own)]
+    common = [t for t in _SHOWN if not np.isclose(t, own)]
+    rows = [_row(t, probability > t, outcome) for t in common]
     # From the model's own predictions, so that rounding can't make a difference.
-    rows.append(_row(own, True, outcome.predicted == 1, outcome))
+    rows.append(_row(own, outcome.predicted == 1, outcome, is_the_models=True))
     return sorted(rows, key=lambda row: row.threshold)
 
 
 def _row(
-    threshold: float, is_the_models: bool, is_predicted: Array, outcome: Outcome
+    threshold: float, is_predicted: Array, outcome: Outcome, *, is_the_models: bool = False
 ) -> ThresholdRow:
     right = int((is_predicted & outcome.is_positive).sum())
     missed = int(outcome.is_positive.sum()) - right

@@ -7,7 +7,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from lambdas.check.profile.block_profile import BlockProfile, Plan, Roles, block_profile
@@ -193,7 +192,5 @@ def _next_plan(plan: Plan, found: FileProfile) -> Plan:
         for name, column in found.columns.items()
         if column.kind == "number" and name != plan.roles.target
     }
-    limits: dict[str, np.uint64] = {
-        name: column.distinct_values.limit for name, column in found.columns.items()
-    }
+    limits = {name: column.distinct_values.limit for name, column in found.columns.items()}
     return replace(plan, numbers=frozenset(numbers), limits=limits)

@@ -48,7 +48,7 @@ def number_hashes(values: npt.NDArray[np.float64]) -> Hashes:
     return hashes
 
 
-def text_hashes(texts: "pa.StringArray") -> Hashes:
+def text_hashes(texts: pa.StringArray) -> Hashes:
     """The hash of each text; null stands for a missing value."""
     count = len(texts)
     if not count:

@@ -4,7 +4,7 @@ import re
 
 from lambdas.check.profile.column_profile import ColumnProfile
 
-_IDENTIFIER_NAME = re.compile(r"(^|[\W_])(id|key|index|idx|no|nr|number|uuid|guid)$", re.I)
+_IDENTIFIER_NAME = re.compile(r"(^|[\W_])(id|key|index|idx|no|nr|number|uuid|guid)$", re.IGNORECASE)
 _FEWEST_ROWS_OF_IDENTIFIERS = 20
 _SHARE_OF_IDENTIFIERS = 0.97
 # From so many words a value on, AutoGluon 1.6 takes a column for text and counts its words.

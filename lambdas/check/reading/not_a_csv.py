@@ -25,7 +25,7 @@ _BINARY: tuple[tuple[bytes, Reason, str], ...] = (
 _MAY_BE_A_NAME = {b"BZh", b"PAR1"}
 _TEXT_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MARKUP = re.compile(
-    rb"\s*<(!doctype|\?xml|html|head|body|table|div|script|!--|error>[^,;|\t])", re.I
+    rb"\s*<(!doctype|\?xml|html|head|body|table|div|script|!--|error>[^,;|\t])", re.IGNORECASE
 )
 _JSON = re.compile(rb"\s*(\{\s*\"|\[\s*[\[{])")
 _CONTROL = bytes(c for c in range(32) if c not in b"\t\n\r\f") + b"\x7f"

@@ -66,7 +66,7 @@ def missing_words(
     texts = pyarrow.csv.read_csv(
         pa.BufferReader(block.data),
         _read_options(block.data, csv_format, _rows_to_skip(csv_format, is_first)),
-        _parse_options(csv_format, lambda row: "skip"),
+        _parse_options(csv_format, lambda _: "skip"),
         pyarrow.csv.ConvertOptions(
             check_utf8=False, include_columns=[place], column_types={place: pa.string()}
         ),

@@ -58,7 +58,7 @@ def fire_due(now: datetime) -> None:
         if rule.state == "ENABLED" and period and rule.fired + period <= now:
             try:
                 fire(rule, now)
-            except Exception:  # the other rules have theirs all the same
+            except Exception:  # noqa: BLE001 (the other rules have theirs all the same)
                 _LOG.exception("The schedule of %s could not be followed", rule.name)
 
 

@@ -52,7 +52,7 @@ def deliver(account_id: str, region: str, event: dict[str, Any]) -> bool:
     for rule in matching_rules(account_id, region, event):
         try:
             rule.send_to_targets(event, transform_input=False)
-        except Exception:  # S3 answers the upload whatever becomes of its event
+        except Exception:  # noqa: BLE001 (S3 answers the upload whatever becomes of its event)
             delivered = False
             _LOG.exception("The event %s was not delivered to %s", event["id"], rule.name)
     return delivered

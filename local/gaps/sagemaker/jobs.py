@@ -51,10 +51,12 @@ def _respond(action: Any, kind: str) -> Any:
 class Jobs:
     """The account's jobs, by kind and name."""
 
+    changed: Callable[[Job], None]
+
     def __init__(self, runner: JobRunner) -> None:
         self._runner = runner
         self._jobs: dict[tuple[str, str], Job] = {}
-        self.changed: Callable[[Job], None] = lambda job: None
+        self.changed = lambda _: None
         model = botocore.session.get_session().get_service_model("sagemaker")
         self._shapes: dict[str, Any] = {
             kind: model.operation_model(f"Create{kind}Job").input_shape for kind in _KINDS

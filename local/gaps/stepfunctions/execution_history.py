@@ -15,6 +15,6 @@ def patch() -> None:
 def _get_execution_history(self: StepFunctionResponse) -> ActionResult:
     backend, execution = self.stepfunction_backend, self._get_param("executionArn")
     events = backend.get_execution_history(execution)["events"]
-    if self._get_bool_param("reverseOrder", False):
+    if self._get_bool_param("reverseOrder", if_none=False):
         events = events[::-1]
     return ActionResult(GetExecutionHistoryOutput(events=events))

@@ -11,7 +11,7 @@ from lambdas.check.pair_check import MemoryEstimate, PairCheck, PlannedTraining,
 from lambdas.check.reading.source import Source
 from training.job.tables import table_in
 
-MEMORY = MemoryEstimate(lambda train_bytes, test_bytes: 3 + train_bytes / 1e8, 768)
+MEMORY = MemoryEstimate(lambda train_bytes, _: 3 + train_bytes / 1e8, 768)
 PLANNED = PlannedTraining("label", "medium_quality", MEMORY)
 
 

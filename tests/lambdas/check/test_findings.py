@@ -181,7 +181,7 @@ def test_lines_are_counted_right_behind_blank_ones() -> None:
 
 
 def test_the_file_that_is_too_large_is_named() -> None:
-    small = replace(PLANNED, memory=MemoryEstimate(lambda train_bytes, test_bytes: 10.0, 5.0))
+    small = replace(PLANNED, memory=MemoryEstimate(lambda *_: 10.0, 5.0))
     check = checked(csv(frame(50)), csv(frame(400)), planned=small)
     found = finding(check, "too_large")
     assert found.file == "a_test.csv" and "about 200 rows" in found.expected
@@ -249,7 +249,7 @@ def test_few_rows_for_bagging_are_told_of() -> None:
 
 
 def test_more_than_any_machine_can_hold_is_rejected_with_the_rows_that_can() -> None:
-    small = replace(PLANNED, memory=MemoryEstimate(lambda train_bytes, test_bytes: 10.0, 5.0))
+    small = replace(PLANNED, memory=MemoryEstimate(lambda *_: 10.0, 5.0))
     check = checked(csv(frame(200)), csv(frame(20, 1)), planned=small)
     assert "about 100 rows" in finding(check, "too_large").expected
 

@@ -27,6 +27,7 @@ def state(
     presets: str = "medium_quality",
     minutes: int = 60,
     budget: float = 1.0,
+    *,
     spot: bool = False,
 ) -> Any:
     def part(share: float) -> dict[str, int]:

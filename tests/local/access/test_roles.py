@@ -171,6 +171,6 @@ def test_a_rule_is_let_in_by_its_own_name_alone(aws: LocalAws) -> None:
     by_account = policy({"StringEquals": {"aws:SourceAccount": "123456789012"}})
     need = Need("lambda:InvokeFunction", "f", resource_policies=(by_name,))
     aws.access.check_service("events", rule, need)
+    need = Need("lambda:InvokeFunction", "f", resource_policies=(by_account,))
     with pytest.raises(Denied):
-        need = Need("lambda:InvokeFunction", "f", resource_policies=(by_account,))
         aws.access.check_service("events", rule, need)

@@ -101,7 +101,8 @@ def test_a_copy_is_a_read_and_a_write(needed: Needed, versions: dict[str, str]) 
     ]
 
 
-def test_a_write_needs_more_where_it_says_more(needed: Needed, versions: dict[str, str]) -> None:
+@pytest.mark.usefixtures("versions")
+def test_a_write_needs_more_where_it_says_more(needed: Needed) -> None:
     write = ("s3:PutObject", "needs/new")
     assert needed("put_object", Key="new", Body=b"x") == [write]
     assert needed("put_object", Key="new", Body=b"x", Tagging="a=b") == [
@@ -116,14 +117,14 @@ def test_a_write_needs_more_where_it_says_more(needed: Needed, versions: dict[st
     assert needed("create_multipart_upload", Key="new") == [write]
 
 
-def test_a_list_is_the_buckets(needed: Needed, versions: dict[str, str]) -> None:
+@pytest.mark.usefixtures("versions")
+def test_a_list_is_the_buckets(needed: Needed) -> None:
     assert needed("list_objects_v2", Prefix="a") == [("s3:ListBucket", "needs")]
     assert needed("list_object_versions") == [("s3:ListBucketVersions", "needs")]
 
 
-def test_a_key_of_the_account_has_to_be_usable(
-    needed: Needed, versions: dict[str, str], kms_key: str
-) -> None:
+@pytest.mark.usefixtures("versions")
+def test_a_key_of_the_account_has_to_be_usable(needed: Needed, kms_key: str) -> None:
     key = kms_key.rpartition(":")[2]
     encrypted = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key}
     assert needed("put_object", Key="secret", Body=b"x", **encrypted) == [
@@ -136,9 +137,8 @@ def test_a_key_of_the_account_has_to_be_usable(
     ]
 
 
-def test_what_is_not_allowed_is_denied_in_the_words_of_s3(
-    aws: LocalAws, iam: Any, versions: dict[str, str]
-) -> None:
+@pytest.mark.usefixtures("versions")
+def test_what_is_not_allowed_is_denied_in_the_words_of_s3(aws: LocalAws, iam: Any) -> None:
     right = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::needs/*"}
     s3, role = client_in_role(aws, iam, right)
     name = role.rpartition("/")[2]
@@ -159,7 +159,10 @@ def test_what_is_not_allowed_is_denied_in_the_words_of_s3(
 
 
 @pytest.fixture
-def with_policy(aws: LocalAws, versions: dict[str, str]) -> Iterator[Callable[..., None]]:
+def with_policy(
+    aws: LocalAws,
+    versions: dict[str, str],  # noqa: ARG001 (makes the bucket)
+) -> Iterator[Callable[..., None]]:
     """Gives the bucket a policy of these statements, until the test is over."""
 
     def with_policy(*statements: dict[str, Any]) -> None:
@@ -228,8 +231,7 @@ def test_the_person_can_mend_a_policy_that_shuts_everybody_out(
         ("{", "not a bucket policy"),
     ],
 )
-def test_a_policy_that_cant_be_followed_is_refused(
-    aws: LocalAws, versions: dict[str, str], policy: str, why: str
-) -> None:
+@pytest.mark.usefixtures("versions")
+def test_a_policy_that_cant_be_followed_is_refused(aws: LocalAws, policy: str, why: str) -> None:
     with pytest.raises(ClientError, match=f"MalformedPolicy.*{why}"):
         aws.s3.put_bucket_policy(Bucket=BUCKET, Policy=policy)

@@ -43,7 +43,7 @@ def test_a_layer_that_is_not_there_is_found(ward: Ward) -> None:
 def test_prices_that_are_not_listed_are_told(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "88 types" in ward.found("prices").found
     nothing = Catalog((), 0.0, "none")
-    monkeypatch.setattr("local.gaps.pricing.price_list.snapshot_catalog", lambda region: nothing)
+    monkeypatch.setattr("local.gaps.pricing.price_list.snapshot_catalog", lambda _: nothing)
     finding = ward.found("prices")
     assert finding.mark == "–" and "no Training prices" in finding.found
 

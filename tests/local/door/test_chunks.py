@@ -17,7 +17,7 @@ def crc32(body: bytes) -> bytes:
 
 
 def in_chunks(
-    up: Up, chunks: list[bytes], trailer: bool, checksum: bytes | None = None
+    up: Up, chunks: list[bytes], *, trailer: bool, checksum: bytes | None = None
 ) -> tuple[AWSRequest, bytes]:
     """What other SDKs send over plain HTTP: each chunk with a signature of its own."""
     name = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" + ("-TRAILER" if trailer else "")
@@ -65,7 +65,7 @@ def in_chunks(
 @pytest.mark.parametrize("trailer", [False, True])
 def test_chunks_are_taken_with_their_signatures_and_refused_without(up: Up, trailer: bool) -> None:
     chunks = [b"a" * 70_000, b"b" * 65_536, b"c" * 5]
-    request, body = in_chunks(up, chunks, trailer)
+    request, body = in_chunks(up, chunks, trailer=trailer)
     assert send(up, request, body)[0] == 200
     stored = up.s3.get_object(Bucket="codefree", Key="data/chunks.csv")["Body"].read()
     assert stored == b"".join(chunks)
@@ -83,7 +83,7 @@ def test_chunks_are_taken_with_their_signatures_and_refused_without(up: Up, trai
 
 
 def test_a_signed_checksum_that_is_not_the_bodys_stores_nothing(up: Up) -> None:
-    request, body = in_chunks(up, [b"a" * 70_000], True, b"AAAAAA==")
+    request, body = in_chunks(up, [b"a" * 70_000], trailer=True, checksum=b"AAAAAA==")
     status, _, told = send(up, request, body)
     assert status == 400 and b"<Code>BadDigest</Code>" in told
     listed = up.s3.list_objects_v2(Bucket="codefree", Prefix="data/chunks.csv")

@@ -104,7 +104,8 @@ def test_two_signatures_at_once_are_refused(up: Up) -> None:
         "get_object", {"Bucket": "codefree", "Key": KEY}
     )
     parts = urlsplit(url)
-    invented = "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/states/aws4_request, " + (
+    invented = (
+        "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/states/aws4_request, "
         f"SignedHeaders=host, Signature={'0' * 64}"
     )
     target = f"{parts.path}?{parts.query}"
