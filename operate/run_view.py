@@ -1,7 +1,7 @@
 """How a run looks in the terminal: the states while they go on, and a small table at the end."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -33,7 +33,7 @@ class RunView:
         self._live = Live(console=console, refresh_per_second=8)
         self._printed = 0
 
-    def __enter__(self) -> "RunView":
+    def __enter__(self) -> Self:
         if self._console.is_terminal:
             self._live.start()
         return self

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, Literal
 
-Decision = Literal["allow", "deny", None]
+Decision = Literal["allow", "deny"] | None
 Values = str | tuple[str, ...]
 
 
