@@ -7,17 +7,22 @@ before, is not counted.
 
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import boto3
 import numpy as np
 from rich.console import Console
 from rich.table import Table
+
+from benchmarks.peak_memory import own_peak_mb
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 _SIZES_MB = (10, 100, 1000)
 _WARM_UP_MB = 1
@@ -127,7 +132,7 @@ def _write(path: Path, megabytes: int, seed: int) -> None:
             file.write("\n".join(lines) + "\n")
 
 
-def _s3(endpoint: str):  # type: ignore[no-untyped-def]
+def _s3(endpoint: str) -> "S3Client":
     return boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
 
 
@@ -137,7 +142,7 @@ def _one(kind: str, path: str, endpoint: str) -> None:
     work(_warm_up(Path(path)), endpoint)
     started = time.monotonic()
     work(Path(path), endpoint)
-    print(json.dumps({"seconds": time.monotonic() - started, "peak_mb": _peak_mb()}))
+    print(json.dumps({"seconds": time.monotonic() - started, "peak_mb": own_peak_mb()}))
 
 
 def _read_by_pandas(train: Path, _endpoint: str) -> None:
@@ -169,12 +174,6 @@ def _checked(train: Path, endpoint: str) -> None:
     planned = PlannedTraining("label", "medium_quality", memory)
     check = pair_check(sources[0], sources[1], planned, lambda: 900.0)
     assert not check.errors, check.errors
-
-
-def _peak_mb() -> float:
-    """The process's own peak; getrusage would also count the process that started it."""
-    status = Path("/proc/self/status").read_text()
-    return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ it, and writes nothing; peak memory is that of the process.
 
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from rich.table import Table
 from sklearn.datasets import make_classification
 
 from benchmarks.job_programs import evaluation_job, train_job, write_check, write_table
+from benchmarks.peak_memory import own_peak_mb
 
 _ROOT = Path(__file__).resolve().parent.parent
 _TRAIN_ROWS = 5_000
@@ -81,8 +81,7 @@ def _one(what: str, work: str, archive: str, rows: str) -> None:
         digest = digest_of_file(Path(archive), "", is_trusted=True)
         model = model_in(Path(archive), folder / f"bare{rows}", digest)
         model.predictor.predict_proba(pd.read_csv(test))
-        status = Path("/proc/self/status").read_text()
-        peak = int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]
+        peak = own_peak_mb()
     print(json.dumps({"seconds": time.monotonic() - started, "peak_mb": peak}))
 
 

@@ -7,6 +7,7 @@ import sys
 import tarfile
 from hashlib import sha256
 from pathlib import Path
+from typing import IO
 
 import pandas as pd
 
@@ -76,7 +77,7 @@ def write_table(table: pd.DataFrame, path: Path) -> Path:
 
 
 def _source(path: Path) -> Source:
-    def opened(limits: tuple[int, int] | None):  # type: ignore[no-untyped-def]
+    def opened(limits: tuple[int, int] | None) -> IO[bytes]:
         body = path.open("rb")
         if limits:
             body.seek(limits[0])

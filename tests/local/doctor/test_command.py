@@ -67,11 +67,12 @@ def test_a_parameter_that_the_stack_would_refuse_is_refused(
 
 
 def test_what_aws_says_is_shown_short_and_with_nothing_hidden_in_it() -> None:
-    terminal = SafeConsole(file=io.StringIO(), width=200)
+    output = io.StringIO()
+    terminal = SafeConsole(file=output, width=200)
     said = f"\x1b[31m arn:aws:iam::{ACCOUNT}:role/r my-{ACCOUNT}-data {'x' * 999}"
     line = doctor_command._line(CHECKS["code"], Finding("✗", said, "Mend it."), ACCOUNT)
     terminal.print(doctor_command._table([line]))
-    shown = terminal.file.getvalue()  # type: ignore[attr-defined]
+    shown = output.getvalue()
     assert r"\x1b[31m" in shown and "\x1b[31m" not in shown
     assert "iam::ACCOUNT:role" in shown and f"my-{ACCOUNT}-data" in shown
     assert shown.count("x") < 500 and "…" in shown

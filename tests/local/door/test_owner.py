@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-import boto3
+from boto3.s3.transfer import TransferConfig
 from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
@@ -17,7 +17,7 @@ def test_plain_clients_go_on_with_the_printed_lines(up: Up) -> None:
     assert up.client("sts").get_caller_identity()["Account"] == "123456789012"
     large = os.urandom(9 * 1024 * 1024)
     key = "data/큰 파일 +&='~é.bin"
-    transfer = boto3.s3.transfer.TransferConfig(multipart_threshold=6 * 1024**2)  # type: ignore[attr-defined]
+    transfer = TransferConfig(multipart_threshold=6 * 1024**2)
     path = up.home.parent / "large"
     path.write_bytes(large)
     up.s3.upload_file(str(path), "codefree", key, Config=transfer)
