@@ -24,6 +24,7 @@ from lambdas.configuration import Configuration
 from lambdas.errors import PairRejected
 from lambdas.instances.catalog import known_types
 from lambdas.instances.need import memory_gib_needed
+from lambdas.plural import counted
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import charge_check, check_usd
 from lambdas.runs.claim import Claim, Owner, claim_in_state, identity, take_claim
@@ -32,7 +33,7 @@ from lambdas.runs.freeze_run import freeze_run
 from lambdas.runs.line import join_line, keep_place, read_place
 from lambdas.runs.spending import Limits, NoRoom
 from lambdas.runs.waiting_runs import WaitingRun, leave_line
-from lambdas.state import FileState, ProfileState, State
+from lambdas.state import CheckState, FileState, ProfileState, State
 from lambdas.uploads.asked import asked_for
 from lambdas.uploads.dataset import Dataset
 from lambdas.uploads.pair import (
@@ -163,30 +164,18 @@ def check_pair(event: Any, execution: Execution, settings: Settings, services: S
         return join_line(bucket, claimed, owner.claim, waiting)
 
     check_training_code(bucket, code)
-    check = pair_check(
-        _source(bucket, pair.train),
-        _source(bucket, pair.test),
-        planned_training(configuration.wish),
-        services.seconds_left,
-    )
-    folder = results_folder(pair.name, execution.run)
-    page = bucket.uri(f"{folder}check.html")
-    body = _write_check(bucket, folder, pair.name, check)
-    if check.errors or not check.profile:
-        raise PairRejected(_rejection(check, page))
-    train, test = check.profile.train, check.profile.test
+    passed = _check_files(services, configuration.wish, execution.run, pair)
+    train, test = passed.profile.train, passed.profile.test
     return {
         "Outcome": "Ready",
-        "Message": f"{pair.name}: {train.rows} rows to train on, {test.rows} to test with.",
-        "Run": freeze_run(bucket, execution.run, pair, code, body),
+        "Message": f"{pair.name}: {counted(train.rows, 'row')} to train on, "
+        f"{counted(test.rows, 'row')} to test on.",
+        "Run": freeze_run(bucket, execution.run, pair, code, passed.body),
         "Claim": claim_in_state(claimed, mine),
         "Line": {"Place": execution.place, "ForcedBy": forced_by or ""},
         "Configuration": configuration.wish.as_state(),
-        "Profile": profile_state(check.profile),
-        "Check": {
-            "Report": page,
-            "Warnings": [f.text for f in check.findings if f.severity == "warning"][:_MOST_TOLD],
-        },
+        "Profile": profile_state(passed.profile),
+        "Check": passed.state,
     }
 
 
@@ -200,19 +189,21 @@ def _find_uploaded_pair(bucket: Bucket, request: RunRequest) -> Pair | None:
 def _waiting_for_partner(bucket: Bucket, dataset: Dataset) -> State:
     parts = (dataset.train_keys, dataset.test_keys)
     missing = [keys[0] for keys in parts if not find_newest_upload(bucket, keys)]
-    waiting_for = " and ".join(missing or [keys[0] for keys in parts])
+    # Where both have come meanwhile, the event of the second starts the run.
+    waiting_for = missing or [keys[0] for keys in parts]
+    is_or_are = "is" if len(waiting_for) == 1 else "are"
     return {
         "Outcome": "WaitingForPartner",
-        "Message": f"{waiting_for} not there yet. Nothing was started and "
-        "nothing costs money; the run starts by itself when both files are uploaded.",
+        "Message": f"{' and '.join(waiting_for)} {is_or_are} not there yet. Nothing was "
+        "started and nothing costs money; the run starts by itself when both files are uploaded.",
     }
 
 
 def _no_longer_in_line(request: RunRequest) -> State:
     return {
         "Outcome": "AlreadyRunning",
-        "Message": f"No run of {request.dataset.name} waits in line there any more: it was started "
-        "before, or stopped.",
+        "Message": f"No run of {request.dataset.name} waits at that place in line any more: it has "
+        "started, or was stopped.",
     }
 
 
@@ -220,7 +211,7 @@ def _already_running(pair: Pair, owner: Owner) -> State:
     return {
         "Outcome": "AlreadyRunning",
         "Message": f"The same files of {pair.name} are handled by the execution "
-        f"{owner.claim.execution} ({owner.status}). To train them once more, start an execution "
+        f"{owner.claim.execution} ({owner.status}). To train them again, start an execution "
         f'with {{"dataset": "{pair.name}", "force": true}}.',
     }
 
@@ -233,6 +224,38 @@ def planned_training(wish: Wish) -> PlannedTraining:
     return PlannedTraining(wish.target, wish.presets, memory, wish.problem_type)
 
 
+@dataclass(frozen=True)
+class PassedCheck:
+    """A check without errors: what both files hold, check.json, and what the next steps get."""
+
+    profile: PairProfile
+    body: bytes
+    state: CheckState
+
+
+def _check_files(services: Services, wish: Wish, run: str, pair: Pair) -> PassedCheck:
+    """Checks the two files, and writes what was found into the run's results.
+
+    Raises:
+        PairRejected: they can't be trained on.
+    """
+    bucket = services.bucket
+    check = pair_check(
+        _source(bucket, pair.train),
+        _source(bucket, pair.test),
+        planned_training(wish),
+        services.seconds_left,
+    )
+    folder = results_folder(pair.name, run)
+    page = bucket.uri(f"{folder}check.html")
+    body = _write_check(bucket, folder, pair.name, check)
+    if check.errors or not check.profile:
+        raise PairRejected(_rejection(check, page))
+    warnings = [found.text for found in check.findings if found.severity == "warning"]
+    state: CheckState = {"Report": page, "Warnings": warnings[:_MOST_TOLD]}
+    return PassedCheck(check.profile, body, state)
+
+
 def _source(bucket: Bucket, upload: Upload) -> Source:
     def opened(limits: tuple[int, int] | None) -> Any:
         within = (limits[0], min(limits[1], upload.size - 1)) if limits and upload.size else None
@@ -241,8 +264,8 @@ def _source(bucket: Bucket, upload: Upload) -> Source:
         # in line for longer.
         if found is None:
             raise PairRejected(
-                f"{upload.file_name} was removed from the bucket before it could be checked, at "
-                "least in this version. Nothing was charged for training. Upload it again."
+                f"The version of {upload.file_name} that was to be checked was removed from the "
+                "bucket. Nothing was charged for training. Upload it again."
             )
         return found["Body"]
 

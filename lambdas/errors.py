@@ -15,7 +15,7 @@ class BudgetTooSmall(Exception):
 
 
 class JobFailed(Exception):
-    """A training or evaluation job did not do its work, and nothing but a person can help."""
+    """A training or evaluation job failed, and only a person can help."""
 
 
 class ResultsMissing(Exception):
@@ -27,7 +27,7 @@ class KeptDataBroken(Exception):
 
 
 class NotAllowed(Exception):
-    """AWS denied a step what the template gives it; the text says what, and what to mend."""
+    """AWS denied a step what the template gives it; the text says what, and what to fix."""
 
 
 class AlreadyHandled(Exception):

@@ -11,6 +11,7 @@ from lambdas.bucket.layout import model_key
 from lambdas.errors import ResultsMissing
 from lambdas.jobs.cost import JobCost, fetch_job_costs
 from lambdas.pages.filled_report import filled_report
+from lambdas.plural import counted
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import settle_cost
 from lambdas.state import CostState, InstanceState, JobState, State, Summary
@@ -102,12 +103,12 @@ def _cost_text(instance: InstanceState, jobs: list[JobCost], machine: dict[str, 
             f"most {instance['CostCapUSD']:.2f} ({prices})."
         )
     failed = [job for job in jobs if job.status != "Completed"]
-    not_completed = f", {len(failed)} of them not completed" if failed else ""
+    not_completed = f", of which {len(failed)} did not complete" if failed else ""
     by_spot = f" Spot capacity saved {saved:.2f} USD." if saved else ""
     return (
-        f"The run cost {total:.2f} USD: {len(jobs)} jobs{not_completed}, {seconds:,} billed "
-        f"seconds ({prices}). Expected were {instance['UsualUSD']:.2f}, and at most "
-        f"{instance['CostCapUSD']:.2f}.{by_spot}"
+        f"The run cost {total:.2f} USD: {counted(len(jobs), 'job')}{not_completed}, "
+        f"{counted(seconds, 'billed second')} ({prices}). It was expected to cost "
+        f"{instance['UsualUSD']:.2f}, and {instance['CostCapUSD']:.2f} at most.{by_spot}"
     )
 
 

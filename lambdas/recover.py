@@ -1,4 +1,4 @@
-"""RecoverTraining and RecoverEvaluation: what a job that did not do its work goes on with.
+"""RecoverTraining and RecoverEvaluation: what a run goes on with when a job has failed.
 
 Trouble that passes by itself, or that another instance type does not have, is recovered from,
 within what is left of the budget and only a few times. Anything else is a person's to see: the
@@ -59,7 +59,7 @@ def handler(event: RecoverEvent, _context: object) -> State:
 
 
 def describe_case(state: State, kind: JobKind, redrives: int, sagemaker: "SageMakerClient") -> Case:
-    """The case of a job that did not do its work, with what SageMaker tells of it."""
+    """The case of a job that has failed, with what SageMaker says about it."""
     instance = state["Instance"]
     awaited = _describe_awaited_job(state, kind, sagemaker)
     failure = _failure(state, kind, awaited)
@@ -166,6 +166,6 @@ def _reserve(bucket: Bucket, state: State) -> None:
         )
     except NoRoom as why:
         raise BudgetTooSmall(
-            f"The job has to be tried again, and there is no money for it now. {why} Choose "
-            "Redrive on the next day (UTC), or when the limit was raised; what is done is kept."
+            f"The job has to be tried again, and no money is left for it now. {why} Choose "
+            "Redrive on the next day (UTC), or after raising the limit; finished steps are kept."
         ) from None

@@ -54,12 +54,12 @@ def _in_words(error: ClientError) -> Exception:
     if code in _PASSING or status >= _SERVER_ERROR:
         return TryAgain(
             f"AWS was busy: {what} was answered with {code} ({said}), again and again. That "
-            "passes by itself: choose Redrive in some minutes."
+            "passes by itself: choose Redrive in a few minutes."
         )
     if code in _DENIED:
         return NotAllowed(
             f"AWS did not allow {what}: {said or code}. Codefree's template gives its functions "
             "what they need, so a policy was changed, or the bucket, its key or the organization "
-            "forbids it. Deploy the template again or repair that policy, then choose Redrive."
+            "forbids it. Deploy the template again or fix that policy, then choose Redrive."
         )
     return error

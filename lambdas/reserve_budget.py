@@ -10,6 +10,7 @@ import boto3
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.kept_data import broken
+from lambdas.bucket.layout import pair_key
 from lambdas.errors import BudgetTooSmall
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import RunBudget, reserve_cost
@@ -50,7 +51,7 @@ def reserve_budget(state: State, claim: Claim, bucket: Bucket, limits: Limits) -
     except NoRoom as why:
         pair = read_pair(bucket, run)
         if pair is None:
-            raise broken(f"the pair of the run {run} is gone.") from None
+            raise broken(f"{pair_key(run)} is missing.") from None
         waiting = WaitingRun(
             pair=pair,
             forced_by=state["Line"]["ForcedBy"] or None,

@@ -80,7 +80,7 @@ def _keep_digest(bucket: Bucket, key: str, model: ModelState) -> None:
         return
     kept = bucket.read(key)
     if kept is None:
-        raise TryAgain(f"Somebody deleted {key} at this moment.")
+        raise TryAgain(f"Somebody deleted {key} at the same moment.")
     _compare(json_object(kept), key, model)
 
 
@@ -90,5 +90,5 @@ def _compare(kept: dict[str, Any], key: str, model: ModelState) -> None:
             f"{model['Key']} is not the model that the training made: its SHA-256 is "
             f"{model['Sha256']}, and {key} says {kept.get('Sha256')}. Somebody has replaced it, so "
             "it is not loaded. Find out who may write to results/ in the bucket, then upload one "
-            "of the two files again to train anew."
+            "of the two files again to retrain."
         )

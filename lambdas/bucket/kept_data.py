@@ -22,9 +22,9 @@ def json_object(text: str | bytes) -> dict[str, Any]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise broken("a file there is no JSON.") from error
+        raise broken("it is not JSON.") from error
     if not isinstance(value, dict):
-        raise broken("a file there holds no object.")
+        raise broken("it does not hold an object.")
     return value
 
 
@@ -37,17 +37,17 @@ def made_of(kind: type[_T], value: object) -> _T:
     known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
     needed = {name for name, field in known.items() if field.default is MISSING}
     if not isinstance(value, dict) or not needed <= set(value) <= set(known):
-        raise broken(f"the fields of {kind.__name__} are not there.")
+        raise broken(f"it does not have the fields of {kind.__name__}.")
     for name, found in value.items():
         if type(found) is not known[name].type:
-            raise broken(f"{name} of {kind.__name__} is something else.")
+            raise broken(f"{name} of {kind.__name__} has another type.")
     return kind(**value)
 
 
 def broken(how: str) -> KeptDataBroken:
     """The error for something there that Codefree did not write."""
     return KeptDataBroken(
-        "What Codefree keeps in its own folder runs/ in the bucket does not have the form that it "
-        f"wrote: {how} Somebody has changed a file there. Upload one of the two files again; if "
-        "the same happens again, delete the newest files in runs/claims/ and choose Redrive."
+        "A file that Codefree keeps in its own folder runs/ in the bucket is not as Codefree wrote "
+        f"it: {how} Somebody has changed it. Upload one of the two files again; if the same "
+        "happens again, delete the newest files in runs/claims/ and choose Redrive."
     )

@@ -8,6 +8,7 @@ from lambdas.check.pair_check import PairCheck
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.file_profile import FileProfile
 from lambdas.pages.page import page, scrollable
+from lambdas.plural import counted
 
 _MOST_COLUMNS = 300
 _TITLES = {
@@ -58,7 +59,7 @@ def _columns(profile: FileProfile) -> str:
     rows = "".join(_column(column) for column in columns[:_MOST_COLUMNS])
     more = len(columns) - _MOST_COLUMNS
     are = "is" if more == 1 else "are"
-    rest = f"<p>{_counted(more, 'more column')} {are} in check.json.</p>" if more > 0 else ""
+    rest = f"<p>{counted(more, 'more column')} {are} in check.json.</p>" if more > 0 else ""
     size = f"{profile.text_bytes / 1e6:,.1f} MB" if profile.text_bytes > 1e6 else "under 1 MB"
     head = (
         '<thead><tr><th scope="col">column</th><th scope="col">holds</th>'
@@ -68,13 +69,9 @@ def _columns(profile: FileProfile) -> str:
     )
     table = scrollable(f"Columns of {profile.file}", f"{head}<tbody>{rows}</tbody>")
     return (
-        f"<section><h2>{escape(profile.file)}: {_counted(profile.rows, 'row')}, "
-        f"{_counted(len(columns), 'column')}, {size} of text</h2>{table}{rest}</section>"
+        f"<section><h2>{escape(profile.file)}: {counted(profile.rows, 'row')}, "
+        f"{counted(len(columns), 'column')}, {size} of text</h2>{table}{rest}</section>"
     )
-
-
-def _counted(number: int, one: str) -> str:
-    return f"{number:,} {one}{'s' * (number != 1)}"
 
 
 def _column(column: ColumnProfile) -> str:

@@ -21,7 +21,7 @@ def why(best: Candidate, need: Need, as_of: str, wish: Wish) -> str:
         ),
         (
             f"The run is expected to cost about {best.usual:.2f} USD, and at most {best.cap:.2f} "
-            f"of {wish.cost:.2f} USD even if both jobs run into their time limits "
+            f"of {wish.cost:.2f} USD even if both jobs reach their time limits "
             f"(prices: {as_of})."
         ),
     ]
@@ -44,10 +44,10 @@ def reason(way: Candidate, best: Candidate) -> str:
         return "The best within the budget."
     if way.train.memory_gib > best.train.memory_gib:
         times = way.train.memory_gib / best.train.memory_gib
-        return f"{times:.3g} times the memory, should it run out."
+        return f"{times:.3g} times the memory, in case it runs out."
     if way.work == best.work:
-        return "As quick, should there be no capacity for the others."
-    return "Slower, should there be no capacity for the others."
+        return "As fast, in case the others have no capacity."
+    return "Slower, in case the others have no capacity."
 
 
 def budget_too_small(
@@ -95,7 +95,7 @@ def _nothing_possible(need: Need, catalog: Catalog) -> str:
     if need.memory_gib > largest:
         return (
             f"The files need about {need.memory_gib:,.0f} GiB of memory; the largest instance type "
-            f"has {largest:,.0f}. Upload fewer rows, best a random choice of them, or fewer "
+            f"has {largest:,.0f}. Upload fewer rows, preferably a random sample, or fewer "
             "columns. Nothing was started, and nothing is charged."
         )
     return (

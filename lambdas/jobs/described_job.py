@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class DescribedJob:
     """A job as SageMaker describes it, whatever its kind.
 
-    ``billed_seconds`` are those so far; ``saved_seconds`` were spared by spot capacity.
+    ``billed_seconds`` are those so far; ``saved_seconds`` were saved by spot capacity.
     """
 
     name: str

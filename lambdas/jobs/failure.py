@@ -1,4 +1,4 @@
-"""Why a job did not do its work, from what Step Functions and SageMaker tell of it.
+"""Why a job failed, from what Step Functions and SageMaker say about it.
 
 Sources: Amazon SageMaker AI API reference, DescribeTrainingJob (FailureReason begins with
 AlgorithmError, CapacityError, ClientError or InternalServerError; SecondaryStatus
@@ -38,7 +38,7 @@ _DENIED = re.compile(r"AccessDenied")
 _PLAINLY = {
     "memory": OUT_OF_MEMORY,
     "capacity": "AWS had no machine of this type free.",
-    "service": "The service had trouble of its own.",
+    "service": "SageMaker had an error of its own.",
 }
 
 
@@ -85,7 +85,7 @@ def _not_created(error: str, told: str, plain: str) -> JobFailure:
     if _LIMIT.search(answer):
         return JobFailure("no quota" if _NO_QUOTA.search(told) else "busy", plain)
     if _THROTTLED.search(answer):
-        return JobFailure("busy", "AWS takes no more requests for the moment.")
+        return JobFailure("busy", "AWS takes no more requests at the moment.")
     if _NAME_IN_USE.search(answer) or not _REFUSED.search(answer):
         trouble: Trouble = "capacity" if _CAPACITY.search(told) else "service"
         return JobFailure(trouble, _PLAINLY[trouble], may_run=True)
@@ -98,7 +98,7 @@ def _stopped(how: str | None = None, job: str = "") -> JobFailure:
     if how in _SPOT_STARVED:
         return JobFailure("spot", "No spot capacity was free in time.", job)
     if how == "MaxRuntimeExceeded":
-        return JobFailure("stopped", "It ran into its time limit.", job)
+        return JobFailure("stopped", "It reached its time limit.", job)
     return JobFailure("stopped", "It was stopped, by a person or by its time limit.", job)
 
 

@@ -1,4 +1,4 @@
-"""What a run goes on with when a job did not do its work: a decision, made from facts alone."""
+"""What a run goes on with when a job has failed: a decision, made from facts alone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,10 +24,10 @@ _AT_ONCE = 1
 
 @dataclass(frozen=True)
 class Case:
-    """A job that did not do its work, and all that the decision depends on.
+    """A job that has failed, and all that the decision depends on.
 
     Args:
-        failure: why it did not.
+        failure: why it has.
         found: a job of this attempt that SageMaker has after all, under way or done.
         planned: where the job was to run, and its candidates, the best first.
         attempts: what this step was already recovered from.
@@ -166,16 +166,16 @@ def _about(seconds: int, chance: float) -> int:
 
 def _in_words(case: Case) -> str:
     return (
-        f"The {case.kind.noun} did not end well: {case.failure.reason.rstrip('.')}. Once that is "
-        "mended, choose Redrive to go on from here; what is done is kept. A new upload of one "
-        "of the files starts over."
+        f"The {case.kind.noun} failed: {case.failure.reason.rstrip('.')}. Once that is fixed, "
+        "choose Redrive to go on from here; finished steps are kept. A new upload of one of the "
+        "files starts over."
     )
 
 
 def _no_budget_left(case: Case) -> str:
     least = min(way["CostCapUSD"] for way in case.ways)
     return (
-        f"The {case.kind.noun} did not end well: {case.failure.reason.rstrip('.')}. "
+        f"The {case.kind.noun} failed: {case.failure.reason.rstrip('.')}. "
         f"{case.spent_usd:.2f} of the {case.budget_usd:.2f} USD of TrainingCost are spent, and the "
         f"next try can cost up to {least:.2f}. Set TrainingCost to {case.spent_usd + least:.2f} or "
         "more and upload one of the files again, or choose Redrive to spend that on this run."

@@ -19,9 +19,9 @@ _PLAIN_NAME = re.compile(r"[\w -]{1,60}")
 _KINDS = {
     "PairRejected": "The two files, or what was asked for, can't be used as they are.",
     "BudgetTooSmall": "A limit on cost leaves no room for what the run needs.",
-    "JobFailed": "One of its jobs did not do its work.",
+    "JobFailed": "One of its jobs failed.",
     "ResultsMissing": "The evaluation left no results.",
-    "NotAllowed": "AWS did not allow a step what it needs.",
+    "NotAllowed": "AWS did not allow a step to do what it needs to.",
     "KeptDataBroken": "What Codefree keeps in its own folder in the bucket was changed.",
     "TryAgain": "AWS was busy for too long.",
 }
@@ -32,7 +32,7 @@ def failure_mail(failure: Failure, bucket: Bucket, is_last: bool) -> str:
     """The mail's text; ``is_last`` says that no other follows on this day."""
     command = f"\n\n  {failure.redrive}" if failure.is_redrivable else ""
     last = (
-        f"\n\nThis is the last of {MOST_A_DAY} mails of this day (UTC). Runs that fail later on it "
+        f"\n\nThis is the last of {MOST_A_DAY} mails of this day (UTC). Runs that fail later today "
         "are not mailed: codefree status lists all of them, and each has its page in results/."
     )
     return (
@@ -61,7 +61,7 @@ def count_mail(bucket: Bucket, day: str, end: str) -> int | None:
             return None
         if tries_left and _is_written(bucket, key, [*told, end], stored):
             return len(told) + 1
-    raise TryAgain(f"Many write {key} at the same moment.")
+    raise TryAgain(f"Many executions write {key} at the same moment.")
 
 
 def _headline(failure: Failure) -> str:

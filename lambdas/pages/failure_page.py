@@ -5,6 +5,7 @@ from html import escape
 
 from lambdas.jobs.cost import JobCost
 from lambdas.pages.page import page, scrollable
+from lambdas.plural import counted
 from lambdas.state import AttemptState
 
 
@@ -43,18 +44,18 @@ class Failure:
         if not self.costs:
             return "No job was started, so nothing was charged for training."
         total = sum(cost.usd for cost in self.costs)
-        return f"So far its {len(self.costs)} job(s) cost about {total:.2f} USD."
+        return f"So far it has cost about {total:.2f} USD for {counted(len(self.costs), 'job')}."
 
     @property
     def what_to_do(self) -> str:
         """How to go on."""
         if not self.is_redrivable:
             return (
-                "Mend what the reason names, in the files or in the stack's parameters, and upload "
+                "Fix what the reason names, in the files or in the stack's parameters, and upload "
                 "one of the two files again: a new run starts by itself."
             )
         return (
-            "Once the reason is mended, go on from the step that failed; finished steps are kept. "
+            "Once the cause is fixed, go on from the step that failed; finished steps are kept. "
             "In the console, open the execution and choose Redrive, or on the command line:"
         )
 

@@ -41,7 +41,7 @@ def _date(run: str) -> str:
 def _cost(summary: Summary) -> str:
     told = [summary["Cost"]["Text"], f"Chosen: {summary['Instance']['Why']}"]
     told += [
-        f"{attempt['Step']} on {attempt['Type']} was tried in vain: {attempt['Why']}"
+        f"{attempt['Step']} on {attempt['Type']} failed: {attempt['Why']}"
         for attempt in summary["Attempts"]
     ]
     return "".join(f"<p>{escape(text)}</p>" for text in told)

@@ -73,7 +73,7 @@ def keep_claim(bucket: Bucket, states: "SFNClient", state: State) -> Claim:
         raise AlreadyHandled(
             f"The same files of {dataset} were uploaded again since this run failed, and the "
             f"execution {owner.claim.execution} handles them ({owner.status}), so nothing was "
-            "trained a second time. To train them once more, start an execution with "
+            "trained a second time. To train them again, start an execution with "
             f'{{"dataset": "{dataset}", "force": true}}.'
         )
     return owner.claim
@@ -144,7 +144,7 @@ def _standing(bucket: Bucket, key: str) -> tuple[Stored, Claim]:
     """The claim that stands, and the object that holds it."""
     stored = bucket.read_stored(key)
     if stored is None:
-        raise TryAgain(f"Somebody deleted {key} at this moment.")
+        raise TryAgain(f"Somebody deleted {key} at the same moment.")
     return stored, made_of(Claim, json_object(stored.body))
 
 

@@ -22,10 +22,10 @@ _PLAINLY = {
     "Runtime.OutOfMemory": "The step's function ran out of memory. Choose Redrive to try it again.",
     "Runtime.ExitError": "The step's function crashed. Choose Redrive to try it again.",
     "Lambda.TooManyRequests": (
-        "The account runs too many functions at once. Choose Redrive in some minutes."
+        "The account runs too many functions at once. Choose Redrive in a few minutes."
     ),
     "AccessDenied": (
-        "The workflow may not call the step's function. Deploy the template again, or mend the "
+        "The workflow may not call the step's function. Deploy the template again, or fix the "
         "policy that forbids it, then choose Redrive."
     ),
 }

@@ -46,5 +46,5 @@ def join_line(bucket: Bucket, identity: str, claim: Claim, waiting: WaitingRun) 
         "Outcome": "WaitingForBudget",
         "Message": f"{waiting.why} The run of {waiting.pair.name} waits in line, which costs "
         "nothing. It starts by itself when there is room: when other runs have ended, on the next "
-        "day (UTC) or in the next month, or within an hour after the limit was raised.",
+        "day (UTC) or in the next month, or within an hour after you raise the limit.",
     }

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from lambdas.bucket.bucket import Bucket, Stored
 from lambdas.bucket.layout import LEDGER
 from lambdas.errors import TryAgain
+from lambdas.plural import counted
 
 # For so long the single runs of a day are told apart, then their sum is enough.
 _SINGLE_RUNS = timedelta(days=2)
@@ -97,13 +98,13 @@ class Ledger:
     def no_money_for(self, usd: float, limits: Limits, today: date) -> str | None:
         """Which limit has no room for ``usd`` more, in words; None where each has."""
         sums = (
-            ("Today's", "DailyCostLimit", self.day_usd(today), limits.day_usd),
-            ("This month's", "MonthlyCostLimit", self.month_usd(today), limits.month_usd),
+            ("Today's limit", "DailyCostLimit", self.day_usd(today), limits.day_usd),
+            ("This month's limit", "MonthlyCostLimit", self.month_usd(today), limits.month_usd),
         )
         for whose, name, taken, limit in sums:
             if usd and _rounded([taken, usd]) > limit:
                 return (
-                    f"{whose} {limit:.2f} USD ({name}) have no room for {_shown(usd)} more: "
+                    f"{whose} of {limit:.2f} USD ({name}) has no room for {_shown(usd)} more: "
                     f"{_shown(taken)} are spent or reserved."
                 )
         return None
@@ -113,7 +114,8 @@ class Ledger:
         others = len(self.open_runs() - {run})
         if others < limits.runs:
             return None
-        return f"{others} of {limits.runs} runs at once (RunsAtOnce) are under way."
+        are = "is" if others == 1 else "are"
+        return f"{counted(others, 'run')} {are} under way, and RunsAtOnce is {limits.runs}."
 
     def reserving(self, run: str, execution: str, usd: float, today: date) -> "Ledger":
         """With ``usd`` in all for the run: what is new of it is taken of today's money."""
@@ -198,7 +200,7 @@ def change_ledger(bucket: Bucket, today: date, change: Callable[[Ledger], Ledger
         if _is_written(bucket, body, stored):
             return changed
         time.sleep(random.uniform(0, min(_LONGEST_PAUSE_SECONDS, 0.02 * 2**attempt)))
-    raise TryAgain("Many runs are reserving their money at this moment.")
+    raise TryAgain("Many runs are reserving money at the same moment.")
 
 
 def _ledger_in(stored: Stored | None) -> Ledger:

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from lambdas.errors import PairRejected
+from lambdas.plural import counted
 from lambdas.uploads.dataset import dataset_named, dataset_of
 
 # A place in line is called like the run that took it.
@@ -22,7 +23,7 @@ _FIELDS = {"dataset": str, "force": bool, "waited": str}
 _DEEPEST = 16
 _RIGHT = (
     'Start it with {"dataset": "NAME"}, where NAME_train.csv and NAME_test.csv lie in data/; add '
-    '"force": true to train the same files once more.'
+    '"force": true to train the same files again.'
 )
 
 
@@ -81,13 +82,15 @@ def asked_in(text: str) -> Asked:
 
 def _asked_by_name(fields: dict[str, Any]) -> Asked:
     if unknown := len(set(fields) - set(_FIELDS)):
-        raise PairRejected(f"The execution's input has {unknown} unknown field(s). {_RIGHT}")
+        raise PairRejected(
+            f"The execution's input has {counted(unknown, 'unknown field')}. {_RIGHT}"
+        )
     for field, value in fields.items():
         if type(value) is not _FIELDS[field]:
             raise PairRejected(f'"{field}" in the execution\'s input is {_needed(field)}. {_RIGHT}')
     waited = fields.get("waited")
     if waited is not None and not PLACE.fullmatch(waited):
-        raise PairRejected(f'"waited" in the execution\'s input names no place in line. {_RIGHT}')
+        raise PairRejected(f'"waited" in the execution\'s input is not a place in line. {_RIGHT}')
     dataset = dataset_named(fields["dataset"])
     return Asked(name=dataset.name, force=fields.get("force", False), waited=waited)
 
@@ -95,7 +98,7 @@ def _asked_by_name(fields: dict[str, Any]) -> Asked:
 def _needed(field: str) -> str:
     if _FIELDS[field] is bool:
         return "neither true nor false (without quotation marks)"
-    return "no text in quotation marks"
+    return "not a text in quotation marks"
 
 
 def _names_in(keys: list[str]) -> Iterator[str]:

@@ -154,4 +154,4 @@ def _dataset_kept(name: object) -> str:
     try:
         return dataset_named(name if isinstance(name, str) else "").name
     except PairRejected as error:
-        raise broken("the dataset's name can't be one.") from error
+        raise broken("it names no dataset.") from error

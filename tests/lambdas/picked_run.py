@@ -24,7 +24,7 @@ _RUN: RunState = {
 def picked(budget: float = 1.0, *, spot: bool = False) -> State:
     state: State = {
         "Outcome": "Ready",
-        "Message": "a: 500 rows to train on, 500 to test with.",
+        "Message": "a: 500 rows to train on, 500 rows to test on.",
         "Run": _RUN,
         "Profile": {"Train": _FILE, "Test": _FILE},
         "Configuration": WISH.as_state() | {"BudgetUSD": budget, "Spot": spot},

@@ -22,7 +22,7 @@ def test_the_cost_stands_in_its_place_and_writing_it_again_changes_nothing() -> 
     page = filled_report(PAGE, SUMMARY)
     assert "<p>The run cost 0.12 USD.</p>" in page
     assert "&lt;small&gt; data." in page
-    assert "Train on ml.c7i.2xlarge was tried in vain: No capacity." in page
+    assert "Train on ml.c7i.2xlarge failed: No capacity." in page
     assert page.endswith("</dd><p>rest</p>") and "summary.json" not in page
     assert filled_report(page, SUMMARY) == page
 

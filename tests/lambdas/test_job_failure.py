@@ -1,4 +1,4 @@
-"""What is read from the words of a job that did not do its work."""
+"""What is read from the words of a job that has failed."""
 
 import json
 

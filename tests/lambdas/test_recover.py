@@ -1,4 +1,4 @@
-"""What a job that did not do its work goes on with: within the budget, and never for ever."""
+"""What a run goes on with when a job has failed: within the budget, and never for ever."""
 
 import json
 from dataclasses import replace

@@ -47,16 +47,19 @@ def test_the_limits_are_kept_to_the_cent_and_named() -> None:
     ledger = reserved(a=9.99)
     assert ledger.no_money_for(0.01, LIMITS, DAY) is None
     assert ledger.no_money_for(0.0101, LIMITS, DAY) == (
-        "Today's 10.00 USD (DailyCostLimit) have no room for 0.01 more: 9.99 are spent or reserved."
+        "Today's limit of 10.00 USD (DailyCostLimit) has no room for 0.01 more: 9.99 are spent or "
+        "reserved."
     )
     of_the_month = ledger.reserving("b", "arn:b", 10, DAY - timedelta(days=1))
-    assert "This month's 20.00 USD" in str(of_the_month.no_money_for(0.02, Limits(99, 20, 3), DAY))
+    assert "This month's limit of 20.00 USD" in str(
+        of_the_month.no_money_for(0.02, Limits(99, 20, 3), DAY)
+    )
     assert of_the_month.no_money_for(0.02, LIMITS, DAY + timedelta(days=1)) is None
 
 
 def test_a_run_that_ended_without_a_word_gives_back_its_place_and_counts_in_full() -> None:
     ledger = reserved(a=1, b=2, c=3)
-    assert ledger.no_place_for("d", LIMITS) == ("3 of 3 runs at once (RunsAtOnce) are under way.")
+    assert ledger.no_place_for("d", LIMITS) == ("3 runs are under way, and RunsAtOnce is 3.")
     closed = ledger.closed(["arn:b"])
     assert closed.no_place_for("d", LIMITS) is None
     assert closed.day_usd(DAY) == 6

@@ -39,12 +39,12 @@ def test_a_failed_training_is_explained_with_its_cost_its_log_and_how_to_go_on(
     assert "failed at RecoverTraining" in told
     assert "The stand-in was told to fail." in told
     assert "Fitting model: StandIn" in told
-    assert "So far its 1 job(s) cost about" in told
+    assert "So far it has cost about" in told and "for 1 job." in told
     command = f"redrive-execution --region us-east-1 --execution-arn {failed['executionArn']}"
     assert command in told
     uploader.wait(lambda: [text for text in notifications() if command in text])
     [mail] = [text for text in notifications() if command in text]
-    assert "One of its jobs did not do its work." in mail
+    assert "One of its jobs failed." in mail
     assert f"s3://{uploader.stack.bucket}/results/{uploader.name}/" in mail
     assert "told to fail" not in mail
 

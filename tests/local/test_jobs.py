@@ -23,7 +23,7 @@ def test_a_job_that_says_why_it_failed_is_quoted(uploader: Uploader) -> None:
     failed = uploader.failed()
     assert uploader.states_entered(failed)[-1] == "RecoverTraining"
     assert failed["error"] == "JobFailed"
-    assert "did not end well: The stand-in was told to fail. " in reason_of_failure(failed["cause"])
+    assert "failed: The stand-in was told to fail. " in reason_of_failure(failed["cause"])
     [job] = uploader.training_jobs()
     assert job["TrainingJobStatus"] == job["SecondaryStatus"] == "Failed"
     assert uploader.evaluation_jobs() == []

@@ -121,7 +121,7 @@ def test_without_money_for_today_nothing_is_checked_and_all_waits_until_there_is
     assert "WaitingForBudget" in ends(made)
     [waiting] = [e for e in made.executions() if "WaitingForBudget" in e["output"]]
     message = json.loads(waiting["output"])["Message"]
-    assert "Today's 2.00 USD (DailyCostLimit) have no room" in message
+    assert "Today's limit of 2.00 USD (DailyCostLimit) has no room" in message
     assert made.keys("results/poor/") == []
     assert ledger(aws, stack).day_usd(TODAY) == 2
 
@@ -187,7 +187,7 @@ def test_a_run_whose_file_is_gone_when_its_turn_comes_is_told_so(
     sweep(aws, stack)
     made.wait(lambda: ends(made).count("CheckPair") == 1)
     assert (
-        "gone_train.csv was removed from the bucket before it could be checked"
+        "The version of gone_train.csv that was to be checked was removed"
         in (made.failed()["cause"])
     )
 
@@ -228,7 +228,7 @@ def test_another_try_of_a_job_is_paid_for_within_the_limits_too(
     spend(aws, stack, 2)
     aws.states.redrive_execution(executionArn=failure)
     refused = made.failed()
-    assert "there is no money for it now" in refused["cause"]
+    assert "no money is left for it now" in refused["cause"]
     assert "Choose Redrive on the next day (UTC)" in refused["cause"]
     spend(aws, stack, 0)
     aws.states.redrive_execution(executionArn=failure)
@@ -240,7 +240,7 @@ def test_a_place_that_somebody_makes_up_starts_nothing(aws: LocalAws, stack: Sta
     made = Uploader(aws, stack, "made up")
     answer = made.deliver({"dataset": "made up", "waited": "20261125-120000123-abcdef"})
     assert answer["Outcome"] == "AlreadyRunning"
-    assert "waits in line there any more" in answer["Message"]
+    assert "waits at that place in line any more" in answer["Message"]
 
 
 def test_functions_that_uploads_call_are_bounded(aws: LocalAws, stack: Stack) -> None:

@@ -70,8 +70,8 @@ def test_a_killed_training_goes_on_with_more_memory(uploader: Uploader, tmp_path
 @pytest.mark.parametrize(
     ("toolkit", "behaviour", "words"),
     [
-        ("5.1.4", "fail", "did not end well: The stand-in was told to fail. "),
-        ("5.1.1", "raise", "did not end well: ValueError: The stand-in was told to raise. "),
+        ("5.1.4", "fail", "failed: The stand-in was told to fail. "),
+        ("5.1.1", "raise", "failed: ValueError: The stand-in was told to raise. "),
     ],
     indirect=["toolkit"],
 )

@@ -107,7 +107,7 @@ def test_a_file_that_is_deleted_before_its_event_comes_is_waited_for(uploader: U
     uploader.upload("test", TEST)
     answer = uploader.deliver(event)
     assert answer["Outcome"] == "WaitingForPartner"
-    assert f"data/{uploader.name}_train.csv not there yet" in answer["Message"]
+    assert f"data/{uploader.name}_train.csv is not there yet" in answer["Message"]
     uploader.upload("train", TRAIN)
     assert uploader.ends() == ["Publish"]
 
