@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Self
+from typing import Self
 
 from lambdas.wish import Wish
 
@@ -24,6 +24,6 @@ class Configuration:
             wish=Wish.from_environment(environment),
         )
 
-    def fingerprint(self) -> dict[str, Any]:
+    def fingerprint(self) -> dict[str, object]:
         """What makes two runs on the same files different runs."""
         return {"bucket": self.bucket, "region": self.region, **asdict(self.wish)}

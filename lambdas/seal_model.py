@@ -7,7 +7,7 @@ another one there; Evaluate and the notebook load only what has this digest.
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import boto3
@@ -84,7 +84,7 @@ def _keep_digest(bucket: Bucket, key: str, model: ModelState) -> None:
     _compare(json_object(kept), key, model)
 
 
-def _compare(kept: dict[str, Any], key: str, model: ModelState) -> None:
+def _compare(kept: Mapping[str, object], key: str, model: ModelState) -> None:
     if kept.get("Sha256") != model["Sha256"]:
         raise KeptDataBroken(
             f"{model['Key']} is not the model that the training made: its SHA-256 is "

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, cast
 
 # The regions that ask what us-east-1 asks. Elsewhere the snapshot is an upper bound and no price
 # list: the dearest regions stay below 1.7 times us-east-1.
@@ -22,6 +22,25 @@ _GENERATION_OFFERED_EVERYWHERE = 5
 _SPEEDS = {5: 1.0, 6: 1.15, 7: 1.32}
 
 _HOURS_A_MONTH = 730
+
+
+class KnownType(TypedDict):
+    """A type as catalog.json has it; the price is in USD an hour."""
+
+    name: str
+    vcpus: int
+    memory_gib: float
+    gpus: int
+    price: float
+
+
+class Snapshot(TypedDict):
+    """What catalog.json holds: the prices that a region asked on a day."""
+
+    region: str
+    date: str
+    volume_price_gb_month: float
+    types: list[KnownType]
 
 
 @dataclass(frozen=True)
@@ -89,28 +108,30 @@ def snapshot_catalog(region: str) -> Catalog:
     )
 
 
-def known_types() -> dict[str, Any]:
+def known_types() -> dict[str, KnownType]:
     """The snapshot's entry of each type, by name."""
     return {entry["name"]: entry for entry in _snapshot()["types"]}
 
 
 def price_date() -> str:
     """When the snapshot's prices were valid."""
-    return str(_snapshot()["date"])
+    return _snapshot()["date"]
 
 
-def priced_type(entry: dict[str, Any], training: float, processing: float) -> InstanceType:
+def priced_type(entry: KnownType, training: float, processing: float) -> InstanceType:
     """The type of a snapshot's ``entry`` at these prices, in USD an hour."""
-    sizes = (entry["name"], entry["vcpus"], entry["memory_gib"], entry["gpus"])
-    return InstanceType(*sizes, training, processing)
+    return InstanceType(
+        entry["name"], entry["vcpus"], entry["memory_gib"], entry["gpus"], training, processing
+    )
 
 
 def volume_price(region: str) -> float:
     """The most that a GB of volume costs a month in ``region``, in USD."""
     factor = 1.0 if region in _LIKE_THE_SNAPSHOT else _PRICE_FACTOR_ELSEWHERE
-    return float(_snapshot()["volume_price_gb_month"]) * factor
+    return _snapshot()["volume_price_gb_month"] * factor
 
 
 @cache
-def _snapshot() -> dict[str, Any]:
-    return dict(json.loads(Path(__file__).with_name("catalog.json").read_text(encoding="utf-8")))
+def _snapshot() -> Snapshot:
+    text = Path(__file__).with_name("catalog.json").read_text(encoding="utf-8")
+    return cast(Snapshot, json.loads(text))

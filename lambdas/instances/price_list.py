@@ -10,7 +10,7 @@ import json
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -36,6 +36,14 @@ _COMPONENTS = ("Training", "Processing")
 Prices = dict[str, dict[str, float]]  # by component, then by type
 
 
+class ListedPrices(TypedDict):
+    """What a region asks, in USD an hour; when that was read and published, in ISO 8601."""
+
+    read: str
+    published: str
+    prices: Prices
+
+
 def load_catalog(bucket: Bucket, region: str, pricing: "PricingClient") -> Catalog:
     """The region's types at today's prices; the snapshot where the price list can't be read."""
     kept = _read_cached(bucket, region)
@@ -49,8 +57,8 @@ def load_catalog(bucket: Bucket, region: str, pricing: "PricingClient") -> Catal
     return catalog_of(kept, region)
 
 
-def fetch_prices(pricing: "PricingClient", region: str) -> dict[str, Any]:
-    """What the price list says of ``region``: ``published``, ``read`` and USD an hour by type.
+def fetch_prices(pricing: "PricingClient", region: str) -> ListedPrices:
+    """What the price list says of ``region`` now.
 
     Raises:
         LookupError: it lacks prices for training or for processing.
@@ -64,7 +72,7 @@ def fetch_prices(pricing: "PricingClient", region: str) -> dict[str, Any]:
     return {"read": datetime.now(UTC).isoformat(), "published": published, "prices": prices}
 
 
-def catalog_of(listed: dict[str, Any], region: str) -> Catalog:
+def catalog_of(listed: ListedPrices, region: str) -> Catalog:
     """The catalog with the prices that :func:`fetch_prices` found."""
     training, processing = (listed["prices"][component] for component in _COMPONENTS)
     types = tuple(
@@ -76,13 +84,13 @@ def catalog_of(listed: dict[str, Any], region: str) -> Catalog:
     return Catalog(types, volume_price(region), as_of)
 
 
-def _read_cached(bucket: Bucket, region: str) -> dict[str, Any] | None:
+def _read_cached(bucket: Bucket, region: str) -> ListedPrices | None:
     body = bucket.read(prices_key(region))
     if body is None:
         return None
-    kept = json.loads(body)
+    kept: ListedPrices = json.loads(body)
     is_fresh = datetime.now(UTC) - datetime.fromisoformat(kept["read"]) < _KEPT_FOR
-    return dict(kept) if is_fresh else None
+    return kept if is_fresh else None
 
 
 def _products(pricing: "PricingClient", region: str, component: str) -> Iterator[dict[str, Any]]:

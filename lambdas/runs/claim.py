@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lambdas.bucket.bucket import Bucket, Stored
 from lambdas.bucket.kept_data import json_object, made_of
@@ -79,7 +79,7 @@ def keep_claim(bucket: Bucket, states: "SFNClient", state: State) -> Claim:
     return owner.claim
 
 
-def identity(pair: Pair, code: Upload, configuration: dict[str, Any], force: str | None) -> str:
+def identity(pair: Pair, code: Upload, configuration: dict[str, object], force: str | None) -> str:
     """The pair's identity: content, training code and configuration, as 32 hexadecimal digits.
 
     ``force`` is the execution's ARN where a person asked for a run of its own.
