@@ -1,4 +1,4 @@
-"""ExplainFailure: why an execution failed, as a page beside the results and as a notification.
+"""ExplainFailure: why an execution failed, as a page among the results and as a notification.
 
 Started by EventBridge when an execution has failed, timed out or was stopped. It reads and tells,
 and starts nothing: a second event about the same end gives the same page.
@@ -136,7 +136,7 @@ def failure_in(
 def _give_back(bucket: Bucket, failure: Failure) -> None:
     """Gives back the run's place among those under way, and what it did not spend.
 
-    Where a job has yet to end, all that was reserved stays spoken for.
+    While a job has yet to end, all that was reserved stays reserved.
     """
     if any(cost.status in {"InProgress", "Stopping"} for cost in failure.costs):
         release_place(bucket, failure.execution)
@@ -146,8 +146,8 @@ def _give_back(bucket: Bucket, failure: Failure) -> None:
 
 def _is_about_the_input(story: ExecutionStory) -> bool:
     """Whether the run failed for its files or parameters, which a redrive would not change."""
-    too_dear = story.error == "BudgetTooSmall" and story.step == "PickInstance"
-    return too_dear or story.error == "PairRejected"
+    is_too_expensive = story.error == "BudgetTooSmall" and story.step == "PickInstance"
+    return is_too_expensive or story.error == "PairRejected"
 
 
 def _find_dataset(bucket: Bucket, story: ExecutionStory) -> str:

@@ -3,11 +3,11 @@
 Trouble that passes by itself, or that another instance type does not have, is recovered from,
 within what is left of the budget and only a few times. Anything else is a person's to see: the
 step fails with the reason in words. A redrive is that person's word to go on: it re-enters this
-very step, which then lets the job be tried once more.
+very step, which then lets the job be tried again.
 
 Where SageMaker answered a job's creation with an error of its own, the job may run all the same,
 and is paid for. It is looked for by its name: one that runs is waited for, one that has done its
-work is gone on with, and nothing is started beside it.
+work is used, and no second one is started.
 """
 
 import json
@@ -47,7 +47,7 @@ class RecoverEvent(TypedDict):
 
 @explain_refusals
 def handler(event: RecoverEvent, _context: object) -> State:
-    """Lambda's entry; gives the state for the next attempt, which begins after ``WaitSeconds``."""
+    """Lambda's entry; returns the state of the next attempt, to begin after ``WaitSeconds``."""
     state, kind, redrives = event["State"], JobKind(event["Step"]), int(event["RedriveCount"])
     bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
     if redrives and kind is JobKind.TRAIN:

@@ -1,6 +1,6 @@
 """What travels through the state machine, as JSON, in the Amazon States Language's case.
 
-Every function gets a :class:`State` and gives back the one to go on with. A redriven execution
+Every function gets a :class:`State` and returns the one to go on with. A redriven execution
 brings the state that an older version has made, so fields are added and never renamed. The paths in
 the definition are held against these types by tests/workflow/test_state_paths.py.
 """

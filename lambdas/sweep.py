@@ -1,7 +1,7 @@
 """Sweep: starts what should have been started: runs in line, and pairs whose events were lost.
 
 On a schedule it looks for both, and where a run has ended for the runs in line alone. Where all
-goes well it finds nothing, and costs some lists of objects.
+is well it finds nothing, and costs some lists of objects.
 """
 
 import json
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # After a long disturbance not everything at once: the next sweep goes on.
 MOST_STARTED = 100
 _SECONDS_TO_END = 10
-# How executions end that had taken nobody's place.
+# How executions end that took no place among the runs at once.
 _IDLE_ENDS = {"WaitingForPartner", "WaitingForBudget", "AlreadyRunning"}
 
 

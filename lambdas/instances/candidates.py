@@ -94,7 +94,7 @@ def on_spot(
 ) -> Candidate | None:
     """``way`` with managed spot training; None where the budget or a quota leaves no room for it.
 
-    A spot job that is interrupted starts anew, and all of its time is billed, at the spot price,
+    A spot job that is interrupted starts over, and all of its time is billed, at the spot price,
     which is never above the price on demand. What bounds it is ``MaxWaitTimeInSeconds``, which
     counts waiting and running together (API reference, StoppingCondition). So the job waits for
     capacity as long as the budget would bear if it were running all the time.

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TypedDict, cast
 
 # The regions that ask what us-east-1 asks. Elsewhere the snapshot is an upper bound and no price
-# list: the dearest regions stay below 1.7 times us-east-1.
+# list: the most expensive regions stay below 1.7 times us-east-1.
 _LIKE_THE_SNAPSHOT = frozenset({"us-east-1", "us-east-2", "us-west-2"})
 _PRICE_FACTOR_ELSEWHERE = 1.7
 # Newer generations are not offered in every region; these are wherever SageMaker is.
 _GENERATION_OFFERED_EVERYWHERE = 5
 
-# How quick a vCPU is beside one of the fifth generation: AWS claims up to 15% more for its money
+# How fast a vCPU is compared with the fifth generation: AWS claims up to 15% more for its money
 # from one generation to the next (product pages of M6i, C6i, R6i, M7i, C7i and R7i).
 _SPEEDS = {5: 1.0, 6: 1.15, 7: 1.32}
 
@@ -61,7 +61,7 @@ class InstanceType:
 
     @property
     def speed(self) -> float:
-        """How quick one of its vCPUs is, 1 being the fifth generation."""
+        """How fast one of its vCPUs is, 1 being the fifth generation."""
         return _SPEEDS.get(self.generation, 1.0)
 
 

@@ -39,7 +39,7 @@ def why(best: Candidate, need: Need, as_of: str, wish: Wish) -> str:
 
 
 def reason(way: Candidate, best: Candidate) -> str:
-    """What ``way`` is there for, beside ``best``."""
+    """Why ``way`` is a candidate besides ``best``."""
     if way.train == best.train:
         return "The best within the budget."
     if way.train.memory_gib > best.train.memory_gib:

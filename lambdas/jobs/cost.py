@@ -66,7 +66,7 @@ def fetch_job_costs(
 @contextmanager
 def _in_turn() -> Iterator[None]:
     """An account may list jobs twice a second, and no more (seen as an account's fixed quota of
-    ListTrainingJobs): where many runs end together, this is asked for once more later.
+    ListTrainingJobs): where many runs end together, this is asked again later.
     """
     try:
         yield

@@ -1,8 +1,8 @@
-"""The names of a run's jobs, which are unique in the account for ever.
+"""The names of a run's jobs, which are unique in the account forever.
 
 SageMaker takes 63 letters, ``^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`` (API reference,
-CreateTrainingJob). Step Functions' retry counter starts anew on a redrive and with every attempt on
-another instance type, so all three counts are part of the name.
+CreateTrainingJob). Step Functions' retry counter starts again on a redrive and with every attempt
+on another instance type, so all three counts are part of the name.
 """
 
 import re

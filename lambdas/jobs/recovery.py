@@ -92,7 +92,7 @@ class GoOnWith:
 
 @dataclass(frozen=True)
 class WaitLonger:
-    """The same attempt once more after ``seconds``, the wait number ``waits``.
+    """The same attempt again after ``seconds``, the wait number ``waits``.
 
     ``job`` is one that is under way, and is waited for instead of a quota.
     """
@@ -150,7 +150,7 @@ def _once_more(case: Case) -> TryAgainOn:
 
 
 def _wait(case: Case, chance: float) -> WaitLonger:
-    """The same attempt once more, when others may have given back what the quota allows."""
+    """The same attempt again, when others may have given back what the quota allows."""
     # A redrive begins with short waits again, but it goes on with the same history and inputs.
     is_redriven = case.redrives_before < case.redrives
     waits = 0 if is_redriven else case.planned.waits

@@ -12,7 +12,7 @@ from lambdas.runs.waiting_runs import list_places
 _LEAST_SECONDS = 20
 _MOST_SECONDS = 900
 _BYTES_A_SECOND = {".csv": 5_000_000, ".gz": 500_000}
-# Lambda's dearest region asks 0.0000229167 USD for a GB-second (AWS Lambda pricing, 2025-11).
+# Lambda's most expensive region asks 0.0000229167 USD a GB-second (AWS Lambda pricing, 2025-11).
 _USD_A_GB_SECOND = 0.000023
 # An execution's dozen of state transitions and its requests to S3.
 _USD_BESIDE = 0.0005
@@ -69,8 +69,8 @@ def reserve_cost(
 ) -> None:
     """Reserves the run's budget, and with it one of the places of runs at once.
 
-    A run that is under way already, and needs more money, needs no new place. To reserve the same
-    once more changes nothing.
+    A run that is under way already, and needs more money, needs no new place. Reserving the same
+    again changes nothing.
 
     Raises:
         NoRoom: a limit has no room; nothing was reserved.

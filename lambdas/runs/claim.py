@@ -57,7 +57,7 @@ def claim_in_state(identity: str, claim: Claim) -> ClaimState:
 
 
 def keep_claim(bucket: Bucket, states: "SFNClient", state: State) -> Claim:
-    """Makes sure that the run whose ``state`` it is still owns its files; gives the claim.
+    """Makes sure that the run whose ``state`` it is still owns its files; returns the claim.
 
     Since a redriven run failed, the same files may have been uploaded again, and another execution
     may have taken over the claim. If that one has failed too, the claim comes back to this run.
@@ -104,7 +104,7 @@ def take_claim(
 
     Raises:
         TryAgain: another execution wrote at the same moment.
-        KeptDataBroken: what stands there is no claim.
+        KeptDataBroken: what is there is not a claim.
     """
     key = claim_key(identity)
     if bucket.write_if_absent(key, _body(mine)):

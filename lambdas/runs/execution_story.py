@@ -74,7 +74,7 @@ def _last_step(states: "SFNClient", arn: str) -> tuple[str, dict[str, Any]]:
     """The state that was entered last, and its input where a step of ours has made it.
 
     CheckPair comes first: the input that it got is the execution's own, and what whoever started
-    the execution wrote there is no state.
+    the execution wrote there is not a state.
     """
     pages = states.get_paginator("get_execution_history").paginate(executionArn=arn)
     name, given, was_checked = "", "", False

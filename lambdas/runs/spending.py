@@ -1,4 +1,4 @@
-"""What all runs together may cost, and what of it is spoken for: one ledger for the whole stack.
+"""What all runs together may cost, and what of it is reserved: one ledger for the whole stack.
 
 A run's reservation is what it can cost at the most, until it has ended; then it is what it did
 cost. Every change is a conditional write on the ledger that was read (``If-Match``; Amazon S3 User
@@ -18,7 +18,7 @@ from lambdas.bucket.layout import LEDGER
 from lambdas.errors import TryAgain
 from lambdas.plural import counted
 
-# For so long the single runs of a day are told apart, then their sum is enough.
+# For so long single runs are kept, then the sum of a day is enough.
 _SINGLE_RUNS = timedelta(days=2)
 _DAYS_KEPT = timedelta(days=62)
 _ATTEMPTS = 12
@@ -152,7 +152,7 @@ class Ledger:
         )
 
     def charged(self, usd: float, day: date) -> "Ledger":
-        """With ``usd`` more that were spent on a day beside the runs."""
+        """With ``usd`` more, spent on a day on something else than runs."""
         key = day.isoformat()
         return replace(self, days={**self.days, key: _rounded([self.days.get(key, 0.0), usd])})
 

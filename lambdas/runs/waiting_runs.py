@@ -90,10 +90,10 @@ def start_waiting_runs(
     limits: Limits,
     today: date,
 ) -> list[str]:
-    """Starts as many of the runs in line as there is room for; gives the executions' ARNs.
+    """Starts as many of the runs in line as there is room for; returns the executions' ARNs.
 
-    First come, first served: where the first is too dear for what is left today, nobody goes
-    before it.
+    First come, first served: where the first is too expensive for what is left today, none
+    goes before it.
     """
     if not list_places(bucket, most=1):
         return []

@@ -1,1 +1,1 @@
-"""What lies in data/: which files belong together, what was asked for, and what was left lying."""
+"""What is in data/: which files belong together, what was asked for, and what was left undone."""

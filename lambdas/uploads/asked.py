@@ -34,7 +34,7 @@ class Asked:
     Args:
         key: the upload's key as S3's event has it, which may be URL-encoded.
         name: the dataset's name, where no upload started the execution.
-        force: whether the same files are to be trained once more.
+        force: whether the same files are to be trained again.
         waited: the place in line whose turn it is, where a run waited before.
     """
 

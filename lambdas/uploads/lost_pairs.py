@@ -27,7 +27,7 @@ GRACE = timedelta(minutes=5)
 # Marks and claims live for 30 days (infra/template.yaml): what is older can't be told from lost.
 OLDEST = timedelta(days=14)
 # What has not succeeded may have ended before it could mark its pair.
-_NOT_WELL = ("RUNNING", "FAILED", "TIMED_OUT", "ABORTED")
+_NOT_SUCCEEDED = ("RUNNING", "FAILED", "TIMED_OUT", "ABORTED")
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _was_begun(pair: LostPair, begun: Mapping[str, list[datetime]]) -> bool:
 
 
 def _list_uploads(bucket: Bucket) -> dict[str, list[Listed]]:
-    """What lies in data/, by dataset."""
+    """The uploads in data/, by dataset."""
     found: dict[str, list[Listed]] = defaultdict(list)
     for entry in bucket.objects(UPLOADS):
         if name := _dataset_of(entry["Key"]):
@@ -132,9 +132,9 @@ def _dataset_of(key: str) -> str | None:
 def _read_begun(
     states: "SFNClient", state_machine: str, since: datetime
 ) -> dict[str, list[datetime]]:
-    """When executions began that have not gone well, by dataset, as far back as ``since``."""
+    """When executions began that have not succeeded, by dataset, as far back as ``since``."""
     found: dict[str, list[datetime]] = defaultdict(list)
-    for status in _NOT_WELL:
+    for status in _NOT_SUCCEEDED:
         for arn, began in _list_executions(states, state_machine, status, since):
             request = states.describe_execution(executionArn=arn)["input"]
             for name in _datasets_asked_for(request):

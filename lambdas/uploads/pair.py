@@ -1,4 +1,4 @@
-"""The uploaded pair as it lies in the bucket: which two versions, and whether both are there."""
+"""The uploaded pair as it is in the bucket: which two versions, and whether both are there."""
 
 import json
 from collections.abc import Iterable
@@ -91,7 +91,7 @@ class RunRequest:
         dataset: which dataset it is about.
         key: the upload's, where one started it.
         waited: the place in line whose turn it is, where one waited before.
-        force: whether the same files are to be trained once more.
+        force: whether the same files are to be trained again.
     """
 
     dataset: Dataset

@@ -10,7 +10,7 @@ from lambdas.check.reading.fact import Phrase
 
 
 def feature_findings(train: FileProfile, target: str) -> list[Finding]:
-    """The findings on the columns beside the target."""
+    """The findings on the columns other than the target."""
     features = [column for name, column in train.columns.items() if name != target]
     usable = [c for c in features if c.present and not c.is_constant and not names_rows(c)]
     if not usable:

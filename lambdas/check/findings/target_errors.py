@@ -16,7 +16,7 @@ _WORDS_SHOWN = 5
 
 
 def target_missing(columns: list[str], target: str) -> Finding:
-    """The error for a target that is no column of the file."""
+    """The error for a target that is not a column of the file."""
     near = nearest_name(target, columns)
     return found(
         TargetFinding.target_missing,

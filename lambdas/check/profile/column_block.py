@@ -157,7 +157,7 @@ def _first_bytes(texts: "pa.StringArray") -> npt.NDArray[np.uint8]:
 
 def numbers_in(texts: "pa.StringArray", decimal: str) -> npt.NDArray[np.float64]:
     """Each text as a number; NaN where it is none."""
-    # To cast what is no number takes long, so a few values tell whether it is worth a try.
+    # Casting what is not a number takes long, so a few values tell whether it is worth a try.
     is_likely = _cast(texts.slice(0, 64), decimal) is not None
     numbers = _cast(texts, decimal) if is_likely else None
     if numbers is None:

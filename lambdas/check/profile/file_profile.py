@@ -34,7 +34,7 @@ OnBlock = Callable[[Hashes, Hashes], None]
 
 @dataclass
 class FileProfile:
-    """What a file holds. ``size`` is in bytes as it lies in the bucket, ``read_of_size`` those of
+    """What a file holds. ``size`` is in bytes as it is in the bucket, ``read_of_size`` those of
     them that were read, ``text_bytes`` unpacked; ``complete`` is False where time was too short to
     read all of it."""
 

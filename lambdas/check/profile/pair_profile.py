@@ -100,7 +100,7 @@ def _seconds_left_of(
 
 
 def _formats(train: Source, test: Source, target: str) -> tuple[CsvFormat, CsvFormat] | Unread:
-    """How both files are written, or which of them are no tables."""
+    """How both files are written, or which of them are not tables."""
     formats: list[CsvFormat] = []
     unread: Unread = []
     for source in (train, test):

@@ -1,4 +1,4 @@
-"""A few thousand rows of a file, chosen evenly, for what would be too dear to find in all rows."""
+"""A few thousand rows of a file, chosen evenly, for what takes too long to find in all rows."""
 
 from dataclasses import dataclass, field
 from typing import Any

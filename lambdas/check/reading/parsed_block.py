@@ -20,7 +20,7 @@ from lambdas.check.reading.csv_format import LARGEST_EXACT, MISSING, CsvFormat
 from lambdas.check.reading.row_blocks import RowBlock
 
 RAGGED_SHOWN = 5
-# So many columns that are no numbers after all are looked for one by one.
+# So many columns that are not numbers after all are looked for one by one.
 _COLUMNS_READ_AGAIN = 3
 
 
@@ -147,7 +147,7 @@ def _parse_options(
 
 
 def _is_exact(column: pa.ChunkedArray) -> bool:
-    """Whether the column is no numbers, or numbers that a float can tell apart."""
+    """Whether the column is not numbers, or numbers that a float can tell apart."""
     if not pa.types.is_floating(column.type):
         return True
     limits = pc.min_max(column)

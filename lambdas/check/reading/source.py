@@ -37,7 +37,7 @@ _WIDE = ("utf-16", "utf-32")
 class Source:
     """A file that can be opened more than once, whole or from one byte to another.
 
-    ``size`` is its size as it lies in the bucket.
+    ``size`` is its size as it is in the bucket.
     """
 
     file: str
@@ -51,7 +51,7 @@ def format_of(
     """How the file is written, from its beginning.
 
     Raises:
-        Unreadable: it is no table as text.
+        Unreadable: it is not a table as text.
     """
     head = _head(source, _HEAD_BYTES)
     if not head.is_whole and line_feeds(head.content) < _FEWEST_LINES:
@@ -82,7 +82,7 @@ def _head(source: Source, size: int) -> Head:
 def blocks_of(
     source: Source, csv_format: CsvFormat, on_read: Callable[[bytes], bytes]
 ) -> Iterator[RowBlock]:
-    """The file's rows; ``on_read`` is told what was read for them as it lies in the bucket.
+    """The file's rows; ``on_read`` is told what was read for them as it is in the bucket.
 
     Raises:
         Unreadable: the file can't be read to its end.

@@ -10,7 +10,7 @@ class SizeFinding(Family):
         severity="warning",
         seen="{rows:,} {rows:row is|rows are} few for the preset {preset}, which splits them in "
         "eight parts.",
-        expected="It does well from about {fewest} rows on.",
+        expected="It works well from about {fewest} rows on.",
         action="Add rows, or set AutoMLPresets to medium_quality.",
     )
     too_large = Entry(
