@@ -29,13 +29,13 @@ OUT ?= results
 .DEFAULT_GOAL := help
 .PHONY: help setup run test browser lint package release bench clean
 
-help: ## explain the targets
+help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 	@echo
 	@echo "  make run TRAIN=a_train.csv TEST=a_test.csv TARGET=price MINUTES=5 COST=2"
 	@echo "           TYPE=regression METRIC=auto PRESET=best_quality OUT=results   runs your own data"
 
-setup: $(READY) $(CHECKS_READY) $(TOOLKIT_READY) ## make the environment in .venv (the others do it by themselves)
+setup: $(READY) $(CHECKS_READY) $(TOOLKIT_READY) ## create the environment in .venv (the other targets do so when needed)
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Codefree needs Python 3.11 or 3.12. Install one of them, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
@@ -58,7 +58,7 @@ $(CHECKS_READY): checks/requirements.lock checks/package-lock.json $(READY)
 # it. Its packages have a part in C, for jobs on several machines, that not every machine can build:
 # the Python code is taken as it is, with an empty module in that part's place.
 $(TOOLKIT_READY): $(wildcard checks/toolkit/*.lock) $(READY)
-	@echo "Putting AWS's training toolkit into $(TOOLKIT) (about 10 MB) ..."
+	@echo "Installing AWS's training toolkit in $(TOOLKIT) (about 10 MB) ..."
 	@rm -rf $(TOOLKIT)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 		--require-hashes --target $(TOOLKIT)/needed -r checks/toolkit/needed.lock
@@ -78,7 +78,7 @@ run: $(READY) ## train and evaluate on this machine, by default with breast-canc
 	@$(BIN)/codefree run "$(TRAIN)" "$(TEST)" --target "$(TARGET)" --problem-type $(TYPE) \
 		--minutes $(MINUTES) --cost $(COST) --metric $(METRIC) --preset $(PRESET) --out "$(OUT)"
 
-test: lint $(TOOLKIT_READY) browser ## lint, types and tests
+test: lint $(TOOLKIT_READY) browser ## run lint, type checks and all tests
 	@$(PYTEST)
 
 # The tests of the pages need one. Where it can't be had they are skipped, and say so.
@@ -90,7 +90,7 @@ browser:
 		&& apt-get install --yes --no-install-recommends chromium > /dev/null 2>&1; } \
 	|| echo "There is no chromium: the tests of the pages are skipped."
 
-lint: $(READY) $(CHECKS_READY) package ## ruff, mypy, cfn-lint and checkov
+lint: $(READY) $(CHECKS_READY) package ## run ruff, mypy, cfn-lint and checkov
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
@@ -98,13 +98,13 @@ lint: $(READY) $(CHECKS_READY) package ## ruff, mypy, cfn-lint and checkov
 	@$(CHECKS)/bin/checkov -f dist/codefree.yaml --framework cloudformation --compact --quiet \
 		--skip-download
 
-package: $(READY) ## build dist/codefree.yaml, the one file to deploy
+package: $(READY) ## build dist/codefree.yaml, the only file to deploy
 	@$(BIN)/codefree package
 
-release: lint ## make codefree.yaml a new version, and note it in CHANGELOG.md
+release: lint ## build codefree.yaml as a new version and record it in CHANGELOG.md
 	@$(BIN)/python -m workflow.release
 
-bench: $(READY) $(TOOLKIT_READY) ## measure the budget rule, the check, the whole run beside what others do, and load
+bench: $(READY) $(TOOLKIT_READY) ## measure the budget rule, the check, complete runs compared with others, and load
 	@$(BIN)/python -m benchmarks.budget
 	@$(BIN)/python -m benchmarks.check
 	@$(BIN)/python -m benchmarks.overhead
@@ -118,5 +118,5 @@ bench: $(READY) $(TOOLKIT_READY) ## measure the budget rule, the check, the whol
 	@CODEFREE_KILLS=30 $(PYTEST) tests/local/test_kept.py -k killed
 	@$(PYTEST) -m long
 
-clean: ## remove everything that was made here
+clean: ## delete everything that was created here
 	rm -rf $(VENV) dist results .codefree *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

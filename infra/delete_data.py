@@ -66,8 +66,8 @@ def empty(s3: Any, bucket: str, milliseconds_left: Callable[[], int]) -> None:
         delete_versions(s3, bucket, page.get("Versions", []) + page.get("DeleteMarkers", []))
         if milliseconds_left() < RESERVE_SECONDS * 1000:
             raise TimeoutError(
-                f"there is more in {bucket} than can be deleted in 15 minutes. "
-                "Delete the stack again to go on."
+                f"{bucket} has more objects than can be deleted in 15 minutes. "
+                "Delete the stack again to continue."
             )
 
 
@@ -80,6 +80,6 @@ def delete_versions(s3: Any, bucket: str, versions: list[dict[str, str]]) -> Non
     # Without keys, and without AWS's text, which may have one: this is logged.
     if errors := answered.get("Errors", []):
         raise RuntimeError(
-            f"{len(errors)} of the objects in {bucket} can't be deleted ({errors[0]['Code']}). See "
-            "in the S3 console which policy or lock forbids it, then delete the stack again."
+            f"Objects in {bucket} that can't be deleted: {len(errors)} ({errors[0]['Code']}). Find "
+            "the policy or lock that forbids it in the S3 console, then delete the stack again."
         )

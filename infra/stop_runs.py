@@ -39,7 +39,7 @@ def stop_runs(state_machine: str, seconds_left: Callable[[], float]) -> None:
     while running := running_executions(states, state_machine):
         if seconds_left() < POLL_SECONDS:
             raise TimeoutError(
-                f"{len(running)} executions have not stopped yet. Delete the stack again to go on."
+                f"Executions still running: {len(running)}. Delete the stack again to continue."
             )
         for execution in running:
             states.stop_execution(executionArn=execution, cause="The stack is deleted.")

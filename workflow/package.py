@@ -43,7 +43,7 @@ def write_template(out: Path) -> Path:
     if len(text.encode()) > LARGEST_TEMPLATE_BYTES:
         raise ValueError(
             f"The packed template has {len(text.encode())} bytes; the CloudFormation console "
-            f"takes at most {LARGEST_TEMPLATE_BYTES}. Move data out of lambdas/ or training/."
+            f"accepts at most {LARGEST_TEMPLATE_BYTES}. Move data out of lambdas/ or training/."
         )
     write_whole(out, text.encode())
     return out

@@ -44,12 +44,12 @@ def with_release(changelog: str, new: Release, day: date) -> str:
         CannotRelease: it is no version to release, it is out already, or nothing is new in it.
     """
     if not _FINAL.fullmatch(new.version):
-        raise CannotRelease(f"{new.version} is no version to release: set one in {_WHERE}.")
+        raise CannotRelease(f"{new.version} can't be released: set a final version in {_WHERE}.")
     if new.version in {known.version for known in releases(changelog)}:
-        raise CannotRelease(f"{new.version} is released already: raise it in {_WHERE}.")
+        raise CannotRelease(f"{new.version} has been released already: raise it in {_WHERE}.")
     unreleased = _UNRELEASED.search(changelog)
     if not unreleased or unreleased[1] in ("", _NOTHING):
-        raise CannotRelease("CHANGELOG.md does not say what is new: tell it under “Unreleased”.")
+        raise CannotRelease("CHANGELOG.md does not say what is new: add it under “Unreleased”.")
     sections = [
         f"## Unreleased\n\n{_NOTHING}",
         f"## {new.version} ({day})",

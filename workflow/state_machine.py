@@ -93,7 +93,7 @@ def definition(*, own_key: bool = False, in_vpc: bool = False) -> dict[str, Any]
         redrivable.add_catch(_taken_over(ends["AlreadyRunning"]))
     graph = Graph(
         Chain([_check_pair(), _pair_ready(Chain([pick, reserve, reserved]), ends)]),
-        comment="Codefree: from two uploaded CSV files to a trained model and its evaluation.",
+        comment="Codefree: from two uploaded CSV files to a trained model and a report.",
     )
     return _with_fields_unknown_to_the_sdk(graph.to_dict())
 
@@ -101,7 +101,7 @@ def definition(*, own_key: bool = False, in_vpc: bool = False) -> dict[str, Any]
 def _check_pair() -> Task:
     return _lambda(
         "CheckPair",
-        "Are both files there, can they be trained on, and does nobody else work on them?",
+        "Are both files there, usable, and not handled by another execution?",
         {
             "Payload": {
                 "Input.$": "$",
@@ -115,8 +115,8 @@ def _check_pair() -> Task:
 def _idle_ends() -> dict[str, Succeed]:
     """How an execution ends that has nothing to do, by the outcome that leads there."""
     comments = {
-        "WaitingForPartner": "Only one file is there yet. Nothing was started.",
-        "WaitingForBudget": "A limit has no room for the run, which starts by itself later.",
+        "WaitingForPartner": "Only one file has been uploaded. Nothing was started.",
+        "WaitingForBudget": "The limits have no room for the run. It starts automatically later.",
         "AlreadyRunning": "Another execution handles the same files.",
     }
     return {name: Succeed(name, comment=comment) for name, comment in comments.items()}
@@ -132,7 +132,7 @@ def _pair_ready(run: Chain, ends: dict[str, Succeed]) -> Choice:
 def _pick_instance() -> Task:
     return _lambda(
         "PickInstance",
-        "Which instance type holds the data and keeps the run within TrainingCost?",
+        "Which instance type fits the data and keeps the run within TrainingCost?",
         {"Payload": {"State.$": "$", "RedriveCount.$": "$$.Execution.RedriveCount"}},
     )
 
@@ -140,7 +140,7 @@ def _pick_instance() -> Task:
 def _reserve_budget() -> Task:
     return _lambda(
         "ReserveBudget",
-        "Is there room for the run within what all runs may cost, and how many may be under way?",
+        "Is there room within the limits on the cost and number of all runs?",
         {"Payload.$": "$"},
     )
 
@@ -162,7 +162,7 @@ def _taken_over(already_running: Succeed) -> Catch:
 def _train(own_key: bool, in_vpc: bool) -> Task:
     return Task(
         "Train",
-        comment="AutoGluon fits its models within TrainingMinutes.",
+        comment="AutoGluon trains models within TrainingMinutes.",
         resource=_TRAINING_JOB,
         parameters={
             "TrainingJobName.$": _job_name(JobKind.TRAIN),
@@ -266,7 +266,7 @@ def _job_finished(name: str, job: Task, next_step: Any) -> Choice:
     although its creation was answered with an error, it leaves that one's.
     """
     kind = JobKind(job.state_id)
-    choice = Choice(name, comment="Did the job do its work, or was it stopped before?")
+    choice = Choice(name, comment="Did the job finish, or was it stopped?")
     recover = _recover(kind)
     recover.next(_wait(kind)).next(choice)
     choice.add_choice(ChoiceRule.IsPresent(f"$.{kind.result}", value=False), job)
@@ -284,7 +284,7 @@ def _recover(kind: JobKind) -> Task:
     """
     return _lambda(
         kind.recovered_in,
-        "Another instance type, or another time, within what is left of the budget?",
+        "Retry with another instance type, or later, within the rest of the budget?",
         {
             "Payload": {
                 "State.$": "$",
@@ -299,7 +299,7 @@ def _recover(kind: JobKind) -> Task:
 def _wait(kind: JobKind) -> Wait:
     return Wait(
         kind.waits_in,
-        comment="Until the job is tried again; longer where the account's quota is in use.",
+        comment="Waits before the retry; longer if the account's quota is used up.",
         seconds_path="$.WaitSeconds",
     )
 
@@ -307,7 +307,7 @@ def _wait(kind: JobKind) -> Wait:
 def _seal_model() -> Task:
     return _lambda(
         "SealModel",
-        "Keeps the model's digest: nothing else than what the training made is loaded.",
+        "Stores the model's digest, so that only the trained model is loaded.",
         {"Payload.$": "$"},
     )
 
@@ -315,7 +315,7 @@ def _seal_model() -> Task:
 def _evaluate(own_key: bool, in_vpc: bool) -> Task:
     return Task(
         "Evaluate",
-        comment="A job of its own: predicts the test file and writes scores, plots and tables.",
+        comment="A separate job: predicts the test file and writes scores, plots and tables.",
         resource=_PROCESSING_JOB,
         parameters={
             "ProcessingJobName.$": _job_name(JobKind.EVALUATE),
@@ -385,7 +385,7 @@ def _processing_input(name: str, uri_path: str) -> dict[str, Any]:
 
 
 def _publish() -> Task:
-    return _lambda("Publish", "Writes the run's summary beside its results.", {"Payload.$": "$"})
+    return _lambda("Publish", "Writes the run's summary next to its results.", {"Payload.$": "$"})
 
 
 def _lambda(name: str, comment: str, payload: dict[str, Any], function: str | None = None) -> Task:

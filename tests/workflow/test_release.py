@@ -59,8 +59,8 @@ def test_the_next_release_stands_above_the_last() -> None:
 @pytest.mark.parametrize(
     ("version", "changelog", "answer"),
     [
-        ("1.3.0.dev0", BEFORE, "no version to release"),
-        ("1.2.3", AFTER.replace("Nothing yet.", "Reads quicker."), "released already"),
+        ("1.3.0.dev0", BEFORE, "can't be released"),
+        ("1.2.3", AFTER.replace("Nothing yet.", "Reads quicker."), "been released already"),
         ("1.3.0", AFTER, "does not say what is new"),
         ("1.3.0", "# Changes\n", "does not say what is new"),
     ],
