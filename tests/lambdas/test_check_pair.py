@@ -1,0 +1,114 @@
+"""CheckPair's ways, from uploads in a bucket: each outcome, and the same again on a retry."""
+
+import io
+import tarfile
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from lambdas.bucket.bucket import Bucket
+from lambdas.bucket.layout import TRAINING_CODE, claim_key, digest_key, line_key
+from lambdas.check_pair import Services, Settings, check_pair
+from lambdas.runs.execution import Execution
+from lambdas.runs.waiting_runs import list_places
+from lambdas.state import State
+
+ARN = "arn:aws:states:us-east-1:123456789012:execution:codefree:"
+ENVIRONMENT = {
+    "AWS_REGION": "us-east-1",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "2048",
+    "BUCKET": "bucket",
+    "TARGET_VARIABLE": "label",
+    "PROBLEM_TYPE": "auto",
+    "EVAL_METRIC": "f1",
+    "AUTOML_PRESETS": "medium_quality",
+    "TRAINING_MINUTES": "1",
+    "TRAINING_COST": "1",
+    "SPOT_TRAINING": "false",
+    "DAILY_COST_LIMIT": "10",
+    "MONTHLY_COST_LIMIT": "100",
+    "RUNS_AT_ONCE": "2",
+}
+TABLE = "a,b,label\n" + "".join(f"{n},{n * 7 % 11},{'yes' if n % 2 else 'no'}\n" for n in range(40))
+
+
+class States:
+    """Step Functions, as far as a claim asks for how its execution does."""
+
+    def describe_execution(self, **_: Any) -> dict[str, str]:
+        return {"status": "RUNNING"}
+
+
+@pytest.fixture
+def bucket() -> Iterator[Bucket]:
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket="bucket")
+        client.put_bucket_versioning(Bucket="bucket", VersioningConfiguration={"Status": "Enabled"})
+        packed = io.BytesIO()
+        with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+            for program in ("training/train.py", "training/evaluate.py"):
+                archive.addfile(tarfile.TarInfo(program))
+        made = Bucket("bucket", client)
+        made.write(TRAINING_CODE, packed.getvalue())
+        yield made
+
+
+def run(bucket: Bucket, name: str, event: Any, **changed: str) -> State:
+    execution = Execution(f"{ARN}{name}", "2026-11-25T07:00:00.123Z")
+    services = Services(bucket, States(), lambda: 900.0)  # type: ignore[arg-type]
+    return check_pair(event, execution, Settings.from_environment(ENVIRONMENT | changed), services)
+
+
+def upload(bucket: Bucket) -> None:
+    for half in ("train", "test"):
+        bucket.write(f"data/a_{half}.csv", TABLE.encode())
+
+
+def test_half_a_pair_waits_for_its_partner(bucket: Bucket) -> None:
+    bucket.write("data/a_test.csv", TABLE.encode())
+    state = run(bucket, "one", {"dataset": "a"})
+    assert state["Outcome"] == "WaitingForPartner"
+    assert state["Message"].startswith("data/a_train.csv is not there yet.")
+
+
+def test_a_pair_is_frozen_once_and_a_retry_reads_the_same(bucket: Bucket) -> None:
+    upload(bucket)
+    first = run(bucket, "one", {"dataset": "a"})
+    assert first["Outcome"] == "Ready"
+    assert first["Message"] == "a: 40 rows to train on, 40 rows to test on."
+    folder, name = "s3://bucket/runs/20261125-070000-", first["Run"]["Id"]
+    assert first["Run"]["TrainData"].startswith(folder)
+    assert first["Run"]["Results"] == f"s3://bucket/results/a/{name}"
+    assert first["Check"]["Report"] == f"s3://bucket/results/a/{name}/check.html"
+    assert bucket.read(f"runs/{name}/train/train.csv") == TABLE.encode()
+    assert bucket.read(claim_key(first["Claim"]["Identity"]))
+    assert bucket.keys(digest_key(name, "")) == []
+    bucket.write("data/a_train.csv", b"changed")
+    assert run(bucket, "one", {"dataset": "a"}) == first
+
+
+def test_the_second_execution_of_a_pair_leaves_it_to_the_first(bucket: Bucket) -> None:
+    upload(bucket)
+    run(bucket, "one", {"dataset": "a"})
+    second = run(bucket, "two", {"dataset": "a"})
+    assert second["Outcome"] == "AlreadyRunning"
+    assert f"{ARN}one (RUNNING)" in second["Message"]
+
+
+def test_a_run_without_room_joins_the_line_and_goes_on_from_its_place(bucket: Bucket) -> None:
+    upload(bucket)
+    waits = run(bucket, "one", {"dataset": "a"}, DAILY_COST_LIMIT="0.0001")
+    assert waits["Outcome"] == "WaitingForBudget"
+    assert "Today's limit of 0.00 USD" in waits["Message"]
+    [place] = list_places(bucket)
+    request = {"dataset": "a", "waited": place}
+    ready = run(bucket, "two", request)
+    assert ready["Outcome"] == "Ready" and list_places(bucket) == []
+    assert bucket.read(line_key(ready["Run"]["Id"]))
+    assert run(bucket, "two", request)["Outcome"] == "Ready"
+    late = run(bucket, "three", request)
+    assert late["Outcome"] == "AlreadyRunning" and "place in line" in late["Message"]
