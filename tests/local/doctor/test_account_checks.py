@@ -37,11 +37,11 @@ def test_a_layer_that_is_not_there_is_found(ward: Ward) -> None:
     [layer] = [n for n in ward.found("pandas layer").found.split() if n.startswith("AWSSDK")]
     assert ward.found("pandas layer").mark == "✓"
     gone = ward.with_text(layer, f"{layer}99")
-    assert fails(ward.found("pandas layer", gone), f"{layer}99 is not there")
+    assert fails(ward.found("pandas layer", gone), f"{layer}99 does not exist")
 
 
 def test_prices_that_are_not_listed_are_told(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "88 types" in ward.found("prices").found
+    assert "88 instance types" in ward.found("prices").found
     nothing = Catalog((), 0.0, "none")
     monkeypatch.setattr("local.gaps.pricing.price_list.snapshot_catalog", lambda _: nothing)
     finding = ward.found("prices")

@@ -26,7 +26,8 @@ def test_before_a_deployment_what_is_about_a_stack_is_left_out(
     monkeypatch.setattr(examination, "BEFORE", cheap)
     done = doctor(ward, "--template", template_file, "--bucket", "nobody-has-it")
     assert done.exit_code == 0, done.output
-    assert "nobody-has-it is free" in done.output and "There is no stack none yet" in done.output
+    assert "nobody-has-it is available" in done.output
+    assert "There is no stack none yet" in done.output
     assert not any(f" {check.name} " in done.output for check in examination.AFTER)
 
 
@@ -56,7 +57,7 @@ def test_another_file_than_the_template_is_refused(ward: Ward, tmp_path: Path, t
         ("SpotTraining=yes", "It must be one of true, false"),
         ("BucketName=My_Bucket", "3 to 63"),
         ("Colour=red", "no parameter Colour"),
-        ("TargetVariable=", "It has 1 to 250"),
+        ("TargetVariable=", "It must have 1 to 250"),
     ],
 )
 def test_a_parameter_that_the_stack_would_refuse_is_refused(
