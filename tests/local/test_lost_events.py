@@ -173,7 +173,7 @@ def test_who_may_not_list_the_bucket_sees_the_runs_all_the_same(
 
     uploader.upload("train", TRAIN)
     uploader.executions()
-    monkeypatch.setattr("operate.run_commands.lost_pairs", denied)
+    monkeypatch.setattr("operate.run_commands.find_lost_pairs", denied)
     shown = status(uploader)
     assert "that requires s3:ListBucket" in shown and uploader.name in shown
 
