@@ -17,6 +17,7 @@ from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import today
 from lambdas.runs.spending import Limits
 from lambdas.runs.waiting_runs import start_waiting_runs
+from lambdas.state import IDLE_ENDS
 from lambdas.uploads.lost_pairs import find_lost_pairs, start_lost_pair
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 # After a long disturbance not everything at once: the next sweep goes on.
 MOST_STARTED = 100
 _SECONDS_TO_END = 10
-# How executions end that took no place among the runs at once.
-_IDLE_ENDS = {"WaitingForPartner", "WaitingForBudget", "AlreadyRunning"}
 
 
 class StartedPair(TypedDict):
@@ -48,7 +47,8 @@ class Swept(TypedDict):
 def handler(event: dict[str, Any], context: Any) -> Swept:
     """Lambda's entry: EventBridge's "Scheduled Event", whose ``time`` is when it was due, or "Step
     Functions Execution Status Change"."""
-    if _outcome(event["detail"]) in _IDLE_ENDS:
+    # Such an execution took no place among the runs at once.
+    if _outcome(event["detail"]) in IDLE_ENDS:
         return {"Waited": []}
     bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
     states, state_machine = boto3.client("stepfunctions"), os.environ["STATE_MACHINE"]

@@ -11,14 +11,13 @@ from lambdas.errors import PairRejected
 from lambdas.jobs.kind import kind_recovered_in, kind_waiting_in
 from lambdas.jobs.planned_job import planned_job
 from lambdas.runs.execution_story import reason_of_failure
+from lambdas.state import IDLE_ENDS
 from lambdas.uploads.asked import asked_in
 from operate.visible_text import shown
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
-# How an execution ends that did nothing: its pair is incomplete, or another's, or waits in line.
-_IDLE_ENDS = {"WaitingForPartner", "WaitingForBudget", "AlreadyRunning"}
 _AT_ONCE = 8
 
 
@@ -42,7 +41,7 @@ class Run:
     @property
     def did_work(self) -> bool:
         """Whether it did more than find that there was nothing to do."""
-        return self.state not in _IDLE_ENDS
+        return self.state not in IDLE_ENDS
 
     @property
     def is_running(self) -> bool:
