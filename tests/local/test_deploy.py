@@ -167,7 +167,7 @@ def test_the_failure_that_the_others_follow_from_is_told() -> None:
         StackEvent("codefree", "AWS::CloudFormation::Stack", "ROLLBACK_FAILED", "See above"),
     ]
     words = _failed("codefree", failures, is_new=True, bucket="my-bucket")
-    assert "Bucket (AWS::S3::Bucket) failed: my-bucket already exists. All that" in words
+    assert "Bucket (AWS::S3::Bucket) failed: my-bucket already exists. Everything" in words
     assert "cancelled" not in words
     assert "running executions continue" in _failed(
         "codefree", failures, is_new=False, bucket="my-bucket"

@@ -172,7 +172,9 @@ def test_what_it_can_cost_is_said_as_it_is(
     monkeypatch.setattr(estimate, "estimate", lambda _: ESTIMATE)
     out = ("--out", str(tmp_path / "answers"))
     done = smoke(aws, template_file, *out, "--param", "OwnKey=true", answer="n\n").output
-    assert "0.85 USD" in done and "one day (UTC)" in done and "creates a KMS key" in done
+    assert "at most 0.85" in done
+    assert "one day (UTC)" in done
+    assert "creates a KMS key" in done
 
 
 def test_the_stacks_own_limits_hold_the_sum_that_was_shown() -> None:
@@ -308,7 +310,7 @@ def test_answers_are_counted_as_they_are_saved(
     monkeypatch.setattr(proof, "save_answers", half)
     made = proof_of(MadeStack(), aws, tmp_path)
     made.run("", {})
-    assert "AWS's answers about 1 executions" in made.in_words()
+    assert "AWS's answers about 1 execution are" in made.in_words()
 
 
 def test_who_stops_the_clean_up_is_told_what_to_do(aws: LocalAws, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_the_code_is_unpacked_once_and_nothing_overwrites_what_a_user_puts_there
         ({"BucketName": "Not A Bucket"}, "lower-case letters"),
         ({"BucketName": "a..b"}, "no two dots in a row"),
         ({"BucketName": "192.168.1.1"}, "no IP address"),
-        ({"BucketName": "mine-s3alias"}, "S3's own beginnings and endings"),
+        ({"BucketName": "mine-s3alias"}, "S3's reserved prefixes and suffixes"),
         ({"TargetVariable": ""}, "1 to 250 characters"),
         ({"Colour": "blue"}, "no parameter Colour. It has: BucketName"),
     ],

@@ -41,7 +41,7 @@ def references(node: Any) -> set[str]:
 
 def test_every_form_of_the_workflow_is_validated(ward: Ward) -> None:
     finding = ward.found("workflow")
-    assert finding.mark == "✓" and "all 4 forms" in finding.found
+    assert finding.mark == "✓" and "all 4 variants" in finding.found
     first, text = ward.template.definitions[0]
     start = json.dumps(json.loads(text)["StartAt"])
     broken = ward.with_text(f'"StartAt": {start}', '"StartsAt": "Nowhere"')

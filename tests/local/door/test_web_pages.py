@@ -121,7 +121,10 @@ def test_what_a_foreign_page_sends_is_refused_even_when_signed(
     for name, value in headers.items():
         request.headers[name.replace("_", "-")] = value
     status, told, body = send(up, request)
-    assert (status, body) == (403, b"Codefree's local mode takes no requests from web pages.\n")
+    assert (status, body) == (
+        403,
+        b"Codefree's local mode does not accept requests from web pages.\n",
+    )
     assert not [name for name in told if name.startswith("access-control")]
 
 
