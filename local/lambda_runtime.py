@@ -13,6 +13,7 @@ import gc
 import importlib
 import json
 import os
+import select
 import signal
 import socket
 import struct
@@ -28,6 +29,8 @@ _LENGTH = struct.Struct("!I")
 _TOLD = struct.Struct("!i")
 # A function's standard input, output and error, and where its process id and exit status are told.
 _HANDED = 4
+# Of what wakes the server up nothing counts but that it came.
+_MANY = 4096
 
 
 class Context:
@@ -46,34 +49,52 @@ class Context:
 
 
 def serve(asked: socket.socket) -> None:
-    """Becomes a function's process for each one asked for, until nobody can ask any more."""
+    """Becomes a function's process for each one asked for, until nobody can ask any more.
+
+    Ends are looked after between two requests and not in the signal's handler: a handler runs only
+    between two steps of Python, so that a signal just before a wait would be seen after it, and one
+    may interrupt another. What is written to the wakeup descriptor ends the wait.
+    """
     told: dict[int, socket.socket] = {}
-
-    def tell_ended(*_: object) -> None:
-        while told:
-            pid, status = os.waitpid(-1, os.WNOHANG)
-            if pid == 0:
-                return
-            with told.pop(pid) as its_told:
-                _tell(its_told, os.waitstatus_to_exitcode(status))
-
-    signal.signal(signal.SIGCHLD, tell_ended)
-    while wanted := _wanted(asked):
+    ended, its_ended = socket.socketpair()
+    its_ended.settimeout(0)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(its_ended.fileno(), warn_on_full_buffer=False)
+    either = select.poll()
+    for end in (asked, ended):
+        either.register(end, select.POLLIN)
+    while True:
+        ready = {descriptor for descriptor, _ in either.poll()}
+        if ended.fileno() in ready:
+            ended.recv(_MANY)
+            _tell_ends(told)
+        if asked.fileno() not in ready:
+            continue
+        if not (wanted := _wanted(asked)):
+            return
         (folder, handler, environment), descriptors = wanted
         its_told = socket.socket(fileno=descriptors.pop())
-        # None may end before it is known.
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
         if (pid := os.fork()) == 0:
-            for other in (asked, its_told, *told.values()):
+            signal.set_wakeup_fd(-1)
+            for other in (asked, ended, its_ended, its_told, *told.values()):
                 other.close()
             _become(folder, environment, descriptors)
             answer_events(folder, handler)
             sys.exit()
         told[pid] = its_told
         _tell(its_told, pid)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
         for descriptor in descriptors:
             os.close(descriptor)
+
+
+def _tell_ends(told: dict[int, socket.socket]) -> None:
+    """Tells the end of every process that has ended."""
+    while told:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if pid == 0:
+            return
+        with told.pop(pid) as its_told:
+            _tell(its_told, os.waitstatus_to_exitcode(status))
 
 
 def _wanted(asked: socket.socket) -> tuple[Any, list[int]] | None:
@@ -90,7 +111,6 @@ def _wanted(asked: socket.socket) -> tuple[Any, list[int]] | None:
 def _become(folder: str, environment: dict[str, str], descriptors: list[int]) -> None:
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
     for number, descriptor in enumerate(descriptors):
         os.dup2(descriptor, number)
         os.close(descriptor)

@@ -1,0 +1,41 @@
+"""The process that starts functions tells of every end, whenever it comes."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.fork_server import ForkServer
+
+# Far more than it takes: only a wait that never ends is meant.
+_LONGEST_SECONDS = 120
+
+
+@pytest.fixture
+def server() -> Iterator[ForkServer]:
+    made = ForkServer()
+    yield made
+    made.stop()
+
+
+def test_ends_that_come_together_are_all_told(server: ForkServer, tmp_path: Path) -> None:
+    """Two signals at once ended the server, and one just before it began to wait was not seen until
+    another process was asked for: who waited for an end waited forever."""
+    codes: list[int] = []
+
+    def start_and_kill() -> None:
+        for _ in range(40):
+            together = [server.start(tmp_path, "none.handler", {}, None) for _ in range(16)]
+            for process in together:
+                process.kill()
+            codes.extend(process.wait() for process in together)
+            for process in together:
+                process.close()
+
+    # A daemon, so that a wait that never ends fails the test and not the whole run.
+    thread = threading.Thread(target=start_and_kill, daemon=True)
+    thread.start()
+    thread.join(_LONGEST_SECONDS)
+    assert codes == [-9] * 640
+    assert server.is_alive
