@@ -10,6 +10,15 @@ import typer
 
 from lambdas.wish import WantedType, Wish
 from local.session import HOME, HomeFolder, local_aws, written_for_the_person
+from operate.pair_options import (
+    Minutes,
+    Preset,
+    ProblemType,
+    Target,
+    TestFile,
+    TrainFile,
+    require_files,
+)
 from operate.terminal import console, fail, told
 
 if TYPE_CHECKING:
@@ -18,23 +27,19 @@ if TYPE_CHECKING:
 
 
 def run(
-    train: Annotated[Path, typer.Argument(help="The CSV file to train on.")],
-    test: Annotated[Path, typer.Argument(help="The CSV file to evaluate with.")],
-    target: Annotated[str, typer.Option(help="The column to predict.")] = "label",
-    problem_type: Annotated[
-        str, typer.Option(help="auto, binary, multiclass or regression.")
-    ] = "auto",
-    minutes: Annotated[float, typer.Option(help="How long AutoGluon may train, in minutes.")] = 1,
+    train: TrainFile,
+    test: TestFile,
+    target: Target = "label",
+    problem_type: ProblemType = "auto",
+    minutes: Minutes = 1,
     cost: Annotated[float, typer.Option(help="The most the run may cost on AWS, in USD.")] = 1,
     metric: Annotated[str, typer.Option(help="The metric to optimize.")] = "auto",
-    preset: Annotated[str, typer.Option(help="Quality or speed.")] = "medium_quality",
+    preset: Preset = "medium_quality",
     out: Annotated[Path, typer.Option(help="The folder to copy the results to.")] = Path("results"),
     home: HomeFolder = HOME,
 ) -> None:
     """Train and evaluate on this machine, with the template that runs on AWS."""
-    for path in (train, test):
-        if not path.is_file():
-            fail(f"There is no file {path}.")
+    require_files(train, test)
     wish = Wish(
         target=target,
         problem_type=cast(WantedType, problem_type),

@@ -1,24 +1,30 @@
 """``codefree plan``: what a run of a pair would be, without running it."""
 
-from pathlib import Path
 from typing import Annotated, cast
 
 import typer
 
 from lambdas.wish import WantedType, Wish, current_preset
+from operate.pair_options import (
+    Minutes,
+    Preset,
+    ProblemType,
+    Target,
+    TestFile,
+    TrainFile,
+    require_files,
+)
 from operate.terminal import console, fail
 
 
 def plan(
-    train: Annotated[Path, typer.Argument(help="The CSV file to train on.")],
-    test: Annotated[Path, typer.Argument(help="The CSV file to evaluate with.")],
-    target: Annotated[str, typer.Option(help="The column to predict.")] = "label",
-    problem_type: Annotated[
-        str, typer.Option(help="auto, binary, multiclass or regression.")
-    ] = "auto",
-    minutes: Annotated[float, typer.Option(help="How long AutoGluon may train, in minutes.")] = 60,
+    train: TrainFile,
+    test: TestFile,
+    target: Target = "label",
+    problem_type: ProblemType = "auto",
+    minutes: Minutes = 60,
     cost: Annotated[float, typer.Option(help="The most the run may cost, in USD.")] = 1,
-    preset: Annotated[str, typer.Option(help="Quality or speed.")] = "best_quality",
+    preset: Preset = "best_quality",
     region: Annotated[str, typer.Option(help="The AWS region to run in.")] = "us-east-1",
     spot: Annotated[bool, typer.Option(help="Train on spot capacity.")] = False,
     profile: Annotated[
@@ -31,9 +37,7 @@ def plan(
     from operate.plan import CannotPlan, check_files, chosen, offered, unusable
     from operate.plan_view import candidates_table, findings_shown
 
-    for path in (train, test):
-        if not path.is_file():
-            fail(f"There is no file {path}.")
+    require_files(train, test)
     wish = Wish(
         target=target,
         problem_type=cast(WantedType, problem_type),
