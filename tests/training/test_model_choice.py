@@ -32,7 +32,9 @@ def test_the_ensemble_is_weighed_by_log_loss_and_keeps_its_threshold(tmp_path: P
     assert clone.model_best == "WeightedEnsemble_L2"
     assert clone._trainer.load_model(clone.model_best).stopping_metric.name == "log_loss"
     assert clone.decision_threshold == predictor.decision_threshold != 0.5
-    assert "log loss is lowest" in why_best(predictor)
+    assert "chosen by log loss" in why_best(predictor)
+    predictor.set_model_best("LinearModel")
+    assert "the best f1" in why_best(predictor)
 
 
 @pytest.mark.parametrize(("metric", "rows"), [("precision", 60), ("f1", 49), ("accuracy", 9_999)])

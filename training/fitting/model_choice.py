@@ -43,15 +43,16 @@ def choose_ensemble(predictor: TabularPredictor, validation_rows: int) -> None:
 
 def why_best(predictor: TabularPredictor) -> str:
     """Why the model that predicts was chosen, for people."""
-    metric, rows = (
-        predictor.eval_metric.name,
-        "rows of the train file that they were not trained on",
-    )
-    if not predictor.eval_metric.needs_class:
-        return f"Of all of them it has the best {metric} on validation rows ({rows})."
+    metric = predictor.eval_metric
+    rows = "validation rows (rows of the train file that the models were not trained on)"
+    ensembles = predictor.model_names(stack_name="aux1")
+    full = predictor.model_refit_map()
+    is_ensemble = predictor.model_best in {*ensembles, *(full.get(name) for name in ensembles)}
+    if not metric.needs_class or not is_ensemble:
+        return f"Of all of them it has the best {metric.name} on {rows}."
     return (
-        f"It weighs the others so that log loss is lowest on validation rows ({rows}); on few rows "
-        f"that tells models apart better than {metric}, which looks at the predicted classes alone."
+        f"It combines the others; their weights were chosen by log loss on {rows}. On few rows that "
+        f"tells models apart better than {metric.name}, which looks at the predicted classes alone."
     )
 
 

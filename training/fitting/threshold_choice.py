@@ -30,13 +30,13 @@ def threshold_choice(predictor: TabularPredictor, validation_rows: int) -> Thres
         why = "The best threshold for precision would find hardly anything: it stays at one half."
     elif threshold != _DEFAULT:
         why = (
-            f"This threshold gave the best {metric} on {validation_rows:,} rows of the train file, "
-            "each predicted by models that had not been trained on it. The test rows were not "
-            "used."
+            f"Of the thresholds tried, this one gave the best {metric} on {validation_rows:,} rows "
+            "of the train file, each predicted by models that had not been trained on it. The test "
+            "rows were not used."
         )
     else:
         why = (
-            f"No other threshold gave a better {metric} on {validation_rows:,} rows of the train "
+            f"No threshold tried gave a better {metric} on {validation_rows:,} rows of the train "
             "file, each predicted by models that had not been trained on it, or there were too few "
             "rows to tell. The test rows were not used."
         )
