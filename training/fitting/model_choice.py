@@ -51,8 +51,9 @@ def why_best(predictor: TabularPredictor) -> str:
     if not metric.needs_class or not is_ensemble:
         return f"Of all of them it has the best {metric.name} on {rows}."
     return (
-        f"It combines the others; their weights were chosen by log loss on {rows}. On few rows that "
-        f"tells models apart better than {metric.name}, which looks at the predicted classes alone."
+        f"It combines the others; their weights were chosen by log loss on {rows}. On few rows "
+        f"that tells models apart better than {metric.name}, which looks at the predicted classes "
+        "alone."
     )
 
 
