@@ -34,11 +34,7 @@ def check_page(name: str, check: PairCheck) -> str:
 def _verdict(check: PairCheck) -> str:
     counts = Counter(finding.severity for finding in check.findings)
     if check.errors:
-        return (
-            '<p class="bad">The files can’t be trained on yet. Nothing was started and '
-            "nothing has cost money. Repair what is listed first and upload the repaired file: a "
-            "new run starts by itself.</p>"
-        )
+        return f'<p class="bad">{escape(check.vocabulary.rejected)}</p>'
     warnings = counts["warning"]
     look = f" {warnings} thing{'s are' if warnings != 1 else ' is'} worth a look." * bool(warnings)
     return f'<p class="good">The files can be trained on.{look}</p>'

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 from lambdas.check.findings.catalogue.families import NEED_EVERY_ROW
 from lambdas.check.findings.feature_findings import feature_findings
@@ -13,6 +13,7 @@ from lambdas.check.findings.sample_findings import sample_findings
 from lambdas.check.findings.size_findings import size_findings
 from lambdas.check.findings.target_findings import target_findings
 from lambdas.check.findings.unreadable_findings import unreadable_findings
+from lambdas.check.findings.vocabulary import STACK, Vocabulary
 from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.profile.pair_profile import PairProfile, pair_profile
 from lambdas.check.reading.header import plain_names
@@ -22,10 +23,19 @@ from lambdas.wish import WantedType
 
 @dataclass(frozen=True)
 class PairCheck:
-    """The findings, the most important first, and the profile where both files can be read."""
+    """The findings, the most important first, and the profile where both files can be read.
+
+    What is to be done is told in the ``vocabulary``, the stack's unless :meth:`told_in` another.
+    """
 
     findings: list[Finding]
     profile: PairProfile | None
+    vocabulary: Vocabulary = STACK
+
+    def told_in(self, vocabulary: Vocabulary) -> Self:
+        """The same check in other words."""
+        told = [replace(finding, vocabulary=vocabulary) for finding in self.findings]
+        return replace(self, findings=told, vocabulary=vocabulary)
 
     @property
     def errors(self) -> list[Finding]:

@@ -1,32 +1,55 @@
 """What the check has to say: one finding is one thing that a person may want to act on."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
-from lambdas.check.findings.wording import shortened
+from lambdas.check.findings.catalogue.entry import Family, Severity, Wording
+from lambdas.check.findings.vocabulary import STACK, Vocabulary
+from lambdas.check.findings.wording import filled, shortened
+from lambdas.check.reading.fact import Fact
 
-Severity = Literal["error", "warning", "note"]
 _ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One finding. ``seen``, ``expected`` and ``action`` are sentences for people.
+    """One finding: an entry of the catalogue, and the facts that stand in its sentences.
 
-    An error stops the run; warnings and notes travel with it into the report. ``sampled`` says
-    that not every row was looked at for it. ``file`` is empty until :func:`of_file` says which.
+    An error stops the run; warnings and notes travel with it into the report. ``case`` says which
+    of the entry's sentences, where it has them by cases. ``sampled`` says that not every row was
+    looked at for it. ``file`` is empty until :func:`of_file` says which.
     """
 
-    code: str
+    kind: Family
     severity: Severity
+    case: str = ""
+    facts: Mapping[str, Fact]
     file: str = ""
-    seen: str
-    expected: str
-    action: str
     column: str | None = None
     line: int | None = None
     sampled: bool = False
+    vocabulary: Vocabulary = STACK
+
+    @property
+    def code(self) -> str:
+        """The finding's name in the catalogue."""
+        return self.kind.name
+
+    @property
+    def seen(self) -> str:
+        """What is so, in sentences for people."""
+        return self._told(self.kind.value.seen)
+
+    @property
+    def expected(self) -> str:
+        """What should be, or what it leads to."""
+        return self._told(self.kind.value.expected)
+
+    @property
+    def action(self) -> str:
+        """What to do."""
+        return self._told(self.kind.value.action)
 
     @property
     def where(self) -> str:
@@ -44,7 +67,22 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         """The finding for check.json."""
-        return asdict(self) | {"text": self.text}
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "file": self.file,
+            "seen": self.seen,
+            "expected": self.expected,
+            "action": self.action,
+            "column": self.column,
+            "line": self.line,
+            "sampled": self.sampled,
+            "text": self.text,
+        }
+
+    def _told(self, wording: Wording) -> str:
+        template = wording if isinstance(wording, str) else wording[self.case]
+        return filled(template, self.facts, self.kind.value.phrases, self.vocabulary.words)
 
 
 def of_file(file: str, findings: Iterable[Finding]) -> list[Finding]:

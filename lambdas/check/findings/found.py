@@ -1,8 +1,7 @@
 """A finding is made of its code and of facts; the words are the catalogue's."""
 
-from lambdas.check.findings.catalogue.entry import Family, Wording
+from lambdas.check.findings.catalogue.entry import Family
 from lambdas.check.findings.finding import Finding
-from lambdas.check.findings.wording import filled
 from lambdas.check.reading.fact import Fact
 
 
@@ -28,17 +27,11 @@ def found(
         facts: what stands in the sentences.
     """
     entry = code.value
-
-    def told(wording: Wording) -> str:
-        template = wording if isinstance(wording, str) else wording[case]
-        return filled(template, facts, entry.phrases)
-
     return Finding(
-        code=code.name,
+        kind=code,
         severity=entry.milder if is_mild and entry.milder else entry.severity,
-        seen=told(entry.seen),
-        expected=told(entry.expected),
-        action=told(entry.action),
+        case=case,
+        facts=facts,
         column=column,
         line=line,
         sampled=sampled,

@@ -1,7 +1,8 @@
-"""Templates filled with facts.
+"""Templates filled with facts, and with the words of a vocabulary.
 
 A template is the catalogue's. A fact is a value and never a template, whoever wrote it. In braces
-stands a fact's name and, behind a colon, how it is told:
+stands the name of one of the vocabulary's words, or a fact's name and, behind a colon, how it is
+told:
 
 - a number: in Python's own way (``{rows:,}``), or as the word that goes with it
   (``{rows:row|rows}``);
@@ -23,13 +24,17 @@ from lambdas.check.reading.fact import Fact, Phrase
 Phrases = Mapping[str, Mapping[str, str]]
 
 
-def filled(template: str, facts: Mapping[str, Fact], phrases: Phrases) -> str:
-    """``template`` with each name in braces told as the fact of that name."""
+def filled(
+    template: str, facts: Mapping[str, Fact], phrases: Phrases, words: Mapping[str, str]
+) -> str:
+    """``template`` with each name in braces told as the word or the fact of that name."""
     parts = []
     for text, name, manner, _ in Formatter().parse(template):
         parts.append(text)
-        if name is not None:
-            parts.append(_told(name, facts[name], manner or "", phrases))
+        if name is not None and name in words:
+            parts.append(words[name])
+        elif name is not None:
+            parts.append(_told(name, facts[name], manner or "", phrases, words))
     return "".join(parts)
 
 
@@ -46,19 +51,19 @@ def shortened(text: str, most: int = 40) -> str:
     return plain if len(plain) <= most else plain[: most - 1] + "…"
 
 
-def _told(name: str, fact: Fact, manner: str, phrases: Phrases) -> str:
+def _told(name: str, fact: Fact, manner: str, phrases: Phrases, words: Mapping[str, str]) -> str:
     if fact is None:
         return ""
     if isinstance(fact, Phrase):
-        return filled(phrases[name][fact.key], fact.facts, phrases)
+        return filled(phrases[name][fact.key], fact.facts, phrases, words)
     if isinstance(fact, str):
         return _TEXTS[manner](fact)
     if isinstance(fact, int | float):
         one, is_word, many = manner.partition("|")
         return (one if fact == 1 else many) if is_word else format(fact, manner)
-    told = [_told(name, item, manner, phrases) for item in fact if isinstance(item, Phrase)]
-    if told:
-        return manner.join(told)
+    parts = [item for item in fact if isinstance(item, Phrase)]
+    if parts:
+        return manner.join(_told(name, part, "", phrases, words) for part in parts)
     most, _, quotes = manner.partition(" ")
     return listed(map(_TEXTS[quotes], map(str, fact)), int(most))
 

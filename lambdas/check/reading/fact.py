@@ -1,10 +1,15 @@
 """What is handed on to be put into words: numbers, names, and which of some phrases it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 
+@dataclass(init=False)
 class Phrase:
     """A fact that is told in words of its own: which of them, and the facts that stand in them."""
+
+    key: str
+    facts: Mapping[str, "Fact"]
 
     def __init__(self, key: str, **facts: "Fact") -> None:
         self.key = key

@@ -1,4 +1,4 @@
-"""The catalogue of findings as docs/findings.md has it.
+"""The catalogue of findings as docs/findings.md has it, in a stack's words.
 
 Write it with ``python -m tests.lambdas.check.findings_page``.
 """
@@ -8,6 +8,7 @@ from string import Formatter
 
 from lambdas.check.findings.catalogue.entry import Entry, Family, Wording
 from lambdas.check.findings.catalogue.families import FAMILIES
+from lambdas.check.findings.vocabulary import STACK
 from lambdas.check.findings.wording import Phrases
 
 DOCS = Path(__file__).parents[3] / "docs" / "findings.md"
@@ -50,13 +51,16 @@ def _shown(wording: Wording, phrases: Phrases) -> str:
 
 
 def _in_general(template: str, phrases: Phrases) -> str:
-    """The template without facts: N for a number, … for a text, and every phrase that may stand."""
+    """The template in a stack's words, without facts: N for a number, … for a text, and every
+    phrase that may stand."""
     parts = []
     for text, name, manner, _ in Formatter().parse(template):
         parts.append(text)
         if name is None:
             continue
-        if name in phrases:
+        if name in STACK.words:
+            parts.append(STACK.words[name])
+        elif name in phrases:
             parts.append(_choices([_in_general(p, phrases) for p in phrases[name].values()]))
         else:
             parts.append(_fact(manner or ""))

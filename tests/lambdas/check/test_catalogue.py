@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -10,12 +11,14 @@ from typing import get_args
 import pytest
 
 import lambdas.check
+from lambdas.check.check_report import check_page
 from lambdas.check.findings.catalogue.entry import Entry, Family, Wording
 from lambdas.check.findings.catalogue.families import FAMILIES
 from lambdas.check.findings.catalogue.pair_finding import PairFinding
 from lambdas.check.findings.catalogue.target_finding import TargetFinding
 from lambdas.check.findings.found import found
 from lambdas.check.findings.unreadable_findings import unreadable_findings
+from lambdas.check.findings.vocabulary import COMMAND_LINE, STACK, Vocabulary
 from lambdas.check.findings.wording import filled
 from lambdas.check.reading.dialect import DELIMITERS
 from lambdas.check.reading.fact import Fact, Phrase
@@ -64,6 +67,11 @@ def constants() -> set[str]:
 
 
 def placeholders(template: str) -> set[str]:
+    """The names of facts in the template."""
+    return names_in(template) - set(STACK.words)
+
+
+def names_in(template: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
 
 
@@ -137,6 +145,57 @@ def test_every_fact_that_is_a_phrase_stands_in_a_sentence() -> None:
         assert set(entry.phrases) <= named, code
 
 
+def test_every_word_of_the_vocabularies_is_used_and_none_is_a_fact_too() -> None:
+    used = {
+        name
+        for entry in ENTRIES.values()
+        for template in all_templates(entry)
+        for name in names_in(template)
+    }
+    assert set(STACK.words) - used == {"rejected"}  # a paragraph of the page by itself
+    facts = {name for _, named in raised() for name in named}
+    assert not facts & set(STACK.words)
+
+
+def in_words_of(template: str, vocabulary: Vocabulary) -> str:
+    """The template with the vocabulary's words in it, and facts as they stand in braces."""
+    for name, word in vocabulary.words.items():
+        template = template.replace(f"{{{name}}}", word)
+    return template
+
+
+@pytest.mark.parametrize("vocabulary", [STACK, COMMAND_LINE])
+def test_every_sentence_is_proper_in_every_vocabulary(vocabulary: Vocabulary) -> None:
+    for code, entry in ENTRIES.items():
+        for template in all_templates(entry):
+            told = in_words_of(template, vocabulary)
+            # A sentence begins with a capital letter, a sign in quotes or a fact.
+            assert not re.search(r"(^|[.!?] )(upload|run|the|--)", told), (code, told)
+            assert not re.search(r"  | [,.;:]|\b(\w+ \w+) \1\b", told.strip()), (code, told)
+    assert all(word and word == word.strip() for word in vocabulary.words.values())
+
+
+OF_A_STACK = re.compile(r"(?i:upload|stack|by itself|bucket|s3:)|TargetVar|Problem|Eval|AutoML")
+
+
+def test_no_sentence_for_the_command_line_names_what_only_a_stack_has() -> None:
+    for code, entry in ENTRIES.items():
+        for template in all_templates(entry):
+            assert not OF_A_STACK.search(in_words_of(template, COMMAND_LINE)), code
+    assert not OF_A_STACK.search(" ".join(COMMAND_LINE.words.values()))
+
+
+def test_a_check_is_told_in_the_words_of_where_the_person_is() -> None:
+    check = checked(csv(frame()), csv(frame(40, 1)), target="nothing")
+    [error] = check.errors
+    assert "set the stack's parameter TargetVariable to" in error.text
+    there = check.told_in(COMMAND_LINE)
+    assert "set --target to" in there.errors[0].text
+    assert "--target" in there.as_json()["findings"][0]["action"]
+    assert "upload" not in check_page("a", there) and "upload" in check_page("a", check)
+    assert there.told_in(STACK) == check != there
+
+
 def test_severities_are_told_apart() -> None:
     for code, entry in ENTRIES.items():
         assert entry.milder != entry.severity, code
@@ -177,7 +236,15 @@ def test_one_row_is_no_rows() -> None:
     ],
 )
 def test_facts_are_told_as_the_template_says(template: str, fact: Fact, told: str) -> None:
-    assert filled(template, {"n": fact}, {"n": {"key": "{size} words"}}) == told
+    assert filled(template, {"n": fact}, {"n": {"key": "{size} words"}}, {}) == told
+
+
+def test_a_word_stands_in_sentences_and_in_their_phrases() -> None:
+    phrases = {"n": {"key": "or {again}"}}
+    words = {"again": "start anew {n}"}
+    assert filled("{again}, {n}", {"n": Phrase("key")}, phrases, words) == (
+        "start anew {n}, or start anew {n}"
+    )
 
 
 WILD = "{target} {0} {x.__class__} {{ %s {}"

@@ -11,7 +11,7 @@ class ClassFinding(Family):
         seen="{alike: and } are taken for different classes.",
         expected="A class must be written in the same way in every row; blanks and capital letters "
         "count.",
-        action="If they mean the same, write them alike in both files and upload them again.",
+        action="If they mean the same, write them alike in both files and {both_again}.",
         phrases={"alike": {"class": "{name:quoted}"}},
     )
     small_classes = Entry(
@@ -31,5 +31,6 @@ class ClassFinding(Family):
         severity="warning",
         seen="The class {rarest:quoted} has {least:,} rows, the most frequent one {most:,}.",
         expected="A model can be right nearly always without ever finding the rare class.",
-        action="Do not judge it by accuracy: set EvalMetric to balanced_accuracy, f1 or roc_auc.",
+        action="Do not judge it by accuracy: set {metric_setting} to balanced_accuracy, f1 or "
+        "roc_auc.",
     )

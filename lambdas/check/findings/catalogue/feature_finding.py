@@ -14,7 +14,7 @@ class FeatureFinding(Family):
         seen="The {count:column|columns} beside the one to predict {count:has|have} one value "
         "only, or a name of its own in each row: {columns:5}.",
         expected="A model predicts from columns whose values differ, and come back in other rows.",
-        action="Add such columns to both files and upload them again.",
+        action="Add such columns to both files and {both_again}.",
     )
     empty_column = Entry(
         severity="note",
@@ -35,15 +35,14 @@ class FeatureFinding(Family):
         "file does not use elsewhere, such as {examples:3 quoted}.",
         expected="What such signs mean is not guessed: the values are taken for names, not for "
         "amounts.",
-        action="Write the numbers plainly, like 1234.5, in both files and upload them again.",
+        action="Write the numbers plainly, like 1234.5, in both files and {both_again}.",
     )
     numbers_and_texts = Entry(
         severity="warning",
         seen="{texts:,} {texts:value is not a number|values are not numbers}, such as "
         "{examples:3 quoted}; the other {numbers:,} are.",
         expected="One such value makes the whole column names instead of amounts.",
-        action="Repair or empty {texts:this value|these values}, in both files, and upload them "
-        "again.",
+        action="Repair or empty {texts:this value|these values}, in both files, and {both_again}.",
     )
     identifier = Entry(
         severity="note",

@@ -11,9 +11,9 @@ class FileFinding(Family):
         severity="error",
         seen="{count:,} {count:row has|rows have} too few or too many values: {rows:, }{more}.",
         expected="Each row should have {width}, like the header.",
-        action="Repair {count:this row|these rows} and upload the file again. A value with "
-        "{delimiter} in it must stand in quotation marks; a line that holds only blanks must be "
-        "removed; too few values in the last row mean that the file was cut off.",
+        action="Repair {count:this row|these rows} and {again}. A value with {delimiter} in it "
+        "must stand in quotation marks; a line that holds only blanks must be removed; too few "
+        "values in the last row mean that the file was cut off.",
         phrases={
             "rows": {
                 "of_line": "line {line:,} has {values}",
@@ -29,7 +29,7 @@ class FileFinding(Family):
         severity="error",
         seen="The file has column names but no rows.",
         expected="Below the column names there should be one line for each row of data.",
-        action="Upload the file with its data.",
+        action="Fill in the data and {again}.",
     )
     written_in = Entry(
         severity="note",
@@ -47,7 +47,7 @@ class FileFinding(Family):
         seen="The text is not UTF-8; it is read as Western European ({encoding}), which is a "
         "guess.",
         action="If letters look wrong in the results, or if the text is in another script, such as "
-        "Cyrillic, Chinese or Japanese, save the file as “CSV UTF-8” and upload it again.",
+        "Cyrillic, Chinese or Japanese, save the file as “CSV UTF-8” and {use_that}.",
     )
     unnamed_column = Entry(
         severity="warning",
@@ -59,12 +59,12 @@ class FileFinding(Family):
             "others": "Columns without a name are usually empty ones that a spreadsheet has left.",
         },
         action="If the model should use {count:it, give it a name|them, give them names} in both "
-        "files and upload them again.",
+        "files and {both_again}.",
     )
     not_read_to_the_end = Entry(
         severity="warning",
         seen="Of about {estimated:,} rows, {rows:,} {rows:was|were} looked at: the file is too "
         "large for the time of the check.",
         expected="What is said of this file holds for these rows; a single bad row may be missed.",
-        action="If the training fails on a row, repair it and upload the file again.",
+        action="If the training fails on a row, repair it and {again}.",
     )

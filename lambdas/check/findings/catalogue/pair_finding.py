@@ -13,7 +13,7 @@ class PairFinding(Family):
         expected="Both files need the same columns; only the column to predict may be missing in "
         "the test file.",
         action="Add or rename the {count:column|columns} in the test file, or remove "
-        "{count:it|them} from the train file, and upload it again.",
+        "{count:it|them} from the train file, and {again}.",
         phrases={
             "guesses": {"nearest": " {pairs:; }."},
             "pairs": {"perhaps": "{wanted:quoted} is perhaps {near:quoted} there"},
@@ -36,7 +36,7 @@ class PairFinding(Family):
         },
         expected="A column must hold the same kind of values in both files.",
         action={
-            "texts": "Write the values in the same way in both files and upload them again.",
+            "texts": "Write the values in the same way in both files and {both_again}.",
             "numbers": "Check that the column means the same in both files.",
         },
         phrases={

@@ -11,12 +11,12 @@ class SizeFinding(Family):
         seen="{rows:,} {rows:row is|rows are} few for the preset {preset}, which splits them in "
         "eight parts.",
         expected="It works well from about {fewest} rows on.",
-        action="Add rows, or set AutoMLPresets to medium_quality.",
+        action="Add rows, or set {preset_setting} to medium_quality.",
     )
     too_large = Entry(
         severity="error",
         seen="The files need about {needed:,.0f} GiB of memory; the largest instance type has "
         "{largest:,.0f}.",
         expected="This file may have at most about {most:,} {most:row|rows} of this kind.",
-        action="Upload fewer rows, best a random choice of them, or fewer columns.",
+        action="Use fewer rows, best a random choice of them, or fewer columns.",
     )

@@ -24,8 +24,8 @@ class TargetFinding(Family):
         seen="There is no column named {target:quoted}, the one to predict. {guess}The columns "
         "are: {columns:15}.",
         expected="The train file needs the column to predict, written exactly like this.",
-        action="Rename the column in both files, or set the stack's parameter TargetVariable to "
-        "the name of the column to predict.",
+        action="Rename the column in both files, or set {target_setting} to the name of the column "
+        "to predict.",
         phrases={"guess": {"nearest": "Did you mean {name:quoted}? "}},
     )
     target_empty = Entry(
@@ -33,14 +33,14 @@ class TargetFinding(Family):
         needs_every_row=True,
         seen="The column to predict has no value in any row.",
         expected="Each row to learn from needs its value.",
-        action="Fill it in and upload the file again.",
+        action="Fill it in and {again}.",
     )
     one_class = Entry(
         severity="error",
         needs_every_row=True,
         seen="Every row that has a value has the same one, {only:quoted}.{missing_words}",
         expected="A model needs rows of at least two different values to tell them apart.",
-        action="Add rows with another value and upload the file again.",
+        action="Add rows with another value and {again}.",
         phrases=_TAKEN_FOR_MISSING,
     )
     too_few_rows = Entry(
@@ -48,7 +48,7 @@ class TargetFinding(Family):
         needs_every_row=True,
         seen="Only {rows} {rows:row has|rows have} a value in the column to predict.",
         expected="At least {fewest} are needed, better some hundreds.",
-        action="Add rows and upload the file again.",
+        action="Add rows and {again}.",
     )
     class_too_small = Entry(
         severity="error",
@@ -59,40 +59,40 @@ class TargetFinding(Family):
         },
         expected=_A_CLASS_NEEDS,
         action={
-            "one_of_two": "Add rows of this class and upload the file again.",
-            "each": "Add rows of each class, or group the values into classes, and upload the "
-            "file again.",
+            "one_of_two": "Add rows of this class and {again}.",
+            "each": "Add rows of each class, or group the values into classes, and {again}.",
         },
     )
     not_two_classes = Entry(
         severity="error",
         seen="There are {distinct:,} different values, such as {values:5}.",
-        expected="The stack's parameter ProblemType is binary, which needs exactly two.",
-        action="Correct the values, or set ProblemType to auto or multiclass.",
+        expected="There should be exactly two, because {problem_type_setting} is binary.",
+        action="Correct the values, or set {problem_type_setting} to auto or multiclass.",
     )
     target_not_numbers = Entry(
         severity="error",
         seen="{rows:,} {rows:row has|rows have} something that is not a number, such as "
         "{examples:3 quoted}.",
-        expected="The stack's parameter ProblemType is regression, which needs a number in every "
-        "row, or nothing where it is not known.",
-        action="Repair or empty {rows:this value|these values}, or set ProblemType to auto or "
-        "multiclass.",
+        expected="Every row should have a number, or nothing where it is not known, because "
+        "{problem_type_setting} is regression.",
+        action="Repair or empty {rows:this value|these values}, or set {problem_type_setting} to "
+        "auto or multiclass.",
     )
     hardly_classes = Entry(
         severity="error",
         needs_every_row=True,
         seen="{distinct:,} different numbers stand in {rows:,} rows, such as {values:3}.",
-        expected="The stack's parameter ProblemType is multiclass, which needs several rows of "
-        "each class.",
-        action="Set ProblemType to regression or auto to have the number itself predicted.",
+        expected="Each class should have several rows, because {problem_type_setting} is "
+        "multiclass.",
+        action="Set {problem_type_setting} to regression or auto to have the number itself "
+        "predicted.",
     )
     target_not_plain_numbers = Entry(
         severity="error",
         seen="The column to predict has numbers with thousands separators, units, or decimal "
         "commas that this file does not use elsewhere, such as {examples:3 quoted}.",
         expected="A number to predict must be written plainly, like 1234.5.",
-        action="Remove the separators and units, write a decimal point and upload the file again.",
+        action="Remove the separators and units, write a decimal point and {again}.",
     )
     target_numbers_and_texts = Entry(
         severity="error",
@@ -100,7 +100,7 @@ class TargetFinding(Family):
         "{examples:3 quoted}; the others are numbers.",
         expected="A number to predict must be a number in every row, or empty where it is not "
         "known.",
-        action="Repair or empty {rows:this value|these values} and upload the file again.",
+        action="Repair or empty {rows:this value|these values} and {again}.",
     )
     target_identifier = Entry(
         severity="error",
@@ -108,8 +108,8 @@ class TargetFinding(Family):
         seen="{distinct:,} different texts stand in {rows:,} rows, such as {values:3}: that looks "
         "like an identifier, a date or free text.",
         expected="A model can learn a number, or classes of which each has many rows.",
-        action="Choose another column to predict (the stack's parameter TargetVariable), or group "
-        "its values into classes.",
+        action="Choose another column to predict ({target_setting}), or group its values into "
+        "classes.",
     )
     problem_type = Entry(
         severity="note",
@@ -123,9 +123,9 @@ class TargetFinding(Family):
         action="{doubt}",
         phrases={
             "doubt": {
-                "amounts": "If these numbers are amounts, set the stack's parameter ProblemType to "
+                "amounts": "If these numbers are amounts, set {problem_type_setting} to "
                 "regression.",
-                "classes": "If these numbers are classes, set the stack's parameter ProblemType to "
+                "classes": "If these numbers are classes, set {problem_type_setting} to "
                 "multiclass.",
             }
         },

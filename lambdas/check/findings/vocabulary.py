@@ -1,0 +1,52 @@
+"""What the things that a finding advises are called where the person is."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vocabulary:
+    """Words that stand inside the catalogue's sentences, each under its field's name.
+
+    The ``…_setting`` are names, the others clauses; none stands at the beginning of a sentence.
+    ``use_that`` is about a file that was made anew and may have another name. ``rejected`` is a
+    paragraph of its own, on top of the page about files with errors.
+    """
+
+    target_setting: str
+    problem_type_setting: str
+    metric_setting: str
+    preset_setting: str
+    again: str
+    both_again: str
+    use_that: str
+    rejected: str
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The words by their names in the templates."""
+        return asdict(self)
+
+
+STACK = Vocabulary(
+    target_setting="the stack's parameter TargetVariable",
+    problem_type_setting="the stack's parameter ProblemType",
+    metric_setting="the stack's parameter EvalMetric",
+    preset_setting="the stack's parameter AutoMLPresets",
+    again="upload the file again",
+    both_again="upload them again",
+    use_that="upload that",
+    rejected="The files can’t be trained on yet. Nothing was started and nothing has cost money. "
+    "Repair what is listed first and upload the repaired file: a new run starts by itself.",
+)
+COMMAND_LINE = Vocabulary(
+    target_setting="--target",
+    problem_type_setting="--problem-type",
+    metric_setting="--metric",
+    preset_setting="--preset",
+    again="run the command again",
+    both_again="run the command again",
+    use_that="run the command with that",
+    rejected="The files can’t be trained on yet. Nothing was started. Repair what is listed first "
+    "and run the command again.",
+)
