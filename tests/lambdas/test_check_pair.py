@@ -32,7 +32,8 @@ ENVIRONMENT = {
     "MONTHLY_COST_LIMIT": "100",
     "RUNS_AT_ONCE": "2",
 }
-TABLE = "a,b,label\n" + "".join(f"{n},{n * 7 % 11},{'yes' if n % 2 else 'no'}\n" for n in range(40))
+ROWS = [f"{n},{n * 7 % 11},{'yes' if n % 2 else 'no'}\n" for n in range(60)]
+TABLE, TEST = ("".join(["a,b,label\n", *rows]) for rows in (ROWS[:40], ROWS[40:]))
 
 
 class States:
@@ -64,12 +65,12 @@ def run(bucket: Bucket, name: str, event: Any, **changed: str) -> State:
 
 
 def upload(bucket: Bucket) -> None:
-    for half in ("train", "test"):
-        bucket.write(f"data/a_{half}.csv", TABLE.encode())
+    for half, table in (("train", TABLE), ("test", TEST)):
+        bucket.write(f"data/a_{half}.csv", table.encode())
 
 
 def test_half_a_pair_waits_for_its_partner(bucket: Bucket) -> None:
-    bucket.write("data/a_test.csv", TABLE.encode())
+    bucket.write("data/a_test.csv", TEST.encode())
     state = run(bucket, "one", {"dataset": "a"})
     assert state["Outcome"] == "WaitingForPartner"
     assert state["Message"].startswith("data/a_train.csv is not there yet.")
@@ -79,7 +80,7 @@ def test_a_pair_is_frozen_once_and_a_retry_reads_the_same(bucket: Bucket) -> Non
     upload(bucket)
     first = run(bucket, "one", {"dataset": "a"})
     assert first["Outcome"] == "Ready"
-    assert first["Message"] == "a: 40 rows to train on, 40 rows to test on."
+    assert first["Message"] == "a: 40 rows to train on, 20 rows to test on."
     folder, name = "s3://bucket/runs/20261125-070000-", first["Run"]["Id"]
     assert first["Run"]["TrainData"].startswith(folder)
     assert first["Run"]["Results"] == f"s3://bucket/results/a/{name}"

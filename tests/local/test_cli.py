@@ -126,8 +126,8 @@ def test_up_serves_any_client_and_stops_without_leaving_a_process(
             aws_access_key_id=own.access_key,
             aws_secret_access_key=own.secret_key,
         )
-        rows = "".join(f"{i % 2},{i}\n" for i in range(400))
-        for half in ("train", "test"):
+        for half, first in (("train", 0), ("test", 400)):
+            rows = "".join(f"{i % 2},{i}\n" for i in range(first, first + 400))
             s3.put_object(Bucket="b-1", Key=f"data/a_{half}.csv", Body=f"label,x\n{rows}".encode())
         process = psutil.Process(running.pid)
         deadline = time.monotonic() + 300

@@ -20,7 +20,7 @@ def spot_stack(aws: LocalAws, packed_template: str) -> Stack:
 
 
 def test_the_run_says_what_it_was_expected_to_cost_and_what_it_cost(uploader: Uploader) -> None:
-    uploader.upload_pair(table(12, "wait"), table())
+    uploader.upload_pair(table(12, "wait"), table(6))
     output = json.loads(uploader.worked()["output"])
     cost, instance = output["Cost"], output["Instance"]
     [training, evaluation] = cost["Jobs"]
@@ -45,7 +45,7 @@ def test_with_spot_the_job_waits_for_capacity_within_the_budget(
     aws: LocalAws, spot_stack: Stack
 ) -> None:
     uploader = Uploader(aws, spot_stack, "on spot")
-    uploader.upload_pair(table(), table())
+    uploader.upload_pair(table(), table(6))
     output = json.loads(uploader.worked()["output"])
     [job] = uploader.training_jobs()
     assert job["EnableManagedSpotTraining"] is True
@@ -57,7 +57,7 @@ def test_with_spot_the_job_waits_for_capacity_within_the_budget(
 def test_without_spot_capacity_the_run_goes_on_on_demand(aws: LocalAws, spot_stack: Stack) -> None:
     uploader = Uploader(aws, spot_stack, "starved")
     aws.faults.plan([JobFault("starved", "Training", "starved")])
-    uploader.upload_pair(table(), table())
+    uploader.upload_pair(table(), table(6))
     done = uploader.worked()
     assert uploader.states_entered(done)[2:11] == [
         "PickInstance",
@@ -86,7 +86,7 @@ def test_a_budget_that_is_too_small_ends_the_run_before_any_job(
 ) -> None:
     stack = stack_with_stand_in(aws, packed_template, TrainingMinutes="480", TrainingCost="0.05")
     uploader = Uploader(aws, stack, "dear")
-    uploader.upload_pair(table(), table())
+    uploader.upload_pair(table(), table(6))
     failed = uploader.failed()
     assert failed["error"] == "BudgetTooSmall"
     message = json.loads(failed["cause"])["errorMessage"]

@@ -115,7 +115,7 @@ def test_a_running_job_outlives_an_update_and_is_stopped_by_destroy(
     outputs = {o["OutputKey"]: o["OutputValue"] for o in stack["Outputs"]}
     aws.s3.put_object(Bucket="busy-bucket", Key="source/sourcedir.tar.gz", Body=stand_in_code())
     uploader = Uploader(aws, Stack("busy-bucket", outputs["StateMachineArn"]), "busy")
-    uploader.upload_pair(table(12, "slow"), table())
+    uploader.upload_pair(table(12, "slow"), table(6))
     uploader.wait(lambda: [j for j in uploader.training_jobs() if "TrainingStartTime" in j])
     changed = codefree(
         aws, "deploy", "cli-busy", "--template", str(template_file), "--param", "TrainingCost=2"

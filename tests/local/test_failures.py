@@ -33,7 +33,7 @@ def notifications() -> list[str]:
 def test_a_failed_training_is_explained_with_its_cost_its_log_and_how_to_go_on(
     uploader: Uploader,
 ) -> None:
-    uploader.upload_pair(table(12, "fail"), table())
+    uploader.upload_pair(table(12, "fail"), table(6))
     failed = uploader.failed()
     told = page(uploader)
     assert "failed at RecoverTraining" in told
@@ -50,7 +50,7 @@ def test_a_failed_training_is_explained_with_its_cost_its_log_and_how_to_go_on(
 
 
 def test_rejected_files_are_explained_without_a_redrive(uploader: Uploader) -> None:
-    uploader.upload_pair("a,b\n1,2\n", table())
+    uploader.upload_pair("a,b\n1,2\n", table(6))
     uploader.failed()
     told = page(uploader)
     assert "failed at CheckPair" in told and "upload one of the two files again" in told
@@ -59,7 +59,7 @@ def test_rejected_files_are_explained_without_a_redrive(uploader: Uploader) -> N
 
 
 def test_a_stopped_run_is_explained_too(uploader: Uploader) -> None:
-    uploader.upload_pair(table(12, "slow"), table())
+    uploader.upload_pair(table(12, "slow"), table(6))
     uploader.wait(uploader.training_jobs)
     [running] = [e for e in uploader.described() if e["status"] == "RUNNING"]
     uploader.aws.states.stop_execution(executionArn=running["executionArn"])
@@ -71,7 +71,7 @@ def test_an_explanation_that_fails_is_tried_again(uploader: Uploader) -> None:
     aws.faults.plan([FunctionFault(about, "ExplainFailure", "crash", times=2)])
     waits.shorten_to(0.01)
     try:
-        uploader.upload_pair("a,b\n1,2\n", table())
+        uploader.upload_pair("a,b\n1,2\n", table(6))
         uploader.failed()
         uploader.wait(lambda: aws.faults.mend(about) == [] and page(uploader))
     finally:
@@ -95,7 +95,7 @@ def test_what_the_input_says_of_a_run_is_not_believed(aws: LocalAws, lonely_stac
 
 
 def test_nothing_of_a_rejection_is_in_the_functions_logs(uploader: Uploader) -> None:
-    uploader.upload_pair(table(target="my secret column"), table())
+    uploader.upload_pair(table(target="my secret column"), table(6))
     cause = json.loads(uploader.failed()["cause"])
     assert "my secret column" in cause["errorMessage"]
     assert "my secret column" in page(uploader)
@@ -128,7 +128,7 @@ def mails_of(stack: Stack) -> list[str]:
 
 
 def test_a_run_that_succeeds_explains_nothing(uploader: Uploader) -> None:
-    uploader.upload_pair(table(), table())
+    uploader.upload_pair(table(), table(6))
     uploader.worked()
     assert not [
         k for k in uploader.keys("results/") if k.endswith("failure.html") and uploader.name in k

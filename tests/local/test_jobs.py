@@ -19,7 +19,7 @@ NO_REASON = "AlgorithmError: See job logs for more information"
 
 
 def test_a_job_that_says_why_it_failed_is_quoted(uploader: Uploader) -> None:
-    uploader.upload_pair(table(12, "fail"), table())
+    uploader.upload_pair(table(12, "fail"), table(6))
     failed = uploader.failed()
     assert uploader.states_entered(failed)[-1] == "RecoverTraining"
     assert failed["error"] == "JobFailed"
@@ -32,7 +32,7 @@ def test_a_job_that_says_why_it_failed_is_quoted(uploader: Uploader) -> None:
 def test_a_killed_job_is_tried_with_more_memory_as_long_as_there_is_more(
     uploader: Uploader,
 ) -> None:
-    uploader.upload_pair(table(12, "killed"), table())
+    uploader.upload_pair(table(12, "killed"), table(6))
     failed = uploader.failed()
     jobs = uploader.training_jobs()[::-1]
     assert all("ExitCode " in job["FailureReason"] for job in jobs)
@@ -64,7 +64,7 @@ def test_a_failed_evaluation_says_why(uploader: Uploader) -> None:
 
 
 def test_a_stopped_training_is_not_taken_for_a_finished_one(uploader: Uploader) -> None:
-    uploader.upload_pair(table(12, "slow"), table())
+    uploader.upload_pair(table(12, "slow"), table(6))
     uploader.wait(lambda: status(uploader) == "Training")
     [job] = uploader.training_jobs()
     uploader.aws.sagemaker.stop_training_job(TrainingJobName=job["TrainingJobName"])
@@ -76,7 +76,7 @@ def test_a_stopped_training_is_not_taken_for_a_finished_one(uploader: Uploader) 
 
 
 def test_a_job_over_its_time_is_stopped(uploader: Uploader) -> None:
-    uploader.upload_pair(table(), table())
+    uploader.upload_pair(table(), table(6))
     uploader.worked()
     [job] = uploader.training_jobs()
     train = job["InputDataConfig"][0]
@@ -108,7 +108,7 @@ def test_a_job_over_its_time_is_stopped(uploader: Uploader) -> None:
 
 
 def test_stopping_the_execution_stops_its_job(uploader: Uploader) -> None:
-    uploader.upload_pair(table(12, "slow"), table())
+    uploader.upload_pair(table(12, "slow"), table(6))
     uploader.wait(lambda: status(uploader) == "Training")
     [running] = [e for e in uploader.described() if e["status"] == "RUNNING"]
     uploader.aws.states.stop_execution(executionArn=running["executionArn"])
@@ -119,10 +119,10 @@ def test_stopping_the_execution_stops_its_job(uploader: Uploader) -> None:
 def test_jobs_beyond_what_the_machine_bears_wait_their_turn(aws: LocalAws, stack: Stack) -> None:
     busy = [Uploader(aws, stack, f"busy {n}") for n in range(aws.jobs.slots)]
     for uploader in busy:
-        uploader.upload_pair(table(12, "slow"), table())
+        uploader.upload_pair(table(12, "slow"), table(6))
     busy[0].wait(lambda: all(status(uploader) == "Training" for uploader in busy))
     queued = Uploader(aws, stack, "queued")
-    queued.upload_pair(table(), table())
+    queued.upload_pair(table(), table(6))
     queued.wait(lambda: status(queued) == "Pending")
     for uploader in busy:
         [running] = [e for e in uploader.described() if e["status"] == "RUNNING"]
@@ -131,7 +131,7 @@ def test_jobs_beyond_what_the_machine_bears_wait_their_turn(aws: LocalAws, stack
 
 
 def test_a_job_name_is_taken_only_once_and_a_bad_request_is_refused(uploader: Uploader) -> None:
-    uploader.upload_pair(table(), table())
+    uploader.upload_pair(table(), table(6))
     uploader.worked()
     [job] = uploader.training_jobs()
     request = {
@@ -164,7 +164,7 @@ def test_the_parameters_reach_the_job_as_they_were_given(
         TrainingMinutes="2",
     )
     uploader = Uploader(aws, stack, "a")
-    uploader.upload_pair(table(target="1"), table(target="1"))
+    uploader.upload_pair(table(target="1"), table(6, target="1"))
     assert json.loads(uploader.worked()["output"])["Metrics"]["model"]["parameters"] == {
         "target": "1",
         "problem_type": "binary",
@@ -175,7 +175,7 @@ def test_the_parameters_reach_the_job_as_they_were_given(
 
 
 def test_progress_tells_states_and_the_best_model(uploader: Uploader) -> None:
-    uploader.upload_pair(table(), table())
+    uploader.upload_pair(table(), table(6))
     execution = uploader.worked()["executionArn"]
     progress = Progress(uploader.aws.states, uploader.aws.logs, execution)
     assert progress.refresh() == "SUCCEEDED"
@@ -197,7 +197,7 @@ def test_changing_the_state_machine_changes_what_local_mode_does(
 ) -> None:
     changed = packed_template.replace('"Publish"', '"Announce"')
     uploader = Uploader(aws, stack_with_stand_in(aws, changed), "a")
-    uploader.upload_pair(table(), table())
+    uploader.upload_pair(table(), table(6))
     last = [uploader.states_entered(e)[-1] for e in uploader.executions()]
     assert "Announce" in last
 

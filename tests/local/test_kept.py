@@ -181,9 +181,9 @@ def test_a_person_can_open_the_objects_as_plain_files(up: Up) -> None:
 
 def test_runs_and_jobs_stay_as_they_were(up: Up) -> None:
     done, failed = up.uploader("done"), up.uploader("failed")
-    done.upload_pair(table(), table())
+    done.upload_pair(table(), table(6))
     done.worked()
-    failed.upload_pair(table(12, "fail"), table())
+    failed.upload_pair(table(12, "fail"), table(6))
     failed.failed()
 
     def seen() -> Any:
@@ -202,7 +202,7 @@ def test_runs_and_jobs_stay_as_they_were(up: Up) -> None:
     up.stop().start()
     assert seen() == before
     assert (up.home / "logs" / f"{before[1][0]['TrainingJobName']}.log").read_text()
-    done.upload_pair(table(), table())
+    done.upload_pair(table(), table(6))
     assert "AlreadyRunning" in done.ends()
     assert len(done.training_jobs()) == 1
 
@@ -220,7 +220,7 @@ def test_the_stack_stays_as_it_was_deployed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_an_interrupted_run_says_so_and_goes_on_from_its_step(up: Up, number: int) -> None:
     uploader = up.uploader("slow one")
-    uploader.upload_pair(table(12, "slow"), table())
+    uploader.upload_pair(table(12, "slow"), table(6))
     uploader.wait(lambda: "Training" in [j["SecondaryStatus"] for j in uploader.training_jobs()])
     assert up.process
     mine = psutil.Process(up.process.pid).children(recursive=True)
@@ -322,7 +322,8 @@ class Uploads:
     def _upload(self, s3: Any, half: str) -> None:
         for number in itertools.count():
             self._wanted[half].acquire()
-            key, body = f"data/set {number}_{half}.csv", table(12 + number).encode()
+            rows = {"train": 12, "test": 6}[half] + number
+            key, body = f"data/set {number}_{half}.csv", table(rows).encode()
             while not self._ended.wait(0.1):
                 with contextlib.suppress(BotoCoreError, ClientError):
                     answer = s3.put_object(Bucket="codefree", Key=key, Body=body)
@@ -364,7 +365,7 @@ def test_two_local_modes_on_one_home_are_refused_but_a_run_beside_it_works(up: U
 def test_only_the_last_runs_are_kept_when_that_is_asked_for(up: Up) -> None:
     names = ["first", "second", "third"]
     for name in names:
-        up.uploader(name).upload_pair(table(), table())
+        up.uploader(name).upload_pair(table(), table(6))
         assert up.uploader(name).worked()
     up.stop().start("--keep-last", "2")
 

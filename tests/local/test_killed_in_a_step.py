@@ -32,7 +32,7 @@ def test_a_run_that_was_killed_in_any_step_is_explained_and_goes_on_from_there(
         put(up, "source/sourcedir.tar.gz", stand_in_code())
         uploaders = {step: up.uploader(f"in {step}") for step in ORDER}
         for step, uploader in uploaders.items():
-            uploader.upload_pair(table(), table())
+            uploader.upload_pair(table(), table(6))
             uploader.wait(partial(is_in, uploader, step))
         up.kill().start()
         for step, uploader in uploaders.items():

@@ -37,7 +37,7 @@ def stack(aws: LocalAws, two_dollars: Stack) -> Stack:
 
 def uploaded(aws: LocalAws, stack: Stack, name: str, train: str = "") -> Uploader:
     made = Uploader(aws, stack, name)
-    made.upload_pair(train or table(), table())
+    made.upload_pair(train or table(), table(6))
     return made
 
 

@@ -66,9 +66,9 @@ def test_a_person_sees_that_a_run_waits_its_turn(aws: LocalAws, packed_template:
     allow(1)
     stack = stack_with_stand_in(aws, packed_template)
     first, second = (Uploader(aws, stack, name) for name in ("first", "second"))
-    first.upload_pair(table(12, "slow"), table())
+    first.upload_pair(table(12, "slow"), table(6))
     first.wait(first.training_jobs)
-    second.upload_pair(table(), table())
+    second.upload_pair(table(), table(6))
     second.wait(
         lambda: (
             "WaitForTraining" in [s for e in second.described() for s in second.states_entered(e)]

@@ -31,7 +31,7 @@ def at(uploader: Uploader, *words: str) -> Result:
 
 def test_status_shows_each_run_once_and_how_to_rerun_the_failed_one(uploader: Uploader) -> None:
     assert "No runs yet" in at(uploader, "status").output
-    uploader.upload_pair(table(12, "fail"), table())
+    uploader.upload_pair(table(12, "fail"), table(6))
     uploader.executions()
     shown = at(uploader, "status").output
     assert shown.count("my data") == 2  # one row, and the command in it
@@ -47,14 +47,14 @@ def test_status_shows_what_waits_for_its_other_half(uploader: Uploader) -> None:
 
 
 def test_status_asks_for_a_repaired_file_where_a_rerun_would_not_help(uploader: Uploader) -> None:
-    uploader.upload_pair("a,b\n1,2\n", table())
+    uploader.upload_pair("a,b\n1,2\n", table(6))
     uploader.executions()
     shown = at(uploader, "status").output
     assert "upload the corrected file" in shown and "codefree rerun" not in shown
 
 
 def test_rerun_goes_on_from_the_failed_step(uploader: Uploader) -> None:
-    uploader.upload_pair(table(12, "fail"), table())
+    uploader.upload_pair(table(12, "fail"), table(6))
     failed = uploader.failed()["executionArn"]
     for words in ([], ["my data"], [failed], [failed.split(":")[-1]]):
         done = at(uploader, "rerun", *words)
@@ -66,7 +66,7 @@ def test_rerun_goes_on_from_the_failed_step(uploader: Uploader) -> None:
 
 
 def test_stop_stops_the_run_and_its_job(uploader: Uploader) -> None:
-    uploader.upload_pair(table(12, "slow"), table())
+    uploader.upload_pair(table(12, "slow"), table(6))
     uploader.wait(
         lambda: [j for j in uploader.training_jobs() if j["SecondaryStatus"] != "Pending"]
     )
@@ -83,14 +83,14 @@ def test_what_cannot_be_done_is_said_in_words(uploader: Uploader) -> None:
     assert "Nothing to stop: no run is running" in at(uploader, "stop").output
     for name in ("a", "b"):
         other = Uploader(uploader.aws, uploader.stack, name)
-        other.upload_pair(table(12, "fail"), table())
+        other.upload_pair(table(12, "fail"), table(6))
         other.executions()
     assert "Several runs have failed: a, b. Choose one" in at(uploader, "rerun").output
     assert (
         "None of the newest runs is of c. Their datasets: b, a."
         in at(uploader, "rerun", "c").output
     )
-    uploader.upload_pair(table(), table())
+    uploader.upload_pair(table(), table(6))
     uploader.executions()
     answer = at(uploader, "rerun", "my data")
     assert "Nothing to rerun: my data is SUCCEEDED in Publish." in answer.output
@@ -98,7 +98,7 @@ def test_what_cannot_be_done_is_said_in_words(uploader: Uploader) -> None:
 
 
 def test_a_training_that_was_stopped_is_rerun_and_stopped_again(uploader: Uploader) -> None:
-    uploader.upload_pair(table(12, "slow"), table())
+    uploader.upload_pair(table(12, "slow"), table(6))
     stop_the_training(uploader)
     uploader.failed()
     assert at(uploader, "rerun", "my data").exit_code == 0

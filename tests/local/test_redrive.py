@@ -163,7 +163,7 @@ def test_a_redriven_run_works_on_the_files_that_it_froze(uploader: Uploader, ste
         restore_the_training_code(uploader)
     mend()
     uploader.upload("train", table(30))
-    uploader.upload("test", table(30))
+    uploader.upload("test", table(20))
     uploader.executions()
     summary = json.loads(redriven(uploader.aws, failed)["output"])
     assert summary["Metrics"]["model"]["rows"] == 12

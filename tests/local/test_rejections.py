@@ -93,7 +93,7 @@ def test_a_late_event_about_a_rejected_pair_does_not_reject_it_twice(uploader: U
 
 
 def test_the_same_file_uploaded_again_after_a_failure_is_tried_again(uploader: Uploader) -> None:
-    uploader.upload_pair(table(12, "fail"), table())
+    uploader.upload_pair(table(12, "fail"), table(6))
     uploader.failed()
     uploader.upload("train", table(12, "fail"))
     uploader.executions()
@@ -104,7 +104,7 @@ def test_training_code_without_the_programs_is_found_before_a_job(
     lonely_uploader: Uploader,
 ) -> None:
     lonely_uploader.put("source/sourcedir.tar.gz", b"not an archive")
-    lonely_uploader.upload_pair(table(), table())
+    lonely_uploader.upload_pair(table(), table(6))
     message = json.loads(lonely_uploader.failed()["cause"])["errorMessage"]
     assert "not a readable tar.gz" in message
     assert lonely_uploader.training_jobs() == []

@@ -61,7 +61,7 @@ def test_a_model_replaced_before_its_evaluation_is_refused_before_it_is_loaded(
 ) -> None:
     uploader = Uploader(aws, evaluating_stack, "replaced")
     aws.faults.plan([JobFault("replaced", "Processing", "crash")])
-    uploader.upload_pair(table(), table())
+    uploader.upload_pair(table(), table(6))
     failed = uploader.failed()
     [model] = [key for key in uploader.keys("results/replaced/") if key.endswith("model.tar.gz")]
     proof = tmp_path / "ran"

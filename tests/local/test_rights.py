@@ -112,7 +112,7 @@ def played(aws: LocalAws, stack: Stack) -> None:
         FunctionFault("unreserved", "ReserveBudget", "timeout", times=3),
     ):
         aws.faults.plan([fault])
-        taken_over = uploader(fault.about, good, good)
+        taken_over = uploader(fault.about, good, table(6))
         failure = taken_over.failed()["executionArn"]
         taken_over.upload("train", good)
         assert taken_over.worked()
@@ -169,14 +169,14 @@ def wait_in_line(aws: LocalAws, stack: Stack) -> Uploader:
         uploader.wait(lambda: set(ends) <= set(uploader.ends()))
 
     spend(aws, stack, 1_000_000)
-    unlucky.upload_pair(table(), table())
+    unlucky.upload_pair(table(), table(6))
     unlucky.wait(lambda: unlucky.keys("waiting/"))
     aws.faults.plan([FunctionFault("unlucky pair", "CheckPair", "timeout", times=3)])
     spend(aws, stack, 1_000_000 - 0.01)
     swept(unlucky, "CheckPair")
     scheduled_rules.fire(sweep_rule, datetime.now(UTC))
     unlucky.wait(lambda: not unlucky.keys("waiting/"))
-    late.upload_pair(table(), table())
+    late.upload_pair(table(), table(6))
     late.wait(lambda: late.keys("waiting/"))
     # Nobody has said that this run has ended.
     arn = late.executions()[0]["executionArn"]
@@ -199,7 +199,7 @@ def lose(uploader: Uploader) -> None:
     aws, stack = uploader.aws, uploader.stack
     rules = rules_of(aws, stack)
     rules["UploadRule"].disable()
-    uploader.upload_pair(table(), table())
+    uploader.upload_pair(table(), table(6))
     rules["UploadRule"].enable()
     uploader.start({"dataset": "no/such"})  # what else has begun since is looked at
     scheduled_rules.fire(rules["SweepRule"], datetime.now(UTC) + timedelta(hours=1))
@@ -336,7 +336,7 @@ def test_an_upload_starts_nothing_where_the_rules_role_may_not(
     deny = {"Effect": "Deny", "Action": "states:StartExecution", "Resource": "*"}
     iam.put_role_policy(**place, PolicyDocument=policy_text(deny))
     uploader = Uploader(aws, rights_stack, "unheard")
-    uploader.upload_pair(table(), table())
+    uploader.upload_pair(table(), table(6))
     iam.delete_role_policy(**place)
     uploader.wait(said_of(aws, "to perform: states:StartExecution on resource: arn:aws:states"))
     assert uploader.executions() == []
@@ -374,7 +374,7 @@ def test_the_end_of_a_stack_uses_what_its_roles_have(
     with aws.jobs.more_slots(2):
         late.upload_pair(table(), table(12, "slow evaluation"))
         late.wait(late.evaluation_jobs)
-        early.upload_pair(table(12, "slow"), table())
+        early.upload_pair(table(12, "slow"), table(6))
         early.wait(lambda: [j for j in early.training_jobs() if "TrainingStartTime" in j])
         aws.s3.create_multipart_upload(Bucket=stack.bucket, Key="unfinished")
         aws.cloudformation.delete_stack(StackName=stack.state_machine.rpartition(":")[2])

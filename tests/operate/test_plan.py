@@ -13,13 +13,14 @@ from operate.plan import PRESETS
 
 TEMPLATE = Path(__file__).resolve().parent.parent.parent / "infra" / "template.yaml"
 ROWS = "".join(f"{i % 2},{i * 7 % 50},{'ab'[i % 3 == 0]}\n" for i in range(200))
+FEWER_ROWS = "".join(ROWS.splitlines(keepends=True)[:100])
 
 
 @pytest.fixture
 def pair(tmp_path: Path) -> list[str]:
     paths = [tmp_path / "a_train.csv", tmp_path / "a_test.csv"]
-    for path in paths:
-        path.write_text(f"label,size,kind\n{ROWS}")
+    for path, rows in zip(paths, (ROWS, FEWER_ROWS), strict=True):
+        path.write_text(f"label,size,kind\n{rows}")
     return [str(path) for path in paths]
 
 

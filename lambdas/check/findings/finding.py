@@ -1,7 +1,7 @@
 """What the check has to say: one finding is one thing that a person may want to act on."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lambdas.check.findings.catalogue.entry import Family, Severity, Wording
@@ -29,7 +29,7 @@ class Finding:
     column: str | None = None
     line: int | None = None
     sampled: bool = False
-    vocabulary: Vocabulary = STACK
+    vocabulary: Vocabulary = field(default=STACK, repr=False)
 
     @property
     def code(self) -> str:

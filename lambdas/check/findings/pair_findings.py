@@ -16,6 +16,8 @@ _MANY_UNSEEN = 0.2
 _MANY_REPEATED = 0.1
 _MANY_CONFLICTS = 0.05
 _GUESSES = 5
+# Halves of one table may differ by a row or two.
+_CLEARLY_MORE = 1.1
 
 
 def pair_findings(pair: PairProfile) -> list[Finding]:
@@ -39,7 +41,7 @@ def pair_findings(pair: PairProfile) -> list[Finding]:
             )
         else:
             findings += _unseen_categories(pair, train, test)
-    of_test = findings + _label_findings(pair) + _shared_rows(pair)
+    of_test = findings + _label_findings(pair) + _shared_rows(pair) + _more_rows(pair)
     return of_file(pair.test.file, of_test) + of_file(pair.train.file, _repeated_rows(pair))
 
 
@@ -163,6 +165,8 @@ def _label_findings(pair: PairProfile) -> list[Finding]:
 def _shared_rows(pair: PairProfile) -> list[Finding]:
     if not pair.overlap:
         return []
+    if pair.has_same_rows:
+        return [found(PairFinding.same_rows, rows=pair.test.rows, train=pair.train.file)]
     return [
         found(
             PairFinding.rows_in_both_files,
@@ -171,6 +175,16 @@ def _shared_rows(pair: PairProfile) -> list[Finding]:
             rows=pair.test.rows,
             train=pair.train.file,
         )
+    ]
+
+
+def _more_rows(pair: PairProfile) -> list[Finding]:
+    rows, train_rows = pair.test.estimated_rows, pair.train.estimated_rows
+    # A file to be predicted alone may be as large as it is.
+    if not pair.has_labels or rows <= _CLEARLY_MORE * train_rows:
+        return []
+    return [
+        found(PairFinding.larger_test_file, rows=rows, train_rows=train_rows, train=pair.train.file)
     ]
 
 

@@ -20,6 +20,7 @@ class Vocabulary:
     again: str
     both_again: str
     use_that: str
+    swap: str
     rejected: str
 
     @property
@@ -36,6 +37,7 @@ STACK = Vocabulary(
     again="upload the file again",
     both_again="upload them again",
     use_that="upload that",
+    swap="give each the other's name and upload them again",
     rejected="The files can’t be trained on yet. Nothing was started and nothing has cost money. "
     "Repair what is listed first and upload the repaired file: a new run starts by itself.",
 )
@@ -47,6 +49,7 @@ COMMAND_LINE = Vocabulary(
     again="run the command again",
     both_again="run the command again",
     use_that="run the command with that",
+    swap="give them in the other order",
     rejected="The files can’t be trained on yet. Nothing was started. Repair what is listed first "
     "and run the command again.",
 )

@@ -25,13 +25,15 @@ Unread = list[tuple[str, Unreadable]]
 
 @dataclass(frozen=True)
 class PairProfile:
-    """What both files hold. ``overlap`` is the number of test rows that are in train, too."""
+    """What both files hold. ``overlap`` is the number of test rows that are in train, too;
+    ``has_same_rows`` says that each row stands in both files, and in both equally often."""
 
     target: str
     train: FileProfile
     test: FileProfile
     overlap: int
     overlap_is_exact: bool
+    has_same_rows: bool
     repetition: Repetition
     wanted_type: WantedType = "auto"
 
@@ -39,6 +41,11 @@ class PairProfile:
     def problem_type(self) -> ProblemType:
         """What the training will see in the target."""
         return problem_type(self.train.columns[self.target], self.wanted_type)
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether the test file has true values of the target."""
+        return _has_labels(self.test, self.target)
 
     @property
     def features(self) -> list[str]:
@@ -83,12 +90,24 @@ def pair_profile(
         test=tested,
         overlap=overlap.rows,
         overlap_is_exact=overlap.is_exact and trained.complete and tested.complete,
+        has_same_rows=_have_same_rows(trained, tested, target, overlap),
         repetition=repetition(trained.row_hashes),
     )
 
 
 def _has_labels(test: FileProfile, target: str) -> bool:
     return target in test.columns and test.columns[target].present > 0
+
+
+def _have_same_rows(train: FileProfile, test: FileProfile, target: str, overlap: Overlap) -> bool:
+    """Whether the two files hold the same rows, each as often; only rows with a label are judged,
+    by all columns of the train file."""
+    is_known = train.complete and test.complete and _has_labels(test, target)
+    has_all = set(train.columns) <= set(test.columns)
+    # To compare all rows takes long, so what rules it out comes first.
+    return (
+        is_known and has_all and overlap.is_whole and test.row_hashes.are_those_of(train.row_hashes)
+    )
 
 
 def _seconds_left_of(

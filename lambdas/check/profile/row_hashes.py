@@ -8,7 +8,6 @@ proportion.
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from lambdas.check.profile.hashing import MISSING_HASH, Hashes
 
@@ -45,6 +44,13 @@ class RowHashes:
             every_feature, every_label = self.features, self.labels
             self._features, self._labels, self._kept = [], [], 0
             self._keep(every_feature, every_label)
+
+    def are_those_of(self, other: "RowHashes") -> bool:
+        """Whether both have the same rows, each as often, in whatever order they came."""
+        if (self.rows, self.threshold) != (other.rows, other.threshold):
+            return False
+        here, there = (_row_hashes(rows.features, rows.labels) for rows in (self, other))
+        return np.array_equal(np.sort(here), np.sort(there))
 
     @property
     def features(self) -> Hashes:
@@ -127,5 +133,14 @@ class Overlap:
         """How many rows of the test file are in the train file, too."""
         return round(int(self._times[self._found].sum()) / self._share)
 
-    def _row_hashes(self, features: Hashes, labels: Hashes) -> npt.NDArray[np.uint64]:
-        return features + labels * np.uint64(3) if self._with_label else features
+    @property
+    def is_whole(self) -> bool:
+        """Whether every row of the test file is in the train file, too."""
+        return bool(self._found.all())
+
+    def _row_hashes(self, features: Hashes, labels: Hashes) -> Hashes:
+        return _row_hashes(features, labels) if self._with_label else features
+
+
+def _row_hashes(features: Hashes, labels: Hashes) -> Hashes:
+    return features + labels * np.uint64(3)

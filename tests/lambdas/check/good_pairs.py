@@ -172,7 +172,9 @@ def _good_targets() -> Iterator[Case]:
     rare = frame().assign(label=["rare"] * 3 + ["usual"] * (ROWS - 3))
     yield Case("a rare class", csv(rare), csv(rare[:40]))
     yield Case("target 1, named like a number", csv(_named("1")), csv(_named("1")[:40]), target="1")
-    yield Case("a target with spaces", csv(_named("my label")), csv(_named("my label")), "my label")
+    yield Case(
+        "a target with spaces", csv(_named("my label")), csv(_named("my label")[:40]), "my label"
+    )
 
 
 def _decimal_target(table: pd.DataFrame) -> bytes:

@@ -57,7 +57,7 @@ def test_a_header_longer_than_the_first_megabyte_is_read_whole() -> None:
     header = ",".join([*names, "label"])
     rows = [",".join([str(row % 7)] * len(names)) + f",{'ab'[row % 2]}" for row in range(12)]
     content = "\n".join([header, *rows]).encode()
-    check = checked(content, content)
+    check = checked(content, "\n".join([header, *rows[:8]]).encode())
     assert not codes(check, "error"), check.errors[0].text
     assert check.profile and len(check.profile.train.columns) == 2_001
 
@@ -151,7 +151,8 @@ def test_as_many_columns_as_there_may_be_are_checked_in_the_memory_of_the_functi
         "row = ','.join(f'{place * 0.37 % 1:.4f}' for place in range(MOST_COLUMNS - 1))\n"
         "rows = ''.join(f'{row[:-1]}{line % 10},{\"ab\"[line % 2]}\\n' for line in range(30))\n"
         "content = f'{header}\\n{rows}'.encode()\n"
-        "assert not checked(content, content).errors\n"
+        "part = content[:content.rstrip().rindex(b'\\n') + 1]\n"
+        "assert not checked(content, part).errors\n"
         # The process's own peak; getrusage would also count the process that started it.
         "status = Path('/proc/self/status').read_text().split()\n"
         "print(int(status[status.index('VmHWM:') + 1]) // 1024)\n"

@@ -59,7 +59,7 @@ def test_a_presigned_url_takes_an_upload(up: Up) -> None:
 
 def test_a_pair_is_run_and_our_own_commands_know_the_key(up: Up) -> None:
     uploader = up.uploader("own")
-    uploader.upload_pair(table(), table())
+    uploader.upload_pair(table(), table(6))
     uploader.worked()
     nothing = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
     command = [CODEFREE, "status", "--home", str(up.home)]

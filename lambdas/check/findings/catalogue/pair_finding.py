@@ -86,6 +86,22 @@ class PairFinding(Family):
         "look better than they are.",
         action="Remove {shared:this row|these rows} from one of the files.",
     )
+    same_rows = Entry(
+        severity="error",
+        seen="It holds the same {rows:,} rows as {train}.",
+        expected="A model must be tested on rows that it has not learned from: on these, even a "
+        "useless one looks good.",
+        action="Take some rows out of the train file, at random, and make them the test file; then "
+        "{both_again}.",
+    )
+    larger_test_file = Entry(
+        severity="warning",
+        seen="It has {rows:,} rows, more than the {train_rows:,} of {train}.",
+        expected="A model learns from the train file alone, so that is usually the larger one; "
+        "perhaps the two were swapped.",
+        action="If so, {swap}. If not, a model that learns from some of these rows, too, will be "
+        "better.",
+    )
     duplicate_rows = Entry(
         severity="warning",
         milder="note",
