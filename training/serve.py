@@ -19,11 +19,13 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from training.job.column_reader import ColumnReader
 from training.job.failure import KnownFailure
-from training.job.tables import as_numbers, table_from
+from training.job.tables import as_whole_numbers, table_from
 from training.model.files import TRAIN_FILE
 from training.model.trained_model import Model, unpacked_model
 
@@ -159,14 +161,27 @@ def _names_by_place(served: ServedModel, first: list[str]) -> list[str]:
 
 def _as_the_train_file(served: ServedModel, table: pd.DataFrame) -> pd.DataFrame:
     """The table with numbers where the train file has numbers, and text where it has text."""
-    kinds = {c["name"]: c["kind"] for c in served.train_file["columns"]}
-    for name in table.columns.intersection(list(kinds)):
-        values = table[name].astype(object)
-        if kinds[name] == "text":
-            table[name] = values.map(str, na_action="ignore")
+    known = {column["name"]: column for column in served.train_file["columns"]}
+    for name in table.columns.intersection(list(known)):
+        reader = ColumnReader.of(known[name], served.train_file["format"])
+        values = table[name].astype(object).where(table[name].notna(), None)
+        if known[name]["kind"] == "text":
+            table[name] = np.array(reader.texts([_text(value) for value in values]), object)
         else:
-            table[name] = as_numbers(values.map(str, na_action="ignore"), ".")
+            table[name] = as_whole_numbers(_numbers(values, reader))
     return table
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _numbers(values: "pd.Series[Any]", reader: ColumnReader) -> Any:
+    """The values as numbers; a text is read as in the train file."""
+    is_text = np.array([isinstance(value, str) for value in values], bool)
+    numbers = pd.to_numeric(values.mask(is_text), errors="coerce").to_numpy(float)
+    numbers[is_text] = reader.numbers(values[is_text].to_list())
+    return np.where(np.isfinite(numbers), numbers, np.nan)
 
 
 def _prediction(served: ServedModel, rows: pd.DataFrame) -> pd.DataFrame:

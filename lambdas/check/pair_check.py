@@ -14,6 +14,7 @@ from lambdas.check.findings.size_findings import size_findings
 from lambdas.check.findings.target_findings import target_findings
 from lambdas.check.findings.unreadable_findings import unreadable_findings
 from lambdas.check.findings.vocabulary import STACK, Vocabulary
+from lambdas.check.profile.column_readings import WantedTarget
 from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.profile.pair_profile import PairProfile, pair_profile
 from lambdas.check.reading.header import plain_names
@@ -67,12 +68,14 @@ class MemoryEstimate:
 @dataclass(frozen=True)
 class PlannedTraining:
     """What the files are checked for: the column to predict, AutoGluon's preset, the memory that
-    it takes, and the type of problem where the person has chosen one."""
+    it takes, and the type of problem and the words for a missing label where the person has chosen
+    them."""
 
     target: str
     presets: str
     memory: MemoryEstimate
     problem_type: WantedType = "auto"
+    missing_labels: frozenset[str] | None = None
 
 
 def pair_check(
@@ -81,19 +84,17 @@ def pair_check(
     """Checks the two files. Whatever they hold is a finding and never an exception."""
     # As the names in the files are read: a cell may have a line break in it, or a blank at its end.
     target = plain_names([planned.target])[0] or planned.target
-    profile = pair_profile(train, test, target, seconds_left)
+    wanted = WantedTarget(target, planned.problem_type, planned.missing_labels)
+    profile = pair_profile(train, test, wanted, seconds_left)
     if isinstance(profile, list):
         return PairCheck(most_important_first(unreadable_findings(profile)), None)
-    profile = replace(profile, wanted_type=planned.problem_type)
     parts = (profile.train, profile.test)
     findings = [f for part in parts for f in of_file(part.file, file_findings(part))]
     if not _has_error(findings):
-        findings += _of_train(
-            profile.train, target_findings(profile.train, target, planned.problem_type)
-        )
+        findings += _of_train(profile.train, target_findings(profile.train, wanted))
     if not _has_error(findings):
         findings += _of_train(profile.train, feature_findings(profile.train, target))
-        findings += pair_findings(profile)
+        findings += _as_far_as_read(profile.train, pair_findings(profile))
         memory = planned.memory
         needed = memory.needed_gib(profile.train.memory_bytes, profile.test.memory_bytes)
         findings += size_findings(profile, planned.presets, needed, memory.largest_gib)
@@ -105,13 +106,17 @@ def pair_check(
 
 
 def _of_train(train: FileProfile, findings: list[Finding]) -> list[Finding]:
-    """The findings on the train file; what rows that were not read may disprove is no error."""
-    if not train.complete:
-        findings = [
-            replace(found, severity="warning") if found.code in NEED_EVERY_ROW else found
-            for found in findings
-        ]
-    return of_file(train.file, findings)
+    return of_file(train.file, _as_far_as_read(train, findings))
+
+
+def _as_far_as_read(train: FileProfile, findings: list[Finding]) -> list[Finding]:
+    """The findings; what rows of the train file that were not read may disprove is no error."""
+    if train.complete:
+        return findings
+    return [
+        replace(found, severity="warning") if found.code in NEED_EVERY_ROW else found
+        for found in findings
+    ]
 
 
 def _has_error(findings: list[Finding]) -> bool:

@@ -17,6 +17,7 @@ _TRAINING = Path(__file__).parent.parent
 _SERVED = (
     "__init__.py",
     "job/__init__.py",
+    "job/column_reader.py",
     "job/failure.py",
     "job/tables.py",
     "model/__init__.py",

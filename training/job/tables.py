@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
+from training.job.column_reader import ColumnReader
 from training.job.failure import KnownFailure
 
 CHECK = "check.json"
@@ -119,7 +121,8 @@ def _options(
 ) -> tuple[pyarrow.csv.ReadOptions, pyarrow.csv.ParseOptions, pyarrow.csv.ConvertOptions]:
     written = check[part]["format"]
     texts = {c["name"] for c in check[part]["columns"] if c["kind"] == "text"}
-    numbers = _number_names(check) - texts
+    plain = {c["name"] for c in check[part]["columns"] if c["is_plain"]}
+    numbers = (_number_names(check) & plain) - texts
     types = {
         str(place): pa.float64() if name in numbers else pa.string()
         for place, name in enumerate(written["names"])
@@ -135,7 +138,7 @@ def _options(
         pyarrow.csv.ConvertOptions(
             column_types=types,
             null_values=written["missing"],
-            strings_can_be_null=True,
+            strings_can_be_null=False,
             quoted_strings_can_be_null=True,
             decimal_point=written["decimal"],
         ),
@@ -144,22 +147,43 @@ def _options(
 
 def _frame(table: pa.Table, check: dict[str, Any], part: str) -> pd.DataFrame:
     written, numbers = check[part]["format"], _number_names(check)
-    columns = {}
+    readers = {c["name"]: ColumnReader.of(c, written) for c in check[part]["columns"]}
+    columns: dict[str, Any] = {}
     for place, name in enumerate(written["names"]):
-        if name:
-            values = table.column(place).to_pandas()
-            is_number = name in numbers
-            columns[name] = (
-                as_numbers(values, written["decimal"]) if is_number else values.astype(object)
-            )
+        if name in numbers:
+            columns[name] = as_whole_numbers(_numbers(table.column(place), readers[name]))
+        elif name:
+            columns[name] = _texts(table.column(place), readers[name])
     return pd.DataFrame(columns)
 
 
-def as_numbers(values: "pd.Series[Any]", decimal: str) -> "pd.Series[Any]":
-    """int64 if all are whole and exact, else float64; anything that is not a number is missing."""
-    if not pd.api.types.is_numeric_dtype(values):
-        values = pd.to_numeric(values.str.replace(decimal, "."), errors="coerce")
-    # Pandas reads some texts as infinite that the check does not take for numbers.
-    values = values.where(np.isfinite(values))
-    is_whole = (values == np.floor(values)) & (values.abs() < _LARGEST_EXACT)
-    return values.astype("int64") if is_whole.all() else values
+def as_whole_numbers(values: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
+    """The numbers as int64 if all are whole and exact, else as they are."""
+    is_whole = (values == np.floor(values)) & (np.abs(values) < _LARGEST_EXACT)
+    return values.astype(np.int64) if is_whole.all() else values
+
+
+def _numbers(column: pa.ChunkedArray, reader: ColumnReader) -> npt.NDArray[np.float64]:
+    if pa.types.is_floating(column.type):
+        values = column.to_numpy().astype(np.float64)
+        # Pandas reads some texts as infinite that the check does not take for numbers.
+        return np.where(np.isfinite(values), values, np.nan)
+    parts = [np.empty(0)]
+    for codes, different in map(_different_texts, column.chunks):
+        parts.append(reader.numbers(different)[codes])
+    return np.concatenate(parts)
+
+
+def _texts(column: pa.ChunkedArray, reader: ColumnReader) -> npt.NDArray[Any]:
+    parts = [np.empty(0, object)]
+    for codes, different in map(_different_texts, column.chunks):
+        told = np.empty(len(different), object)
+        told[:] = reader.texts(different)
+        parts.append(told[codes])
+    return np.concatenate(parts)
+
+
+def _different_texts(chunk: "pa.StringArray") -> tuple[npt.NDArray[Any], list[str]]:
+    """For each row the place of its text among the different ones, and these."""
+    encoded = chunk.dictionary_encode()
+    return encoded.indices.to_numpy(), encoded.dictionary.to_pylist()

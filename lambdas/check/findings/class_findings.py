@@ -9,11 +9,17 @@ from lambdas.check.reading.fact import Phrase
 _FEW_ROWS_OF_A_CLASS = 10
 _MANY_CLASSES = 1000
 _STRONG_IMBALANCE = 50
+_MOST_JOINED = 5
 
 
 def class_findings(column: ColumnProfile) -> list[Finding]:
     """The warnings on the classes and their rows."""
     findings = []
+    if joined := column.reading.same:
+        one = [Phrase("one", spelling=s, label=label) for s, label in joined.items()]
+        findings.append(
+            found(ClassFinding.same_labels, column=column.name, joined=one[:_MOST_JOINED])
+        )
     if alike := _classes_alike(column):
         same = [Phrase("class", name=name) for name in alike]
         findings.append(found(ClassFinding.classes_alike, column=column.name, alike=same))

@@ -3,10 +3,17 @@
 from lambdas.check.findings.catalogue.feature_finding import FeatureFinding
 from lambdas.check.findings.finding import Finding
 from lambdas.check.findings.found import found
+from lambdas.check.findings.reading_findings import (
+    as_decimal,
+    reading_findings,
+    sign_is_known,
+)
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.profile.row_names import is_identifier, names_rows
 from lambdas.check.reading.fact import Phrase
+
+_MOST_JOINED = 5
 
 
 def feature_findings(train: FileProfile, target: str) -> list[Finding]:
@@ -17,7 +24,28 @@ def feature_findings(train: FileProfile, target: str) -> list[Finding]:
         names = [column.name for column in features]
         return [found(FeatureFinding.no_usable_column, count=len(names), columns=names)]
     findings = [_finding(column) for column in features]
-    return [finding for finding in findings if finding]
+    told = [finding for finding in findings if finding]
+    for column in features:
+        told += reading_findings(column)
+        if same := column.reading.same:
+            joined = [Phrase("one", spelling=s, value=value) for s, value in same.items()]
+            told.append(
+                found(
+                    FeatureFinding.same_categories, column=column.name, joined=joined[:_MOST_JOINED]
+                )
+            )
+        if column.thousandths.may_be_thousands and not sign_is_known(train, column.name):
+            grouped, sign = column.thousandths.grouped, train.format.decimal
+            told.append(
+                found(
+                    FeatureFinding.perhaps_thousands,
+                    column=column.name,
+                    grouped=grouped,
+                    sign=Phrase(sign),
+                    read=as_decimal(grouped, sign),
+                )
+            )
+    return told
 
 
 def _finding(column: ColumnProfile) -> Finding | None:

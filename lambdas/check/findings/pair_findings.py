@@ -5,10 +5,12 @@ import difflib
 from lambdas.check.findings.catalogue.pair_finding import PairFinding
 from lambdas.check.findings.finding import Finding, of_file
 from lambdas.check.findings.found import found
+from lambdas.check.findings.reading_findings import words_in_rows
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.pair_profile import PairProfile
 from lambdas.check.profile.row_names import is_identifier
 from lambdas.check.reading.fact import Phrase
+from lambdas.check.reading.missing_words import NO_NUMBERS
 
 # Up to this share, values of the wrong kind in the test file are read as missing.
 _STRAY_SHARE = 0.05
@@ -16,6 +18,9 @@ _MANY_UNSEEN = 0.2
 _MANY_REPEATED = 0.1
 _MANY_CONFLICTS = 0.05
 _GUESSES = 5
+_MOST_MET = 5
+# Fewer rows of one class are no wonder.
+_FEWEST_ALIKE = 10
 # Halves of one table may differ by a row or two.
 _CLEARLY_MORE = 1.1
 
@@ -30,6 +35,7 @@ def pair_findings(pair: PairProfile) -> list[Finding]:
         findings += _kinds(pair, train, test)
         if name == pair.target:
             findings += _classes(pair, train, test)
+            findings += _placeholders(pair, train, test) + _one_value(pair, train, test)
         elif train.present and not test.present:
             findings.append(
                 found(
@@ -40,7 +46,7 @@ def pair_findings(pair: PairProfile) -> list[Finding]:
                 )
             )
         else:
-            findings += _unseen_categories(pair, train, test)
+            findings += _categories(pair, train, test)
     of_test = findings + _label_findings(pair) + _shared_rows(pair) + _more_rows(pair)
     return of_file(pair.test.file, of_test) + of_file(pair.train.file, _repeated_rows(pair))
 
@@ -109,31 +115,93 @@ def _classes(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) -> li
     if pair.problem_type == "regression" or not train.counts_every_value:
         return []
     in_test = test.spellings if train.kind == "text" else test.values
+    findings = []
+    if met := _met(train, test):
+        findings.append(
+            found(PairFinding.met_labels, column=train.name, train=pair.train.file, met=met)
+        )
     unknown = [value for value in in_test if value not in train.values]
-    if not unknown:
+    if unknown and len(unknown) == len(in_test):
+        findings.append(
+            found(
+                PairFinding.no_known_class,
+                column=train.name,
+                train=pair.train.file,
+                unknown=unknown,
+                known=list(train.values),
+            )
+        )
+    elif unknown:
+        findings.append(
+            found(
+                PairFinding.unknown_classes,
+                column=train.name,
+                rows=sum(in_test[value] for value in unknown),
+                count=len(unknown),
+                train=pair.train.file,
+                unknown=unknown,
+            )
+        )
+    return findings
+
+
+def _met(train: ColumnProfile, test: ColumnProfile) -> list[Phrase]:
+    """The first values that are the train file's, written differently."""
+    met = {s: value for s, value in test.reading.same.items() if s not in train.reading.same}
+    return [Phrase("one", spelling=s, value=value) for s, value in met.items()][:_MOST_MET]
+
+
+def _placeholders(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) -> list[Finding]:
+    """What stands in the test file where the true value is not known."""
+    known = NO_NUMBERS if train.kind == "number" else train.reading.missing or frozenset()
+    rows = {
+        w: test.words.get(w, test.missing) for w in test.reading.missing or () if w not in known
+    }
+    rows = {
+        word: count
+        for word, count in rows.items()
+        if count and (word in test.words or not test.present)
+    }
+    if not rows:
         return []
     return [
         found(
-            PairFinding.unknown_classes,
+            PairFinding.placeholder_labels,
             column=train.name,
-            rows=sum(in_test[value] for value in unknown),
-            count=len(unknown),
             train=pair.train.file,
-            unknown=unknown,
+            words=words_in_rows(rows),
+            count=len(rows),
         )
     ]
 
 
-def _unseen_categories(
-    pair: PairProfile, train: ColumnProfile, test: ColumnProfile
-) -> list[Finding]:
-    names_rows = train.is_date or train.is_free_text or is_identifier(train)
-    if train.kind != "text" or names_rows or train.categories is None or not test.categories:
-        return []
-    unseen = [text for value, text in test.categories.items() if value not in train.categories]
-    if not unseen:
+def _one_value(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) -> list[Finding]:
+    if test.distinct != 1 or test.present < _FEWEST_ALIKE or train.distinct < 2:
         return []
     return [
+        found(
+            PairFinding.one_value_in_test,
+            column=train.name,
+            only=next(iter(test.values)),
+            train=pair.train.file,
+            distinct=train.distinct,
+        )
+    ]
+
+
+def _categories(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) -> list[Finding]:
+    findings = []
+    if met := _met(train, test):
+        findings.append(
+            found(PairFinding.met_categories, column=train.name, train=pair.train.file, met=met)
+        )
+    names_rows = train.is_date or train.is_free_text or is_identifier(train)
+    if train.kind != "text" or names_rows or train.categories is None or not test.categories:
+        return findings
+    unseen = [text for value, text in test.categories.items() if value not in train.categories]
+    if not unseen:
+        return findings
+    findings.append(
         found(
             PairFinding.unseen_categories,
             is_mild=len(unseen) <= _MANY_UNSEEN * len(test.categories),
@@ -143,7 +211,8 @@ def _unseen_categories(
             train=pair.train.file,
             unseen=unseen,
         )
-    ]
+    )
+    return findings
 
 
 def _label_findings(pair: PairProfile) -> list[Finding]:

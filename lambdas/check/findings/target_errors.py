@@ -3,7 +3,15 @@
 from lambdas.check.findings.catalogue.target_finding import TargetFinding
 from lambdas.check.findings.finding import Finding
 from lambdas.check.findings.found import found
+from lambdas.check.findings.reading_findings import (
+    as_decimal,
+    sign_is_known,
+    words_in_rows,
+)
 from lambdas.check.profile.column_profile import ColumnProfile
+from lambdas.check.profile.column_readings import WantedTarget, unclear_labels
+from lambdas.check.profile.file_profile import FileProfile
+from lambdas.check.profile.problem_type import problem_type
 from lambdas.check.reading.fact import Phrase
 from lambdas.check.reading.nearest_name import nearest_name
 from lambdas.wish import WantedType
@@ -12,7 +20,6 @@ _FEWEST_ROWS = 10
 # So few different values may be classes whatever they look like.
 _FEW_VALUES = 20
 _MOSTLY = 0.9
-_WORDS_SHOWN = 5
 
 
 def target_missing(columns: list[str], target: str) -> Finding:
@@ -27,9 +34,15 @@ def target_missing(columns: list[str], target: str) -> Finding:
     )
 
 
-def target_errors(column: ColumnProfile, wanted: WantedType) -> list[Finding]:
+def target_errors(train: FileProfile, target: WantedTarget) -> list[Finding]:
     """The errors of the target column of the train file, which has values."""
-    unfit = _not_as_wanted(column, wanted) or _not_learnable(column, wanted)
+    column, wanted = train.columns[target.name], target.problem_type
+    unfit = (
+        _unclear_labels(train, target)
+        or _not_as_wanted(column, wanted)
+        or _not_learnable(column, wanted)
+        or _perhaps_thousands(train, target)
+    )
     errors = [_one_class(column), _too_few_rows(column), unfit]
     return [error for error in errors if error]
 
@@ -38,11 +51,32 @@ def missing_words(column: ColumnProfile) -> Phrase | None:
     """Which words were taken for missing values, if any."""
     if not column.missing_words:
         return None
-    words = [
-        Phrase("in_rows", word=word, rows=rows)
-        for word, rows in column.missing_words.most_common(_WORDS_SHOWN)
-    ]
+    words = words_in_rows(column.missing_words)
     return Phrase("stand_for_missing", words=words, count=len(words))
+
+
+def _unclear_labels(train: FileProfile, target: WantedTarget) -> Finding | None:
+    column, unclear = train.columns[target.name], unclear_labels(train, target)
+    if not unclear:
+        return None
+    words = words_in_rows({word: column.words[word] for word in unclear})
+    return found(TargetFinding.unclear_labels, column=column.name, words=words, count=len(unclear))
+
+
+def _perhaps_thousands(train: FileProfile, target: WantedTarget) -> Finding | None:
+    column = train.columns[target.name]
+    is_number = problem_type(column, target.problem_type) == "regression"
+    is_certain = not column.thousandths.may_be_thousands or sign_is_known(train, column.name)
+    if not is_number or is_certain:
+        return None
+    grouped, sign = column.thousandths.grouped, train.format.decimal
+    return found(
+        TargetFinding.target_perhaps_thousands,
+        column=column.name,
+        grouped=grouped,
+        sign=Phrase(sign),
+        read=as_decimal(grouped, sign),
+    )
 
 
 def _one_class(column: ColumnProfile) -> Finding | None:

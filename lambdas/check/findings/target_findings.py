@@ -4,8 +4,10 @@ from lambdas.check.findings.catalogue.target_finding import TargetFinding
 from lambdas.check.findings.class_findings import class_findings
 from lambdas.check.findings.finding import Finding
 from lambdas.check.findings.found import found
+from lambdas.check.findings.reading_findings import reading_findings
 from lambdas.check.findings.target_errors import missing_words, target_errors, target_missing
 from lambdas.check.profile.column_profile import ColumnProfile
+from lambdas.check.profile.column_readings import WantedTarget
 from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.profile.problem_type import problem_type
 from lambdas.check.reading.fact import Phrase
@@ -15,21 +17,21 @@ from lambdas.wish import WantedType
 _PERHAPS_CLASSES = 20
 
 
-def target_findings(train: FileProfile, target: str, wanted: WantedType) -> list[Finding]:
+def target_findings(train: FileProfile, target: WantedTarget) -> list[Finding]:
     """The findings on the target column of the train file."""
-    column = train.columns.get(target)
+    column, wanted = train.columns.get(target.name), target.problem_type
     if column is None:
-        return [target_missing(train.format.columns, target)]
+        return [target_missing(train.format.columns, target.name)]
     if not column.present:
-        return [found(TargetFinding.target_empty, column=target)]
-    if errors := target_errors(column, wanted):
+        return [found(TargetFinding.target_empty, column=target.name)]
+    if errors := target_errors(train, target):
         return errors
-    findings = [_how_it_is_predicted(column, wanted)]
+    findings = [_how_it_is_predicted(column, wanted), *reading_findings(column)]
     if column.missing:
         findings.append(
             found(
                 TargetFinding.target_partly_missing,
-                column=target,
+                column=target.name,
                 missing=column.missing,
                 rows=column.rows,
                 missing_words=missing_words(column),
@@ -38,7 +40,7 @@ def target_findings(train: FileProfile, target: str, wanted: WantedType) -> list
     if problem_type(column, wanted) != "regression":
         return findings + class_findings(column)
     if _counts_the_rows(column):
-        findings.append(found(TargetFinding.target_row_numbers, column=target))
+        findings.append(found(TargetFinding.target_row_numbers, column=target.name))
     return findings
 
 

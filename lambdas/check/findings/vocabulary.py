@@ -15,6 +15,7 @@ class Vocabulary:
 
     target_setting: str
     problem_type_setting: str
+    missing_labels_setting: str
     metric_setting: str
     preset_setting: str
     again: str
@@ -32,6 +33,7 @@ class Vocabulary:
 STACK = Vocabulary(
     target_setting="the stack's parameter TargetVariable",
     problem_type_setting="the stack's parameter ProblemType",
+    missing_labels_setting="the stack's parameter MissingLabels",
     metric_setting="the stack's parameter EvalMetric",
     preset_setting="the stack's parameter AutoMLPresets",
     again="upload the file again",
@@ -44,6 +46,7 @@ STACK = Vocabulary(
 COMMAND_LINE = Vocabulary(
     target_setting="--target",
     problem_type_setting="--problem-type",
+    missing_labels_setting="--missing-labels",
     metric_setting="--metric",
     preset_setting="--preset",
     again="run the command again",

@@ -1,6 +1,7 @@
 """What the columns of one block of rows hold, and the hashes by which its rows are compared."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -8,12 +9,15 @@ import pyarrow as pa
 from lambdas.check.profile.column_block import (
     MOST_CATEGORIES,
     ColumnBlock,
+    TextManner,
     number_column,
     text_column,
 )
 from lambdas.check.profile.hashing import Hashes, column_seed
+from lambdas.check.profile.zero_led import zero_led_fields
+from lambdas.check.reading.column_reading import USUAL, ColumnReading
 from lambdas.check.reading.csv_format import CsvFormat
-from lambdas.check.reading.parsed_block import RaggedRow, missing_words, parsed_block
+from lambdas.check.reading.parsed_block import RaggedRow, parsed_block
 from lambdas.check.reading.row_blocks import RowBlock
 
 
@@ -27,12 +31,16 @@ class Roles:
 
 @dataclass(frozen=True)
 class Plan:
-    """How to read a block: which columns are expected to be numbers, and which hashes matter."""
+    """How to read a block: which columns are expected to be numbers, which of these are whole or
+    may be grouped by thousands, and which hashes matter."""
 
     format: CsvFormat
     roles: Roles
-    numbers: frozenset[str]
-    limits: dict[str, np.uint64]
+    readings: Mapping[str, ColumnReading]
+    numbers: frozenset[str] = frozenset()
+    whole_numbers: frozenset[str] = frozenset()
+    perhaps_thousands: frozenset[str] = frozenset()
+    limits: Mapping[str, np.uint64] = field(default_factory=dict)
     most_categories: int = MOST_CATEGORIES
 
 
@@ -55,7 +63,17 @@ def block_profile(block: RowBlock, plan: Plan, is_first: bool) -> BlockProfile:
     Raises:
         pyarrow.ArrowInvalid: the rows can't be told apart.
     """
-    parsed = parsed_block(block, plan.format, plan.numbers, is_first)
+    found = _parsed(block, plan, plan.numbers, is_first)
+    if plan.whole_numbers and zero_led_fields(block.data, plan.format.delimiter) > sum(
+        column.leading_zeros for column in found.columns.values()
+    ):
+        # A number that was read from 01234 does not tell it from 1234.
+        found = _parsed(block, plan, plan.numbers - plan.whole_numbers, is_first)
+    return found
+
+
+def _parsed(block: RowBlock, plan: Plan, numbers: frozenset[str], is_first: bool) -> BlockProfile:
+    parsed = parsed_block(block, plan.format, numbers, is_first)
     rows = parsed.table.num_rows
     columns: dict[str, ColumnBlock] = {}
     features, labels = np.zeros(rows, np.uint64), np.zeros(rows, np.uint64)
@@ -66,8 +84,6 @@ def block_profile(block: RowBlock, plan: Plan, is_first: bool) -> BlockProfile:
         columns[name] = column
         if name == plan.roles.target:
             labels = column.hashes
-            if column.missing:
-                column.missing_words = missing_words(block, plan.format, name, is_first)
         elif name in plan.roles.features:
             features += column.hashes * column_seed(name)
     return BlockProfile(
@@ -87,6 +103,13 @@ def _column(chunks: pa.ChunkedArray, plan: Plan, name: str) -> ColumnBlock:
         array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
     limit = plan.limits.get(name, np.uint64(2**64 - 1))
     if pa.types.is_floating(array.type):
-        return number_column(array.to_numpy(zero_copy_only=False), limit)
-    is_target = name == plan.roles.target
-    return text_column(array, plan.format.decimal, limit, plan.most_categories, is_target)
+        values = array.to_numpy(zero_copy_only=False)
+        return number_column(values, limit, name in plan.perhaps_thousands)
+    manner = TextManner(
+        reading=plan.readings.get(name, USUAL),
+        decimal=plan.format.decimal,
+        limit=limit,
+        most_categories=plan.most_categories,
+        count_values=name == plan.roles.target,
+    )
+    return text_column(array, manner)

@@ -13,7 +13,11 @@ import pyarrow.compute as pc
 from lambdas.check.profile.distinct import smallest_hashes
 from lambdas.check.profile.hashing import MISSING_HASH, Hashes, number_hashes, text_hashes
 from lambdas.check.profile.long_numbers import long_numbers
+from lambdas.check.profile.thousandths import Thousandths, thousandths_in, thousandths_of
+from lambdas.check.reading.column_reading import ColumnReading, as_mask
 from lambdas.check.reading.csv_format import LARGEST_EXACT
+from lambdas.check.reading.missing_words import ALWAYS_MISSING, MISSING_NUMBERS, NO_NUMBERS
+from lambdas.check.reading.number_form import Amounts, amounts_in
 
 # Of more different texts than these, nobody wants to see each.
 MOST_CATEGORIES = 1000
@@ -21,19 +25,16 @@ MOST_VALUES_COUNTED = 5000
 # Of a longer text the first characters are kept to show them.
 LONGEST_KEPT = 200
 
+_WORDS_AND_BLANK = pa.array(["", *sorted(NO_NUMBERS)])
 _BEGINS_A_NUMBER = np.zeros(256, bool)
 _BEGINS_A_NUMBER[list(b" \t\n\v\f\r+-.,0123456789")] = True
-_CURRENCY = "[$€£¥₩]"
+# Digits, signs, brackets, the first letters of currencies, and the first bytes of their signs and
+# of digits in full width.
 _BEGINS_AN_AMOUNT = _BEGINS_A_NUMBER.copy()
-_BEGINS_AN_AMOUNT[[sign.encode()[0] for sign in "$€£¥₩"]] = True
-_GROUPED = r"\d{1,3}([,.'’ \x{a0}\x{202f}]\d{3})+([.,]\d+)?"
-_ANY_NUMBER = rf"({_GROUPED}|\d+([.,]\d+)?)"
-_UNIT = rf"({_CURRENCY}|%|USD|EUR|GBP|KRW|JPY|원|kg|km|cm|mm|mg|ml)"
-# Grouped by thousands, or with a decimal comma, a currency or a unit.
-_ODD_NUMBER = (
-    rf"^\s*[-+]?({_GROUPED}|\d*,\d+|{_CURRENCY}[ \x{{a0}}]?[-+]?{_ANY_NUMBER}"
-    rf"|{_ANY_NUMBER}[ \x{{a0}}]?{_UNIT})\s*$"
-)
+_BEGINS_AN_AMOUNT[list("($UEGKJCIRAHN€£￦０".encode())] = True
+# Numbers in other bases or in a program's way.
+_PROGRAMMED = r"^\s*[-+]?(0[xXoObB][0-9a-fA-F]+|\d+(\.\d+)?[dDlLfF][-+]?\d*)\s*$"
+_LEADING_ZERO = r"^\s*0\d+\s*$"
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _DATE = (
     r"(?i)^\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})"
@@ -48,9 +49,15 @@ class ColumnBlock:
 
     ``hashes`` has one hash for each row; ``fresh`` those different values that may change the
     number of different values; ``values`` the number of rows for each value of the target, and
-    ``spellings`` for each way in which they are written; ``missing_words`` the number of rows for
-    each word that stands for a missing value of the target;
-    ``content`` the values themselves, numbers as floats and texts as texts, for a sample of them.
+    ``spellings`` for each way in which they are written; ``content`` the values themselves, numbers
+    as floats and texts as texts, for a sample of them.
+
+    ``words`` has the number of rows for each word that may stand for a missing value;
+    ``words_as_values`` says in how many of them they were taken for values, and
+    ``words_as_missing`` that some were not (beside those that always stand for one). ``is_plain``
+    says that the jobs' reader can read the numbers as they are written. ``amounts`` are the ways in
+    which numbers are written, where some are not written plainly (the texts among them are
+    ``amount_texts``), and ``thousandths`` tells what a dot before three digits may be.
     """
 
     hashes: Hashes
@@ -71,10 +78,19 @@ class ColumnBlock:
     long_numbers: list[str] = field(default_factory=list)
     values: Counter[str] = field(default_factory=Counter)
     spellings: Counter[str] = field(default_factory=Counter)
-    missing_words: Counter[str] = field(default_factory=Counter)
+    words: Counter[str] = field(default_factory=Counter)
+    words_as_values: int = 0
+    words_as_missing: bool = False
+    is_plain: bool = True
+    leading_zeros: int = 0
+    amounts: Amounts = field(default_factory=Counter)
+    amount_texts: int = 0
+    thousandths: Thousandths = field(default_factory=Thousandths)
 
 
-def number_column(values: npt.NDArray[np.float64], limit: np.uint64) -> ColumnBlock:
+def number_column(
+    values: npt.NDArray[np.float64], limit: np.uint64, perhaps_thousands: bool
+) -> ColumnBlock:
     """The column whose values were all read as exact numbers; NaN is a missing value."""
     gone = np.isnan(values)
     missing = int(gone.sum())
@@ -92,54 +108,172 @@ def number_column(values: npt.NDArray[np.float64], limit: np.uint64) -> ColumnBl
         whole_numbers=bool((np.floor(present) == present).all()),
         minimum=float(present.min()),
         maximum=float(present.max()),
+        words_as_missing=missing > 0,
+        thousandths=thousandths_of(present) if perhaps_thousands else Thousandths(),
     )
 
 
-def text_column(
-    array: "pa.StringArray",
-    decimal: str,
-    limit: np.uint64,
-    most_categories: int,
-    count_values: bool,
-) -> ColumnBlock:
-    """The column whose values were read as texts; null is a missing value."""
+@dataclass(frozen=True)
+class TextManner:
+    """How a column of texts is looked at: its reading, the file's decimal sign, the limit of new
+    hashes, how many categories are kept, and whether the rows for each value are counted."""
+
+    reading: ColumnReading
+    decimal: str
+    limit: np.uint64
+    most_categories: int
+    count_values: bool
+
+
+def text_column(array: "pa.StringArray", manner: TextManner) -> ColumnBlock:
+    """The column whose values were read as texts."""
+    reading = manner.reading
     encoded = array.dictionary_encode()
-    different: pa.StringArray = encoded.dictionary
-    places = encoded.indices.fill_null(len(different)).to_numpy(zero_copy_only=False)
-    times = np.bincount(places, minlength=len(different) + 1)[: len(different)]
-    begins = _first_bytes(different)
-    like_number = _BEGINS_A_NUMBER[begins]
+    texts = _DifferentTexts(encoded.dictionary, encoded.indices.to_numpy(zero_copy_only=False))
+    words, is_plain = _words_in(texts)
+    texts = texts.told_by(reading)
+    numbers = _numbers_in(texts.different, manner)
+    undecided = words.keys() - ALWAYS_MISSING - (reading.missing or frozenset())
+    is_number_missing = False
+    if undecided and reading.missing is None:
+        no_number = _stands_for_no_number(texts.different, numbers)
+        if no_number is not None:
+            texts, numbers = texts.without(no_number), numbers[~no_number]
+            is_number_missing = True
+    column = _column_of(texts, numbers, manner)
+    column.words, column.words_as_missing = words, is_number_missing
+    if not is_number_missing:
+        column.words_as_values = sum(words[word] for word in undecided)
+    column.is_plain = is_plain and reading.is_usual
+    return column
+
+
+@dataclass(frozen=True)
+class _DifferentTexts:
+    """A column's texts: the ``different`` ones, and for each row the place of its text among them,
+    -1 where the value is missing."""
+
+    different: "pa.StringArray"
+    places: npt.NDArray[Any]
+
+    @property
+    def times(self) -> npt.NDArray[Any]:
+        """The number of rows for each text."""
+        return np.bincount(self.places[self.places >= 0], minlength=len(self.different))
+
+    @property
+    def content(self) -> "pa.DictionaryArray":
+        """The rows' texts, null where the value is missing."""
+        gone = self.places < 0
+        codes = pa.array(self.places, pa.int32(), mask=gone if gone.any() else None)
+        return pa.DictionaryArray.from_arrays(codes, self.different)
+
+    def without(self, gone: npt.NDArray[np.bool_]) -> "_DifferentTexts":
+        """The texts without those that stand for nothing."""
+        if not gone.any():
+            return self
+        kept = np.append(np.where(gone, -1, np.cumsum(~gone) - 1), -1)
+        return _DifferentTexts(self.different.filter(pa.array(~gone)), kept[self.places])
+
+    def told_by(self, reading: ColumnReading) -> "_DifferentTexts":
+        """The texts as the reading says."""
+        texts = self.without(reading.gone(self.different))
+        if not reading.same:
+            return texts
+        told = reading.in_one_spelling(texts.different).dictionary_encode()
+        codes = np.append(told.indices.to_numpy(zero_copy_only=False), -1)
+        return _DifferentTexts(told.dictionary, codes[texts.places])
+
+
+def _words_in(texts: _DifferentTexts) -> tuple[Counter[str], bool]:
+    """The rows for each word that may stand for a missing value, and whether each word and blank
+    is written as the jobs' reader knows it."""
+    words = pc.utf8_trim_whitespace(texts.different)
+    known = as_mask(pc.is_in(words, _WORDS_AND_BLANK))
+    found: Counter[str] = Counter()
+    if not known.any():
+        return found, True
+    named, times = words.filter(pa.array(known)).to_pylist(), texts.times[known].tolist()
+    for word, count in zip(named, times, strict=True):
+        if word:
+            found[word] += count
+    written = texts.different.filter(pa.array(known))
+    return found, bool(pc.all(pc.is_in(written, pa.array(MISSING_NUMBERS))).as_py())
+
+
+def _numbers_in(different: "pa.StringArray", manner: TextManner) -> npt.NDArray[np.float64]:
+    """Each text as a number; NaN where it is none."""
+    reading = manner.reading
     numbers = np.full(len(different), np.nan)
+    if reading.form:
+        return reading.form.numbers_in(different)
+    if reading.as_text:
+        return numbers
+    like_number = _BEGINS_A_NUMBER[_first_bytes(different)]
     if like_number.any():
-        numbers[like_number] = numbers_in(different.filter(pa.array(like_number)), decimal)
+        likely = different.filter(pa.array(like_number))
+        numbers[like_number] = numbers_in(likely, manner.decimal)
+    return numbers
+
+
+def _stands_for_no_number(
+    different: "pa.StringArray", numbers: npt.NDArray[np.float64]
+) -> npt.NDArray[np.bool_] | None:
+    """Which texts mean that there is no number; None where not all others are numbers."""
+    is_number = ~np.isnan(numbers)
+    others = pc.utf8_trim_whitespace(different.filter(pa.array(~is_number)))
+    is_word = as_mask(pc.is_in(others, _WORDS_AND_BLANK))
+    return ~is_number if is_number.any() and is_word.all() else None
+
+
+def _column_of(
+    texts: _DifferentTexts, numbers: npt.NDArray[np.float64], manner: TextManner
+) -> ColumnBlock:
+    """What is known of the texts of which some are these numbers."""
+    different, times, places = texts.different, texts.times, texts.places
     is_number = ~np.isnan(numbers)
     hashes = np.append(_value_hashes(different, numbers), MISSING_HASH)
     present = numbers[is_number]
-    texts = different.filter(pa.array(~is_number)) if len(present) else different
-    text_times = times[~is_number]
-    lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False)
+    names = different.filter(pa.array(~is_number)) if len(present) else different
+    name_times = times[~is_number]
+    lengths = pc.binary_length(names).to_numpy(zero_copy_only=False)
     column = ColumnBlock(
         hashes=hashes[places],
-        fresh=smallest_hashes(hashes[:-1], limit),
-        content=array if len(texts) else np.append(numbers, np.nan)[places],
-        missing=array.null_count,
+        fresh=smallest_hashes(hashes[:-1], manner.limit),
+        content=texts.content if len(names) else np.append(numbers, np.nan)[places],
+        missing=int((places < 0).sum()),
         numbers=int(times[is_number].sum()),
         whole_numbers=bool((np.floor(present) == present).all()),
         minimum=float(present.min(initial=np.inf)),
         maximum=float(present.max(initial=-np.inf)),
-        texts=int(text_times.sum()),
-        text_bytes=int((lengths * text_times).sum()),
+        texts=int(name_times.sum()),
+        text_bytes=int((lengths * name_times).sum()),
         longest_text=int(lengths.max(initial=0)),
-        examples=[text[:LONGEST_KEPT] for text in texts.slice(0, 3).to_pylist()],
-        categories=_categories(texts, hashes[:-1][~is_number], most_categories),
+        examples=[text[:LONGEST_KEPT] for text in names.slice(0, 3).to_pylist()],
+        categories=_categories(names, hashes[:-1][~is_number], manner.most_categories),
         long_numbers=long_numbers(different, numbers),
     )
-    likely = _BEGINS_AN_AMOUNT[begins] & ~is_number
+    if manner.reading.form:
+        column.examples = different.filter(pa.array(is_number)).slice(0, 3).to_pylist()
+    if manner.reading.as_text:
+        zero_led = pc.match_substring_regex(different, _LEADING_ZERO)
+        column.leading_zeros = int(times[as_mask(zero_led)].sum())
+        column.examples = different.filter(zero_led).slice(0, 3).to_pylist()
+    elif len(present) and not manner.reading.form:
+        written = different.filter(pa.array(is_number))
+        column.leading_zeros = _times_matching(written, times[is_number], _LEADING_ZERO)
+        column.thousandths = thousandths_in(written, manner.decimal)
+    likely = _BEGINS_AN_AMOUNT[_first_bytes(different)] & ~is_number
     if likely.any():
-        texts, text_times = different.filter(pa.array(likely)), times[likely]
-        column.dates = _times_matching(texts, text_times, _DATE)
-        column.odd_numbers = _times_matching(texts, text_times, _ODD_NUMBER)
-    if count_values:
+        names, name_times = different.filter(pa.array(likely)), times[likely]
+        column.dates = _times_matching(names, name_times, _DATE)
+        column.amounts = amounts_in(names, name_times)
+        column.amount_texts = column.amounts.total()
+        programmed = _times_matching(names, name_times, _PROGRAMMED)
+        column.odd_numbers = sum(n for w, n in column.amounts.items() if w.digits) + programmed
+        if column.amounts and len(present):
+            column.amounts += amounts_in(different.filter(pa.array(is_number)), times[is_number])
+    if manner.count_values:
         column.values, column.spellings = _counted(different, numbers, times)
     return column
 
@@ -203,12 +337,7 @@ def _categories(texts: "pa.StringArray", hashes: Hashes, most: int) -> dict[int,
 
 
 def _times_matching(texts: "pa.StringArray", times: npt.NDArray[Any], pattern: str) -> int:
-    return int(times[_as_mask(pc.match_substring_regex(texts, pattern))].sum())
-
-
-def _as_mask(flags: "pa.BooleanArray") -> npt.NDArray[np.bool_]:
-    mask: npt.NDArray[np.bool_] = flags.to_numpy(zero_copy_only=False).astype(bool)
-    return mask
+    return int(times[as_mask(pc.match_substring_regex(texts, pattern))].sum())
 
 
 def _counted(
@@ -221,6 +350,7 @@ def _counted(
     for text, number, count in zip(texts, numbers.tolist(), times.tolist(), strict=False):
         written = text[:LONGEST_KEPT]
         digits = 15 if abs(number) < LARGEST_EXACT else 17
-        values[written if number != number else f"{number:.{digits}g}"] += count
+        # To add zero makes -0 plain.
+        values[written if number != number else f"{number + 0.0:.{digits}g}"] += count
         spellings[written] += count
     return values, spellings

@@ -7,6 +7,10 @@ from typing import Any, Literal
 from lambdas.check.profile.column_block import MOST_CATEGORIES, MOST_VALUES_COUNTED, ColumnBlock
 from lambdas.check.profile.distinct import DistinctValues
 from lambdas.check.profile.long_numbers import LongNumbers
+from lambdas.check.profile.thousandths import Thousandths
+from lambdas.check.reading.column_reading import USUAL, ColumnReading
+from lambdas.check.reading.missing_words import ALWAYS_MISSING, NO_NUMBERS
+from lambdas.check.reading.number_form import Amounts
 
 Kind = Literal["number", "text", "empty"]
 
@@ -19,12 +23,13 @@ class ColumnProfile:
     """Counts of one column, of all rows that were read.
 
     ``categories`` has the different texts by their hashes, or is None where there are too many;
-    ``spellings`` the rows for each value of the target as it is written, ``missing_words`` for each
-    word that stands for none.
+    ``spellings`` the rows for each value of the target as it is written. ``reading`` is how the
+    texts were read; ``words`` and all that follows is as in the blocks.
     """
 
     name: str
     most_categories: int = MOST_CATEGORIES
+    reading: ColumnReading = USUAL
     rows: int = 0
     missing: int = 0
     numbers: int = 0
@@ -40,7 +45,14 @@ class ColumnProfile:
     categories: dict[int, str] | None = field(default_factory=dict)
     long_numbers: LongNumbers = field(default_factory=LongNumbers)
     spellings: Counter[str] = field(default_factory=Counter)
-    missing_words: Counter[str] = field(default_factory=Counter)
+    words: Counter[str] = field(default_factory=Counter)
+    words_as_values: int = 0
+    words_as_missing: bool = False
+    is_plain: bool = True
+    leading_zeros: int = 0
+    amounts: Amounts = field(default_factory=Counter)
+    amount_texts: int = 0
+    thousandths: Thousandths = field(default_factory=Thousandths)
     _values: Counter[str] = field(default_factory=Counter)
     distinct_values: DistinctValues = field(default_factory=DistinctValues)
 
@@ -63,7 +75,14 @@ class ColumnProfile:
         self.long_numbers.add(block.long_numbers)
         _add_counts(self._values, block.values)
         _add_counts(self.spellings, block.spellings)
-        self.missing_words += block.missing_words
+        self.words += block.words
+        self.words_as_values += block.words_as_values
+        self.words_as_missing = self.words_as_missing or block.words_as_missing
+        self.is_plain = self.is_plain and block.is_plain
+        self.leading_zeros += block.leading_zeros
+        self.amounts += block.amounts
+        self.amount_texts += block.amount_texts
+        self.thousandths += block.thousandths
 
     @property
     def kind(self) -> Kind:
@@ -72,6 +91,11 @@ class ColumnProfile:
         if self.texts or self.long_numbers.merge:
             return "text"
         return "number" if self.numbers else "empty"
+
+    @property
+    def is_read_as_numbers(self) -> bool:
+        """Whether the reader may take the texts that are still to come for plain numbers."""
+        return self.kind == "number" and self.reading.is_usual and not self.leading_zeros
 
     @property
     def present(self) -> int:
@@ -84,6 +108,13 @@ class ColumnProfile:
         if self.kind == "text" and self.spellings and self.counts_every_value:
             return len(self.spellings)
         return min(self.distinct_values.count, self.present)
+
+    @property
+    def missing_words(self) -> Counter[str]:
+        """The rows for each word that was taken for a missing value."""
+        taken = NO_NUMBERS if not self.words_as_values else ALWAYS_MISSING
+        taken |= self.reading.missing or frozenset()
+        return Counter({word: n for word, n in self.words.items() if word in taken})
 
     @property
     def is_constant(self) -> bool:
@@ -135,6 +166,8 @@ class ColumnProfile:
             "longest_text_bytes": self.longest_text,
             "is_date": self.is_date,
             "is_free_text": self.is_free_text,
+            "is_plain": self.is_plain,
+            "reading": self.reading.as_json(),
             "memory_bytes": self.memory_bytes,
         }
 

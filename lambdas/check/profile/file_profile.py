@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,6 +16,7 @@ from lambdas.check.profile.distinct import EXACT_UP_TO, DistinctValues
 from lambdas.check.profile.hashing import Hashes
 from lambdas.check.profile.row_hashes import RowHashes
 from lambdas.check.profile.row_sample import RowSample, rows_to_sample
+from lambdas.check.reading.column_reading import USUAL, ColumnReading
 from lambdas.check.reading.csv_format import CsvFormat
 from lambdas.check.reading.parsed_block import RAGGED_SHOWN, RaggedRow
 from lambdas.check.reading.row_blocks import RowBlock
@@ -109,6 +110,7 @@ def file_profile(
     source: Source,
     csv_format: CsvFormat,
     roles: Roles,
+    readings: Mapping[str, ColumnReading],
     seconds_left: Callable[[], float],
     on_block: OnBlock | None = None,
 ) -> FileProfile:
@@ -118,6 +120,7 @@ def file_profile(
         source: the file.
         csv_format: how it is written.
         roles: the column to predict, and those by which rows are compared.
+        readings: how the texts of columns are read that are not read as usual.
         seconds_left: how much time there is; the reading stops when it runs out.
         on_block: is told the hashes of each block's features and labels.
 
@@ -126,10 +129,10 @@ def file_profile(
         NotUtf8: the format says UTF-8, and the file is not.
     """
     found = FileProfile(source.file, source.size, csv_format)
-    found.columns = _empty_columns(csv_format.columns)
+    found.columns = _empty_columns(csv_format.columns, readings)
     found.sample = RowSample(rows_to_sample(len(found.columns)))
     most_categories = MOST_CATEGORIES // _share(len(found.columns))
-    plan = Plan(csv_format, roles, frozenset(), {}, most_categories)
+    plan = Plan(csv_format, roles, readings, most_categories=most_categories)
     pending: deque[Future[BlockProfile]] = deque()
 
     def merge() -> None:
@@ -164,12 +167,17 @@ def file_profile(
     return found
 
 
-def _empty_columns(names: list[str]) -> dict[str, ColumnProfile]:
+def _empty_columns(
+    names: list[str], readings: Mapping[str, ColumnReading]
+) -> dict[str, ColumnProfile]:
     """A profile for each column; the more there are, the less is kept of each."""
     share = _share(len(names))
     return {
         name: ColumnProfile(
-            name, MOST_CATEGORIES // share, distinct_values=DistinctValues(EXACT_UP_TO // share)
+            name,
+            MOST_CATEGORIES // share,
+            readings.get(name, USUAL),
+            distinct_values=DistinctValues(EXACT_UP_TO // share),
         )
         for name in names
     }
@@ -188,9 +196,16 @@ def _parsed(block: RowBlock, plan: Plan, is_first: bool) -> BlockProfile:
 
 def _next_plan(plan: Plan, found: FileProfile) -> Plan:
     numbers = {
-        name
+        name: column
         for name, column in found.columns.items()
-        if column.kind == "number" and name != plan.roles.target
+        if column.is_read_as_numbers and name != plan.roles.target
     }
-    limits = {name: column.distinct_values.limit for name, column in found.columns.items()}
-    return replace(plan, numbers=frozenset(numbers), limits=limits)
+    return replace(
+        plan,
+        numbers=frozenset(numbers),
+        whole_numbers=frozenset(n for n, column in numbers.items() if column.whole_numbers),
+        perhaps_thousands=frozenset(
+            name for name, column in numbers.items() if column.thousandths.may_be_thousands
+        ),
+        limits={name: column.distinct_values.limit for name, column in found.columns.items()},
+    )

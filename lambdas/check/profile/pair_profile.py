@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from lambdas.check.profile.block_profile import Roles
+from lambdas.check.profile.column_readings import Readings, WantedTarget, column_readings
 from lambdas.check.profile.file_profile import (
     FileProfile,
     OnBlock,
@@ -54,44 +55,72 @@ class PairProfile:
 
 
 def pair_profile(
-    train: Source, test: Source, target: str, seconds_left: Callable[[], float]
+    train: Source, test: Source, target: WantedTarget, seconds_left: Callable[[], float]
 ) -> PairProfile | Unread:
     """What the two files hold, or which of them can't be read."""
-    formats = _formats(train, test, target)
+    formats = _formats(train, test, target.name)
     if isinstance(formats, list):
         return formats
-    train_format, test_format = formats
+    files = _Files(train, test, *formats)
+    found = _read(files, target, {}, {}, seconds_left)
+    if isinstance(found, list):
+        return found
+    readings = column_readings(found.train, found.test, target)
+    return _read(files, target, *readings, seconds_left) if any(readings) else found
+
+
+@dataclass(frozen=True)
+class _Files:
+    """Both files, and how they are written."""
+
+    train: Source
+    test: Source
+    train_format: CsvFormat
+    test_format: CsvFormat
+
+
+def _read(
+    files: _Files,
+    target: WantedTarget,
+    train_readings: Readings,
+    test_readings: Readings,
+    seconds_left: Callable[[], float],
+) -> PairProfile | Unread:
     unread: Unread = []
-    shared = set(test_format.columns) - {target}
-    roles = Roles(target, frozenset(train_format.columns) & shared)
+    shared = set(files.test_format.columns) - {target.name}
+    roles = Roles(target.name, frozenset(files.train_format.columns) & shared)
 
     def read(
         source: Source,
         written: CsvFormat,
+        readings: Readings,
         seconds: Callable[[], float],
         on_block: OnBlock | None,
     ) -> FileProfile | None:
         try:
-            return _profile(source, written, roles, seconds, on_block)
+            return _profile(source, written, roles, readings, seconds, on_block)
         except Unreadable as error:
             unread.append((source.file, error))
             return None
 
-    share = test.size / max(1, train.size + test.size)
-    kept = seconds_kept(len(train_format.columns))
-    tested = read(test, test_format, _seconds_left_of(share, seconds_left, kept), None)
-    overlap = Overlap(tested.row_hashes, _has_labels(tested, target)) if tested else None
-    trained = read(train, train_format, seconds_left, overlap.look_up if overlap else None)
+    share = files.test.size / max(1, files.train.size + files.test.size)
+    kept = seconds_kept(len(files.train_format.columns))
+    seconds = _seconds_left_of(share, seconds_left, kept)
+    tested = read(files.test, files.test_format, test_readings, seconds, None)
+    overlap = Overlap(tested.row_hashes, _has_labels(tested, target.name)) if tested else None
+    look_up = overlap.look_up if overlap else None
+    trained = read(files.train, files.train_format, train_readings, seconds_left, look_up)
     if not trained or not tested or not overlap:
         return unread
     return PairProfile(
-        target=target,
+        target=target.name,
         train=trained,
         test=tested,
         overlap=overlap.rows,
         overlap_is_exact=overlap.is_exact and trained.complete and tested.complete,
-        has_same_rows=_have_same_rows(trained, tested, target, overlap),
+        has_same_rows=_have_same_rows(trained, tested, target.name, overlap),
         repetition=repetition(trained.row_hashes),
+        wanted_type=target.problem_type,
     )
 
 
@@ -143,13 +172,14 @@ def _profile(
     source: Source,
     written: CsvFormat,
     roles: Roles,
+    readings: Readings,
     seconds_left: Callable[[], float],
     on_block: OnBlock | None,
 ) -> FileProfile:
     try:
-        return file_profile(source, written, roles, seconds_left, on_block)
+        return file_profile(source, written, roles, readings, seconds_left, on_block)
     except NotUtf8 as error:
         # The head was plain ASCII; what stands behind it tells the encoding.
         again = format_of(source, roles.target, written.columns, legacy_encoding(error.sample))
         other = replace(again, decimal=written.decimal)
-        return file_profile(source, other, roles, seconds_left, on_block)
+        return file_profile(source, other, roles, readings, seconds_left, on_block)

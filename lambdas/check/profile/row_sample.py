@@ -111,6 +111,8 @@ def _sampled(content: Content) -> SampledColumn:
 
 def _kept(column: ColumnBlock, places: npt.NDArray[Any]) -> Content:
     content = _taken(column.content, places)
+    if isinstance(content, pa.DictionaryArray):
+        content = content.dictionary_decode()
     if column.longest_text <= _LONGEST_TEXT or isinstance(content, np.ndarray):
         return content
     hashes = pc.cast(pa.array(column.hashes[places]), pa.string())

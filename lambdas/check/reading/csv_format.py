@@ -11,17 +11,12 @@ from lambdas.check.reading.encodings import encoding_of
 from lambdas.check.reading.fact import Phrase
 from lambdas.check.reading.first_rows import first_rows
 from lambdas.check.reading.header import column_names, header_place
+from lambdas.check.reading.missing_words import ALWAYS_MISSING, MISSING_NUMBERS
 from lambdas.check.reading.not_a_csv import refuse_other_kinds
 from lambdas.check.reading.unreadable import Unreadable
 
 # Decimals may come late; they are looked for in more rows than the rest.
 _ROWS_FOR_NUMBERS = 5_000
-
-# What pandas.read_csv takes for a missing value (pandas documentation), and blanks.
-_MISSING_NUMBERS = ("-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "NaN", "nan")
-_MISSING_WORDS = ("#N/A", "#N/A N/A", "#NA", "<NA>", "N/A", "NA", "NULL", "None", "n/a", "null")
-_BLANKS = [" " * count for count in range(9)]
-MISSING = (*_BLANKS, *_MISSING_NUMBERS, *_MISSING_WORDS)
 
 # A float holds every whole number below this one exactly; greater ones are told apart by text.
 LARGEST_EXACT = 2.0**53
@@ -50,8 +45,12 @@ class CsvFormat:
         return [name for name in self.names if name]
 
     def as_json(self) -> dict[str, Any]:
-        """The format for check.json, with the texts that mean a missing value."""
-        return asdict(self) | {"missing": list(MISSING)}
+        """The format for check.json, with the words that mean a missing value among numbers, and
+        those that do in every column."""
+        return asdict(self) | {
+            "missing": list(MISSING_NUMBERS),
+            "always_missing": sorted(ALWAYS_MISSING),
+        }
 
 
 @dataclass(frozen=True)

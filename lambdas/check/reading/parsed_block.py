@@ -7,7 +7,6 @@ something else there, that block is read again as text.
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,7 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from lambdas.check.reading.csv_format import LARGEST_EXACT, MISSING, CsvFormat
+from lambdas.check.reading.csv_format import LARGEST_EXACT, CsvFormat
+from lambdas.check.reading.missing_words import MISSING_NUMBERS
 from lambdas.check.reading.row_blocks import RowBlock
 
 RAGGED_SHOWN = 5
@@ -58,24 +58,6 @@ def parsed_block(
     return ParsedBlock(table, len(ragged), shown)
 
 
-def missing_words(
-    block: RowBlock, csv_format: CsvFormat, name: str, is_first: bool
-) -> Counter[str]:
-    """How often each word that stands for a missing value is in the column called ``name``."""
-    place = str(csv_format.names.index(name))
-    texts = pyarrow.csv.read_csv(
-        pa.BufferReader(block.data),
-        _read_options(block.data, csv_format, _rows_to_skip(csv_format, is_first)),
-        _parse_options(csv_format, lambda _: "skip"),
-        pyarrow.csv.ConvertOptions(
-            check_utf8=False, include_columns=[place], column_types={place: pa.string()}
-        ),
-    )[place]
-    words = [word for word in MISSING if word.strip()]
-    counts = texts.filter(pc.is_in(texts, pa.array(words))).value_counts().to_pylist()
-    return Counter({count["values"]: count["counts"] for count in counts})
-
-
 def _rows_to_skip(csv_format: CsvFormat, is_first: bool) -> int:
     return csv_format.skip_rows if is_first else 0
 
@@ -108,8 +90,8 @@ def _table(
                 pyarrow.csv.ConvertOptions(
                     check_utf8=False,
                     column_types=types,
-                    null_values=list(MISSING),
-                    strings_can_be_null=True,
+                    null_values=MISSING_NUMBERS,
+                    strings_can_be_null=False,
                     quoted_strings_can_be_null=True,
                     decimal_point=csv_format.decimal,
                 ),

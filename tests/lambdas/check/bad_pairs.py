@@ -137,8 +137,7 @@ def _bad_targets() -> Iterator[Case]:
         )
     yield _bad("target_missing", "target only in test", csv(table.drop(columns="label")))
     unlike = [f"person {i}" for i in range(ROWS)]
-    grouped = [f"{1000 + 7 * i:,}" for i in range(ROWS)]
-    stray = [*map(str, 3.5 * np.arange(ROWS - 2)), "unknown", "n. a."]
+    stray = [*map(str, 3.5 * np.arange(ROWS - 2)), "about 5", "n/m"]
     targets: dict[tuple[str, str], Any] = {
         ("target_empty", "no label at all"): None,
         ("one_class", "one class"): "yes",
@@ -147,19 +146,32 @@ def _bad_targets() -> Iterator[Case]:
         ("too_few_rows", "nine labels"): ["a", "b", "a"] * 3 + [None] * (ROWS - 9),
         ("class_too_small", "one row of a class"): ["a"] + ["b"] * (ROWS - 1),
         ("class_too_small", "one row of each class"): [*"abcdefghijklmno"] + [None] * (ROWS - 15),
-        ("one_class", "the word None and another"): ["None", "sick"] * (ROWS // 2),
+        ("one_class", "the word NULL and another"): ["NULL", "sick"] * (ROWS // 2),
+        ("unclear_labels", "a diagnosis or none"): ["None", "mild", "severe"] * (ROWS // 3),
+        ("unclear_labels", "a region or none"): ["NA", "EU", "ASIA"] * (ROWS // 3),
+        ("unclear_labels", "question marks"): [*["yes", "no"] * (ROWS // 2 - 4), *"?" * 8],
+        ("unclear_labels", "a dot"): [*["yes", "no"] * (ROWS // 2 - 4), *"." * 8],
         ("target_identifier", "names of people"): unlike,
         ("target_identifier", "dates to predict"): pd.date_range("2024-01-01", periods=ROWS).astype(
             str
         ),
-        ("target_not_plain_numbers", "thousands separators"): grouped,
-        ("target_not_plain_numbers", "decimal commas between commas"): [
-            f"{i},5" for i in range(ROWS)
+        ("target_not_plain_numbers", "two units"): [
+            f"{v} {'km' if v % 2 else 'm'}" for v in range(ROWS)
+        ],
+        ("target_not_plain_numbers", "both decimal signs"): [
+            f"{i}{',.'[i % 2]}5" for i in range(ROWS)
         ],
         ("target_numbers_and_texts", "numbers and two words"): stray,
     }
     for (code, name), values in targets.items():
         yield _bad(code, name, csv(table.assign(label=values)))
+    dotted = [f"{i}.{i}" if i > 99 else i for i in range(20, ROWS + 20)]
+    yield _bad(
+        "target_perhaps_thousands",
+        "dots before three digits beside numbers without",
+        csv(table.assign(income=range(ROWS), label=dotted)),
+        csv(frame(40, 1).assign(income=range(40)).drop(columns="label")),
+    )
     yield _bad("too_few_rows", "five rows", csv(pd.concat([table[:5]])))
 
 

@@ -126,6 +126,7 @@ def _good_rows() -> Iterator[Case]:
         lambda t: csv(t.assign(income=_holes(t["income"], " " * 6))),
     )
     yield pair("a control character", lambda t: csv(t[:20]).replace(b"Seoul", b"\x07Seoul", 1))
+    yield from _good_amounts()
     yield changed("NA and null", lambda t: t.astype(object).where(t["age"] > 30, "NA"))
     yield pair(
         "blanks for missing numbers", lambda t: csv(t.assign(income=_holes(t["income"], " ")))
@@ -152,6 +153,43 @@ def _with_infinite(table: pd.DataFrame) -> pd.DataFrame:
 
 def _holes(values: "pd.Series[Any]", hole: str) -> list[Any]:
     return [hole if place % 7 == 0 else value for place, value in enumerate(values)]
+
+
+def _good_amounts() -> Iterator[Case]:
+    """Numbers as people write them, as the column to predict and as another one."""
+    written: dict[str, Callable[[float], str]] = {
+        "accounting": lambda v: f"({v:,.2f})" if v < 2500 else f"{v:,.2f}",
+        "German, minus behind": lambda v: f"{v:,.2f}".translate(_SWAPPED) + "-" * (v < 2500),
+        "lakhs": lambda v: _in_lakhs(round(v * 1000)),
+        "ten thousands of won": lambda v: f"{v:,.0f}만원",
+        "a full-width won sign": lambda v: f"￦{v:,.0f}",
+        "days": lambda v: f"{v:.0f} days",
+        "full-width digits": lambda v: f"{v:.0f}".translate(_FULL_WIDTH),
+        "percent": lambda v: f"{v / 100:.1f}%",
+        "dollars": lambda v: f"${v:,.2f}",
+        "apostrophes": lambda v: f"{v:,.2f}".replace(",", "'"),
+        "decimal commas in quotes": lambda v: f"{v:.1f}".replace(".", ","),
+    }
+    for name, write in written.items():
+        for column, place in {"label": "to predict", "amount": "to predict from"}.items():
+            yield changed(f"{name} {place}", partial(_with_amounts, column=column, write=write))
+
+
+def _with_amounts(table: pd.DataFrame, column: str, write: Callable[[float], str]) -> pd.DataFrame:
+    return table.assign(**{column: table["income"].map(write)})
+
+
+_SWAPPED = str.maketrans(",.", ".,")
+_FULL_WIDTH = {ord("0") + digit: ord("０") + digit for digit in range(10)}
+
+
+def _in_lakhs(number: int) -> str:
+    head, tail = divmod(number, 1000)
+    groups = [f"{tail:03}"]
+    while head > 99:
+        head, group = divmod(head, 100)
+        groups.insert(0, f"{group:02}")
+    return ",".join([str(head), *groups])
 
 
 def _good_targets() -> Iterator[Case]:

@@ -56,14 +56,25 @@ def test_a_plain_pair_has_nothing_to_warn_of() -> None:
         ("dates", pd.date_range("2023-01-01", periods=400).astype(str)),
         ("dates", [f"{1 + i % 28}.{1 + i % 12}.2024 08:{i % 60:02}" for i in range(400)]),
         ("free_text", [f"the customer number {i} called and asked why" for i in range(400)]),
-        ("not_plain_numbers", [f"{1000 + 13 * i:,}" for i in range(400)]),
-        ("not_plain_numbers", [f"1.{i % 900 + 100},50" for i in range(400)]),
-        ("not_plain_numbers", [f"${13 * i}.50" for i in range(400)]),
-        ("not_plain_numbers", [f"{i}.5%" for i in range(400)]),
-        ("not_plain_numbers", [f"{i % 9 + 1}\u00a0{i % 900 + 100} €" for i in range(400)]),
+        ("written_as_numbers", [f"{1000 + 13 * i:,}" for i in range(400)]),
+        ("written_as_numbers", [f"1.{i % 900 + 100},50" for i in range(400)]),
+        ("written_as_numbers", [f"${13 * i}.50" for i in range(400)]),
+        ("written_as_numbers", [f"{i}.5%" for i in range(400)]),
+        ("written_as_numbers", [f"{i % 9 + 1}\u00a0{i % 900 + 100} €" for i in range(400)]),
+        ("not_plain_numbers", [f"{i} {'€' if i % 2 else '$'}" for i in range(400)]),
+        ("not_plain_numbers", [f"{i}{',.'[i % 2]}5" for i in range(400)]),
+        ("not_plain_numbers", [("1_000", "0x10", "1d5", "7")[i % 4] for i in range(400)]),
+        ("leading_zeros", [f"{i:05}" for i in range(400)]),
+        ("words_for_missing", ["?" if i % 9 == 1 else i for i in range(400)]),
+        (
+            "words_for_missing",
+            ["-" if i % 99 == 1 else f"2024-01-{1 + i % 28:02}" for i in range(400)],
+        ),
+        ("words_as_values", ["NA", "Gable"] * 200),
+        ("same_categories", ["Gable", "Gable ", "Hip"] * 133 + ["Hip"]),
         ("dates", [f"{1 + i % 28}-Mar-2024" for i in range(400)]),
         ("dates", [f"3/{1 + i % 28}/24 3:0{i % 9} PM" for i in range(400)]),
-        ("numbers_and_texts", [*map(str, range(0, 1197, 3)), "unknown"]),
+        ("numbers_and_texts", [*map(str, range(0, 1197, 3)), "about 5"]),
         ("empty_in_test", np.where(np.arange(400) % 4 == 0, np.nan, np.arange(400) % 7)),
         ("shift", np.where(np.arange(400) % 4 == 0, 100, 0) + RANDOM.normal(0, 9, 400)),
         (
@@ -85,6 +96,17 @@ def test_a_plain_pair_has_nothing_to_warn_of() -> None:
 )
 def test_a_telling_column_is_told_of(code: str, values: Any) -> None:
     assert finding(with_columns(extra=values), code).column == "extra"
+
+
+def test_dots_before_three_digits_are_told_of_where_nothing_else_tells() -> None:
+    dotted = [f"1.{i % 900 + 100}" if i % 2 else str(i + 300) for i in range(400)]
+    check = with_columns(income=range(400), amount=dotted)
+    assert finding(check, "perhaps_thousands").column == "amount"
+    assert "perhaps_thousands" not in codes(with_columns(amount=dotted))
+    all_alike = [f"{i % 9 + 1}.{i % 900 + 100}" for i in range(400)]
+    assert "perhaps_thousands" not in codes(with_columns(income=range(400), amount=all_alike))
+    above = [text if "." in text else "2000" for text in dotted]
+    assert "perhaps_thousands" not in codes(with_columns(income=range(400), amount=above))
 
 
 def test_numbers_that_follow_from_the_target_give_it_away() -> None:
@@ -218,9 +240,7 @@ def test_rows_without_a_label_contradict_nobody() -> None:
     assert "conflicting_rows" not in codes(check)
 
 
-@pytest.mark.parametrize(
-    "labels", [["yes", " yes", "no"], ["Yes", "yes", "no"], ["1", "01", "x"], ["1.0", "1", "x"]]
-)
+@pytest.mark.parametrize("labels", [["Yes", "yes", "no"], ["1", "01", "x"], ["1.0", "1", "x"]])
 def test_classes_that_look_alike_are_told_of(labels: list[str]) -> None:
     table = frame(300).assign(label=labels * 100)
     found = finding(check_of(table, table[:40]), "classes_alike")
@@ -229,14 +249,42 @@ def test_classes_that_look_alike_are_told_of(labels: list[str]) -> None:
     assert check.profile and check.profile.train.columns["label"].distinct == 3
 
 
-def test_blanks_in_an_unknown_class_can_be_seen() -> None:
-    check = check_of(frame(), frame(40, 1).replace({"no": "no "}))
-    assert "'no '" in finding(check, "unknown_classes").seen
+def test_a_dot_in_an_unknown_class_can_be_seen() -> None:
+    check = check_of(frame(), frame(40, 1).replace({"no": "no."}))
+    assert "'no.'" in finding(check, "unknown_classes").seen
 
 
 def test_words_that_stand_for_a_missing_label_are_named() -> None:
-    check = check_of(frame(120).assign(label=["None", "mild", "severe"] * 40), frame(40, 1))
-    assert "'None' in 40 rows" in finding(check, "target_partly_missing").seen
+    labels = frame(120).assign(label=["NULL", "yes", "no"] * 40)
+    check = check_of(labels, frame(40, 1))
+    assert "'NULL' in 40 rows" in finding(check, "target_partly_missing").seen
+
+
+def test_no_class_of_test_that_train_has_stops_before_anything_is_paid_for() -> None:
+    test = frame(40, 1).replace({"label": {"yes": "yes.", "no": "no."}})
+    check = checked(csv(frame()), csv(test))
+    [error] = check.errors
+    assert error.code == "no_known_class"
+    assert "'yes.'" in error.seen and "'yes'" in error.seen
+
+
+@pytest.mark.parametrize("placeholder", ["?", "0", "-", "unknown", "TBD"])
+def test_a_placeholder_in_the_test_target_is_no_truth(placeholder: str) -> None:
+    check = check_of(frame(), frame(40, 1).assign(label=placeholder))
+    assert repr(placeholder) in finding(check, "placeholder_labels").seen
+    assert check.profile and not check.profile.test.columns["label"].present
+
+
+def test_a_placeholder_beside_true_values_is_not_scored() -> None:
+    test = frame(40, 1).assign(label=["yes", "no", "?", "-"] * 10)
+    check = check_of(frame(), test)
+    assert "20 of 40 rows" in finding(check, "labels_partly_missing_in_test").seen
+    assert "unknown_classes" not in codes(check)
+
+
+def test_one_value_alone_in_the_test_target_is_told_of() -> None:
+    check = check_of(frame(), frame(40, 1).assign(label="no"))
+    assert "'no'" in finding(check, "one_value_in_test").seen
 
 
 @pytest.mark.parametrize("end", [b"   \n", b"\x1a"])

@@ -14,6 +14,13 @@ class ClassFinding(Family):
         action="If they mean the same, write them alike in both files and {both_again}.",
         phrases={"alike": {"class": "{name:quoted}"}},
     )
+    same_labels = Entry(
+        severity="note",
+        seen="Labels that differ only in blanks, hidden characters, or the way of writing a letter "
+        "or a number are one class: {joined:; }.",
+        action="If they are not the same, rename one of them in both files.",
+        phrases={"joined": {"one": "{spelling:exact} is {label:exact}"}},
+    )
     small_classes = Entry(
         severity="warning",
         seen="{count:,} {count:class has|classes have} fewer than {fewest} rows: {rare:5}.",

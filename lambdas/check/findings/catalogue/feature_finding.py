@@ -2,6 +2,7 @@
 
 from lambdas.check.findings.catalogue.entry import Entry, Family
 
+_SIGNS = {".": "dot", ",": "comma"}
 _VALUES_DIFFER = "A column helps where its values differ."
 
 
@@ -33,8 +34,8 @@ class FeatureFinding(Family):
         severity="warning",
         seen="The column has numbers with thousands separators, units, or decimal commas that this "
         "file does not use elsewhere, such as {examples:3 quoted}.",
-        expected="What such signs mean is not guessed: the values are taken for names, not for "
-        "amounts.",
+        expected="They are not all written in one way, or what a sign in them means is not "
+        "certain: the values are taken for names, not for amounts.",
         action="Write the numbers plainly, like 1234.5, in both files and {both_again}.",
     )
     numbers_and_texts = Entry(
@@ -43,6 +44,52 @@ class FeatureFinding(Family):
         "{examples:3 quoted}; the other {numbers:,} are.",
         expected="One such value makes the whole column names instead of amounts.",
         action="Repair or empty {texts:this value|these values}, in both files, and {both_again}.",
+    )
+    written_as_numbers = Entry(
+        severity="note",
+        seen="The numbers are written like {written:quoted}, which is read as {read}.",
+        expected="All values in the column are written in this way.",
+        action="Check that this is what they mean.",
+    )
+    perhaps_thousands = Entry(
+        severity="warning",
+        seen="Some numbers are written like {grouped:quoted}, with exactly three digits behind the "
+        "{sign}, beside numbers below 1000 without one. They are read as decimals: {read}.",
+        expected="The {sign} may separate thousands instead, and nothing else in the file tells.",
+        action="If it does, remove it from the numbers in both files and {both_again}.",
+        phrases={"sign": _SIGNS},
+    )
+    leading_zeros = Entry(
+        severity="note",
+        seen="{rows:,} {rows:value begins|values begin} with a zero, such as {examples:3 quoted}.",
+        expected="Such values are codes more often than amounts, so the column is read as text, in "
+        "which 01 and 1 differ.",
+        action="If these are amounts, remove the zeros in front in both files and {both_again}.",
+    )
+    words_for_missing = Entry(
+        severity="note",
+        seen="{words:, } {count:stands|stand} for a missing value, because all other values in "
+        "the column are {others}.",
+        action="Nothing has to be done.",
+        phrases={
+            "words": {"in_rows": "{word:exact} in {rows:,} {rows:row|rows}"},
+            "others": {"numbers": "numbers", "dates": "dates"},
+        },
+    )
+    words_as_values = Entry(
+        severity="note",
+        seen="{words:, } {count:is|are} taken for {count:a value|values} like any other, not for "
+        "{count:a missing one|missing ones}.",
+        action="If {count:it means|they mean} that the value is missing, leave these cells empty "
+        "in both files.",
+        phrases={"words": {"in_rows": "{word:exact} in {rows:,} {rows:row|rows}"}},
+    )
+    same_categories = Entry(
+        severity="note",
+        seen="Values that differ only in blanks, hidden characters, or the way of writing a letter "
+        "are one value: {joined:; }.",
+        action="If they are not the same, rename one of them in both files.",
+        phrases={"joined": {"one": "{spelling:exact} is {value:exact}"}},
     )
     identifier = Entry(
         severity="note",

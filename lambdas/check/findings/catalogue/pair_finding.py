@@ -2,6 +2,8 @@
 
 from lambdas.check.findings.catalogue.entry import Entry, Family
 
+_MET = {"met": {"one": "{spelling:exact} for {value:exact}"}}
+
 
 class PairFinding(Family):
     """The two files side by side."""
@@ -51,6 +53,45 @@ class PairFinding(Family):
         "{rows:this row is|these rows are} not scored.",
         action="Add rows of {count:this class|these classes} to the train file, or correct "
         "{count:its|their} spelling.",
+    )
+    no_known_class = Entry(
+        severity="error",
+        needs_every_row=True,
+        seen="None of the classes in the column to predict is one of {train}: {unknown:5 exact} "
+        "here, {known:5 exact} there.",
+        expected="True values are compared with predictions, which are written as in the train "
+        "file; not one of them could be right.",
+        action="Write the classes alike in both files, or remove the column from the test file to "
+        "get predictions alone, and {both_again}.",
+    )
+    met_labels = Entry(
+        severity="note",
+        seen="Classes that are written differently from {train} are taken for its classes: "
+        "{met:; }.",
+        action="If one of them is another class, rename it.",
+        phrases=_MET,
+    )
+    met_categories = Entry(
+        severity="note",
+        seen="Values that are written differently from {train} are taken for its values: {met:; }.",
+        action="If one of them is another value, rename it.",
+        phrases=_MET,
+    )
+    placeholder_labels = Entry(
+        severity="warning",
+        seen="{words:, } {count:is|are} no {count:class|classes} of {train} and "
+        "{count:stands|stand} where the true value is not known.",
+        expected="These rows are predicted, but not scored.",
+        action="For scores, fill in the true values.",
+        phrases={"words": {"in_rows": "{word:exact} in {rows:,} {rows:row|rows}"}},
+    )
+    one_value_in_test = Entry(
+        severity="warning",
+        seen="Every row that has a true value has the same one, {only:quoted}; {train} has "
+        "{distinct:,} different ones.",
+        expected="Such a file can't show how good the model is, and perhaps the value only stands "
+        "where the true one is not known.",
+        action="For scores that mean something, fill in the true values of rows of all kinds.",
     )
     empty_in_test = Entry(
         severity="warning",

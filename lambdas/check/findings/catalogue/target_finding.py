@@ -111,6 +111,27 @@ class TargetFinding(Family):
         action="Choose another column to predict ({target_setting}), or group its values into "
         "classes.",
     )
+    target_perhaps_thousands = Entry(
+        severity="error",
+        seen="Some numbers are written like {grouped:quoted}, with exactly three digits behind the "
+        "{sign}, beside numbers below 1000 without one, and would be read as decimals: {read}.",
+        expected="The {sign} may separate thousands or decimals, and nothing else in the file "
+        "tells.",
+        action="Remove it if it separates thousands; if it is a decimal sign, write another number "
+        "of digits behind it, such as 1.1310. Then {again}.",
+        phrases={"sign": {".": "dot", ",": "comma"}},
+    )
+    unclear_labels = Entry(
+        severity="error",
+        seen="{words:, }: {count:this word|these words} may be {count:a class|classes}, or may "
+        "mean that the value is not known.",
+        expected="Which of the two it is must be certain before a model is paid for.",
+        action="If {count:it is a class|they are classes}, write {count:it|them} in another way, "
+        "such as 'no finding', or with a full name; if not, leave these cells empty; in both "
+        "files. Or set {missing_labels_setting} to the words that mean that a value is not "
+        "known.",
+        phrases={"words": {"in_rows": "{word:exact} in {rows:,} {rows:row|rows}"}},
+    )
     problem_type = Entry(
         severity="note",
         seen={

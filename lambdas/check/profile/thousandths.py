@@ -1,0 +1,76 @@
+"""Whether a sign before exactly three digits may separate thousands: is 1.131 beside 926 one
+thousand or about one?
+
+German spreadsheets write it for 1131. It is read as 1.131, which is no error that can be seen in
+one value; all values of the column and the rest of the file tell.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_THOUSAND = 1000
+
+
+@dataclass(frozen=True)
+class Thousandths:
+    """What speaks for and against. ``grouped`` numbers have three digits behind their one sign, and
+    one to three in front; ``decimal`` says that another has a sign that can only be a decimal one,
+    ``below`` that one has no sign and is less than 1000, ``above`` that one is not."""
+
+    grouped: str = ""
+    decimal: bool = False
+    below: bool = False
+    above: bool = False
+
+    @property
+    def may_be_thousands(self) -> bool:
+        """Whether nothing in the column speaks against it, and not all numbers look alike: where
+        all have three decimals, it makes no difference to a model."""
+        return bool(self.grouped) and self.below and not self.decimal and not self.above
+
+    def __add__(self, other: Self) -> "Thousandths":
+        return Thousandths(
+            self.grouped or other.grouped,
+            self.decimal or other.decimal,
+            self.below or other.below,
+            self.above or other.above,
+        )
+
+
+def thousandths_in(numbers: "pa.StringArray", decimal: str) -> Thousandths:
+    """What texts that are numbers say."""
+    signed = pc.match_substring(numbers, decimal)
+    if not pc.any(signed).as_py():
+        return _without_signs(numbers)
+    sign = re.escape(decimal)
+    grouped = pc.match_substring_regex(numbers, rf"^[ \t]*[-+]?[1-9]\d{{0,2}}{sign}\d{{3}}[ \t]*$")
+    if not pc.all(pc.equal(signed, grouped)).as_py():
+        return Thousandths(decimal=True)
+    first = numbers.filter(grouped)[0].as_py()
+    return Thousandths(grouped=first.strip()) + _without_signs(numbers.filter(pc.invert(signed)))
+
+
+def thousandths_of(numbers: npt.NDArray[np.float64]) -> Thousandths:
+    """What numbers say of which it is not known any more how they were written."""
+    size = np.abs(numbers)
+    broken = np.floor(size) != size
+    if not broken.any():
+        return Thousandths(above=bool((size >= _THOUSAND).any()))
+    moved = size[broken] * _THOUSAND
+    is_grouped = (np.abs(np.round(moved) - moved) < 1e-6 * moved) & (size[broken] >= 1)
+    if not (is_grouped.all() and (size[broken] < _THOUSAND).all()):
+        return Thousandths(decimal=True)
+    return Thousandths(above=bool((size[~broken] >= _THOUSAND).any()))
+
+
+def _without_signs(numbers: "pa.StringArray") -> Thousandths:
+    """What numbers without a decimal sign say."""
+    above = pc.match_substring_regex(numbers, r"\d{4}|[eE]")
+    is_above = bool(pc.any(above).as_py())
+    return Thousandths(below=len(numbers) > 0 and not pc.all(above).as_py(), above=is_above)
