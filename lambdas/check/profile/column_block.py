@@ -13,10 +13,11 @@ import pyarrow.compute as pc
 from lambdas.check.profile.distinct import smallest_hashes
 from lambdas.check.profile.hashing import MISSING_HASH, Hashes, number_hashes, text_hashes
 from lambdas.check.profile.long_numbers import long_numbers
+from lambdas.check.profile.text_rows import TextRows
 from lambdas.check.profile.thousandths import Thousandths, thousandths_in, thousandths_of
-from lambdas.check.reading.column_reading import ColumnReading, as_mask
+from lambdas.check.reading.column_reading import ColumnReading
 from lambdas.check.reading.csv_format import LARGEST_EXACT
-from lambdas.check.reading.missing_words import ALWAYS_MISSING, MISSING_NUMBERS, NO_NUMBERS
+from lambdas.check.reading.missing_words import ALWAYS_MISSING
 from lambdas.check.reading.number_form import Amounts, amounts_in
 
 # Of more different texts than these, nobody wants to see each.
@@ -25,13 +26,14 @@ MOST_VALUES_COUNTED = 5000
 # Of a longer text the first characters are kept to show them.
 LONGEST_KEPT = 200
 
-_WORDS_AND_BLANK = pa.array(["", *sorted(NO_NUMBERS)])
 _BEGINS_A_NUMBER = np.zeros(256, bool)
 _BEGINS_A_NUMBER[list(b" \t\n\v\f\r+-.,0123456789")] = True
-# Digits, signs, brackets, the first letters of currencies, and the first bytes of their signs and
-# of digits in full width.
+# Digits, signs, brackets, and the first bytes of signs of currencies and of digits in full width.
 _BEGINS_AN_AMOUNT = _BEGINS_A_NUMBER.copy()
-_BEGINS_AN_AMOUNT[list("($UEGKJCIRAHN€£￦０".encode())] = True
+_BEGINS_AN_AMOUNT[[sign.encode()[0] for sign in "($€£￦０"]] = True
+_BEGINS_A_CURRENCY = np.zeros(256, bool)
+_BEGINS_A_CURRENCY[list(b"ABCEGHIJKNRSUW")] = True
+_LETTERED_TRIED = 64
 # Numbers in other bases or in a program's way.
 _PROGRAMMED = r"^\s*[-+]?(0[xXoObB][0-9a-fA-F]+|\d+(\.\d+)?[dDlLfF][-+]?\d*)\s*$"
 _LEADING_ZERO = r"^\s*0\d+\s*$"
@@ -127,107 +129,40 @@ class TextManner:
 
 def text_column(array: "pa.StringArray", manner: TextManner) -> ColumnBlock:
     """The column whose values were read as texts."""
-    reading = manner.reading
-    encoded = array.dictionary_encode()
-    texts = _DifferentTexts(encoded.dictionary, encoded.indices.to_numpy(zero_copy_only=False))
-    words, is_plain = _words_in(texts)
-    texts = texts.told_by(reading)
-    numbers = _numbers_in(texts.different, manner)
-    undecided = words.keys() - ALWAYS_MISSING - (reading.missing or frozenset())
-    is_number_missing = False
+    reading, written = manner.reading, TextRows.of(array)
+    texts = written.told_by(reading)
+    numbers = _numbers_in(texts, manner)
+    undecided = written.words.keys() - ALWAYS_MISSING - (reading.missing or frozenset())
+    no_number = None
     if undecided and reading.missing is None:
-        no_number = _stands_for_no_number(texts.different, numbers)
-        if no_number is not None:
-            texts, numbers = texts.without(no_number), numbers[~no_number]
-            is_number_missing = True
+        no_number = texts.stands_for_no_number(numbers)
+    if no_number is not None:
+        texts, numbers = texts.without(no_number), numbers[~no_number]
     column = _column_of(texts, numbers, manner)
-    column.words, column.words_as_missing = words, is_number_missing
-    if not is_number_missing:
-        column.words_as_values = sum(words[word] for word in undecided)
-    column.is_plain = is_plain and reading.is_usual
+    column.words, column.words_as_missing = written.words, no_number is not None
+    if no_number is None:
+        column.words_as_values = sum(written.words[word] for word in undecided)
+    column.is_plain = written.has_plain_words and reading.is_usual
     return column
 
 
-@dataclass(frozen=True)
-class _DifferentTexts:
-    """A column's texts: the ``different`` ones, and for each row the place of its text among them,
-    -1 where the value is missing."""
-
-    different: "pa.StringArray"
-    places: npt.NDArray[Any]
-
-    @property
-    def times(self) -> npt.NDArray[Any]:
-        """The number of rows for each text."""
-        return np.bincount(self.places[self.places >= 0], minlength=len(self.different))
-
-    @property
-    def content(self) -> "pa.DictionaryArray":
-        """The rows' texts, null where the value is missing."""
-        gone = self.places < 0
-        codes = pa.array(self.places, pa.int32(), mask=gone if gone.any() else None)
-        return pa.DictionaryArray.from_arrays(codes, self.different)
-
-    def without(self, gone: npt.NDArray[np.bool_]) -> "_DifferentTexts":
-        """The texts without those that stand for nothing."""
-        if not gone.any():
-            return self
-        kept = np.append(np.where(gone, -1, np.cumsum(~gone) - 1), -1)
-        return _DifferentTexts(self.different.filter(pa.array(~gone)), kept[self.places])
-
-    def told_by(self, reading: ColumnReading) -> "_DifferentTexts":
-        """The texts as the reading says."""
-        texts = self.without(reading.gone(self.different))
-        if not reading.same:
-            return texts
-        told = reading.in_one_spelling(texts.different).dictionary_encode()
-        codes = np.append(told.indices.to_numpy(zero_copy_only=False), -1)
-        return _DifferentTexts(told.dictionary, codes[texts.places])
-
-
-def _words_in(texts: _DifferentTexts) -> tuple[Counter[str], bool]:
-    """The rows for each word that may stand for a missing value, and whether each word and blank
-    is written as the jobs' reader knows it."""
-    words = pc.utf8_trim_whitespace(texts.different)
-    known = as_mask(pc.is_in(words, _WORDS_AND_BLANK))
-    found: Counter[str] = Counter()
-    if not known.any():
-        return found, True
-    named, times = words.filter(pa.array(known)).to_pylist(), texts.times[known].tolist()
-    for word, count in zip(named, times, strict=True):
-        if word:
-            found[word] += count
-    written = texts.different.filter(pa.array(known))
-    return found, bool(pc.all(pc.is_in(written, pa.array(MISSING_NUMBERS))).as_py())
-
-
-def _numbers_in(different: "pa.StringArray", manner: TextManner) -> npt.NDArray[np.float64]:
-    """Each text as a number; NaN where it is none."""
-    reading = manner.reading
+def _numbers_in(texts: TextRows, manner: TextManner) -> npt.NDArray[np.float64]:
+    """Each different text as a number; NaN where it is none."""
+    reading, different = manner.reading, texts.different
     numbers = np.full(len(different), np.nan)
     if reading.form:
         return reading.form.numbers_in(different)
     if reading.as_text:
         return numbers
-    like_number = _BEGINS_A_NUMBER[_first_bytes(different)]
+    like_number = _BEGINS_A_NUMBER[texts.begins]
     if like_number.any():
         likely = different.filter(pa.array(like_number))
         numbers[like_number] = numbers_in(likely, manner.decimal)
     return numbers
 
 
-def _stands_for_no_number(
-    different: "pa.StringArray", numbers: npt.NDArray[np.float64]
-) -> npt.NDArray[np.bool_] | None:
-    """Which texts mean that there is no number; None where not all others are numbers."""
-    is_number = ~np.isnan(numbers)
-    others = pc.utf8_trim_whitespace(different.filter(pa.array(~is_number)))
-    is_word = as_mask(pc.is_in(others, _WORDS_AND_BLANK))
-    return ~is_number if is_number.any() and is_word.all() else None
-
-
 def _column_of(
-    texts: _DifferentTexts, numbers: npt.NDArray[np.float64], manner: TextManner
+    texts: TextRows, numbers: npt.NDArray[np.float64], manner: TextManner
 ) -> ColumnBlock:
     """What is known of the texts of which some are these numbers."""
     different, times, places = texts.different, texts.times, texts.places
@@ -240,7 +175,7 @@ def _column_of(
     column = ColumnBlock(
         hashes=hashes[places],
         fresh=smallest_hashes(hashes[:-1], manner.limit),
-        content=texts.content if len(names) else np.append(numbers, np.nan)[places],
+        content=texts if len(names) else np.append(numbers, np.nan)[places],
         missing=int((places < 0).sum()),
         numbers=int(times[is_number].sum()),
         whole_numbers=bool((np.floor(present) == present).all()),
@@ -257,13 +192,13 @@ def _column_of(
         column.examples = different.filter(pa.array(is_number)).slice(0, 3).to_pylist()
     if manner.reading.as_text:
         zero_led = pc.match_substring_regex(different, _LEADING_ZERO)
-        column.leading_zeros = int(times[as_mask(zero_led)].sum())
+        column.leading_zeros = int(times[_as_mask(zero_led)].sum())
         column.examples = different.filter(zero_led).slice(0, 3).to_pylist()
     elif len(present) and not manner.reading.form:
         written = different.filter(pa.array(is_number))
         column.leading_zeros = _times_matching(written, times[is_number], _LEADING_ZERO)
         column.thousandths = thousandths_in(written, manner.decimal)
-    likely = _BEGINS_AN_AMOUNT[_first_bytes(different)] & ~is_number
+    likely = _likely_amounts(texts) & ~is_number
     if likely.any():
         names, name_times = different.filter(pa.array(likely)), times[likely]
         column.dates = _times_matching(names, name_times, _DATE)
@@ -278,15 +213,17 @@ def _column_of(
     return column
 
 
-def _first_bytes(texts: "pa.StringArray") -> npt.NDArray[np.uint8]:
-    """The byte that each text begins with; to look closer at all of them would take long."""
-    _, offset_buffer, data = texts.buffers()
-    offsets = np.frombuffer(offset_buffer, np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    filled = np.diff(offsets) > 0
-    begins = np.zeros(len(texts), np.uint8)
-    if filled.any():
-        begins[filled] = np.frombuffer(data, np.uint8)[offsets[:-1][filled]]
-    return begins
+def _likely_amounts(texts: TextRows) -> npt.NDArray[np.bool_]:
+    """Which texts may be dates or amounts. To look at all that begin with a letter takes long, so
+    the first ones tell whether it is worth a try."""
+    likely = _BEGINS_AN_AMOUNT[texts.begins]
+    lettered = np.flatnonzero(_BEGINS_A_CURRENCY[texts.begins])
+    if len(lettered):
+        first = texts.different.take(pa.array(lettered[:_LETTERED_TRIED]))
+        if amounts_in(first, np.ones(len(first), np.int64)):
+            likely = likely.copy()
+            likely[lettered] = True
+    return likely
 
 
 def numbers_in(texts: "pa.StringArray", decimal: str) -> npt.NDArray[np.float64]:
@@ -337,7 +274,13 @@ def _categories(texts: "pa.StringArray", hashes: Hashes, most: int) -> dict[int,
 
 
 def _times_matching(texts: "pa.StringArray", times: npt.NDArray[Any], pattern: str) -> int:
-    return int(times[as_mask(pc.match_substring_regex(texts, pattern))].sum())
+    return int(times[_as_mask(pc.match_substring_regex(texts, pattern))].sum())
+
+
+def _as_mask(flags: "pa.BooleanArray") -> npt.NDArray[np.bool_]:
+    """The flags as numpy has them."""
+    mask: npt.NDArray[np.bool_] = flags.to_numpy(zero_copy_only=False).astype(bool)
+    return mask
 
 
 def _counted(

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from lambdas.check.profile.block_profile import BlockProfile
 from lambdas.check.profile.column_block import ColumnBlock
+from lambdas.check.profile.text_rows import TextRows
 
 MOST_ROWS = 5_000
 _MOST_CELLS = 1_000_000
@@ -110,9 +111,10 @@ def _sampled(content: Content) -> SampledColumn:
 
 
 def _kept(column: ColumnBlock, places: npt.NDArray[Any]) -> Content:
-    content = _taken(column.content, places)
-    if isinstance(content, pa.DictionaryArray):
-        content = content.dictionary_decode()
+    if isinstance(column.content, TextRows):
+        content = column.content.take(places)
+    else:
+        content = column.content[places]
     if column.longest_text <= _LONGEST_TEXT or isinstance(content, np.ndarray):
         return content
     hashes = pc.cast(pa.array(column.hashes[places]), pa.string())

@@ -4,12 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from lambdas.check.reading.missing_words import ALWAYS_MISSING
 from lambdas.check.reading.number_form import NumberForm
 
 
@@ -43,20 +39,9 @@ class ColumnReading:
             "same": dict(self.same),
         }
 
-    def gone(self, texts: "pa.StringArray") -> npt.NDArray[np.bool_]:
-        """Which of the texts are blank, or mean that there is no value."""
-        words = pa.array(["", *ALWAYS_MISSING, *(self.missing or ())], pa.string())
-        return as_mask(pc.is_in(pc.utf8_trim_whitespace(texts), words))
-
     def in_one_spelling(self, texts: "pa.StringArray") -> "pa.StringArray":
         """The texts, each in the one way in which its value is written."""
         return pa.array([self.same.get(text, text) for text in texts.to_pylist()], pa.string())
 
 
 USUAL = ColumnReading()
-
-
-def as_mask(flags: "pa.BooleanArray") -> npt.NDArray[np.bool_]:
-    """The flags as numpy has them."""
-    mask: npt.NDArray[np.bool_] = flags.to_numpy(zero_copy_only=False).astype(bool)
-    return mask

@@ -1,0 +1,129 @@
+"""The texts of one column in one block: each different one once, and which of them a row has."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lambdas.check.reading.column_reading import ColumnReading
+from lambdas.check.reading.missing_words import ALWAYS_MISSING, MISSING_NUMBERS, NO_NUMBERS
+
+_LONGEST_WORD = max(len(word.encode()) for word in NO_NUMBERS)
+_BLANKS_AROUND = 12
+_WORDS = pa.array(sorted(NO_NUMBERS))
+# The first bytes of the words and of what may stand before them, blanks of any kind.
+_BEGINS_A_WORD = np.zeros(256, bool)
+_BEGINS_A_WORD[[word.encode()[0] for word in NO_NUMBERS]] = True
+_BEGINS_A_BLANK = np.zeros(256, bool)
+_BEGINS_A_BLANK[list(b"\x00 \t\n\v\f\r\x1c\x1d\x1e\x1f\xc2\xe1\xe2\xe3")] = True
+
+
+@dataclass(frozen=True)
+class TextRows:
+    """A column's texts: the ``different`` ones, and for each row the place of its text among them,
+    -1 where the value is missing."""
+
+    different: "pa.StringArray"
+    places: npt.NDArray[Any]
+
+    @classmethod
+    def of(cls, texts: "pa.StringArray") -> "TextRows":
+        """The rows with these texts, of which none is missing yet."""
+        encoded = texts.dictionary_encode()
+        return cls(encoded.dictionary, encoded.indices.to_numpy(zero_copy_only=False))
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def take(self, rows: npt.NDArray[Any]) -> "pa.StringArray":
+        """The texts of these rows, null where the value is missing."""
+        places = self.places[rows]
+        return self.different.take(pa.array(places, mask=places < 0))
+
+    @cached_property
+    def times(self) -> npt.NDArray[Any]:
+        """The number of rows for each text."""
+        return np.bincount(self.places + 1, minlength=len(self.different) + 1)[1:]
+
+    @cached_property
+    def begins(self) -> npt.NDArray[np.uint8]:
+        """The byte that each text begins with, 0 for an empty one; to look closer at all of them
+        would take long."""
+        offsets, data = self._buffers
+        begins = np.zeros(len(self.different), np.uint8)
+        filled = np.diff(offsets) > 0
+        if filled.any():
+            begins[filled] = data[offsets[:-1][filled]]
+        return begins
+
+    @cached_property
+    def words(self) -> Counter[str]:
+        """The rows for each word that may stand for a missing value."""
+        found: Counter[str] = Counter()
+        places, named = self._named
+        for word, count in zip(named.to_pylist(), self.times[places].tolist(), strict=True):
+            if word:
+                found[word] += count
+        return found
+
+    @property
+    def has_plain_words(self) -> bool:
+        """Whether each such word and each blank is written as the jobs' reader knows it."""
+        places, _ = self._named
+        written = self.different.take(pa.array(places))
+        return bool(pc.all(pc.is_in(written, pa.array(MISSING_NUMBERS))).as_py())
+
+    def stands_for_no_number(
+        self, numbers: npt.NDArray[np.float64]
+    ) -> npt.NDArray[np.bool_] | None:
+        """Which texts mean that there is no number; None where not all are such or numbers."""
+        is_number = ~np.isnan(numbers)
+        is_word = np.zeros(len(numbers), bool)
+        is_word[self._named[0]] = True
+        return is_word if is_number.any() and (is_number | is_word).all() else None
+
+    def told_by(self, reading: ColumnReading) -> "TextRows":
+        """The texts as the reading says."""
+        places, named = self._named
+        nothing = ALWAYS_MISSING | {""} | (reading.missing or frozenset())
+        gone = np.zeros(len(self.different), bool)
+        gone[places] = [word in nothing for word in named.to_pylist()]
+        if others := nothing - NO_NUMBERS - {""}:
+            plain = pc.utf8_trim_whitespace(self.different)
+            gone |= pc.is_in(plain, pa.array(sorted(others))).to_numpy(zero_copy_only=False)
+        texts = self.without(gone)
+        if not reading.same:
+            return texts
+        told = TextRows.of(reading.in_one_spelling(texts.different))
+        return TextRows(told.different, np.append(told.places, -1)[texts.places])
+
+    def without(self, gone: npt.NDArray[np.bool_]) -> "TextRows":
+        """The texts without those that stand for nothing."""
+        if not gone.any():
+            return self
+        kept = np.append(np.where(gone, -1, np.cumsum(~gone) - 1), -1)
+        return TextRows(self.different.filter(pa.array(~gone)), kept[self.places])
+
+    @cached_property
+    def _named(self) -> tuple[npt.NDArray[Any], "pa.StringArray"]:
+        """The places of the blank texts and of those words, and these without blanks around."""
+        lengths = np.diff(self._buffers[0])
+        is_short = lengths <= _LONGEST_WORD + _BLANKS_AROUND
+        likely = _BEGINS_A_BLANK[self.begins] | (_BEGINS_A_WORD[self.begins] & is_short)
+        places = np.flatnonzero(likely)
+        words = pc.utf8_trim_whitespace(self.different.take(pa.array(places)))
+        known = pc.or_(pc.is_in(words, _WORDS), pc.equal(words, ""))
+        return places[known.to_numpy(zero_copy_only=False)], words.filter(known)
+
+    @property
+    def _buffers(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
+        """Where each text begins and ends, and the bytes of all."""
+        _, offsets, data = self.different.buffers()
+        first = self.different.offset
+        ends = np.frombuffer(offsets, np.int32)[first : first + len(self.different) + 1]
+        return ends, np.frombuffer(data or b"", np.uint8)
