@@ -29,6 +29,9 @@ _SERVED = (
     "serve.py",
 )
 
+# What of a column the code has to know to read it.
+_TOLD = ("name", "kind", "is_plain", "reading")
+
 _ENTRY = """\
 from training.serve import model_fn, transform_fn
 
@@ -45,6 +48,6 @@ def save_serving_code(check: dict[str, Any], folder: Path) -> None:
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(_TRAINING / module, copy)
     (code / "inference.py").write_text(_ENTRY, encoding="utf-8")
-    columns = [{"name": c["name"], "kind": c["kind"]} for c in check["train"]["columns"]]
+    columns = [{key: column[key] for key in _TOLD} for column in check["train"]["columns"]]
     train_file = {"format": check["train"]["format"], "columns": columns}
     (folder / TRAIN_FILE).write_text(json.dumps(train_file, ensure_ascii=False), encoding="utf-8")

@@ -147,7 +147,8 @@ def _options(
 
 def _frame(table: pa.Table, check: dict[str, Any], part: str) -> pd.DataFrame:
     written, numbers = check[part]["format"], _number_names(check)
-    readers = {c["name"]: ColumnReader.of(c, written) for c in check[part]["columns"]}
+    known = {column["name"]: column for column in check[part]["columns"]}
+    readers = {n: ColumnReader.of(known.get(n, {}), written) for n in written["names"] if n}
     columns: dict[str, Any] = {}
     for place, name in enumerate(written["names"]):
         if name in numbers:
