@@ -20,7 +20,7 @@ from lambdas.check.profile.labels import (
 from lambdas.check.profile.problem_type import problem_type
 from lambdas.check.reading.column_reading import USUAL, ColumnReading
 from lambdas.check.reading.missing_words import ALWAYS_MISSING, NO_NUMBERS, PERHAPS_MISSING
-from lambdas.check.reading.number_form import NumberForm, number_form
+from lambdas.check.reading.number_form import FileSigns, NumberForm, number_form
 from lambdas.wish import WantedType
 
 # Up to so many different numbers with a unit are classes, unless a number is asked for.
@@ -49,12 +49,12 @@ def column_readings(
     words = _words_among_numbers(train)
     for name, column in train.columns.items():
         tested = test.columns.get(name)
-        sign = _decimal_of_the_rest(train, test, name)
+        signs = _signs_of_the_rest(train, test, name)
         if name == target.name:
-            of_train[name] = _of_target(column, target, sign, words)
+            of_train[name] = _of_target(column, target, signs, words)
             of_test[name] = _of_test_target(tested, of_train[name], column, target)
         else:
-            of_train[name], of_test[name] = _of_feature(column, tested, sign, words)
+            of_train[name], of_test[name] = _of_feature(column, tested, signs, words)
     return _unusual(of_train, train), _unusual(of_test, test)
 
 
@@ -98,20 +98,19 @@ def _changes(column: ColumnProfile, reading: ColumnReading) -> bool:
     return bool(taken_for_missing or taken_for_values or reading.missing - NO_NUMBERS)
 
 
-def _decimal_of_the_rest(train: FileProfile, test: FileProfile, name: str) -> str:
-    """The decimal sign that the files have in other columns; empty where none tells."""
-    if train.format.delimiter == "," or train.format.decimal != ".":
-        return train.format.decimal
+def _signs_of_the_rest(train: FileProfile, test: FileProfile, name: str) -> FileSigns:
+    """What the other columns of both files tell of signs."""
     others = (c for file in (train, test) for n, c in file.columns.items() if n != name)
-    return train.format.decimal if any(c.thousandths.decimal for c in others) else ""
+    is_told = any(column.thousandths.decimal for column in others)
+    return FileSigns(train.format.decimal if is_told else "", train.format.delimiter)
 
 
 def _of_feature(
-    column: ColumnProfile, tested: ColumnProfile | None, sign: str, words: frozenset[str]
+    column: ColumnProfile, tested: ColumnProfile | None, signs: FileSigns, words: frozenset[str]
 ) -> tuple[ColumnReading, ColumnReading]:
     if column.leading_zeros or (column.kind == "number" and tested and tested.leading_zeros):
         return (ColumnReading(frozenset(), as_text=True),) * 2
-    if form := _form(column, sign):
+    if form := _form(column, signs):
         return (ColumnReading(NO_NUMBERS, form),) * 2
     if is_of_numbers(column) or _is_of_dates(column):
         return (ColumnReading(NO_NUMBERS if column.numbers else PERHAPS_MISSING),) * 2
@@ -140,11 +139,11 @@ def _categories(column: ColumnProfile) -> dict[str, int]:
     return dict.fromkeys((text for text in texts if len(text) < LONGEST_KEPT), 1)
 
 
-def _form(column: ColumnProfile, sign: str) -> NumberForm | None:
+def _form(column: ColumnProfile, signs: FileSigns) -> NumberForm | None:
     """The form in which all numbers of a column are written that are not written plainly."""
     if not column.amount_texts or column.amount_texts < column.texts - column.words_as_values:
         return None
-    form = number_form(column.amounts, sign)
+    form = number_form(column.amounts, signs)
     # Blocks of plain numbers alone were not looked at closely: they have no unit.
     told = sum(column.amounts.values())
     is_all = told == column.numbers + column.texts - column.words_as_values
@@ -157,12 +156,12 @@ def _is_of_dates(column: ColumnProfile) -> bool:
 
 
 def _of_target(
-    column: ColumnProfile, target: WantedTarget, sign: str, words: frozenset[str]
+    column: ColumnProfile, target: WantedTarget, signs: FileSigns, words: frozenset[str]
 ) -> ColumnReading:
     is_number_wanted = target.problem_type == "regression" or (
         target.problem_type == "auto" and column.distinct > FEW_VALUES
     )
-    if is_number_wanted and not column.leading_zeros and (form := _form(column, sign)):
+    if is_number_wanted and not column.leading_zeros and (form := _form(column, signs)):
         return ColumnReading(NO_NUMBERS, form)
     missing = target.missing_labels
     if missing is None:

@@ -150,16 +150,20 @@ def amounts_in(texts: "pa.StringArray", times: npt.NDArray[Any]) -> Amounts:
     return amounts
 
 
-def number_form(amounts: Amounts, file_decimal: str) -> NumberForm | None:
-    """The form in which all of these are written; None where there are several, or it is not
-    certain.
+@dataclass(frozen=True)
+class FileSigns:
+    """What the rest of a file tells: the sign that its numbers have before decimals, empty where
+    none has any, and the one between its values."""
 
-    Args:
-        amounts: the ways in which the numbers of a column are written.
-        file_decimal: the decimal sign of the rest of the file, empty where it does not tell.
-    """
+    decimal: str
+    delimiter: str
+
+
+def number_form(amounts: Amounts, file: FileSigns) -> NumberForm | None:
+    """The form in which all of these are written; None where there are several, or it is not
+    certain."""
     prefixes, suffixes = {w.prefix for w in amounts}, {w.suffix for w in amounts}
-    signs = _signs({w.digits for w in amounts}, file_decimal)
+    signs = _signs({w.digits for w in amounts}, file)
     if len(amounts) >= _MOST_FORMS or len(prefixes) != 1 or not _is_one_unit(suffixes) or not signs:
         return None
     return NumberForm(next(iter(prefixes)), tuple(sorted(suffixes)), *signs)
@@ -178,7 +182,7 @@ def _is_one_unit(suffixes: Iterable[str]) -> bool:
     return len({suffix.removesuffix("s") for suffix in suffixes}) == 1
 
 
-def _signs(digits: set[str], file_decimal: str) -> tuple[str, str] | None:
+def _signs(digits: set[str], file: FileSigns) -> tuple[str, str] | None:
     """The signs between thousands and before decimals, if it is certain which these are."""
     if "" in digits:
         return None
@@ -192,7 +196,7 @@ def _signs(digits: set[str], file_decimal: str) -> tuple[str, str] | None:
         return None
     if grouped := {name for name in others if name.startswith("thousands ")}:
         return _rarer_signs(grouped, others - grouped)
-    return _decimals_alone(others, "large" in digits, file_decimal)
+    return _decimals_alone(digits, others, file)
 
 
 def _rarer_signs(grouped: set[str], others: set[str]) -> tuple[str, str] | None:
@@ -205,11 +209,11 @@ def _rarer_signs(grouped: set[str], others: set[str]) -> tuple[str, str] | None:
     return next(iter(thousands)), next(iter(decimals), ".")
 
 
-def _decimals_alone(others: set[str], is_large: bool, file_decimal: str) -> tuple[str, str] | None:
+def _decimals_alone(digits: set[str], others: set[str], file: FileSigns) -> tuple[str, str] | None:
     """The signs where no number has more than one."""
     has_points, has_commas = others & {".", ".3"}, others & {",", ",3"}
     if not others:
-        return "", file_decimal or "."
+        return "", file.decimal or "."
     if has_points and has_commas:
         if others <= {".", ".3", ",3"} and "." in others:
             return ",", "."
@@ -219,7 +223,11 @@ def _decimals_alone(others: set[str], is_large: bool, file_decimal: str) -> tupl
     if "." in others or "," in others:
         return "", "." if has_points else ","
     sign, other = (".", ",") if has_points else (",", ".")
-    if file_decimal == sign:
+    if file.decimal == sign:
         return "", sign
     # Beside 1,131 a number such as 2456 says that the comma does not separate thousands.
-    return (sign, other) if file_decimal == other and not is_large else None
+    is_large = "large" in digits
+    # Who writes decimal commas does not separate values by commas.
+    if file.decimal == other or (not file.decimal and sign == file.delimiter):
+        return None if is_large else (sign, other)
+    return ("", sign) if is_large and sign == "." else None

@@ -98,6 +98,24 @@ def test_what_is_not_certainly_a_number_stays_as_it_is_written(written: list[str
     assert train.tolist() == written * 20
 
 
+@pytest.mark.parametrize("sign", [".", ","])
+def test_a_sign_before_three_digits_is_read_where_the_rest_of_the_file_tells(sign: str) -> None:
+    written = [f"1{sign}131 €", "926 €", f"2{sign}456 €"]
+    table = frame(60).assign(d=written * 20, income=range(60))
+
+    def first(table: pd.DataFrame) -> object:
+        files = csv(table, sep=";"), csv(table[:30], sep=";")
+        check = checked(*files)
+        with tempfile.TemporaryDirectory() as folder:
+            value: object = read_by_the_jobs(Path(folder), check, *files)["train"]["d"][0]
+        return value
+
+    assert first(table) == written[0]
+    for decimal in (".", ","):
+        told = table.assign(income=[f"{v}{decimal}5" for v in range(60)])
+        assert first(told) == (1.131 if decimal == sign else 1131)
+
+
 @pytest.mark.parametrize(
     "word",
     ["?", "-", ".", "NA", "N/A", "None", "null", "\\N", "(null)", "[NULL]", "#DIV/0!", " ? "],
