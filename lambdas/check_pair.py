@@ -35,12 +35,12 @@ from lambdas.runs.spending import Limits, NoRoom
 from lambdas.runs.waiting_runs import WaitingRun, leave_line
 from lambdas.state import CheckState, FileState, ProfileState, State
 from lambdas.uploads.asked import asked_for
-from lambdas.uploads.dataset import Dataset
+from lambdas.uploads.dataset import Dataset, Part
 from lambdas.uploads.pair import (
     Pair,
     RunRequest,
     Upload,
-    find_newest_upload,
+    find_halves,
     keep_pair,
     read_pair,
     resolve_request,
@@ -112,9 +112,9 @@ def check_pair(event: Any, execution: Execution, settings: Settings, services: S
     """The state that the execution goes on with; ``Outcome`` tells which way.
 
     Returns:
-        ``Outcome`` is ``WaitingForPartner``, ``WaitingForBudget``, ``AlreadyRunning`` or ``Ready``,
-        and ``Message`` says why; a ready run also has ``Run``, ``Claim``, ``Line``,
-        ``Configuration``, ``Profile`` and ``Check``.
+        ``Outcome`` is ``NothingToDo``, ``WaitingForPartner``, ``WaitingForBudget``,
+        ``AlreadyRunning`` or ``Ready``, and ``Message`` says why; a ready run also has ``Run``,
+        ``Claim``, ``Line``, ``Configuration``, ``Profile`` and ``Check``.
 
     Raises:
         PairRejected: the files can't be trained on.
@@ -122,6 +122,8 @@ def check_pair(event: Any, execution: Execution, settings: Settings, services: S
     """
     configuration, bucket = settings.configuration, services.bucket
     request = resolve_request(bucket, asked_for(event))
+    if request is None:
+        return _nothing_to_do()
     place = (
         keep_place(bucket, execution.run, request.waited)
         if request.waited
@@ -129,13 +131,12 @@ def check_pair(event: Any, execution: Execution, settings: Settings, services: S
     )
     if request.waited and not place:
         return _no_longer_in_line(request)
-    pair = (
-        read_pair(bucket, execution.run)
-        or (place.pair if place else None)
-        or _find_uploaded_pair(bucket, request)
-    )
+    pair = read_pair(bucket, execution.run) or (place.pair if place else None)
     if pair is None:
-        return _waiting_for_partner(bucket, request.dataset)
+        halves = find_halves(bucket, request)
+        if missing := [part for part in Part if part not in halves]:
+            return _waiting_for_partner(request.dataset, missing)
+        pair = Pair(request.dataset.name, halves[Part.TRAIN], halves[Part.TEST])
     keep_pair(bucket, execution.run, pair)
     mark_as_taken(bucket, pair, execution.arn)
 
@@ -179,23 +180,20 @@ def check_pair(event: Any, execution: Execution, settings: Settings, services: S
     }
 
 
-def _find_uploaded_pair(bucket: Bucket, request: RunRequest) -> Pair | None:
-    dataset = request.dataset
-    train = find_newest_upload(bucket, dataset.train_keys, request.key)
-    test = find_newest_upload(bucket, dataset.test_keys, request.key)
-    return Pair(dataset.name, train, test) if train and test else None
+def _nothing_to_do() -> State:
+    return {
+        "Outcome": "NothingToDo",
+        "Message": "Only a folder was made, or a file that programs leave beside others.",
+    }
 
 
-def _waiting_for_partner(bucket: Bucket, dataset: Dataset) -> State:
-    parts = (dataset.train_keys, dataset.test_keys)
-    missing = [keys[0] for keys in parts if not find_newest_upload(bucket, keys)]
-    # Where both have come meanwhile, the event of the second starts the run.
-    waiting_for = missing or [keys[0] for keys in parts]
-    is_or_are = "is" if len(waiting_for) == 1 else "are"
+def _waiting_for_partner(dataset: Dataset, missing: list[Part]) -> State:
+    is_or_are = "is" if len(missing) == 1 else "are"
     return {
         "Outcome": "WaitingForPartner",
-        "Message": f"{' and '.join(waiting_for)} {is_or_are} not there yet. Nothing was "
-        "started and nothing costs money; the run starts by itself when both files are uploaded.",
+        "Message": f"{' and '.join(map(dataset.key, missing))} {is_or_are} not there yet. Nothing "
+        "was started and nothing costs money; the run starts by itself when both files are "
+        "uploaded.",
     }
 
 

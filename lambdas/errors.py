@@ -10,6 +10,10 @@ class PairRejected(Exception):
     """The uploaded files can't be trained on; the text says what to repair. Never retried."""
 
 
+class UploadMisnamed(PairRejected):
+    """An upload's name does not tell which pair it belongs to; the text says what to call it."""
+
+
 class BudgetTooSmall(Exception):
     """No instance type keeps the run within TrainingCost; the text names a budget that does."""
 

@@ -15,7 +15,7 @@ from lambdas.bucket.layout import failure_page_key
 from lambdas.errors import PairRejected
 from lambdas.jobs.cost import JobCost, fetch_job_costs
 from lambdas.jobs.kind import kind_behind
-from lambdas.pages.failure_mail import MOST_A_DAY, count_mail, failure_mail
+from lambdas.pages.failure_mail import MOST_A_DAY, count_mail, failure_mail, mail_subject
 from lambdas.pages.failure_page import Failure, failure_page
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import release_place, settle_cost
@@ -103,8 +103,7 @@ def _send_mail(services: Services, story: ExecutionStory, failure: Failure, topi
         return
     services.sns.publish(
         TopicArn=topic,
-        # A subject may have 100 characters of ASCII (SNS, Publish).
-        Subject=f"Codefree: a run has failed at {story.step or 'its start'}",
+        Subject=mail_subject(failure),
         Message=failure_mail(failure, services.bucket, is_last=place == MOST_A_DAY),
     )
 
@@ -147,16 +146,17 @@ def _give_back(bucket: Bucket, failure: Failure) -> None:
 def _is_about_the_input(story: ExecutionStory) -> bool:
     """Whether the run failed for its files or parameters, which a redrive would not change."""
     is_too_expensive = story.error == "BudgetTooSmall" and story.step == "PickInstance"
-    return is_too_expensive or story.error == "PairRejected"
+    return is_too_expensive or story.error in {"PairRejected", "UploadMisnamed"}
 
 
 def _find_dataset(bucket: Bucket, story: ExecutionStory) -> str:
     if "Run" in story.state:
         return str(story.state["Run"]["Dataset"])
     try:
-        return resolve_request(bucket, asked_in(story.input)).dataset.name
+        request = resolve_request(bucket, asked_in(story.input))
     except PairRejected:
         return _NO_DATASET
+    return request.dataset.name if request else _NO_DATASET
 
 
 def _fetch_costs(sagemaker: "SageMakerClient", story: ExecutionStory) -> list[JobCost]:

@@ -7,10 +7,10 @@ the definition are held against these types by tests/workflow/test_state_paths.p
 
 from typing import Any, Literal, NotRequired, TypedDict
 
-Outcome = Literal["WaitingForPartner", "WaitingForBudget", "AlreadyRunning", "Ready"]
+Outcome = Literal["NothingToDo", "WaitingForPartner", "WaitingForBudget", "AlreadyRunning", "Ready"]
 # The states in which an execution ends that had nothing to do, or has to wait.
 IDLE_ENDS: frozenset[Outcome] = frozenset(
-    {"WaitingForPartner", "WaitingForBudget", "AlreadyRunning"}
+    {"NothingToDo", "WaitingForPartner", "WaitingForBudget", "AlreadyRunning"}
 )
 
 

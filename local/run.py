@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lambdas.bucket.layout import RESULTS, UPLOADS, dataset_results_folder
 from lambdas.runs.execution_story import reason_of_failure
+from lambdas.uploads.dataset import normal_name
 from local.aws import LocalAws
 from local.stack import Stack
 from operate.progress import Progress
@@ -57,7 +58,7 @@ def stop_executions(aws: LocalAws, stack: Stack) -> None:
 
 def copied_results(aws: LocalAws, stack: Stack, name: str, out: Path) -> list[Path]:
     """Copies what is below ``results/`` for the dataset to ``out``; returns the copies' paths."""
-    bucket, prefix = stack.bucket, dataset_results_folder(name)
+    bucket, prefix = stack.bucket, dataset_results_folder(normal_name(name))
     pages = aws.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     copies = []
     for page in pages:

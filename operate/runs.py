@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from lambdas.bucket.layout import UPLOADS
 from lambdas.errors import PairRejected
 from lambdas.jobs.kind import kind_recovered_in, kind_waiting_in
 from lambdas.jobs.planned_job import planned_job
 from lambdas.runs.execution_story import reason_of_failure
 from lambdas.state import IDLE_ENDS
 from lambdas.uploads.asked import asked_in
+from lambdas.uploads.dataset import normal_name
 from operate.visible_text import shown
 
 if TYPE_CHECKING:
@@ -61,7 +63,8 @@ class Run:
 
     def is_called(self, name: str) -> bool:
         """Whether ``name`` means this run: its dataset, its execution, or the run itself."""
-        return name in (self.dataset, self.name, self.execution, self.execution.split(":")[-1])
+        known = (self.dataset, self.name, self.execution, self.execution.split(":")[-1])
+        return normal_name(name) in known
 
 
 def newest_runs(states: "SFNClient", state_machine: str, most: int) -> list[Run]:
@@ -105,6 +108,7 @@ def run_of(states: "SFNClient", execution: str) -> Run:
 
 def worth_showing(runs: list[Run]) -> list[Run]:
     """The runs that did work, and those that wait for something newer than any work."""
+    runs = [run for run in runs if run.state != "NothingToDo"]
     seen: set[str] = set()
     known = {run.dataset for run in runs if run.state != "AlreadyRunning"}
     shown = []
@@ -154,7 +158,7 @@ def _dataset(request: str) -> str:
         asked = asked_in(request)
     except PairRejected:
         return "?"
-    return next(iter(asked.datasets), asked.key or "?")
+    return next(iter(asked.datasets), (asked.key or "?").removeprefix(UPLOADS))
 
 
 def _finished(events: list[Any]) -> list[str]:

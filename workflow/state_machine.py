@@ -115,6 +115,7 @@ def _check_pair() -> Task:
 def _idle_ends() -> dict[str, Succeed]:
     """How an execution ends that has nothing to do, by the outcome that leads there."""
     comments = {
+        "NothingToDo": "No file of a pair was uploaded, only a folder was made, for example.",
         "WaitingForPartner": "Only one file has been uploaded. Nothing was started.",
         "WaitingForBudget": "The limits have no room for the run. It starts automatically later.",
         "AlreadyRunning": "Another execution handles the same files.",

@@ -18,6 +18,7 @@ _TRIES = 20
 _PLAIN_NAME = re.compile(r"[\w -]{1,60}")
 _KINDS = {
     "PairRejected": "The two files, or what was asked for, can't be used as they are.",
+    "UploadMisnamed": "Its name does not tell which pair of files it belongs to.",
     "BudgetTooSmall": "A limit on cost leaves no room for what the run needs.",
     "JobFailed": "One of its jobs failed.",
     "ResultsMissing": "The evaluation left no results.",
@@ -26,6 +27,13 @@ _KINDS = {
     "TryAgain": "AWS was busy for too long.",
 }
 _BY_STATUS = {"ABORTED": "Somebody stopped it.", "TIMED_OUT": "It ran out of time."}
+
+
+def mail_subject(failure: Failure) -> str:
+    """The mail's subject, which may have 100 characters of ASCII (SNS, Publish)."""
+    if failure.is_about_a_name:
+        return f"Codefree: {failure.title[0].lower()}{failure.title[1:]}"
+    return f"Codefree: a run has failed at {failure.step or 'its start'}"
 
 
 def failure_mail(failure: Failure, bucket: Bucket, is_last: bool) -> str:
@@ -65,6 +73,8 @@ def count_mail(bucket: Bucket, day: str, end: str) -> int | None:
 
 
 def _headline(failure: Failure) -> str:
+    if failure.is_about_a_name:
+        return failure.headline
     named = f"{failure.dataset}: " if _PLAIN_NAME.fullmatch(failure.dataset) else ""
     return f"{named}the run {failure.run} {failure.ended_at}."
 

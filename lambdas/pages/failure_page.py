@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from html import escape
 
+from lambdas.errors import UploadMisnamed
 from lambdas.jobs.cost import JobCost
 from lambdas.pages.page import page, scrollable
 from lambdas.plural import counted
@@ -28,8 +29,22 @@ class Failure:
     log: list[str]
 
     @property
+    def is_about_a_name(self) -> bool:
+        """Whether there was nothing to run: one file has a name that can't be used."""
+        return self.error == UploadMisnamed.__name__
+
+    @property
+    def title(self) -> str:
+        """What the page is about."""
+        if self.is_about_a_name:
+            return "A file in data/ was not used"
+        return f"{self.dataset}: why the run failed"
+
+    @property
     def headline(self) -> str:
         """Which run failed where, in one sentence."""
+        if self.is_about_a_name:
+            return f"{self.title} (run {self.run})."
         return f"{self.dataset}: the run {self.run} {self.ended_at}."
 
     @property
@@ -49,6 +64,11 @@ class Failure:
     @property
     def what_to_do(self) -> str:
         """How to go on."""
+        if self.is_about_a_name:
+            return (
+                "Upload the file again under the right name, and delete the one with the wrong "
+                "name. A run starts by itself when both files of a pair are there."
+            )
         if not self.is_redrivable:
             return (
                 "Fix what the reason names, in the files or in the stack's parameters, and upload "
@@ -76,7 +96,7 @@ def failure_page(failure: Failure) -> str:
         title = "The last lines of the job’s log"
         log = _preformatted(title, "\n".join(failure.log))
         parts.append(f"<section><h2>{title}</h2>{log}</section>")
-    return page(f"{failure.dataset}: why the run failed", "".join(parts))
+    return page(failure.title, "".join(parts))
 
 
 def _preformatted(label: str, text: str) -> str:

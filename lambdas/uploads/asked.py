@@ -14,7 +14,8 @@ from urllib.parse import unquote_plus
 
 from lambdas.errors import PairRejected
 from lambdas.plural import counted
-from lambdas.uploads.dataset import dataset_named, dataset_of
+from lambdas.uploads.dataset import dataset_named
+from lambdas.uploads.key import dataset_of
 
 # A place in line is called like the run that took it.
 PLACE = re.compile(r"[0-9]{8}-[0-9]{9}-[0-9a-f]{6}")

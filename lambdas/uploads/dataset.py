@@ -1,35 +1,48 @@
-"""Which dataset an uploaded object belongs to, told by its key alone."""
+"""A dataset by its name, and what its two files are called.
+
+A name may be written in several ways: macOS decomposes its letters, and some programs write
+endings in capitals. Names are compared in Unicode's composed form (NFC), and endings whatever
+their case; the letters of a NAME keep theirs.
+"""
 
 import re
 import unicodedata
 from dataclasses import dataclass
+from enum import StrEnum
 
 from lambdas.bucket.layout import UPLOADS
 from lambdas.errors import PairRejected
 
-# Packed or not: a file may be uploaded either way.
-_ENDINGS = (".csv", ".csv.gz")
-
 # The longest file that is made of a name is NAME_model_performance.txt, and 255 bytes is what file
 # systems allow; the rest leaves room for files that later versions add.
 _LONGEST_NAME_BYTES = 200
+_MOST_SHOWN = 40
+# Packed or not: a file may be uploaded either way.
+_HALF = re.compile(
+    r"(?P<name>.*)_(?P<part>train|test)\.csv(?:\.gz)?", re.ASCII | re.DOTALL | re.IGNORECASE
+)
+
+
+class Part(StrEnum):
+    """Which half of a pair a file is, as its name says it."""
+
+    TRAIN = "train"
+    TEST = "test"
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """A dataset by its name: everything before ``_train.csv`` or ``_test.csv`` (or ``.csv.gz``)."""
+    """A dataset by its name, which is everything before ``_train.csv`` or ``_test.csv``."""
 
     name: str
 
-    @property
-    def train_keys(self) -> list[str]:
-        """Keys that the uploaded train file may have."""
-        return [f"{UPLOADS}{self.name}_train{ending}" for ending in _ENDINGS]
+    def file_name(self, part: Part) -> str:
+        """What a half of the pair is called, as a rule."""
+        return f"{self.name}_{part}.csv"
 
-    @property
-    def test_keys(self) -> list[str]:
-        """Keys that the uploaded test file may have."""
-        return [f"{UPLOADS}{self.name}_test{ending}" for ending in _ENDINGS]
+    def key(self, part: Part) -> str:
+        """Where a half of the pair is uploaded, as a rule."""
+        return f"{UPLOADS}{self.file_name(part)}"
 
     @property
     def job_slug(self) -> str:
@@ -43,21 +56,33 @@ class Dataset:
         return slug or "dataset"
 
 
-def dataset_of(key: str) -> Dataset:
-    """The dataset that the object under ``key`` is one half of.
+@dataclass(frozen=True)
+class Half:
+    """One of the two files of a dataset."""
+
+    dataset: Dataset
+    part: Part
+
+
+def half_named(file_name: str) -> Half | None:
+    """The half that a file of this name is; None where the name does not end like one's.
 
     Raises:
-        PairRejected: the key is not ``data/NAME_train.csv`` or ``data/NAME_test.csv``, packed or
-            not.
+        PairRejected: it ends like one's, and the dataset's name can't be used.
     """
-    file_name = key.removeprefix(UPLOADS)
-    for suffix in (f"_{part}{ending}" for part in ("train", "test") for ending in _ENDINGS):
-        if key.startswith(UPLOADS) and file_name.endswith(suffix):
-            return dataset_named(file_name.removesuffix(suffix))
-    raise PairRejected(
-        f"{key} is not an upload that Codefree can use. Name the two files "
-        f"{UPLOADS}NAME_train.csv and {UPLOADS}NAME_test.csv, with the same NAME."
-    )
+    found = _HALF.fullmatch(file_name)
+    return Half(dataset_named(found["name"]), Part(found["part"].lower())) if found else None
+
+
+def written_name(file_name: str) -> str | None:
+    """The dataset's name as it is written in a half's ``file_name``; None where that is no half."""
+    found = _HALF.fullmatch(file_name)
+    return found["name"] if found else None
+
+
+def normal_name(name: str) -> str:
+    """The name in the form in which names are compared."""
+    return unicodedata.normalize("NFC", name)
 
 
 def dataset_named(name: str) -> Dataset:
@@ -66,19 +91,24 @@ def dataset_named(name: str) -> Dataset:
     Raises:
         PairRejected: the name is empty, too long, or has a character that breaks paths.
     """
-    if not name:
+    name = normal_name(name)
+    if why := why_unusable(name):
+        cut = "…" if len(name) > _MOST_SHOWN else ""
         raise PairRejected(
-            "The files have no name in front of _train.csv and _test.csv. "
-            "Rename them, for example to titanic_train.csv and titanic_test.csv."
-        )
-    if "/" in name or "\\" in name or not name.isprintable() or name in {".", ".."}:
-        raise PairRejected(
-            f"The name {name!r} can't be used for files. Upload straight into {UPLOADS} "
-            "(no folder below it) under a name without slashes and control characters."
-        )
-    if len(name.encode()) > _LONGEST_NAME_BYTES:
-        raise PairRejected(
-            f"The name {name[:40]}… is {len(name.encode())} bytes long; "
-            f"at most {_LONGEST_NAME_BYTES} are possible. Shorten it and upload both files again."
+            f"The name {name[:_MOST_SHOWN]!r}{cut} can't be used for files: it {why}. Choose "
+            f"another, and upload both files under it, straight into {UPLOADS}."
         )
     return Dataset(name)
+
+
+def why_unusable(name: str) -> str:
+    """What is wrong with a dataset's ``name``, as the end of a sentence; empty if nothing is."""
+    if not name:
+        return "is empty"
+    if name in {".", ".."}:
+        return "means a folder"
+    if "/" in name or "\\" in name or not name.isprintable():
+        return "has slashes, control characters or invisible characters"
+    if (length := len(name.encode())) > _LONGEST_NAME_BYTES:
+        return f"is {length} bytes long, and at most {_LONGEST_NAME_BYTES} are possible"
+    return ""

@@ -16,7 +16,8 @@ from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import UPLOADS
 from lambdas.errors import PairRejected
 from lambdas.uploads.asked import asked_in
-from lambdas.uploads.dataset import Dataset, dataset_of
+from lambdas.uploads.dataset import Part
+from lambdas.uploads.key import dataset_of, half_of
 from lambdas.uploads.taken_pairs import Listed, mark_of, read_marks
 
 if TYPE_CHECKING:
@@ -92,8 +93,7 @@ def _complete_pairs(
 ) -> Iterator[tuple[LostPair, set[str]]]:
     """Every pair among the uploads, with the marks that it may have."""
     for name, uploads in uploads_of.items():
-        dataset = Dataset(name)
-        trains, tests = _newest(uploads, dataset.train_keys), _newest(uploads, dataset.test_keys)
+        trains, tests = (_newest(uploads, part) for part in Part)
         if trains and tests:
             since = datetime.fromtimestamp(max(trains[0].uploaded, tests[0].uploaded), UTC)
             possible = [mark_of(train, test) for train, test in product(trains, tests)]
@@ -115,9 +115,9 @@ def _list_uploads(bucket: Bucket) -> dict[str, list[Listed]]:
     return found
 
 
-def _newest(uploads: list[Listed], keys: list[str]) -> list[Listed]:
-    """The newest upload under ``keys``; packed and plain, if both are of the same second."""
-    there = [upload for upload in uploads if upload.key in keys]
+def _newest(uploads: list[Listed], part: Part) -> list[Listed]:
+    """The newest upload of the ``part``; several keys, if all are of the same second."""
+    there = [upload for upload in uploads if half_of(upload.key).part is part]
     last = max((upload.uploaded for upload in there), default=0)
     return [upload for upload in there if upload.uploaded == last]
 

@@ -1,6 +1,7 @@
 """The uploaded pair as it is in the bucket: which two versions, and whether both are there."""
 
 import json
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -8,10 +9,11 @@ from urllib.parse import unquote_plus
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.kept_data import broken, json_object, made_of
-from lambdas.bucket.layout import pair_key
-from lambdas.errors import PairRejected
+from lambdas.bucket.layout import UPLOADS, pair_key
+from lambdas.errors import PairRejected, UploadMisnamed
 from lambdas.uploads.asked import Asked
-from lambdas.uploads.dataset import Dataset, dataset_named, dataset_of
+from lambdas.uploads.dataset import Dataset, Part, dataset_named, written_name
+from lambdas.uploads.key import dataset_of, half_of, is_by_product
 
 
 @dataclass(frozen=True)
@@ -100,16 +102,36 @@ class RunRequest:
     force: bool = False
 
 
-def resolve_request(bucket: Bucket, asked: Asked) -> RunRequest:
+def resolve_request(bucket: Bucket, asked: Asked) -> RunRequest | None:
     """What was ``asked``, with the upload's key as it is in the bucket.
 
+    None where the upload is no file of anybody's: S3's console makes an empty object of a folder,
+    whose key ends in a slash, and programs leave files beside those that they are told to write.
+
     Raises:
-        PairRejected: the upload has a name that can't be used.
+        UploadMisnamed: the upload has a name that can't be used.
     """
     if asked.key is None:
         return RunRequest(dataset_named(asked.name or ""), None, asked.waited, asked.force)
     existing = _find_existing_key(bucket, asked.key)
+    if is_by_product(existing) or _is_folder(bucket, existing):
+        return None
     return RunRequest(dataset_of(existing), existing)
+
+
+def find_halves(bucket: Bucket, request: RunRequest) -> dict[Part, Upload]:
+    """The newest uploads of the two halves, as far as they are there, whatever their spelling.
+
+    Each spelling of a name is a key of its own, so they are looked for in lists of keys.
+    """
+    listed = {key for beginning in _beginnings(request) for key in bucket.keys(beginning)}
+    part_of = {key: _part_of(request.dataset, key) for key in sorted(listed)}
+    halves: dict[Part, Upload] = {}
+    for part in Part:
+        keys = [key for key in part_of if part_of[key] is part]
+        if newest := find_newest_upload(bucket, keys, request.key):
+            halves[part] = newest
+    return halves
 
 
 def find_newest_upload(
@@ -143,6 +165,36 @@ def _find_existing_key(bucket: Bucket, key: str) -> str:
     if decoded == key or find_upload(bucket, key):
         return key
     return decoded if find_upload(bucket, decoded) else key
+
+
+def _is_folder(bucket: Bucket, key: str) -> bool:
+    if not key.endswith("/"):
+        return False
+    upload = find_upload(bucket, key)
+    return upload is None or upload.size == 0
+
+
+def _beginnings(request: RunRequest) -> set[str]:
+    """How the keys begin among which the halves are looked for.
+
+    Whoever asks by name, as Sweep does, gets a look at all of them. For an upload's event, of which
+    there may be many at once, the name's two usual forms and the upload's own are enough: what is
+    written in another one, Sweep finds.
+    """
+    if request.key is None:
+        return {UPLOADS}
+    forms = {unicodedata.normalize(form, request.dataset.name) for form in ("NFC", "NFD")}
+    own = written_name(request.key.removeprefix(UPLOADS))
+    return {f"{UPLOADS}{name}_" for name in {*forms, own}}
+
+
+def _part_of(dataset: Dataset, key: str) -> Part | None:
+    """Which half of the dataset is under the key; None where neither is."""
+    try:
+        half = half_of(key)
+    except UploadMisnamed:
+        return None
+    return half.part if half.dataset == dataset else None
 
 
 def _dataset_kept(name: object) -> str:

@@ -17,6 +17,7 @@ from lambdas.bucket.layout import (
 from lambdas.errors import KeptDataBroken
 from lambdas.jobs.name import run_job_name
 from lambdas.runs.execution import Execution as CheckedExecution
+from lambdas.state import IDLE_ENDS
 from lambdas.uploads.dataset import Dataset
 from lambdas.uploads.pair import pair_from_json
 from local.kept.executions import KeptExecutions
@@ -24,8 +25,6 @@ from local.kept.jobs import KeptJobs
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-_IDLE = {"WaitingForPartner", "WaitingForBudget", "AlreadyRunning"}
 
 
 class OldRuns:
@@ -44,7 +43,7 @@ class OldRuns:
         """Keeps the ``most`` newest runs and what is newer; returns how many runs are removed."""
         kept = removed = 0
         for execution in sorted(executions, key=lambda e: e.start_date, reverse=True):
-            is_run = _outcome(execution) not in _IDLE
+            is_run = _outcome(execution) not in IDLE_ENDS
             if kept >= most and execution.status != "RUNNING":
                 self._remove(execution)
                 removed += is_run

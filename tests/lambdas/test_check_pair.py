@@ -2,6 +2,7 @@
 
 import io
 import tarfile
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from moto import mock_aws
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import TRAINING_CODE, claim_key, digest_key, line_key
 from lambdas.check_pair import Services, Settings, check_pair
+from lambdas.errors import UploadMisnamed
 from lambdas.runs.execution import Execution
 from lambdas.runs.waiting_runs import list_places
 from lambdas.state import State
@@ -64,6 +66,10 @@ def run(bucket: Bucket, name: str, event: Any, **changed: str) -> State:
     return check_pair(event, execution, Settings.from_environment(ENVIRONMENT | changed), services)
 
 
+def upload_event(key: str) -> dict[str, Any]:
+    return {"detail": {"object": {"key": key}}}
+
+
 def upload(bucket: Bucket) -> None:
     for half, table in (("train", TABLE), ("test", TEST)):
         bucket.write(f"data/a_{half}.csv", table.encode())
@@ -74,6 +80,62 @@ def test_half_a_pair_waits_for_its_partner(bucket: Bucket) -> None:
     state = run(bucket, "one", {"dataset": "a"})
     assert state["Outcome"] == "WaitingForPartner"
     assert state["Message"].startswith("data/a_train.csv is not there yet.")
+
+
+NFD = unicodedata.normalize("NFD", "한글 é")
+NFC = unicodedata.normalize("NFC", "한글 é")
+
+
+@pytest.mark.parametrize(
+    ("train", "test"),
+    [
+        (f"{NFD}_train.csv", f"{NFC}_test.csv"),
+        (f"{NFC}_Train.CSV", f"{NFD}_TEST.csv"),
+        (f"{NFC[:2]}{NFD[6:]}_TRAIN.csv", f"{NFD}_test.csv"),
+    ],
+)
+def test_halves_meet_however_their_names_are_written(bucket: Bucket, train: str, test: str) -> None:
+    bucket.write(f"data/{train}", TABLE.encode())
+    waits = run(bucket, "one", upload_event(f"data/{train}"))
+    assert waits["Message"].startswith(f"data/{NFC}_test.csv is not there yet.")
+    bucket.write(f"data/{test}", TABLE.encode())
+    if unicodedata.is_normalized("NFC", train) or unicodedata.is_normalized("NFD", train):
+        ready = run(bucket, "two", upload_event(f"data/{test}"))
+    else:  # letters of both forms in one name: whoever looks at all names finds it, as Sweep does
+        ready = run(bucket, "two", {"dataset": NFC})
+    assert ready["Run"]["Dataset"] == NFC
+    assert ready["Run"]["Results"].startswith(f"s3://bucket/results/{NFC}/")
+    for key in (train, test):
+        assert run(bucket, "three", upload_event(f"data/{key}"))["Outcome"] == "AlreadyRunning"
+
+
+def test_of_several_spellings_the_newest_counts(bucket: Bucket) -> None:
+    upload(bucket)
+    bucket.write("data/a_TRAIN.csv", f"{TABLE}1,2,yes\n".encode())
+    state = run(bucket, "one", upload_event("data/a_TRAIN.csv"))
+    assert state["Message"] == "a: 41 rows to train on, 40 rows to test on."
+
+
+def test_an_event_is_looked_into_among_few_keys_however_many_there_are(bucket: Bucket) -> None:
+    upload(bucket)
+    lists: list[str] = []
+    bucket.s3.meta.events.register(
+        "provide-client-params.s3.ListObjectsV2", lambda params, **_: lists.append(params["Prefix"])
+    )
+    run(bucket, "one", upload_event("data/a_test.csv"))
+    assert [prefix for prefix in lists if prefix.startswith("data/")] == ["data/a_"]
+
+
+@pytest.mark.parametrize("key", ["data/", "data/x/", "data/.DS_Store", "data/x/._a_train.csv"])
+def test_a_folder_and_what_programs_leave_are_nothing_to_do(bucket: Bucket, key: str) -> None:
+    bucket.write(key, b"" if key.endswith("/") else b"x")
+    assert run(bucket, "one", upload_event(key))["Outcome"] == "NothingToDo"
+
+
+def test_a_file_under_the_name_of_a_folder_is_rejected(bucket: Bucket) -> None:
+    bucket.write("data/", TABLE.encode())
+    with pytest.raises(UploadMisnamed, match="its name ends in a slash"):
+        run(bucket, "one", upload_event("data/"))
 
 
 def test_a_pair_is_frozen_once_and_a_retry_reads_the_same(bucket: Bucket) -> None:

@@ -1,14 +1,16 @@
 """Names: any that S3 and a file name allow, and what SageMaker's job names can take of them."""
 
 import re
+import unicodedata
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lambdas.errors import PairRejected
+from lambdas.errors import PairRejected, UploadMisnamed
 from lambdas.runs.execution import Execution
-from lambdas.uploads.dataset import dataset_named, dataset_of
+from lambdas.uploads.dataset import Part, dataset_named
+from lambdas.uploads.key import dataset_of, half_of
 
 # API reference, TrainingJobName.
 JOB_NAME = re.compile(r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$")
@@ -20,8 +22,28 @@ def test_both_keys_belong_to_the_same_name(name: str) -> None:
     assert dataset.name == name
     assert dataset == dataset_of(f"data/{name}_test.csv")
     assert dataset == dataset_of(f"data/{name}_test.csv.gz")
-    assert dataset.train_keys == [f"data/{name}_train.csv", f"data/{name}_train.csv.gz"]
-    assert dataset.test_keys == [f"data/{name}_test.csv", f"data/{name}_test.csv.gz"]
+    assert dataset.key(Part.TRAIN) == f"data/{name}_train.csv"
+    assert dataset.key(Part.TEST) == f"data/{name}_test.csv"
+
+
+@pytest.mark.parametrize("ending", ["_train.CSV", "_Train.csv", "_TRAIN.csv.GZ", "_tRaIn.Csv.gz"])
+def test_the_ending_may_be_written_in_any_case_and_the_name_may_not(ending: str) -> None:
+    half = half_of(f"data/Titanic{ending}")
+    assert (half.dataset.name, half.part) == ("Titanic", Part.TRAIN)
+    assert half.dataset != dataset_of(f"data/titanic{ending}")
+
+
+@pytest.mark.parametrize("name", ["한글 데이터", "éÅ", "ﾃﾞｰﾀ", "ệ"])
+def test_the_forms_of_one_name_are_one_dataset(name: str) -> None:
+    composed, decomposed = (unicodedata.normalize(form, name) for form in ("NFC", "NFD"))
+    assert dataset_of(f"data/{decomposed}_test.csv") == dataset_of(f"data/{composed}_test.csv")
+    assert dataset_named(decomposed).name == composed
+
+
+def test_letters_that_only_look_alike_are_no_ending() -> None:
+    for ending in ("_te\u017ft.csv", "_test.c\u017fv", "_train.csv\u0301"):
+        with pytest.raises(UploadMisnamed):
+            half_of(f"data/a{ending}")
 
 
 @pytest.mark.parametrize(
@@ -29,13 +51,48 @@ def test_both_keys_belong_to_the_same_name(name: str) -> None:
     ["data/_train.csv", "data/a/b_train.csv", "data/a\n_test.csv", "data/x.csv", "x_test.csv"],
 )
 def test_a_key_that_cannot_be_used_is_explained(key: str) -> None:
-    with pytest.raises(PairRejected):
+    with pytest.raises(UploadMisnamed):
         dataset_of(key)
 
 
+FILES = st.text(st.characters(codec=None), max_size=40) | st.sampled_from(
+    ["가" * 70, "e\u0301" * 90]
+)
+KEYS = st.one_of(
+    st.text(st.characters(codec=None)),
+    st.builds("data/{}".format, FILES),
+    st.builds(
+        "{}{}{}".format,
+        st.sampled_from(["data/", "data/", "data/x/", "Data/", ""]),
+        FILES,
+        st.sampled_from(
+            ["_train.csv", "_Test.CSV.gz", "_train (1).csv", "train.csv", ".xlsx", "/"]
+        ),
+    ),
+)
+
+
+@given(KEYS)
+@example("data/\ud800_train.csv")
+@example("data/._a_train.csv")
+@example("data/\u212bngstro\u0308m_TRAIN.csv")
+def test_any_key_is_a_half_with_a_name_in_one_form_or_is_rejected_in_words(key: str) -> None:
+    try:
+        half = half_of(key)
+    except UploadMisnamed as rejected:
+        told = str(rejected)
+        assert told.isprintable() and told.endswith(".") and " was not used: " in told
+        return
+    name = half.dataset.name
+    assert unicodedata.is_normalized("NFC", name) and dataset_named(name) == half.dataset
+    for form in ("NFC", "NFD"):
+        assert half_of(unicodedata.normalize(form, half.dataset.key(half.part))) == half
+
+
 def test_a_name_too_long_for_file_names_is_rejected() -> None:
-    with pytest.raises(PairRejected, match="Shorten it"):
+    with pytest.raises(PairRejected, match="201 bytes long, and at most 200"):
         dataset_named("가" * 67)
+    assert dataset_named(unicodedata.normalize("NFD", "가" * 66)).name == "가" * 66
 
 
 @given(

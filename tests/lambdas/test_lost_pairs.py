@@ -42,6 +42,12 @@ def test_of_a_packed_and_a_plain_file_the_newest_counts_or_either_if_both_are() 
         assert lost(packed, TRAIN, TEST, taken=frozenset({mark})) == []
 
 
+def test_halves_in_other_spellings_are_one_pair() -> None:
+    train, test = listed("a_Train.CSV"), listed("a_TEST.csv.gz")
+    assert lost(train, test) == [mark_of(train, test)]
+    assert lost(train, TRAIN) == []
+
+
 def test_the_pair_that_was_complete_first_comes_first() -> None:
     later = timedelta(minutes=30)
     uploads = {

@@ -5,6 +5,7 @@ import unicodedata
 
 import pytest
 
+from lambdas.uploads.dataset import normal_name
 from local.aws import LocalAws
 from local.stack import Stack
 from tests.local.uploads import Uploader, table
@@ -30,10 +31,10 @@ def test_each_goes_through_to_results_under_its_own_name(
     for uploader in uploaders:
         uploader.upload_pair(table(), table(6))
     for uploader in uploaders:
-        summary = json.loads(uploader.worked()["output"])
-        assert summary["Dataset"] == uploader.name
-        assert summary["Results"].startswith(f"s3://{stack.bucket}/results/{uploader.name}/")
-        keys = uploader.keys(f"results/{uploader.name}/")
+        summary, name = json.loads(uploader.worked()["output"]), normal_name(uploader.name)
+        assert summary["Dataset"] == name
+        assert summary["Results"].startswith(f"s3://{stack.bucket}/results/{name}/")
+        keys = uploader.keys(f"results/{name}/")
         assert [key for key in keys if key.endswith("/summary.json")]
         [model] = [key for key in keys if key.endswith("/output/model.tar.gz")]
         assert summary["Model"] == f"s3://{stack.bucket}/{model}"

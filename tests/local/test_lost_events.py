@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import unicodedata
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -77,7 +78,7 @@ def status(uploader: Uploader, *words: str) -> str:
 
 def is_shown_as_lost(uploader: Uploader) -> bool:
     lines = status(uploader).splitlines()
-    return any(f" {uploader.name} " in line and "not handled" in line for line in lines)
+    return any(line.startswith(f"{uploader.name} ") and "not handled" in line for line in lines)
 
 
 def test_the_schedule_starts_a_pair_whose_events_were_lost_once(uploader: Uploader) -> None:
@@ -106,6 +107,19 @@ def test_a_new_file_whose_event_was_lost_is_trained_on(uploader: Uploader) -> No
     upload_unheard(uploader, train=table(20))
     assert sweep(uploader) == 1
     assert uploader.ends().count("Publish") == 2
+    assert sweep(uploader) == 0
+
+
+def test_halves_whose_names_mix_both_forms_of_letters_are_brought_together(
+    uploader: Uploader,
+) -> None:
+    composed, decomposed = (unicodedata.normalize(form, "é") for form in ("NFC", "NFD"))
+    mixed = [f"{uploader.name} {composed}{decomposed}", f"{uploader.name} {decomposed}{composed}"]
+    uploader.put(f"data/{mixed[0]}_train.csv", TRAIN)
+    uploader.put(f"data/{mixed[1]}_test.csv", TEST)
+    uploader.name += " éé"
+    assert sweep(uploader) == 1
+    assert uploader.worked()["name"].startswith("lost-")
     assert sweep(uploader) == 0
 
 

@@ -126,9 +126,11 @@ def test_copied_files_are_uploads_like_others(uploader: Uploader) -> None:
     assert len(uploader.training_jobs()) == 1
 
 
-def test_other_uploads_start_nothing(lonely_uploader: Uploader) -> None:
-    lonely_uploader.put("data/notes.txt", "hello")
+def test_what_is_outside_of_the_folder_for_uploads_starts_nothing(
+    lonely_uploader: Uploader,
+) -> None:
     lonely_uploader.put("elsewhere/a_train.csv", TRAIN)
+    lonely_uploader.put("database/a_train.csv", TRAIN)
     executions = lonely_uploader.aws.states.list_executions(
         stateMachineArn=lonely_uploader.stack.state_machine
     )["executions"]

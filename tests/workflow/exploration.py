@@ -212,6 +212,7 @@ class Machine:
         results: dict[str, Callable[[], list[dict[str, Any]]]] = {
             "CheckPair": lambda: [
                 {"Outcome": "Ready"},
+                {"Outcome": "NothingToDo"},
                 {"Outcome": "WaitingForPartner"},
                 {"Outcome": "WaitingForBudget"},
                 {"Outcome": "AlreadyRunning"},

@@ -121,7 +121,7 @@ Break = Callable[[Ward], Any]
          "another bucket"),
         ("upload rule", lambda w: about_others(w, "UploadRule", "Object Created", "Object Deleted"),
          "UploadRule has another event pattern"),
-        ("upload rule", lambda w: about_others(w, "UploadRule", "_train.csv", "_train.parquet"),
+        ("upload rule", lambda w: about_others(w, "UploadRule", "data/", "data/in/"),
          "UploadRule has another event pattern"),
         ("upload rule", lambda w: with_target(w, "UploadRule", Arn=f"{w.stack.state_machine}2"),
          "does not start the workflow"),

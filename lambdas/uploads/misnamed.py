@@ -1,0 +1,189 @@
+"""What is wrong with the name of an upload, and what it should be called.
+
+The name that is proposed is a guess at what the person meant: it leaves out what browsers and file
+managers add to copies, and finds the word for train or test wherever it stands.
+"""
+
+import re
+from dataclasses import dataclass
+
+from lambdas.bucket.layout import UPLOADS
+from lambdas.errors import PairRejected
+from lambdas.uploads.dataset import (
+    Dataset,
+    Part,
+    half_named,
+    normal_name,
+    why_unusable,
+    written_name,
+)
+
+_MOST_SHOWN = 120
+_BOTH_NAMES = (
+    "Call the two files NAME_train.csv and NAME_test.csv, for example titanic_train.csv and "
+    "titanic_test.csv."
+)
+_SPREADSHEETS = {"xlsx", "xls", "xlsm", "xlsb", "ods", "numbers"}
+_ARCHIVES = {"zip", "7z", "rar", "tar", "tgz", "bz2", "xz", "zst"}
+_OTHER_TABLES = {"parquet", "feather", "json", "jsonl", "pkl", "sav", "dta", "sas7bdat", "arff"}
+_TABLES_OF_TEXT = {"csv", "tsv", "tab", "psv", "dat", "data"}
+_TEXTS = _TABLES_OF_TEXT | {"txt", ""}
+_TABLES = _SPREADSHEETS | _ARCHIVES | _OTHER_TABLES | _TABLES_OF_TEXT
+_PACKED = {"gz", "gzip"}
+# What programs put behind a whole name: editors' copies, and downloads under way.
+_BEHIND = {"bak", "old", "tmp", "part", "crdownload", "download"}
+_KNOWN = _TABLES | _TEXTS | _PACKED | _BEHIND
+_ENDING = re.compile(r"\.(\w{1,10})$")
+# "a (1)" and "a(1)" of browsers, "a - Copy (2)" of Windows, "a copy 2" of macOS, "a~" of editors.
+_COPY = re.compile(
+    r"(?:\s*\(\d{1,3}\)|\s*-\s*(?:copy|복사본|사본|kopie|copie|copia|コピー|副本)"
+    r"|\s+(?:copy|복사본|사본)(?:\s+\d{1,3})?|~)$",
+    re.IGNORECASE,
+)
+# "a-1" of Safari and "a 2" of macOS, behind the word for the part.
+_NUMBERED_COPY = re.compile(r"(?:-|\s+)\d{1,2}")
+_BETWEEN = r"\s_.\-–—+()\[\]{},;"
+_TRAIN = r"train(?:ing)?[_ -]?(?:set|data)?|(?:학습|훈련)(?:용|데이터)?"
+_TEST = r"test(?:s|ing)?[_ -]?(?:set|data)?|(?:테스트|시험|평가)(?:용|데이터)?"
+_PART = re.compile(
+    rf"(?:(?<=[{_BETWEEN}])|^)(?:(?P<train>{_TRAIN})|(?P<test>{_TEST}))(?=[{_BETWEEN}]|$)",
+    re.IGNORECASE,
+)
+_PART_IN_CAPITALS = re.compile(
+    r"(?<=[a-z0-9])(?:(?P<train>Train(?:ing)?)|(?P<test>Test(?:ing)?))(?:Set|Data)?(?=[A-Z_]|$)"
+)
+# Letters and signs as wide as a Chinese character, as East Asian keyboards write them.
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What a misnamed file's name seems to say: its NAME, its part, and its endings, last first."""
+
+    name: str
+    part: Part | None
+    endings: list[str]
+
+    @property
+    def is_packed(self) -> bool:
+        return bool(_PACKED & set(self.endings))
+
+    @property
+    def kind(self) -> str:
+        """The last ending that tells what the file holds."""
+        telling = (ending for ending in self.endings if ending not in _PACKED | _BEHIND)
+        return next(telling, "")
+
+
+def why_misnamed(key: str) -> str:
+    """Why the object under ``key`` is no half of a pair, and what to do, in two sentences."""
+    if not key.startswith(UPLOADS):
+        return f"it is not in {UPLOADS}. {_BOTH_NAMES}"
+    folder, _, file_name = key.removeprefix(UPLOADS).rpartition("/")
+    if not file_name:
+        return f"its name ends in a slash, like a folder's. {_BOTH_NAMES}"
+    names, place = " or ".join(right_names(key)), f"straight into {UPLOADS}" if folder else "again"
+    if folder and _is_usable(file_name):
+        return f"it is in a folder below {UPLOADS}. Upload it {place}, as {names}."
+    read = _read(file_name)
+    why = _why_unusable(file_name) or _why_unknown(read)
+    why = f"it is in a folder below {UPLOADS}, and {why}" if folder else why
+    if not names:
+        return f"{why}. {_BOTH_NAMES}"
+    if read.kind in _ARCHIVES:
+        return f"{why}. Unpack it and upload the file as {names}."
+    if read.kind not in _TEXTS:
+        return f"{why}. Save it as CSV and upload that as {names}."
+    return f"{why}. Rename it to {names} and upload it {place}."
+
+
+def right_names(key: str) -> list[str]:
+    """What the file should be called, as far as its name tells: one name, two, or none."""
+    file_name = key.rpartition("/")[2]
+    if _is_usable(file_name):
+        return [file_name]
+    read = _read(file_name)
+    if not read.name or not (read.part or read.kind in _TABLES):
+        return []
+    packed = ".gz" if read.is_packed else ""
+    parts = [read.part] if read.part else list(Part)
+    names = [f"{Dataset(read.name).file_name(part)}{packed}" for part in parts]
+    return names if all(map(_is_usable, names)) else []
+
+
+def visible(text: str) -> str:
+    """``text``, which somebody else has written, with nothing hidden in it, and not too long."""
+    told = "".join(map(_visible, text[:_MOST_SHOWN]))
+    return told if len(text) <= _MOST_SHOWN else f"{told}…"
+
+
+def _visible(character: str) -> str:
+    if character.isprintable():
+        return character
+    return character.encode("unicode_escape", "surrogatepass").decode()
+
+
+def _is_usable(file_name: str) -> bool:
+    try:
+        return half_named(file_name) is not None
+    except PairRejected:
+        return False
+
+
+def _why_unusable(file_name: str) -> str:
+    """Why the NAME can't be used in a name that ends like a half's; empty where there is none."""
+    name = written_name(file_name)
+    return f"its NAME {why_unusable(normal_name(name))}" if name else ""
+
+
+def _why_unknown(read: _Read) -> str:
+    """Why the file's name does not tell which half of which pair it is."""
+    if read.kind in _SPREADSHEETS:
+        return f"it is a spreadsheet (.{read.kind})"
+    if read.kind in _ARCHIVES:
+        return f"it is an archive (.{read.kind})"
+    if read.kind not in _TEXTS:
+        return f"it is not a CSV file (.{read.kind})"
+    if read.kind != "csv":
+        return "its name does not end in .csv or .csv.gz"
+    if read.part and not read.name:
+        return f"there is no NAME in front of {read.part}"
+    return "its name does not end in _train.csv or _test.csv"
+
+
+def _read(file_name: str) -> _Read:
+    stem, endings = _without_additions(_plain(file_name))
+    found = list(_PART.finditer(stem)) or list(_PART_IN_CAPITALS.finditer(stem))
+    parts = {Part.TRAIN if match["train"] else Part.TEST for match in found}
+    if len(parts) != 1:
+        return _Read(stem.strip(), None, endings)
+    before, after = stem[: found[-1].start()], stem[found[-1].end() :]
+    if _NUMBERED_COPY.fullmatch(after):
+        after = ""
+    name = "_".join(filter(None, map(_trimmed, (before, after))))
+    return _Read(name, parts.pop(), endings)
+
+
+def _plain(file_name: str) -> str:
+    """The name without what nobody sees, and on one line."""
+    text = normal_name(file_name).translate(_FULL_WIDTH)
+    letters = (" " if c.isspace() else c for c in text if c.isspace() or c.isprintable())
+    return " ".join(re.sub(r"[/\\]", "_", "".join(letters)).split())
+
+
+def _without_additions(text: str) -> tuple[str, list[str]]:
+    """The text without its endings and what marks it as a copy; and the endings, the last first."""
+    endings: list[str] = []
+    while True:
+        found = _ENDING.search(text)
+        if found and (not endings or found[1].lower() in _KNOWN):
+            endings.append(found[1].lower())
+            text = text[: found.start()].rstrip()
+        elif marked := _COPY.search(text):
+            text = text[: marked.start()]
+        else:
+            return text, endings
+
+
+def _trimmed(text: str) -> str:
+    return re.sub(rf"^[{_BETWEEN}]+|[{_BETWEEN}]+$", "", text)
