@@ -6,22 +6,29 @@ from typing import Annotated
 
 import typer
 from botocore.exceptions import ClientError
+from rich.text import Text
 
 from lambdas.bucket.bucket import Bucket
+from lambdas.errors import UploadMisnamed
+from lambdas.plural import counted
 from lambdas.runs.waiting_runs import WaitingRun, leave_line, list_places, read_waiting_run
+from lambdas.uploads.dataset import normal_name
 from lambdas.uploads.lost_pairs import LostPair, find_lost_pairs, start_lost_pair
 from operate import steering
 from operate.account import DENIED, CannotDo
 from operate.error_answer import error_answer
+from operate.indented import Indented
 from operate.place import Place, in_place
 from operate.runs import Run, newest_runs, worth_showing
 from operate.runs_table import runs_table
 from operate.terminal import console, told
+from operate.unused_uploads import UnusedUpload, find_unused_uploads
 from operate.visible_text import shown
 
 # Among so many executions a name is looked for; a pair makes two.
 _LOOKED_AT = 200
 _MOST_NAMED = 5
+_MOST_LISTED = 20
 
 _Name = Annotated[
     str | None,
@@ -37,16 +44,19 @@ def status(
         bool, typer.Option("--fix", help="Start pairs that no run has handled.")
     ] = False,
 ) -> None:
-    """Show the newest runs: how far each got and why it failed; also pairs not handled."""
-    states, lost = place.account.states, _lost(place)
+    """Show the newest runs: how far each got and why it failed; also uploads without a run."""
+    states, lost, unused = place.account.states, _lost(place), _unused(place)
     if fix:
         told(_started([p.dataset for p in lost if start_lost_pair(states, place.state_machine, p)]))
         lost = []
-    runs = newest_runs(states, place.state_machine, most)
-    if not runs and not lost:
+    runs = worth_showing(newest_runs(states, place.state_machine, most))
+    if unused is not None:  # what is misnamed stands among them as long as it is there
+        runs = [run for run in runs if run.error != UploadMisnamed.__name__]
+    if runs or lost:
+        console.print(runs_table(runs, lost, place.options), soft_wrap=True)
+    else:
         told(f"No runs yet {place.account.place}.")
-        return
-    console.print(runs_table(worth_showing(runs), lost, place.options))
+    _tell_unused(unused or [])
     if line := _line(place, _MOST_NAMED + 1):
         names = ", ".join(shown(waiting.pair.name) for waiting in line[:_MOST_NAMED])
         more = " and others" if len(line) > _MOST_NAMED else ""
@@ -72,7 +82,11 @@ def stop(place: Place, name: _Name = None) -> None:
     try:
         run = steering.run_to_stop(_runs(place), name)
     except CannotDo:
-        called = [waiting for waiting in _line(place, _LOOKED_AT) if waiting.pair.name == name]
+        called = [
+            waiting
+            for waiting in _line(place, _LOOKED_AT)
+            if name and waiting.pair.name == normal_name(name)
+        ]
         if not called:
             raise
         for waiting in called:
@@ -100,8 +114,30 @@ def _lost(place: Place) -> list[LostPair]:
     except ClientError as error:
         if error_answer(error).code not in DENIED:
             raise
-        console.print("Can't tell whether pairs were missed: that requires s3:ListBucket.")
+        told("Can't tell which uploads have no run: that requires s3:ListBucket.")
         return []
+
+
+def _unused(place: Place) -> list[UnusedUpload] | None:
+    """The uploads that no run will use; None for who may only see runs."""
+    try:
+        return find_unused_uploads(_bucket(place))
+    except ClientError as error:
+        if error_answer(error).code not in DENIED:
+            raise
+        return None
+
+
+def _tell_unused(unused: list[UnusedUpload]) -> None:
+    """Prints a line for each upload."""
+    if not unused:
+        return
+    told("\nUploads in data/ that no run uses:")
+    for upload in unused[:_MOST_LISTED]:
+        line = Text(shown(f"{upload.name}{upload.why}"))
+        console.print(Indented(line, by=2), soft_wrap=True)
+    if (more := len(unused) - _MOST_LISTED) > 0:
+        told(f"  and {counted(more, 'other')}.")
 
 
 def _line(place: Place, most: int) -> list[WaitingRun]:
