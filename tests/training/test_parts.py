@@ -41,7 +41,7 @@ def test_labels_are_recognised_as_they_are_written() -> None:
     parts.add(np.array([0, 1, 1, 1]), half, pd.Series(["0", "1", "7", None], dtype=object))
     outcome = parts.whole()
     assert outcome.truth.tolist() == [0, 1, -1, 2, 0, 1, 2, -1]
-    assert [str(label) for label in outcome.unseen] == ["7.0"]
+    assert outcome.unseen == [7]  # as it is written in the file
     assert len(outcome.scored()) == 6
 
 
@@ -93,6 +93,31 @@ def test_gains_end_at_everything_and_beat_a_random_order() -> None:
     assert shares[0.2] > 0.3
     negative = Outcome(np.array([1.0, 2.0]), np.array([-1.0, 3.0]), None, [])
     assert gains(negative) is None
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_rows_that_the_model_can_not_tell_apart_gain_nothing_by_their_place(first: int) -> None:
+    truth = np.repeat([first, 1 - first], 50)
+    same = np.full((100, 2), 0.5, np.float32)
+    for outcome in (
+        Outcome(np.zeros(100, int), truth, same, ["no", "yes"]),
+        Outcome(np.full(100, 2.0), truth.astype(float), None, []),
+    ):
+        found = gains(outcome)
+        assert found and np.allclose(found.gain, found.share)
+    three = Outcome(np.zeros(100, int), truth, np.full((100, 3), 1 / 3), ["a", "b", "c"])
+    found = gains(three)
+    assert found and np.allclose(found.gain, 0.5)
+    for alike in (outcome.at(truth == 1), outcome.at(truth == 0)):
+        assert gains(alike) is None
+
+
+def test_a_correlation_of_the_same_prediction_in_every_row_is_undefined() -> None:
+    outcome = Outcome(np.full(3, 5.0), np.array([1.0, 2.0, 3.0]), None, [])
+    found = score_table(outcome, score_functions(outcome))
+    assert {found.scores["pearsonr"], found.scores["spearmanr"]} == {None}
+    assert found.scores["r2"] == pytest.approx(sk.r2_score(outcome.truth, outcome.predicted))
+    assert any("all predictions are the same" in note for note in found.notes)
 
 
 def test_the_worst_group_is_large_enough_and_worse_by_more_than_chance() -> None:

@@ -10,11 +10,14 @@ import pandas as pd
 from training.evaluation.importance import Importance, importance
 from training.evaluation.leaderboard import leaderboard
 from training.evaluation.predicted_test import PredictedTest
-from training.model.outcome import Outcome
+from training.evaluation.verdict import why_no_verdict
+from training.model.class_names import class_names
+from training.model.outcome import Outcome, plain_label
 from training.model.trained_model import Model
 from training.scoring.comparison import Comparison, comparison
 from training.scoring.intervals import Interval, interval
 from training.scoring.scores import (
+    UNSEEN,
     Scores,
     ScoreTable,
     Undefined,
@@ -23,6 +26,9 @@ from training.scoring.scores import (
     value_of,
 )
 
+# Scores of classes that have an order, in which one that the model does not know has no place.
+_BY_ORDER = {"quadratic_kappa"}
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -30,7 +36,9 @@ class Evaluation:
 
     ``scored`` are the rows with a true value, and ``scores`` those of the model on them.
     ``baselines`` has the main score of each baseline by its name, None where undefined, and
-    ``comparisons`` how the model compares with it. ``importance`` is a text where there is none.
+    ``comparisons`` how the model compares with it; both are empty where the test rows can't show
+    how good the model is, which ``no_verdict`` then says in a sentence. ``importance`` is a text
+    where there is none.
     """
 
     name: str
@@ -42,6 +50,7 @@ class Evaluation:
     interval: Interval | None
     baselines: dict[str, float | None]
     comparisons: dict[str, Comparison]
+    no_verdict: str | None
     board: pd.DataFrame
     importance: Importance | str
     notes: list[str]
@@ -60,6 +69,7 @@ class Evaluation:
         """What metrics.json holds."""
         predictor = self.model.predictor
         is_binary = predictor.problem_type == "binary"
+        classes = [plain_label(label) for label in self.model.classes or []]
         return {
             "name": self.name,
             "problem_type": predictor.problem_type,
@@ -71,8 +81,8 @@ class Evaluation:
             "metrics": self.scores,
             "rows": len(self.test.outcome),
             "rows_scored": len(self.scored),
-            "positive_class": predictor.positive_class if is_binary else None,
-            "classes": self.model.classes,
+            "positive_class": classes[1] if is_binary else None,
+            "classes": classes or None,
             "decision_threshold": float(predictor.decision_threshold) if is_binary else None,
             "best_model": self.model.record["best_model"],
             "machine": self.model.record.get("machine"),
@@ -90,7 +100,8 @@ def evaluation(name: str, model: Model, check: dict[str, Any], test: PredictedTe
     if len(scored):
         table = score_table(scored, {model.metric: main} | score_functions(scored))
     score = table.scores.get(model.metric)
-    baselines = _baseline_scores(test, main) if len(scored) else {}
+    no_verdict = why_no_verdict(scored) if len(scored) else None
+    baselines = _baseline_scores(test, main) if len(scored) and not no_verdict else {}
     labelled = test.labelled_sample
     truth = _true_labels(test.outcome, labelled)
     return Evaluation(
@@ -103,9 +114,10 @@ def evaluation(name: str, model: Model, check: dict[str, Any], test: PredictedTe
         interval=None if score is None else interval(scored, model.metric, main, score),
         baselines=baselines,
         comparisons=_comparisons(model.metric, main, score, scored, baselines, test),
+        no_verdict=no_verdict,
         board=leaderboard(model, labelled, truth),
         importance=importance(model, labelled, test.outcome.at(labelled.index.to_numpy(int))),
-        notes=_notes(model, test) + table.notes,
+        notes=_notes(model, test, no_verdict) + table.notes,
     )
 
 
@@ -117,9 +129,10 @@ def _main_score(model: Model) -> Callable[[Outcome], float]:
         if (known := score_functions(outcome).get(scorer.name)) is not None:
             return float(known(outcome))
         given = outcome.predicted
-        if outcome.probabilities is not None and (scorer.needs_proba or scorer.needs_threshold):
-            if outcome.unseen:
-                raise Undefined("some rows have a class that the model does not know.")
+        of_probabilities = scorer.needs_proba or scorer.needs_threshold
+        if outcome.has_unseen and (of_probabilities or scorer.name in _BY_ORDER):
+            raise Undefined(UNSEEN)
+        if outcome.probabilities is not None and of_probabilities:
             given = outcome.probabilities.astype(float)
             given = outcome.positive_probability if outcome.is_binary else given
         return float(scorer.convert_score_to_original(scorer(outcome.truth, given)))
@@ -163,21 +176,26 @@ def _true_labels(outcome: Outcome, rows: pd.DataFrame) -> pd.Series:
     return pd.Series(labels[truth], rows.index)
 
 
-def _notes(model: Model, test: PredictedTest) -> list[str]:
+def _notes(model: Model, test: PredictedTest, no_verdict: str | None) -> list[str]:
     record, outcome = model.record, test.outcome
     notes = []
     if record["eval_metric_asked"] not in {"auto", record["eval_metric"]}:
         notes.append(record["eval_metric_why"])
     known = outcome.has_truth
     if not known.any():
-        return [*notes, f"The test file has no {record['target']}: predictions, but no scores."]
+        without = f"The test file has no true values of {record['target']}"
+        return [*notes, f"{without}: predictions, but no scores."]
     if missing := int((~known).sum()):
         notes.append(f"{missing:,} test row(s) without a true value are predicted but not scored.")
     if outcome.unseen:
         rows = int((outcome.truth >= len(outcome.classes)).sum())
-        named = ", ".join(map(str, outcome.unseen[:5])) + ", …" * (len(outcome.unseen) > 5)
+        names = class_names(outcome.labels)[len(outcome.classes) :]
+        named = ", ".join(names[:5]) + ", …" * (len(names) > 5)
         notes.append(
             f"{rows:,} test row(s) have a class that the model does not know ({named}), because "
-            "the train file has no rows of it or too few. They count as wrong predictions."
+            "the train file has no rows of it or too few. They count as wrong predictions, and "
+            "scores made of probabilities are undefined."
         )
+    if no_verdict:
+        notes.append(f"{no_verdict} It is compared neither with guessing nor with simple models.")
     return notes

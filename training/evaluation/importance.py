@@ -54,7 +54,10 @@ def importance(model: Model, sample: pd.DataFrame, outcome: Outcome) -> Importan
         The importance, or why there is none.
     """
     if len(sample) < 2:
-        return "It is measured on test rows with a true value, and there are too few."
+        return (
+            "It is measured on test rows with a true value that the model can predict, and there "
+            "are too few."
+        )
     error = "log_loss"
     if outcome.is_number:
         is_median = model.metric in _MEDIAN_METRICS

@@ -52,6 +52,17 @@ class Outcome:
         return self.labels[len(self.classes) :]
 
     @property
+    def has_unseen(self) -> bool:
+        """Whether some of these rows have a class that the model does not know."""
+        return not self.is_number and bool((self.truth >= len(self.classes)).any())
+
+    @property
+    def known_truth(self) -> list[int]:
+        """The classes, of those that the model knows, that these rows truly have, as places."""
+        places = np.unique(self.truth)
+        return [int(place) for place in places if 0 <= place < len(self.classes)]
+
+    @property
     def has_truth(self) -> Array:
         """Which rows have a true value, (n,)."""
         return ~np.isnan(self.truth) if self.is_number else self.truth != _NO_VALUE
@@ -74,6 +85,12 @@ class Outcome:
         """Which rows are actually positive, (n,); only for two classes."""
         positive: Array = self.truth == 1
         return positive
+
+    @property
+    def is_negative(self) -> Array:
+        """Which rows are actually of the other class that the model knows, (n,)."""
+        negative: Array = self.truth == 0
+        return negative
 
     def at(self, rows: Array) -> "Outcome":
         """Only these ``rows``, given by number or by a mask."""
@@ -145,14 +162,20 @@ class OutcomeParts:
         return found
 
     def _place(self, label: Any) -> int:
-        written = _written(label)
+        written = written_label(label)
         if written not in self._labels:
             self._labels[written] = len(self._labels)
-            self._shown.append(label)
+            self._shown.append(plain_label(label))
         return self._labels[written]
 
 
-def _written(label: object) -> str:
-    if isinstance(label, float | np.floating) and float(label).is_integer():
-        return str(int(label))
-    return str(label)
+def plain_label(label: Any) -> Any:
+    """The class as people write it: a whole number has a point only because another number of its
+    column is not whole, or is missing."""
+    is_whole = isinstance(label, float | np.floating) and float(label).is_integer()
+    return int(label) if is_whole else label
+
+
+def written_label(label: Any) -> str:
+    """The same as text."""
+    return str(plain_label(label))

@@ -12,6 +12,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from training.model.class_names import class_names
 from training.plots.fonts import drawable, font_families
 
 # The page's style sheet has the same colours under these names, for light and for dark.
@@ -71,10 +72,16 @@ class Canvas:
         """The settings that everything has to be drawn with."""
         return mpl.rc_context(_STYLE | {"font.family": font_families()})
 
-    def shown(self, label: Any, longest: int = _LONGEST_LABEL) -> str:
-        """``label`` on one line, shortened, in characters that can be drawn."""
-        text = " ".join("".join(c if c.isprintable() else " " for c in str(label)).split())
-        text = text if len(text) <= longest else text[: longest - 1] + "…"
+    def shown(self, text: str, longest: int = _LONGEST_LABEL) -> str:
+        """``text`` on one line, shortened, in characters that can be drawn."""
+        text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+        return self._drawn(text if len(text) <= longest else text[: longest - 1] + "…")
+
+    def class_names(self, labels: list[Any]) -> list[str]:
+        """The names of the classes, in characters that can be drawn."""
+        return [self._drawn(name) for name in class_names(labels, _LONGEST_LABEL)]
+
+    def _drawn(self, text: str) -> str:
         # matplotlib leaves names with a leading underscore out of legends.
         text = f" {text}" if text.startswith("_") else text
         return drawable(text) if self.is_picture else text

@@ -1,7 +1,5 @@
 """Plots of a prediction of classes; each draws into the axes that it is given."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,33 +12,35 @@ _MOST_CURVES = 8
 _MOST_POINTS = 400
 _MOST_CLASSES_WITH_NUMBERS = 12
 
-_Curve = tuple[Any, Array, Array]
+_Curve = tuple[str | None, Array, Array]
 
 
 def draw_roc(axes: Axes, outcome: Outcome, canvas: Canvas) -> None:
     """ROC curve of the positive class, or of each class against the others."""
-    curves = _curves(outcome)
-    for number, (label, is_true, probability) in enumerate(curves):
+    curves = _curves(outcome, canvas)
+    for number, (name, is_true, probability) in enumerate(curves):
         false_rate, true_rate, _ = sk.roc_curve(is_true, probability)
         area = sk.roc_auc_score(is_true, probability)
         shown = _thinned(false_rate, true_rate)
-        axes.plot(*shown, color=SERIES[number], label=_named(canvas, label, "AUROC", area))
+        axes.plot(*shown, color=SERIES[number], label=_told(name, "AUROC", area))
     axes.plot([0, 1], [0, 1], color=MUTED, linestyle="--", linewidth=1)
-    _finish(axes, curves, "ROC curve", "false positive rate", "true positive rate", "lower right")
+    _name_axes(axes, "ROC curve", "false positive rate", "true positive rate")
+    _name_curves(axes, outcome, curves, "lower right")
 
 
 def draw_precision_recall(axes: Axes, outcome: Outcome, canvas: Canvas) -> None:
     """Precision against recall of the positive class, or of each class against the others."""
-    curves = _curves(outcome)
-    for number, (label, is_true, probability) in enumerate(curves):
+    curves = _curves(outcome, canvas)
+    for number, (name, is_true, probability) in enumerate(curves):
         precision, recall, _ = sk.precision_recall_curve(is_true, probability)
         area = sk.average_precision_score(is_true, probability)
         shown = _thinned(recall, precision)
-        axes.plot(*shown, color=SERIES[number], label=_named(canvas, label, "AUPRC", area))
+        axes.plot(*shown, color=SERIES[number], label=_told(name, "AUPRC", area))
         if outcome.is_binary:
             axes.axhline(is_true.mean(), color=MUTED, linestyle=":", linewidth=0.8)
     axes.set_ylim(-0.02, 1.02)
-    _finish(axes, curves, "Precision and recall", "recall", "precision", "lower left")
+    _name_axes(axes, "Precision and recall", "recall", "precision")
+    _name_curves(axes, outcome, curves, "lower left")
 
 
 def draw_confusion(axes: Axes, outcome: Outcome, canvas: Canvas) -> None:
@@ -54,7 +54,7 @@ def draw_confusion(axes: Axes, outcome: Outcome, canvas: Canvas) -> None:
         for (row, column), count in np.ndenumerate(matrix):
             colour = "white" if share[row, column] > 0.5 else INK
             axes.text(column, row, f"{count:,}", ha="center", va="center", color=colour)
-        names = [canvas.shown(label) for label in labels]
+        names = canvas.class_names(labels)
         axes.set_xticks(range(len(labels)), names, rotation=0 if len(labels) <= 3 else 45)
         axes.set_yticks(range(len(labels)), names)
     axes.set_title("Confusion matrix")
@@ -65,15 +65,17 @@ def draw_confusion(axes: Axes, outcome: Outcome, canvas: Canvas) -> None:
 def draw_probabilities(axes: Axes, outcome: Outcome, canvas: Canvas, threshold: float) -> None:
     """The distribution of the positive class's probability, for each true class."""
     edges = np.linspace(0, 1, 26)
-    for number, is_positive in enumerate((True, False)):
-        rows = outcome.is_positive == is_positive
-        label = f"actual {canvas.shown(outcome.classes[int(is_positive)])}"
+    negative, positive = canvas.class_names(outcome.classes)
+    actual = {f"actual {positive}": outcome.is_positive, f"actual {negative}": outcome.is_negative}
+    if outcome.has_unseen:
+        actual["another class"] = outcome.truth >= len(outcome.classes)
+    for number, (label, rows) in enumerate(actual.items()):
         values = np.histogram(outcome.positive_probability[rows], edges)[0]
         axes.stairs(values, edges, fill=True, alpha=0.45, color=SERIES[number], label=label)
     axes.axvline(threshold, color=INK, linestyle="--", linewidth=1)
-    axes.set_xlabel(f"probability of {canvas.shown(outcome.classes[1])}")
+    axes.set_xlabel(f"probability of {positive}")
     axes.set_ylabel("rows")
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(actual))
 
 
 def draw_calibration(axes: Axes, table: pd.DataFrame, x: str, y: str) -> None:
@@ -102,40 +104,48 @@ def draw_gain(axes: Axes, share: Array, gain: Array, x: str, y: str, diagonal: b
 def draw_class_counts(axes: Axes, outcome: Outcome, canvas: Canvas, most: int = 20) -> None:
     """How often each class was predicted."""
     counts = pd.Series(outcome.predicted).value_counts().head(most)[::-1]
-    names = [canvas.shown(outcome.labels[place]) for place in counts.index]
-    # By place: classes with the same shortened name would be drawn as one bar.
+    every = canvas.class_names(outcome.labels)
+    names = [every[place] for place in counts.index]
     axes.barh(range(len(names)), counts.to_numpy(), color=SERIES[0])
     axes.set_yticks(range(len(names)), names)
     axes.set_xlabel("rows")
 
 
-def _curves(outcome: Outcome) -> list[_Curve]:
+def _curves(outcome: Outcome, canvas: Canvas) -> list[_Curve]:
+    """The name of each class that has a curve, which rows are of it, and its probability."""
     assert outcome.probabilities is not None
+    if outcome.has_unseen:
+        return []
     if outcome.is_binary:
-        curves = [(None, outcome.is_positive, outcome.positive_probability)]
+        curves: list[_Curve] = [(None, outcome.is_positive, outcome.positive_probability)]
     else:
+        names = canvas.class_names(outcome.classes)
         by_size = pd.Series(outcome.truth).value_counts().index
-        known = [place for place in by_size if place < len(outcome.classes)]
         curves = [
-            (outcome.labels[place], outcome.truth == place, outcome.probabilities[:, place])
-            for place in known[:_MOST_CURVES]
+            (names[place], outcome.truth == place, outcome.probabilities[:, place])
+            for place in by_size[:_MOST_CURVES]
         ]
     return [curve for curve in curves if curve[1].any() and not curve[1].all()]
 
 
-def _finish(axes: Axes, curves: list[_Curve], title: str, x: str, y: str, where: str) -> None:
+def _name_axes(axes: Axes, title: str, x: str, y: str) -> None:
     axes.set_title(title)
     axes.set_xlabel(x)
     axes.set_ylabel(y)
+
+
+def _name_curves(axes: Axes, outcome: Outcome, curves: list[_Curve], where: str) -> None:
     if curves:
         axes.legend(loc=where)
-    else:
-        message = "undefined: the test file\nhas rows of only one class"
-        axes.text(0.5, 0.5, message, ha="center", va="center", color=MUTED)
+        return
+    why = "the test file\nhas rows of only one class"
+    if outcome.has_unseen:
+        why = "some rows have\na class that the model does not know"
+    axes.text(0.5, 0.5, f"undefined: {why}", ha="center", va="center", color=MUTED)
 
 
-def _named(canvas: Canvas, label: Any, name: str, value: float) -> str:
-    return f"{name} {value:.3f}" if label is None else f"{canvas.shown(label)}: {value:.3f}"
+def _told(name: str | None, score: str, value: float) -> str:
+    return f"{score} {value:.3f}" if name is None else f"{name}: {value:.3f}"
 
 
 def _thinned(x: Array, y: Array) -> tuple[Array, Array]:

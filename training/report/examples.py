@@ -8,11 +8,13 @@ import pandas as pd
 
 from training.evaluation.evaluation import Evaluation
 from training.evaluation.importance import Importance
+from training.model.class_names import class_names
 from training.model.outcome import Array, Outcome
 from training.report.wording import percent, shown
 
 _ROWS_A_KIND = 3
 _MOST_FEATURES = 4
+_LONGEST_CLASS = 40
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,9 @@ def _example(
         certainty = shown(off)
     else:
         assert outcome.probabilities is not None
-        true = _label(outcome, int(outcome.truth[place]))
-        predicted = _label(outcome, int(outcome.predicted[place]))
+        names = class_names(outcome.labels, _LONGEST_CLASS)
+        true = names[outcome.truth[place]] if outcome.truth[place] >= 0 else "–"
+        predicted = names[outcome.predicted[place]]
         certainty = percent(float(outcome.probabilities[place, outcome.predicted[place]]))
     values: list[Any] = [sample[name].iloc[place] for name in features]
     texts = [
@@ -104,7 +107,3 @@ def _example(
         for v in values
     ]
     return Example(row + 1, true, predicted, certainty, texts)
-
-
-def _label(outcome: Outcome, place: int) -> str:
-    return "–" if place < 0 else shown(outcome.labels[place], 40)

@@ -12,7 +12,7 @@ from training.model.outcome import Outcome
 from training.plots import class_plots, number_plots
 from training.plots.canvas import PAGE, as_svg
 from training.plots.importance_plot import importance_figure
-from training.scoring.calibration import calibration_table
+from training.scoring.calibration import calibration_table, why_not_calibrated
 from training.scoring.gains import gains
 
 _WIDTH, _HEIGHT = 4.3, 3.3
@@ -43,7 +43,7 @@ def result_figures(found: Evaluation) -> list[ReportFigure]:
 
 def calibration_figure(found: Evaluation) -> ReportFigure | None:
     """Whether the predicted probabilities match how often they come true."""
-    if found.scored.is_number or not len(found.scored):
+    if found.scored.is_number or not len(found.scored) or why_not_calibrated(found.scored):
         return None
     event = "actually positive" if found.scored.is_binary else "predicted correctly"
     table = calibration_table(found.scored)
@@ -89,7 +89,7 @@ def importance_svg(found: Evaluation) -> Markup | None:
 
 def _gain_words(scored: Outcome) -> tuple[str, str, str]:
     if scored.is_binary:
-        positive = PAGE.shown(scored.classes[1])
+        positive = PAGE.class_names(scored.classes)[1]
         return (
             "Gain",
             f"share of all “{positive}” found",
@@ -153,7 +153,7 @@ def _probabilities(scored: Outcome, threshold: float) -> ReportFigure:
         lambda axes: class_plots.draw_probabilities(axes, scored, PAGE, threshold),
         "How many rows got each probability, by their actual class. A good model puts the two "
         f"classes at opposite ends. The dashed line is its threshold, {threshold:.3g}: rows to "
-        f"the right of it are predicted as “{PAGE.shown(scored.classes[1])}”.",
+        f"the right of it are predicted as “{PAGE.class_names(scored.classes)[1]}”.",
     )
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from training.evaluation.evaluation import Evaluation
 from training.model.baseline import MOST_FREQUENT_CLASS, is_guess
+from training.model.class_names import class_name
+from training.model.outcome import Outcome
 from training.report.plain_result import plain_result
 from training.report.wording import (
     counted,
@@ -11,15 +13,20 @@ from training.report.wording import (
     metric_title,
     percent,
     score,
-    shown,
 )
-from training.scoring.calibration import calibration_error, calibration_table
+from training.scoring.calibration import (
+    calibration_error,
+    calibration_table,
+    why_not_calibrated,
+)
 from training.scoring.scores import LOWER_IS_BETTER
 
 _FEW_ROWS = 100
 _TOO_FEW_ROWS = 10
 _BADLY_CALIBRATED = 0.1
 _FAR_BELOW_VALIDATION = 0.1
+# Scores that look at how large a probability is, and not only at the class or the order.
+_OF_PROBABILITIES_ALONE = {"log_loss", "pac_score"}
 _VERDICTS = {
     "better": "this model is better",
     "no clear difference": "no clear difference",
@@ -53,6 +60,8 @@ def headline(found: Evaluation) -> str:
             f"The model has predicted “{target}” for {counted(len(found.test.outcome), 'row')}; "
             "how well is not known, because the test file has no true values."
         )
+    if found.no_verdict and rows >= _TOO_FEW_ROWS:
+        return f"{found.no_verdict} {_without_verdict(target, found.scored)}".rstrip()
     metric = metric_in_sentence(found.model.metric)
     if found.score is None:
         return (
@@ -73,13 +82,29 @@ def standing(found: Evaluation) -> str | None:
     where that is not known."""
     if found.score is None or len(found.scored) < _TOO_FEW_ROWS:
         return None
+    metric = metric_title(found.model.metric)
+    if found.no_verdict:
+        needed = "true values" if found.scored.is_number else "classes that the model knows"
+        return (
+            f"{metric} is {score(found.score)}, but only rows of different {needed} can show "
+            f"whether that is better than guessing. {_measured_on(found)}"
+        )
     against = [
         f"{score(value)} for {_in_sentence(found, name)}"
         for name, value in _guess_and_best_simple(found).items()
     ]
     compared = f", compared with {' and '.join(against)}" if against else ""
-    metric = metric_title(found.model.metric)
     return f"{_verdicts(found)}{metric} is {score(found.score)}{compared}. {_measured_on(found)}"
+
+
+def _without_verdict(target: str, scored: Outcome) -> str:
+    """What can be said of rows that show nothing else."""
+    if scored.is_number:
+        return plain_result(target, scored)
+    if not scored.known_truth:
+        return ""
+    right = int((~scored.is_wrong).sum())
+    return f"The model predicted {right:,} of {counted(len(scored), 'row')} correctly."
 
 
 def _measured_on(found: Evaluation) -> str:
@@ -165,13 +190,31 @@ def _guess_and_best_simple(found: Evaluation) -> dict[str, float]:
 
 
 def _name_in_words(found: Evaluation, name: str) -> str:
-    if name == MOST_FREQUENT_CLASS and (classes := found.check.get("classes")):
-        return f"always “{shown(next(iter(classes)), 30)}”, the most frequent class"
-    return name
+    if name != MOST_FREQUENT_CLASS:
+        return name
+    if found.model.metric in _OF_PROBABILITIES_ALONE:
+        return _guess_in_words(found)
+    which = "one of the most frequent classes" if _has_rival(found) else "the most frequent class"
+    return f"{_guess_in_words(found)}, {which} in the train file"
+
+
+def _guess_in_words(found: Evaluation) -> str:
+    """What the baseline predicts for every row."""
+    if found.model.metric in _OF_PROBABILITIES_ALONE:
+        return "always the shares of the classes in the train file"
+    guess = found.test.baselines[MOST_FREQUENT_CLASS]
+    return f"always “{class_name(guess.labels, int(guess.predicted[0]))}”"
+
+
+def _has_rival(found: Evaluation) -> bool:
+    """Whether another class is as frequent as the one that is always guessed."""
+    guess = next(made for made in found.model.baselines if made.name == MOST_FREQUENT_CLASS)
+    shares = guess.estimator.class_prior_
+    return bool((shares == shares.max()).sum() > 1)
 
 
 def _in_sentence(found: Evaluation, name: str) -> str:
-    words = _name_in_words(found, name).removesuffix(", the most frequent class")
+    words = _guess_in_words(found) if name == MOST_FREQUENT_CLASS else name
     return f"guessing ({words})" if is_guess(name) else words
 
 
@@ -193,9 +236,10 @@ def _few_rows(found: Evaluation) -> str | None:
     rows = len(found.scored)
     if not 0 < rows < _FEW_ROWS:
         return None
+    shown_by = ", as the confidence interval shows" if found.interval else ""
     return (
-        f"Only {counted(rows, 'test row')} with a true value: all numbers here are uncertain, "
-        "as the confidence interval shows."
+        f"Only {counted(rows, 'test row')} with a true value: all numbers here are uncertain"
+        f"{shown_by}."
     )
 
 
@@ -203,6 +247,8 @@ def _worse_than_validation(found: Evaluation) -> str | None:
     board = found.board.set_index("model")["validation_score"]
     validation = board.get(found.model.record["best_model"], float("nan"))
     if found.score is None or not found.interval or validation != validation:
+        return None
+    if found.no_verdict:
         return None
     lower = _lower_is_better(found)
     end = found.interval.low if lower else found.interval.high
@@ -217,7 +263,7 @@ def _worse_than_validation(found: Evaluation) -> str | None:
 
 
 def _perfect(found: Evaluation) -> str | None:
-    if found.score is None or len(found.scored) < _FEW_ROWS:
+    if found.no_verdict or len(found.scored) < _FEW_ROWS:
         return None
     if found.score != (0.0 if _lower_is_better(found) else 1.0):
         return None
@@ -229,6 +275,8 @@ def _perfect(found: Evaluation) -> str | None:
 
 def _badly_calibrated(found: Evaluation) -> str | None:
     if found.scored.is_number or len(found.scored) < _FEW_ROWS:
+        return None
+    if why_not_calibrated(found.scored):
         return None
     off = calibration_error(calibration_table(found.scored))
     if off < _BADLY_CALIBRATED:

@@ -12,6 +12,7 @@ from sklearn import metrics as sk
 from training.evaluation.evaluation import Evaluation
 from training.evaluation.importance import Importance
 from training.evaluation.predicted_test import MOST_SAMPLED
+from training.model.class_names import class_names
 from training.model.outcome import Outcome
 from training.model.used_columns import dropped_columns, used_columns
 from training.report import wording
@@ -26,7 +27,11 @@ from training.report.figures import (
 )
 from training.report.headline import bars, headline, result_warnings, standing
 from training.report.untrained_models import failure_in_words
-from training.scoring.calibration import calibration_error, calibration_table
+from training.scoring.calibration import (
+    calibration_error,
+    calibration_table,
+    why_not_calibrated,
+)
 from training.scoring.gains import gains
 from training.scoring.thresholds import threshold_table
 
@@ -37,6 +42,7 @@ _MOST_CLASSES_IN_MATRIX = 12
 _MOST_CLASSES = 40
 _MOST_CONFUSIONS = 12
 _MOST_FEATURES = 40
+_LONGEST_IN_MATRIX, _LONGEST_IN_TABLE = 24, 60
 
 
 def report_page(found: Evaluation) -> str:
@@ -59,11 +65,13 @@ def _content(found: Evaluation) -> dict[str, Any]:
     scored, record = found.scored, found.model.record
     has_scores = len(scored) > 0
     of_classes = has_scores and not scored.is_number
-    calibration = calibration_table(scored) if of_classes else None
+    uncalibrated = why_not_calibrated(scored) if of_classes else None
+    calibration = calibration_table(scored) if of_classes and not uncalibrated else None
     found_gains = gains(scored) if has_scores else None
     return {
         "found": found,
         "record": record,
+        "classes_in_words": class_names(scored.labels),
         "style": Markup("".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES)),
         "headline": headline(found),
         "standing": standing(found),
@@ -72,6 +80,7 @@ def _content(found: Evaluation) -> dict[str, Any]:
         "metric": found.model.metric,
         "figures": result_figures(found),
         "calibration": calibration_figure(found),
+        "uncalibrated": uncalibrated,
         "calibration_error": None if calibration is None else calibration_error(calibration),
         "gain": gain_figure(found),
         "gain_rows": found_gains.table() if found_gains else [],
@@ -104,8 +113,10 @@ def _confusion(scored: Outcome) -> list[tuple[str, list[tuple[int, float]]]] | N
     matrix = _matrix(scored)
     shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     return [
-        (str(label), list(zip(rows.tolist(), share.tolist(), strict=True)))
-        for label, rows, share in zip(scored.labels, matrix, shares, strict=True)
+        (name, list(zip(rows.tolist(), share.tolist(), strict=True)))
+        for name, rows, share in zip(
+            class_names(scored.labels, _LONGEST_IN_MATRIX), matrix, shares, strict=True
+        )
     ]
 
 
@@ -113,24 +124,23 @@ def _confusions(scored: Outcome) -> list[tuple[str, str, int]]:
     """The most frequent mistakes: true class, predicted class, rows. Only for many classes."""
     if len(scored.labels) <= _MOST_CLASSES_IN_MATRIX:
         return []
-    wrong = scored.at(scored.is_wrong)
+    names, wrong = class_names(scored.labels, _LONGEST_IN_TABLE), scored.at(scored.is_wrong)
     pairs = pd.DataFrame({"true": wrong.truth, "predicted": wrong.predicted}).value_counts()
     return [
-        (str(scored.labels[true]), str(scored.labels[predicted]), int(rows))
+        (names[true], names[predicted], int(rows))
         for true, predicted, rows in pairs.head(_MOST_CONFUSIONS).reset_index().to_numpy()
     ]
 
 
 def _classes(scored: Outcome) -> list[tuple[str, int, float, float, float]]:
     """For each class, the most frequent first: rows, precision, recall and F1."""
-    places = range(len(scored.labels))
+    names = class_names(scored.labels, _LONGEST_IN_TABLE)
     precision, recall, f1, rows = sk.precision_recall_fscore_support(
-        scored.truth, scored.predicted, labels=places, zero_division=np.nan
+        scored.truth, scored.predicted, labels=range(len(names)), zero_division=np.nan
     )
     order = np.argsort(-rows, kind="stable")[:_MOST_CLASSES]
     return [
-        (str(scored.labels[i]), int(rows[i]), float(precision[i]), float(recall[i]), float(f1[i]))
-        for i in order
+        (names[i], int(rows[i]), float(precision[i]), float(recall[i]), float(f1[i])) for i in order
     ]
 
 

@@ -3,10 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from training.model.class_names import class_names
 from training.model.outcome import Outcome
-from training.report.wording import counted, number, shown
-
-_LONGEST = 30
+from training.report.wording import counted, number
 
 
 def plain_result(target: str, scored: Outcome) -> str:
@@ -17,7 +16,7 @@ def plain_result(target: str, scored: Outcome) -> str:
 
 
 def _of_two_classes(scored: Outcome) -> str:
-    positive = f"“{shown(scored.classes[1], _LONGEST)}”"
+    positive = f"“{class_names(scored.classes)[1]}”"
     is_predicted = scored.predicted == 1
     actual, predicted = int(scored.is_positive.sum()), int(is_predicted.sum())
     right = int((is_predicted & scored.is_positive).sum())
@@ -42,18 +41,21 @@ def _of_classes(scored: Outcome) -> str:
         return f"{result}."
     pairs = pd.DataFrame({"true": wrong.truth, "predicted": wrong.predicted}).value_counts()
     (true, predicted), rows = pairs.index[0], int(pairs.iloc[0])
-    names = [f"“{shown(scored.labels[place], _LONGEST)}”" for place in (true, predicted)]
+    is_alone = len(pairs) == 1 or pairs.iloc[1] < rows
+    mistake = "the most frequent mistake is" if is_alone else "one of the most frequent mistakes is"
+    names = class_names(scored.labels)
     return (
-        f"{result}; the most frequent mistake is {names[0]} predicted as {names[1]} "
+        f"{result}; {mistake} “{names[true]}” predicted as “{names[predicted]}” "
         f"({counted(rows, 'row')})."
     )
 
 
 def _of_numbers(target: str, scored: Outcome) -> str:
-    half, most = np.quantile(np.abs(scored.predicted - scored.truth), [0.5, 0.9])
+    off = np.abs(scored.predicted - scored.truth)
+    half, most = np.quantile(off, [0.5, 0.9], method="inverted_cdf")
     return (
-        f"Half of the predictions of “{target}” are off by less than {number(float(half))}, 9 of "
-        f"10 by less than {number(float(most))}."
+        f"Half of the predictions of “{target}” are off by at most {number(float(half))}, 9 of 10 "
+        f"by at most {number(float(most))}."
     )
 
 

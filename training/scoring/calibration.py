@@ -4,10 +4,19 @@ import numpy as np
 import pandas as pd
 
 from training.model.outcome import Array, Outcome
+from training.scoring.scores import UNSEEN
 from training.scoring.shares import wilson
 
 _MOST_BINS = 10
 _ROWS_A_BIN = 20
+
+
+def why_not_calibrated(outcome: Outcome) -> str | None:
+    """Why the probabilities can't be judged by these rows, which have true values; None where they
+    can."""
+    if outcome.has_unseen:
+        return UNSEEN
+    return "all rows have the same class." if len(outcome.known_truth) < 2 else None
 
 
 def calibration_table(outcome: Outcome) -> pd.DataFrame:

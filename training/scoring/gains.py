@@ -34,25 +34,39 @@ class Gains:
 def gains(outcome: Outcome) -> Gains | None:
     """The gains of the model's order; None where they are meaningless.
 
-    For numbers, no true value may be negative, nor all of them zero.
+    Some rows must be worth more than others: be positive, or have a larger number. For numbers, no
+    true value may be negative.
     """
-    share = np.arange(1, len(outcome) + 1) / len(outcome)
     if outcome.is_number:
-        return _of_amounts(outcome, share)
+        return _of_amounts(outcome)
     if outcome.is_binary:
-        if not outcome.is_positive.any():
+        if outcome.is_positive.all() or not outcome.is_positive.any():
             return None
-        first = np.argsort(-outcome.positive_probability, kind="stable")
-        found = np.cumsum(outcome.is_positive[first])
-        return Gains(share, found / found[-1])
+        found = _cumulative(outcome.is_positive, outcome.positive_probability)
+        return Gains(_shares(outcome), found / found[-1])
     assert outcome.probabilities is not None
-    by_confidence = np.argsort(-outcome.probabilities.max(axis=1), kind="stable")
-    right = np.cumsum(~outcome.is_wrong[by_confidence])
-    return Gains(share, right / np.arange(1, len(outcome) + 1))
+    right = _cumulative(~outcome.is_wrong, outcome.probabilities.max(axis=1))
+    return Gains(_shares(outcome), right / np.arange(1, len(outcome) + 1))
 
 
-def _of_amounts(outcome: Outcome, share: Array) -> Gains | None:
-    if (outcome.truth < 0).any() or not outcome.truth.any():
+def _of_amounts(outcome: Outcome) -> Gains | None:
+    if (outcome.truth < 0).any() or np.ptp(outcome.truth) == 0:
         return None
-    total = np.cumsum(outcome.truth[np.argsort(-outcome.predicted, kind="stable")])
-    return Gains(share, total / total[-1])
+    total = _cumulative(outcome.truth, outcome.predicted)
+    return Gains(_shares(outcome), total / total[-1])
+
+
+def _shares(outcome: Outcome) -> Array:
+    return np.arange(1, len(outcome) + 1) / len(outcome)
+
+
+def _cumulative(values: Array, rank: Array) -> Array:
+    """The sums of ``values`` (n), highest ``rank`` first.
+
+    Rows of the same rank have no order: each counts as much as they do on average, wherever it
+    stands in the file.
+    """
+    _, group, rows = np.unique(-rank, return_inverse=True, return_counts=True)
+    mean = np.bincount(group, values) / rows
+    sums: Array = np.cumsum(np.repeat(mean, rows))
+    return sums

@@ -45,7 +45,7 @@ def row_losses(metric: str, outcome: Outcome) -> RowLosses | None:
 
 
 def _of_probabilities(metric: str, outcome: Outcome) -> RowLosses | None:
-    if outcome.unseen and (outcome.truth >= len(outcome.classes)).any():
+    if outcome.has_unseen:
         return None
     if metric == "brier" and outcome.is_binary:
         return RowLosses((outcome.positive_probability - outcome.is_positive) ** 2)

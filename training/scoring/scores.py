@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 from sklearn import metrics as sk
 
-from training.model.outcome import Outcome
+from training.model.outcome import Array, Outcome
 
 Scores = dict[str, float | None]
 ScoreFunctions = dict[str, Callable[[Outcome], Any]]
@@ -48,6 +48,9 @@ LOWER_IS_BETTER = {
     *("mean_absolute_error", "median_absolute_error", "mean_absolute_percentage_error"),
     *("symmetric_mean_absolute_percentage_error", "root_mean_squared_logarithmic_error"),
 }
+
+
+UNSEEN = "some rows have a class that the model does not know."
 
 
 class Undefined(Exception):
@@ -108,25 +111,24 @@ def score_functions(outcome: Outcome) -> ScoreFunctions:
 
 def _both_classes(outcome: Outcome) -> tuple[Any, Any]:
     """Which rows are positive, and the probability of it."""
+    _require_known(outcome)
     is_positive = outcome.is_positive
-    if not is_positive.any() or is_positive.all():
+    if is_positive.all() or not is_positive.any():
         raise Undefined("the test file has rows of only one class.")
     return is_positive, outcome.positive_probability
 
 
-def _some_positive(outcome: Outcome) -> tuple[Any, Any]:
-    if not outcome.is_positive.any():
-        raise Undefined("the test file has no row of the positive class.")
-    return outcome.is_positive, outcome.positive_probability
-
-
 def _known(outcome: Outcome) -> tuple[Any, Any]:
     """True classes and probabilities, if every class has a probability."""
-    if (outcome.truth >= len(outcome.classes)).any():
-        raise Undefined("some rows have a class that the model does not know.")
+    _require_known(outcome)
     assert outcome.probabilities is not None
     probabilities = outcome.probabilities.astype(float)
     return outcome.truth, probabilities / probabilities.sum(axis=1, keepdims=True)
+
+
+def _require_known(outcome: Outcome) -> None:
+    if outcome.has_unseen:
+        raise Undefined(UNSEEN)
 
 
 def _every_class(outcome: Outcome) -> tuple[Any, Any]:
@@ -163,6 +165,17 @@ def _of_positive(function: Callable[..., Any], **options: Any) -> Callable[[Outc
     return score
 
 
+def _specificity(outcome: Outcome) -> float:
+    """A row of a class that the model does not know is no negative one."""
+    predicted = outcome.predicted[outcome.is_negative]
+    return float(np.mean(predicted == 0)) if len(predicted) else float("nan")
+
+
+def _brier(outcome: Outcome) -> float:
+    _require_known(outcome)
+    return float(np.mean((outcome.positive_probability - outcome.is_positive) ** 2))
+
+
 def _of_labels(function: Callable[..., Any], **options: Any) -> Callable[[Outcome], float]:
     return lambda outcome: function(outcome.truth, outcome.predicted, **options)
 
@@ -178,6 +191,15 @@ def _of_several(function: Callable[..., Any]) -> Callable[[Outcome], float]:
     return score
 
 
+def _correlation(function: Callable[..., Any]) -> Callable[[Outcome], float]:
+    def of_varied(truth: Array, predicted: Array) -> Any:
+        if np.ptp(predicted) == 0:
+            raise Undefined("all predictions are the same.")
+        return function(truth, predicted)
+
+    return _of_several(of_varied)
+
+
 def _percentage_error(outcome: Outcome) -> float:
     if (outcome.truth == 0).any():
         raise Undefined("a true value is zero.")
@@ -190,12 +212,12 @@ _FOR_TWO_CLASSES: ScoreFunctions = {
     "f1": _of_positive(sk.f1_score),
     "precision": _of_positive(sk.precision_score),
     "recall": _of_positive(sk.recall_score),
-    "specificity": _of_positive(sk.recall_score, pos_label=False),
+    "specificity": _specificity,
     "mcc": _mcc,
     "roc_auc": lambda outcome: sk.roc_auc_score(*_both_classes(outcome)),
-    "average_precision": lambda outcome: sk.average_precision_score(*_some_positive(outcome)),
+    "average_precision": lambda outcome: sk.average_precision_score(*_both_classes(outcome)),
     "log_loss": _log_loss,
-    "brier": lambda outcome: np.mean((outcome.positive_probability - outcome.is_positive) ** 2),
+    "brier": _brier,
 }
 _FOR_MORE_CLASSES: ScoreFunctions = {
     "accuracy": _of_labels(sk.accuracy_score),
@@ -215,6 +237,6 @@ _FOR_NUMBERS: ScoreFunctions = {
     "median_absolute_error": _of_labels(sk.median_absolute_error),
     "mean_absolute_percentage_error": _percentage_error,
     "r2": _of_several(sk.r2_score),
-    "pearsonr": _of_several(lambda truth, guess: np.corrcoef(truth, guess)[0, 1]),
-    "spearmanr": _of_several(lambda truth, guess: stats.spearmanr(truth, guess).statistic),
+    "pearsonr": _correlation(lambda truth, guess: np.corrcoef(truth, guess)[0, 1]),
+    "spearmanr": _correlation(lambda truth, guess: stats.spearmanr(truth, guess).statistic),
 }

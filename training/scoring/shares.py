@@ -29,7 +29,7 @@ def share_of(metric: str, outcome: Outcome) -> Share | None:
     counted = {
         "precision": (positive, predicted),
         "recall": (predicted, positive),
-        "specificity": (~predicted, ~positive),
+        "specificity": (~predicted, outcome.is_negative),
         "f1": (predicted & positive, predicted | positive),
     }
     if metric not in counted:

@@ -50,7 +50,8 @@ class PairFinding(Family):
         seen="{rows:,} {rows:row belongs|rows belong} to {count:a class|classes} that {train} does "
         "not have: {unknown:5 exact}.",
         expected="No model can predict a class that it has never seen; "
-        "{rows:this row is|these rows are} not scored.",
+        "{rows:this row counts|these rows count} as predicted wrong, and scores made of "
+        "probabilities, such as AUROC and log loss, are undefined.",
         action="Add rows of {count:this class|these classes} to the train file, or correct "
         "{count:its|their} spelling.",
     )
