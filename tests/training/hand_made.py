@@ -16,9 +16,17 @@ from training.model.outcome import Array, Outcome, OutcomeParts
 from training.model.trained_model import Model
 
 RECORD: dict[str, Any] = {
-    "target": "y", "eval_metric_why": "", "best_model": "A", "best_model_why": "",
-    "presets": "medium_quality", "autogluon": "1.6.3", "python": "3.12.1",
-    "rows": 100, "rows_without_label": 0, "training_seconds": 1.0, "time_limit_seconds": 2.0,
+    "target": "y",
+    "eval_metric_why": "",
+    "best_model": "A",
+    "best_model_why": "",
+    "presets": "medium_quality",
+    "autogluon": "1.6.3",
+    "python": "3.12.1",
+    "rows": 100,
+    "rows_without_label": 0,
+    "training_seconds": 1.0,
+    "time_limit_seconds": 2.0,
     "model_failures": [],
 }
 

@@ -11,7 +11,6 @@ from tests.lambdas.check.reading import checked as check_of
 from training.evaluation.error_groups import ErrorGroups
 from training.fitting.baselines import fitted_baselines
 from training.fitting.kept_models import kept_models
-from training.job.safe_csv import write_csv
 from training.job.tables import batches_in, table_in
 from training.model.baseline import save_baselines, saved_baselines
 from training.model.files import BASELINES
@@ -145,26 +144,6 @@ def test_the_worst_group_is_large_enough_and_worse_by_more_than_chance() -> None
     assert worst.groups[0].rows == south.sum()
     assert worst.groups[0].error == pytest.approx(wrong[south].mean())
     assert len(worst.groups) == 1  # no other group is worse by more than chance
-
-
-def test_a_text_never_begins_a_formula_and_numbers_stay(tmp_path: Path) -> None:
-    table = pd.DataFrame(
-        {
-            "=1+1": ["=cmd|' /C calc'!A0", "@x", "+5", "-", "plain", "'@x", None],
-            "number": [-1.5, 2, 3, 4, 5, 6, np.nan],
-        }
-    )
-    path = tmp_path / "a.csv"
-    write_csv(table, path)
-    write_csv(table.head(1), path, append=True)
-    mark = "\ufeff".encode()  # by which Excel knows UTF-8, once
-    assert path.read_bytes().startswith(mark) and path.read_bytes().count(mark) == 1
-    read = pd.read_csv(path, dtype=str)
-    assert list(read) == ["'=1+1", "number"]
-    safe = ["'=cmd|' /C calc'!A0", "'@x", "+5", "'-", "plain", "''@x"]
-    assert read["'=1+1"].tolist()[:6] == safe
-    assert read["number"][0] == "-1.5"
-    assert len(read) == 8
 
 
 def test_batches_hold_what_the_whole_table_holds(tmp_path: Path) -> None:
