@@ -219,7 +219,13 @@ def planned_training(wish: Wish) -> PlannedTraining:
     needed_gib = partial(memory_gib_needed, presets=wish.presets)
     largest_gib = max(entry["memory_gib"] for entry in known_types().values())
     memory = MemoryEstimate(needed_gib, largest_gib)
-    return PlannedTraining(wish.target, wish.presets, memory, wish.problem_type)
+    return PlannedTraining(
+        wish.target,
+        wish.presets,
+        memory,
+        problem_type=wish.problem_type,
+        positive_class=wish.positive_class,
+    )
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,7 @@ class ConfigurationState(TypedDict):
     TimeLimitSeconds: int
     BudgetUSD: float
     Spot: bool
+    PositiveClass: NotRequired[str]
 
 
 class FileState(TypedDict):

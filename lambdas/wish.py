@@ -23,7 +23,8 @@ class Wish:
     """What is to be predicted, how well, and at what price.
 
     ``minutes`` is the time AutoGluon may fit, ``cost`` the most that one run may cost, in USD;
-    ``spot`` asks for managed spot training.
+    ``spot`` asks for managed spot training. ``positive_class`` names one of two classes, or is
+    ``auto``.
     """
 
     target: str
@@ -33,6 +34,7 @@ class Wish:
     minutes: float
     cost: float
     spot: bool
+    positive_class: str = "auto"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -45,6 +47,7 @@ class Wish:
             minutes=float(environment["TRAINING_MINUTES"]),
             cost=float(environment["TRAINING_COST"]),
             spot=environment["SPOT_TRAINING"] == "true",
+            positive_class=environment["POSITIVE_CLASS"],
         )
 
     @classmethod
@@ -58,6 +61,7 @@ class Wish:
             minutes=state["TimeLimitSeconds"] / 60,
             cost=float(state["BudgetUSD"]),
             spot=state["Spot"],
+            positive_class=state.get("PositiveClass", "auto"),
         )
 
     def as_state(self) -> ConfigurationState:
@@ -70,6 +74,7 @@ class Wish:
             "TimeLimitSeconds": self.fit_seconds,
             "BudgetUSD": self.cost,
             "Spot": self.spot,
+            "PositiveClass": self.positive_class,
         }
 
     def as_parameters(self) -> dict[str, str]:
@@ -82,6 +87,7 @@ class Wish:
             "TrainingMinutes": f"{self.minutes:g}",
             "TrainingCost": f"{self.cost:g}",
             "SpotTraining": "true" if self.spot else "false",
+            "PositiveClass": self.positive_class,
         }
 
     @property

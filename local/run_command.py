@@ -12,6 +12,7 @@ from lambdas.wish import WantedType, Wish
 from local.session import HOME, HomeFolder, local_aws, written_for_the_person
 from operate.pair_options import (
     Minutes,
+    PositiveClass,
     Preset,
     ProblemType,
     Target,
@@ -31,6 +32,7 @@ def run(
     test: TestFile,
     target: Target = "label",
     problem_type: ProblemType = "auto",
+    positive_class: PositiveClass = "auto",
     minutes: Minutes = 1,
     cost: Annotated[float, typer.Option(help="The most the run may cost on AWS, in USD.")] = 1,
     metric: Annotated[str, typer.Option(help="The metric to optimize.")] = "auto",
@@ -48,6 +50,7 @@ def run(
         minutes=minutes,
         cost=cost,
         spot=False,
+        positive_class=positive_class,
     )
     # What imitates AWS takes seconds to load, and the other commands need not wait for it.
     from local.run import RunFailed, copied_results, upload, watched_output

@@ -11,6 +11,9 @@ TrainFile = Annotated[Path, typer.Argument(help="The CSV file to train on.")]
 TestFile = Annotated[Path, typer.Argument(help="The CSV file to evaluate with.")]
 Target = Annotated[str, typer.Option(help="The column to predict.")]
 ProblemType = Annotated[str, typer.Option(help="auto, binary, multiclass or regression.")]
+PositiveClass = Annotated[
+    str, typer.Option(help="Of two classes, the one to find; auto chooses by a rule.")
+]
 Minutes = Annotated[float, typer.Option(help="How long AutoGluon may train, in minutes.")]
 Preset = Annotated[str, typer.Option(help="Quality or speed.")]
 

@@ -7,6 +7,7 @@ import typer
 from lambdas.wish import WantedType, Wish, current_preset
 from operate.pair_options import (
     Minutes,
+    PositiveClass,
     Preset,
     ProblemType,
     Target,
@@ -22,6 +23,7 @@ def plan(
     test: TestFile,
     target: Target = "label",
     problem_type: ProblemType = "auto",
+    positive_class: PositiveClass = "auto",
     minutes: Minutes = 60,
     cost: Annotated[float, typer.Option(help="The most the run may cost, in USD.")] = 1,
     preset: Preset = "best_quality",
@@ -46,6 +48,7 @@ def plan(
         minutes=minutes,
         cost=cost,
         spot=spot,
+        positive_class=positive_class,
     )
     if refused := unusable(wish):
         fail(refused)

@@ -25,11 +25,12 @@ from training.fitting.fit_options import fit_options
 from training.fitting.kept_models import kept_models, model_sizes, remove_unfinished
 from training.fitting.metric_choice import MetricChoice, metric_choice
 from training.fitting.model_choice import choose_ensemble, ensemble_options, why_best
+from training.fitting.positive_class import positive_class
 from training.fitting.serving_code import save_serving_code
 from training.fitting.threshold_choice import threshold_choice
 from training.job.failure import KnownFailure, reports_failure_to
 from training.job.machine import machine
-from training.job.tables import read_check, table_in, target_in
+from training.job.tables import positive_class_in, read_check, table_in, target_in
 from training.model.baseline import save_baselines
 from training.model.files import LEADERBOARD, PREDICTOR, RECORD
 
@@ -55,15 +56,25 @@ def main() -> None:
     problem_type = _problem_type(labelled[target], str(parameters["problem_type"]))
     choice = metric_choice(str(parameters["eval_metric"]), problem_type)
     print(choice.why)
+    positive = None
+    if problem_type == "binary":
+        named = positive_class_in(check)
+        positive = positive_class(labelled[target].value_counts().to_dict(), named)
+        print(positive.why)
     with tempfile.TemporaryDirectory() as work:
         predictor = TabularPredictor(
-            target, problem_type=problem_type, eval_metric=choice.metric, path=work
+            target,
+            problem_type=problem_type,
+            eval_metric=choice.metric,
+            positive_class=positive.label if positive else None,
+            path=work,
         )
         # The minutes that the person gave include the reading of the table.
         left = time_limit - (time.monotonic() - started)
         _fit(predictor, labelled, str(parameters["presets"]), left)
         seconds = time.monotonic() - started
         record = _record(predictor, parameters, choice, len(table), labelled, seconds)
+        record["positive_class_why"] = positive.why if positive else None
         folder = Path(os.environ["SM_MODEL_DIR"])
         _save(predictor, record, folder)
         save_serving_code(check, folder)

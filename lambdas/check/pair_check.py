@@ -9,6 +9,7 @@ from lambdas.check.findings.feature_findings import feature_findings
 from lambdas.check.findings.file_findings import file_findings
 from lambdas.check.findings.finding import Finding, most_important_first, of_file
 from lambdas.check.findings.pair_findings import pair_findings
+from lambdas.check.findings.positive_class_findings import positive_class_findings
 from lambdas.check.findings.sample_findings import sample_findings
 from lambdas.check.findings.size_findings import size_findings
 from lambdas.check.findings.target_findings import target_findings
@@ -17,6 +18,7 @@ from lambdas.check.findings.vocabulary import STACK, Vocabulary
 from lambdas.check.profile.column_readings import WantedTarget
 from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.profile.pair_profile import PairProfile, pair_profile
+from lambdas.check.profile.positive_class import AUTO, named_class
 from lambdas.check.reading.header import plain_names
 from lambdas.check.reading.source import Source
 from lambdas.wish import WantedType
@@ -26,11 +28,14 @@ from lambdas.wish import WantedType
 class PairCheck:
     """The findings, the most important first, and the profile where both files can be read.
 
-    What is to be done is told in the ``vocabulary``, the stack's unless :meth:`told_in` another.
+    ``positive_class`` is the class that the person has named, as it is written in the train file;
+    None where the choice is left to the training. What is to be done is told in the ``vocabulary``,
+    the stack's unless :meth:`told_in` another.
     """
 
     findings: list[Finding]
     profile: PairProfile | None
+    positive_class: str | None = None
     vocabulary: Vocabulary = STACK
 
     def told_in(self, vocabulary: Vocabulary) -> Self:
@@ -53,6 +58,7 @@ class PairCheck:
             "classes": dict(self.profile.train.columns[self.profile.target].values.most_common())
             if self.profile and self.profile.target in self.profile.train.columns
             else None,
+            "positive_class": self.positive_class,
         }
 
 
@@ -68,14 +74,15 @@ class MemoryEstimate:
 @dataclass(frozen=True)
 class PlannedTraining:
     """What the files are checked for: the column to predict, AutoGluon's preset, the memory that
-    it takes, and the type of problem and the words for a missing label where the person has chosen
-    them."""
+    it takes, and the type of problem, the words for a missing label and the positive class where
+    the person has chosen them."""
 
     target: str
     presets: str
     memory: MemoryEstimate
     problem_type: WantedType = "auto"
     missing_labels: frozenset[str] | None = None
+    positive_class: str = AUTO
 
 
 def pair_check(
@@ -93,6 +100,13 @@ def pair_check(
     if not _has_error(findings):
         findings += _of_train(profile.train, target_findings(profile.train, wanted))
     if not _has_error(findings):
+        findings += _of_train(
+            profile.train,
+            positive_class_findings(
+                profile.train.columns[target], planned.problem_type, planned.positive_class
+            ),
+        )
+    if not _has_error(findings):
         findings += _of_train(profile.train, feature_findings(profile.train, target))
         findings += _as_far_as_read(profile.train, pair_findings(profile))
         memory = planned.memory
@@ -102,7 +116,16 @@ def pair_check(
         findings += sample_findings(profile)
     not_read_whole = {part.file for part in parts if not part.complete}
     findings = [replace(f, sampled=True) if f.file in not_read_whole else f for f in findings]
-    return PairCheck(most_important_first(findings), profile)
+    positive = _positive_class(profile, planned.positive_class)
+    return PairCheck(most_important_first(findings), profile, positive)
+
+
+def _positive_class(profile: PairProfile, named: str) -> str | None:
+    column = profile.train.columns.get(profile.target)
+    if named == AUTO or column is None:
+        return None
+    # A class that only rows have which were not read is found by the training.
+    return named_class(named, column.values) or named
 
 
 def _of_train(train: FileProfile, findings: list[Finding]) -> list[Finding]:

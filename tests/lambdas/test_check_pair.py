@@ -30,6 +30,7 @@ ENVIRONMENT = {
     "TRAINING_MINUTES": "1",
     "TRAINING_COST": "1",
     "SPOT_TRAINING": "false",
+    "POSITIVE_CLASS": "auto",
     "DAILY_COST_LIMIT": "10",
     "MONTHLY_COST_LIMIT": "100",
     "RUNS_AT_ONCE": "2",

@@ -14,6 +14,7 @@ ENVIRONMENT = {
     "TRAINING_MINUTES": "1.5",
     "TRAINING_COST": "2",
     "SPOT_TRAINING": "false",
+    "POSITIVE_CLASS": "auto",
 }
 
 
@@ -46,6 +47,7 @@ def test_every_parameter_is_part_of_the_identity() -> None:
         "TRAINING_MINUTES": "9",
         "TRAINING_COST": "9",
         "SPOT_TRAINING": "true",
+        "POSITIVE_CLASS": "yes",
     }.items():
         changed = Configuration.from_environment(ENVIRONMENT | {name: other})
         assert changed.fingerprint() != fingerprint

@@ -159,6 +159,7 @@ def test_the_parameters_reach_the_job_as_they_were_given(
         packed_template,
         TargetVariable="1",
         ProblemType="binary",
+        PositiveClass="0",
         EvalMetric="roc_auc",
         AutoMLPresets="medium_quality_faster_train",
         TrainingMinutes="2",
@@ -167,6 +168,7 @@ def test_the_parameters_reach_the_job_as_they_were_given(
     uploader.upload_pair(table(target="1"), table(6, target="1"))
     assert json.loads(uploader.worked()["output"])["Metrics"]["model"]["parameters"] == {
         "target": "1",
+        "positive_class": "0",
         "problem_type": "binary",
         "eval_metric": "roc_auc",
         "presets": "medium_quality",

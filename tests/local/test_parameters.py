@@ -78,6 +78,7 @@ def environment(**parameters: str) -> dict[str, Any]:
         "AWS_REGION": "us-east-1",
         "TARGET_VARIABLE": "label",
         "PROBLEM_TYPE": "auto",
+        "POSITIVE_CLASS": "auto",
     }
     numbers = {"TRAINING_MINUTES": "60", "TRAINING_COST": "1", "SPOT_TRAINING": "false"}
     return {"EVAL_METRIC": "f1", "AUTOML_PRESETS": "best_quality", **fixed, **numbers, **parameters}

@@ -9,7 +9,7 @@ from tests.training.tables import split
 
 @pytest.fixture(scope="session")
 def binary(tmp_path_factory: pytest.TempPathFactory) -> Trained:
-    """Breast cancer with Korean labels: 양성 sorts behind 악성 and is the positive class."""
+    """Breast cancer with Korean labels: 악성 has fewer rows and is the positive class."""
     rows = split(datasets.load_breast_cancer, {0: "악성", 1: "양성"})
     return trained(tmp_path_factory.mktemp("binary") / "job", *rows)
 

@@ -8,13 +8,13 @@ import os
 import sys
 import tarfile
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from tests.lambdas.check.reading import checked
+from tests.lambdas.check.reading import PLANNED, checked
 
 
 @dataclass
@@ -87,20 +87,27 @@ def _program(module: str, environment: dict[str, str], stdout: Path, stderr: Pat
 
 
 def write_check(
-    folder: Path, train: pd.DataFrame, test: pd.DataFrame, target: str = "label"
+    folder: Path,
+    train: pd.DataFrame,
+    test: pd.DataFrame,
+    target: str = "label",
+    positive_class: str = "auto",
 ) -> None:
     """What the real check hands on to the jobs for these tables."""
     folder.mkdir()
     train_file, test_file = (table.to_csv(index=False).encode() for table in (train, test))
-    check = json.dumps(checked(train_file, test_file, target).as_json(), ensure_ascii=False)
-    (folder / "check.json").write_text(check, encoding="utf-8")
+    planned = replace(PLANNED, positive_class=positive_class)
+    found = checked(train_file, test_file, target, planned).as_json()
+    (folder / "check.json").write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
 
 
 def train(folder: Path, table: pd.DataFrame, **parameters: str) -> Ended:
     for name in ("train", "model", "output"):
         (folder / name).mkdir(parents=True)
     table.to_csv(folder / "train" / "train.csv", index=False)
-    write_check(folder / "check", table, table, parameters.pop("target", "label"))
+    target = parameters.pop("target", "label")
+    positive_class = parameters.pop("positive_class", "auto")
+    write_check(folder / "check", table, table, target, positive_class)
     defaults = {"problem_type": "auto", "eval_metric": "f1"}
     environment = {
         "SM_HPS": json.dumps(

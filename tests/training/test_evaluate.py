@@ -31,13 +31,13 @@ def test_the_scores_are_scikit_learns_of_the_written_predictions(
     results = evaluated(tmp_path, binary, binary.test, "암 데이터 v1.2")
     metrics, table = results.metrics, results.predictions
 
-    assert metrics["positive_class"] == "양성"
-    truth, probability = table["true"] == "양성", table["probability of 양성"]
+    assert metrics["positive_class"] == "악성"
+    truth, probability = table["true"] == "악성", table["probability of 악성"]
     assert metrics["metrics"]["roc_auc"] == pytest.approx(sk.roc_auc_score(truth, probability))
     assert metrics["metrics"]["average_precision"] == pytest.approx(
         sk.average_precision_score(truth, probability)
     )
-    assert metrics["score"] == pytest.approx(sk.f1_score(truth, table["prediction"] == "양성"))
+    assert metrics["score"] == pytest.approx(sk.f1_score(truth, table["prediction"] == "악성"))
     assert f"{metrics['metrics']['roc_auc']:.6g}" in results.text("model_performance.txt")
     assert list(table["true"]) == list(binary.test["label"])
     assert list(table["row"]) == list(range(1, len(binary.test) + 1))
@@ -129,7 +129,7 @@ def test_one_class_in_the_test_file_leaves_scores_undefined_and_says_so(
 
 
 def test_a_single_test_row_is_too_few_to_praise_the_model(tmp_path: Path, binary: Trained) -> None:
-    positive = binary.test[binary.test["label"] == "양성"]
+    positive = binary.test[binary.test["label"] == "악성"]
     results = evaluated(tmp_path, binary, positive.head(1))
     page = unescape(results.text("report.html"))
     assert "but 1 test row with a true value can't show how well" in page

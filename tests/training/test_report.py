@@ -102,9 +102,9 @@ def test_the_first_sentence_counts_rows_and_the_second_compares(binary_results: 
     standing = re.search(r'<p class="standing">(.*?)</p>', text)
     assert sentence and standing
     table = binary_results.predictions
-    true, predicted = table["true"] == "양성", table["prediction"] == "양성"
+    true, predicted = table["true"] == "악성", table["prediction"] == "악성"
     assert sentence[1].startswith(
-        f"Of {true.sum()} “양성”, {(true & predicted).sum()} were found; "
+        f"Of {true.sum()} “악성”, {(true & predicted).sum()} were found; "
     )
     assert "clearly better than guessing" in standing[1]
     assert f"F1 is {metrics['score']:.3f}" in standing[1]

@@ -67,7 +67,7 @@ def test_every_way_to_send_the_rows_gets_the_same_predictions(ask: Ask, binary: 
     first = ask(csv, "text/csv", accept="text/csv")
     assert first.content_type == "text/csv"
     expected = pd.read_csv(io.StringIO(first.body))
-    assert list(expected) == ["prediction", "probability of 악성", "probability of 양성"]
+    assert list(expected) == ["prediction", "probability of 양성", "probability of 악성"]
     assert set(expected["prediction"]) == {"악성", "양성"}
     assert np.allclose(expected.filter(like="probability").sum(axis=1), 1, atol=1e-5)
 

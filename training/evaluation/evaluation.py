@@ -82,6 +82,7 @@ class Evaluation:
             "rows": len(self.test.outcome),
             "rows_scored": len(self.scored),
             "positive_class": classes[1] if is_binary else None,
+            "positive_class_why": self.model.record.get("positive_class_why"),
             "classes": classes or None,
             "decision_threshold": float(predictor.decision_threshold) if is_binary else None,
             "best_model": self.model.record["best_model"],

@@ -50,6 +50,12 @@ def target_in(check: dict[str, Any]) -> str:
     return target
 
 
+def positive_class_in(check: dict[str, Any]) -> str | None:
+    """The class that the person has named as the positive one; None where a rule is to choose."""
+    named: str | None = check.get("positive_class")
+    return named
+
+
 def table_in(folder: Path, check: dict[str, Any], part: str) -> pd.DataFrame:
     """The one CSV file in ``folder``, row for row; numbers as int64 or float64, texts as str.
 

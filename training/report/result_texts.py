@@ -24,6 +24,8 @@ def fit_summary(model: Model, board: pd.DataFrame) -> str:
             f"{record['time_limit_seconds']:.0f} seconds, preset {record['presets']}."
         ),
     ]
+    if record.get("positive_class_why"):
+        lines.append(record["positive_class_why"])
     if record["rows_without_label"]:
         lines.append(f"Left out: {record['rows_without_label']:,} rows without a target value.")
     if dropped:

@@ -16,6 +16,7 @@ class Vocabulary:
     target_setting: str
     problem_type_setting: str
     missing_labels_setting: str
+    positive_class_setting: str
     metric_setting: str
     preset_setting: str
     again: str
@@ -34,6 +35,7 @@ STACK = Vocabulary(
     target_setting="the stack's parameter TargetVariable",
     problem_type_setting="the stack's parameter ProblemType",
     missing_labels_setting="the stack's parameter MissingLabels",
+    positive_class_setting="the stack's parameter PositiveClass",
     metric_setting="the stack's parameter EvalMetric",
     preset_setting="the stack's parameter AutoMLPresets",
     again="upload the file again",
@@ -47,6 +49,7 @@ COMMAND_LINE = Vocabulary(
     target_setting="--target",
     problem_type_setting="--problem-type",
     missing_labels_setting="--missing-labels",
+    positive_class_setting="--positive-class",
     metric_setting="--metric",
     preset_setting="--preset",
     again="run the command again",

@@ -132,6 +132,26 @@ class TargetFinding(Family):
         "known.",
         phrases={"words": {"in_rows": "{word:exact} in {rows:,} {rows:row|rows}"}},
     )
+    positive_class_unknown = Entry(
+        severity="error",
+        needs_every_row=True,
+        seen="{named:exact} is to be the positive class, and the two classes are "
+        "{classes:2 exact}.{guess}",
+        expected="The positive class is one of the two.",
+        action="Set {positive_class_setting} to one of them, or to auto.",
+        phrases={"guess": {"nearest_class": " Did you mean {name:exact}?"}},
+    )
+    positive_class_of_no_two = Entry(
+        severity="error",
+        seen={
+            "multiclass": "{named:exact} is to be the positive class, and there are {distinct:,} "
+            "classes.",
+            "regression": "{named:exact} is to be the positive class, and a number is to be "
+            "predicted: there are {distinct:,} different values.",
+        },
+        expected="There is a positive class only where there are two.",
+        action="Set {positive_class_setting} to auto, or correct the values.",
+    )
     problem_type = Entry(
         severity="note",
         seen={

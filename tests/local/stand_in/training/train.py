@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 
 check = json.loads(Path(os.environ["SM_CHANNEL_CHECK"], "check.json").read_text("utf-8"))
-parameters = {"target": check["target"]} | json.loads(os.environ["SM_HPS"])
+given = {"target": check["target"], "positive_class": check["positive_class"]}
+parameters = given | json.loads(os.environ["SM_HPS"])
 channel = Path(os.environ["SM_CHANNEL_TRAIN"])
 [train_file] = channel.iterdir()
 with train_file.open(encoding="utf-8", errors="replace") as text:
