@@ -25,6 +25,7 @@ from training.model.trained_model import Model, model_in
 from training.plots.canvas import PICTURE, save_picture
 from training.plots.importance_plot import importance_figure
 from training.plots.overview import save_overview
+from training.report.headline import headline
 from training.report.page import report_page
 from training.report.result_texts import fit_summary, model_performance
 from training.report.wording import counted
@@ -75,6 +76,7 @@ def evaluate(
         figure = importance_figure(found.importance.table, found.importance.error_in_words, PICTURE)
         save_picture(figure, file("feature_importance.png"))
     file("report.html").write_text(report_page(found), encoding="utf-8")
+    metrics |= {"headline": headline(found)}
     text = json.dumps(metrics, indent=2, ensure_ascii=False, default=str)
     (out / "metrics.json").write_text(text, encoding="utf-8")
     return found

@@ -10,14 +10,13 @@ Rows come as ``text/csv`` in the train file's form, with or without its first li
 ``application/x-parquet``. The target column may be left out.
 """
 
-import csv
 import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -25,8 +24,10 @@ import pyarrow as pa
 
 from training.job.column_reader import ColumnReader
 from training.job.failure import KnownFailure
-from training.job.tables import as_whole_numbers, table_from
+from training.job.tables import as_whole_numbers
+from training.model.csv_rows import read_rows, rows_of_csv
 from training.model.files import TRAIN_FILE
+from training.model.outcome import plain_label
 from training.model.trained_model import Model, unpacked_model
 
 _CSV, _JSON, _LINES = "text/csv", "application/json", "application/jsonlines"
@@ -44,20 +45,52 @@ class ServedModel:
     model: Model
     train_file: dict[str, Any]
 
-    @property
-    def columns(self) -> list[str]:
-        """The columns of the train file without the target, in order."""
-        names: list[str] = self.train_file["format"]["names"]
-        return [name for name in names if name and name != self.model.predictor.label]
+    @classmethod
+    def of(cls, model: Model, folder: Path) -> Self:
+        """The model that was unpacked to ``folder``."""
+        return cls(model, json.loads((folder / TRAIN_FILE).read_text(encoding="utf-8")))
+
+    def predict(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The column ``prediction`` and, for classes, ``probability of CLASS`` for each class."""
+        predicted, probabilities = self.model.prediction(rows)
+        if self.model.classes is None or probabilities is None:
+            return pd.DataFrame({"prediction": predicted})
+        labels = [plain_label(label) for label in self.model.classes]
+        table = pd.DataFrame({"prediction": [labels[place] for place in predicted]})
+        for place, label in enumerate(labels):
+            table[f"probability of {label}"] = probabilities[:, place]
+        return table
+
+    def reading(
+        self, written: dict[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, Any], list[str], str]:
+        """What :func:`rows_of_csv` has to know to read a text that is written like this file."""
+        predictor = self.model.predictor
+        return self.train_file, written, predictor.features(), predictor.label
 
 
 def model_fn(model_dir: str) -> ServedModel:
     """Loads the model from ``model_dir``, into which SageMaker unpacks the archive."""
     folder = Path(model_dir)
-    train_file = json.loads((folder / TRAIN_FILE).read_text(encoding="utf-8"))
     model = unpacked_model(folder)
     model.predictor.persist()  # or it would be loaded again for each request
-    return ServedModel(model, train_file)
+    return ServedModel.of(model, folder)
+
+
+def read_csv(
+    served: ServedModel, path: str | Path, written: dict[str, Any] | None = None
+) -> pd.DataFrame:
+    """The rows of a CSV file to predict, each value read as the training read it.
+
+    Args:
+        served: what :func:`model_fn` returned.
+        path: the file, perhaps compressed with gzip, whose first line has the columns' names.
+        written: the file that it is written like, as in check.json; by default the train file.
+
+    Raises:
+        KnownFailure: it can't be read; the text says why.
+    """
+    return read_rows(Path(path), *served.reading(written or served.train_file))
 
 
 def transform_fn(
@@ -81,7 +114,9 @@ def transform_fn(
     """
     try:
         rows, has_header = _rows(served, body, _media_type(content_type))
-        table = _prediction(served, rows)
+        if rows.empty:
+            raise BadRequest("The request has no rows.")
+        table = served.predict(rows)
     except (BadRequest, KnownFailure) as error:
         if context is None:
             raise BadRequest(str(error)) from error
@@ -102,7 +137,10 @@ def _media_type(header: str | None) -> str:
 def _rows(served: ServedModel, body: str | bytes, content_type: str) -> tuple[pd.DataFrame, bool]:
     """The request's rows, and whether the answer should name the columns."""
     if content_type == _CSV:
-        return _rows_of_csv(served, body.encode() if isinstance(body, str) else body)
+        found = rows_of_csv(
+            body.encode() if isinstance(body, str) else body, *served.reading(served.train_file)
+        )
+        return found.table, found.has_names
     if content_type not in _READERS:
         raise BadRequest(
             f"The content type {content_type!r} is not supported. "
@@ -113,50 +151,6 @@ def _rows(served: ServedModel, body: str | bytes, content_type: str) -> tuple[pd
     except (ValueError, TypeError, KeyError, RecursionError, pa.ArrowException) as error:
         raise BadRequest(f"The request is not valid {content_type}: {error}") from error
     return _as_the_train_file(served, table), True
-
-
-def _rows_of_csv(served: ServedModel, body: bytes) -> tuple[pd.DataFrame, bool]:
-    """CSV in the train file's form; the first line may be the names or already a row."""
-    written = served.train_file["format"]
-    first = _first_line(body, written["delimiter"])
-    has_header = set(served.model.predictor.features()) <= set(first)
-    names = first if has_header else _names_by_place(served, first)
-    request = {
-        "format": written
-        | {"names": names, "skip_rows": int(has_header), "encoding": "utf-8", "compression": ""},
-        "columns": [c for c in served.train_file["columns"] if c["name"] in names],
-    }
-    check = {"train": served.train_file, "request": request}
-    try:
-        return table_from(io.BytesIO(body), check, "request"), has_header
-    except (pa.ArrowInvalid, UnicodeError) as error:
-        raise BadRequest(f"The request can't be read as CSV: {error}") from error
-
-
-def _first_line(body: bytes, delimiter: str) -> list[str]:
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeError as error:
-        raise BadRequest("The request is not in UTF-8.") from error
-    line = next(csv.reader(io.StringIO(text), delimiter=delimiter), None)
-    if not line:
-        raise BadRequest("The request has no rows.")
-    return [field.strip() for field in line]
-
-
-def _names_by_place(served: ServedModel, first: list[str]) -> list[str]:
-    everything: list[str] = served.train_file["format"]["names"]
-    known = sum(field in everything for field in first)
-    if known < len(first) / 2:
-        for names in (served.columns, everything):
-            if len(first) == len(names):
-                return names
-    missing = [name for name in served.model.predictor.features() if name not in first]
-    raise BadRequest(
-        f"The first line has {len(first)} fields. It should have the train file's column names (it "
-        f"lacks {', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}) or be a row with the "
-        f"train file's {len(served.columns)} columns without the target."
-    )
 
 
 def _as_the_train_file(served: ServedModel, table: pd.DataFrame) -> pd.DataFrame:
@@ -182,19 +176,6 @@ def _numbers(values: "pd.Series[Any]", reader: ColumnReader) -> Any:
     numbers = pd.to_numeric(values.mask(is_text), errors="coerce").to_numpy(float)
     numbers[is_text] = reader.numbers(values[is_text].to_list())
     return np.where(np.isfinite(numbers), numbers, np.nan)
-
-
-def _prediction(served: ServedModel, rows: pd.DataFrame) -> pd.DataFrame:
-    if rows.empty:
-        raise BadRequest("The request has no rows.")
-    predicted, probabilities = served.model.prediction(rows)
-    classes = served.model.classes
-    if classes is None or probabilities is None:
-        return pd.DataFrame({"prediction": predicted})
-    table = pd.DataFrame({"prediction": [classes[place] for place in predicted]})
-    for place, label in enumerate(classes):
-        table[f"probability of {label}"] = probabilities[:, place]
-    return table
 
 
 def _records(body: str | bytes) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import os
 import sys
 import tarfile
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,15 +17,23 @@ import pandas as pd
 
 from tests.lambdas.check.reading import PLANNED, checked
 
+Write = Callable[[pd.DataFrame], bytes]
+
+
+def plainly(table: pd.DataFrame) -> bytes:
+    """The table as a CSV file, as pandas writes it."""
+    return table.to_csv(index=False).encode()
+
 
 @dataclass
 class Trained:
-    """A trained model's archive and the rows that were kept for tests."""
+    """A trained model's archive, the rows that were kept for tests, and how files are written."""
 
     archive: Path
     train: pd.DataFrame
     test: pd.DataFrame
     target: str = "label"
+    write: Write = plainly
 
     @property
     def sha256(self) -> str:
@@ -88,26 +97,26 @@ def _program(module: str, environment: dict[str, str], stdout: Path, stderr: Pat
 
 def write_check(
     folder: Path,
-    train: pd.DataFrame,
-    test: pd.DataFrame,
+    train: bytes,
+    test: bytes,
     target: str = "label",
     positive_class: str = "auto",
 ) -> None:
-    """What the real check hands on to the jobs for these tables."""
+    """What the real check hands on to the jobs for these files."""
     folder.mkdir()
-    train_file, test_file = (table.to_csv(index=False).encode() for table in (train, test))
     planned = replace(PLANNED, positive_class=positive_class)
-    found = checked(train_file, test_file, target, planned).as_json()
+    found = checked(train, test, target, planned).as_json()
     (folder / "check.json").write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
 
 
-def train(folder: Path, table: pd.DataFrame, **parameters: str) -> Ended:
+def train(folder: Path, table: pd.DataFrame, write: Write = plainly, **parameters: str) -> Ended:
     for name in ("train", "model", "output"):
         (folder / name).mkdir(parents=True)
-    table.to_csv(folder / "train" / "train.csv", index=False)
+    written = write(table)
+    (folder / "train" / "train.csv").write_bytes(written)
     target = parameters.pop("target", "label")
     positive_class = parameters.pop("positive_class", "auto")
-    write_check(folder / "check", table, table, target, positive_class)
+    write_check(folder / "check", written, written, target, positive_class)
     defaults = {"problem_type": "auto", "eval_metric": "f1"}
     environment = {
         "SM_HPS": json.dumps(
@@ -121,13 +130,19 @@ def train(folder: Path, table: pd.DataFrame, **parameters: str) -> Ended:
     return run_program("training.train", environment)
 
 
-def trained(folder: Path, table: pd.DataFrame, test: pd.DataFrame, **parameters: str) -> Trained:
-    done = train(folder, table, **parameters)
+def trained(
+    folder: Path,
+    table: pd.DataFrame,
+    test: pd.DataFrame,
+    write: Write = plainly,
+    **parameters: str,
+) -> Trained:
+    done = train(folder, table, write, **parameters)
     assert done.returncode == 0, done.stderr
     archive = folder / "model.tar.gz"
     with tarfile.open(archive, "w:gz") as packed:
         packed.add(folder / "model", arcname=".")
-    return Trained(archive, table, test, parameters.get("target", "label"))
+    return Trained(archive, table, test, parameters.get("target", "label"), write)
 
 
 def evaluate(
@@ -136,8 +151,9 @@ def evaluate(
     for part in ("model", "test", "output", "results"):
         (folder / part).mkdir(parents=True)
     (folder / "model" / "model.tar.gz").write_bytes(model.archive.read_bytes())
-    test.to_csv(folder / "test" / "test.csv", index=False)
-    write_check(folder / "check", model.train, test, model.target)
+    written = model.write(test)
+    (folder / "test" / "test.csv").write_bytes(written)
+    write_check(folder / "check", model.write(model.train), written, model.target)
     environment = {
         "CODEFREE_NAME": name,
         "CODEFREE_INPUT": str(folder),

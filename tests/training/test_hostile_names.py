@@ -12,7 +12,15 @@ import pandas as pd
 import pytest
 
 from lambdas.uploads.dataset import dataset_named
-from tests.training.jobs import Results, Trained, evaluated, run_program, trained, write_check
+from tests.training.jobs import (
+    Results,
+    Trained,
+    evaluated,
+    plainly,
+    run_program,
+    trained,
+    write_check,
+)
 
 LONGEST = "가" * 66  # 198 of 200 bytes
 NAMES = [
@@ -72,7 +80,7 @@ def test_hostile_datasets_have_all_their_files_under_their_own_names(
     (tmp_path / "model" / "model.tar.gz").write_bytes(binary.archive.read_bytes())
     few = pd.concat([rows.head(4) for _, rows in binary.test.groupby("label")])
     few.to_csv(tmp_path / "test" / "test.csv", index=False)
-    write_check(tmp_path / "check", binary.train, few)
+    write_check(tmp_path / "check", plainly(binary.train), plainly(few))
     environment = {
         "NAMES": json.dumps(names),
         "CODEFREE_INPUT": str(tmp_path),

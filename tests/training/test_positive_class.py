@@ -1,16 +1,13 @@
 """Which of two classes is the positive one, by the rule and by a person's choice."""
 
 import unicodedata
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.training.jobs import evaluated, trained
 from training.fitting.positive_class import positive_class
 from training.job.failure import KnownFailure
 
@@ -79,23 +76,3 @@ def test_a_person_may_name_the_other_one() -> None:
     assert positive_class({"001": FEW, "010": MANY}, "001").label == "001"
     with pytest.raises(KnownFailure, match="'maybe', and the classes are 'no' and 'yes'"):
         positive_class({"yes": FEW, "no": MANY}, "maybe")
-
-
-def test_the_class_is_the_positive_one_in_everything_that_is_written(
-    tmp_path: Path,
-) -> None:
-    x = np.arange(120)
-    table = pd.DataFrame({"x": x % 40, "label": np.where(x % 40 > 25, "+", "-")})
-    model = trained(tmp_path / "job", table, table, time_limit="4", positive_class="-")
-    results = evaluated(tmp_path / "evaluation", model, table)
-    metrics, predictions = results.metrics, results.predictions
-    assert metrics["classes"][1] == metrics["positive_class"] == "-"
-    assert metrics["positive_class_why"] == "The positive class is “-”, as it was asked for."
-    assert metrics["positive_class_why"] in results.text("report.html")
-    assert metrics["positive_class_why"] in results.text("fit_summary.txt")
-    assert list(predictions["true"]) == list(table["label"])
-    truth = predictions["true"] == "-"
-    right = truth & (predictions["prediction"] == "-")
-    assert metrics["metrics"]["recall"] == pytest.approx(right.sum() / truth.sum())
-    assert f"Of {truth.sum()} “-”, {right.sum()} were found" in results.text("report.html")
-    assert predictions["probability of -"][truth].mean() > 0.5

@@ -23,6 +23,7 @@ _SERVED = (
     "model/__init__.py",
     "model/archive.py",
     "model/baseline.py",
+    "model/csv_rows.py",
     "model/files.py",
     "model/outcome.py",
     "model/trained_model.py",
