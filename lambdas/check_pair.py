@@ -52,6 +52,11 @@ from lambdas.wish import Wish
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
+# What a rejected pair's message ends with.
+REJECTED = (
+    "Nothing was trained and nothing was charged for training; the run starts by itself when a "
+    "repaired file is uploaded."
+)
 # A state's output may have 256 KB, an error's cause 32,768 characters (AWS Step Functions
 # Developer Guide, "Service quotas"; API reference, HistoryEvent).
 _MOST_TOLD = 20
@@ -288,10 +293,7 @@ def _write_check(bucket: Bucket, folder: str, name: str, check: PairCheck) -> by
 
 def _rejection(check: PairCheck, page: str) -> str:
     told = [finding.text for finding in check.errors[:_MOST_TOLD]]
-    return (
-        " ".join(told) + " Nothing was trained and nothing was charged for training; the run "
-        f"starts by itself when a repaired file is uploaded. All findings: {page}"
-    )
+    return " ".join([*told, REJECTED, f"All findings: {page}"])
 
 
 def profile_state(pair: PairProfile) -> ProfileState:

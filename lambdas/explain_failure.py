@@ -51,60 +51,66 @@ class WrittenPage(TypedDict):
 
 
 @dataclass(frozen=True)
-class Services:
-    """The bucket, and the AWS services that tell of a failure or are told of it."""
+class Records:
+    """The bucket, and the AWS services that tell of a failure."""
 
     bucket: Bucket
     states: "SFNClient"
     sagemaker: "SageMakerClient"
     logs: "CloudWatchLogsClient"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Where word of a failure is sent to: an SNS topic."""
+
     sns: "SNSClient"
+    topic: str
 
 
 @explain_refusals
 def handler(event: ExecutionEnded, _context: object) -> WrittenPage:
     """Lambda's entry."""
-    services = Services(
+    records = Records(
         Bucket(os.environ["BUCKET"], boto3.client("s3")),
         boto3.client("stepfunctions"),
         boto3.client("sagemaker"),
         boto3.client("logs"),
-        boto3.client("sns"),
     )
-    arn = event["detail"]["executionArn"]
-    return explain_failure(services, arn, os.environ["TOPIC"])
+    mail = Mail(boto3.client("sns"), os.environ["TOPIC"])
+    return explain_failure(event["detail"]["executionArn"], records, mail)
 
 
-def explain_failure(services: Services, arn: str, topic: str) -> WrittenPage:
-    """Writes failure.html for the execution ``arn``, and sends word of it to the SNS ``topic``."""
-    story = read_execution_story(services.states, arn)
-    costs = _fetch_costs(services.sagemaker, story)
-    failure = failure_in(
-        story,
-        _find_dataset(services.bucket, story),
-        costs,
-        _read_last_log_lines(services.logs, story, costs),
-    )
+def explain_failure(arn: str, records: Records, mail: Mail) -> WrittenPage:
+    """Writes failure.html for the execution ``arn``, and sends word of it."""
+    story = read_execution_story(records.states, arn)
+    failure, bucket = read_failure(story, records), records.bucket
     key = failure_page_key(failure.dataset, failure.run)
-    page = failure_page(failure).encode()
-    services.bucket.write(key, page, "text/html; charset=utf-8")
-    _give_back(services.bucket, failure)
-    _send_mail(services, story, failure, topic)
-    return {"Page": services.bucket.uri(key)}
+    bucket.write(key, failure_page(failure).encode(), "text/html; charset=utf-8")
+    _give_back(bucket, failure)
+    _send_mail(bucket, story, failure, mail)
+    return {"Page": bucket.uri(key)}
 
 
-def _send_mail(services: Services, story: ExecutionStory, failure: Failure, topic: str) -> None:
+def read_failure(story: ExecutionStory, records: Records) -> Failure:
+    """What is to be told of the execution, its jobs' costs, and the end of its last job's log."""
+    costs = _fetch_costs(records.sagemaker, story)
+    dataset = _find_dataset(records.bucket, story)
+    return failure_in(story, dataset, costs, _read_last_log_lines(records.logs, story, costs))
+
+
+def _send_mail(bucket: Bucket, story: ExecutionStory, failure: Failure, mail: Mail) -> None:
     """Sends the mail about the failure, unless the day has had enough of them.
 
     Its place is taken before it is sent: should either fail, the next try keeps the place.
     """
-    place = count_mail(services.bucket, story.ended[:10], f"{story.arn} {story.ended}")
+    place = count_mail(bucket, story.ended[:10], f"{story.arn} {story.ended}")
     if place is None:
         return
-    services.sns.publish(
-        TopicArn=topic,
+    mail.sns.publish(
+        TopicArn=mail.topic,
         Subject=mail_subject(failure),
-        Message=failure_mail(failure, services.bucket, is_last=place == MOST_A_DAY),
+        Message=failure_mail(failure, bucket, is_last=place == MOST_A_DAY),
     )
 
 

@@ -1,10 +1,18 @@
 """``codefree run``: one pair through the whole of Codefree, from upload to results."""
 
+import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
-from lambdas.bucket.layout import RESULTS, UPLOADS, dataset_results_folder
-from lambdas.runs.execution_story import reason_of_failure
+from lambdas.bucket.bucket import Bucket
+from lambdas.bucket.layout import RESULTS, UPLOADS, dataset_results_folder, failure_page_key
+from lambdas.check.findings.vocabulary import COMMAND_LINE, STACK
+from lambdas.check_pair import REJECTED
+from lambdas.explain_failure import Records, read_failure
+from lambdas.jobs.recovery import SPEND_MORE, WAY_ON
+from lambdas.pages.failure_page import failure_page
+from lambdas.runs.execution_story import TRY_AGAIN, read_execution_story
 from lambdas.uploads.dataset import normal_name
 from local.aws import LocalAws
 from local.stack import Stack
@@ -16,14 +24,41 @@ _POLL_SECONDS = 0.5
 _START_SECONDS = 60
 
 
+# What a step may say in a stack's words, and what that is here; a parameter is known to be one
+# only where it stands as a word by itself.
+_SENTENCES = {
+    REJECTED: "Nothing was trained.",
+    WAY_ON: "Once that is fixed, run the command again.",
+    SPEND_MORE: "and run the command again.",
+    TRY_AGAIN: "Run the command again.",
+    **{told: COMMAND_LINE.words[name] for name, told in STACK.words.items()},
+}
+_OPTIONS = {
+    "TargetVariable": "--target",
+    "ProblemType": "--problem-type",
+    "EvalMetric": "--metric",
+    "AutoMLPresets": "--preset",
+    "TrainingMinutes": "--minutes",
+    "TrainingCost": "--cost",
+}
+
+
+class NotStarted(Exception):
+    """No execution has begun to work on the pair."""
+
+
 class RunFailed(Exception):
-    """The execution did not succeed; the text says which step and why."""
+    """The ``execution`` did not succeed."""
+
+    def __init__(self, execution: str) -> None:
+        super().__init__(execution)
+        self.execution = execution
 
 
 def upload(aws: LocalAws, stack: Stack, name: str, train: Path, test: Path) -> None:
     """Uploads the pair as a person would: test first, so that train makes it complete."""
     for part, path in (("test", test), ("train", train)):
-        ending = ".csv.gz" if path.name.endswith(".gz") else ".csv"
+        ending = ".csv.gz" if path.name.lower().endswith(".gz") else ".csv"
         aws.s3.upload_file(str(path), stack.bucket, f"{UPLOADS}{name}_{part}{ending}")
 
 
@@ -31,6 +66,7 @@ def watched_output(aws: LocalAws, stack: Stack, view: RunView) -> str:
     """Waits for the execution that does the work, shows it, and returns its output.
 
     Raises:
+        NotStarted: there is none.
         RunFailed: it failed, timed out or was stopped.
     """
     execution = _working_execution(aws, stack)
@@ -39,12 +75,42 @@ def watched_output(aws: LocalAws, stack: Stack, view: RunView) -> str:
         view.show(progress)
         time.sleep(_POLL_SECONDS)
     view.show(progress)
-    described = aws.states.describe_execution(executionArn=execution)
     if status != "SUCCEEDED":
-        step = progress.states[-1].name if progress.states else "the start"
-        reason = reason_of_failure(described.get("cause", "")) or f"the execution is {status}"
-        raise RunFailed(f"{step}: {reason}")
-    return described["output"]
+        raise RunFailed(execution)
+    return aws.states.describe_execution(executionArn=execution)["output"]
+
+
+def reason_here(aws: LocalAws, stack: Stack, failed: RunFailed, out: Path) -> str:
+    """Which step failed and why."""
+    story = read_execution_story(aws.states, failed.execution)
+    return f"{story.step or 'The start'}: {_told_here(story.reason, stack, out)}"
+
+
+def write_failure_page(
+    aws: LocalAws, stack: Stack, failed: RunFailed, name: str, out: Path
+) -> Path:
+    """Writes failure.html into the run's folder below ``out``, as it holds here, and returns its
+    path. What ExplainFailure writes may come too late, and says how to go on where AWS stays."""
+    records = Records(Bucket(stack.bucket, aws.s3), aws.states, aws.sagemaker, aws.logs)
+    story = read_execution_story(aws.states, failed.execution)
+    reason = _told_here(story.reason, stack, out)
+    failure = replace(
+        read_failure(story, records), dataset=name, reason=reason, console="", redrive=""
+    )
+    path = out / failure_page_key(name, failure.run).removeprefix(RESULTS)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(failure_page(failure), encoding="utf-8")
+    return path
+
+
+def _told_here(text: str, stack: Stack, out: Path) -> str:
+    """A step's ``text`` in the words of the command line, and with the copies on this machine for
+    the results in a bucket that will be gone."""
+    for there, here in _SENTENCES.items():
+        text = text.replace(there, here)
+    names = "|".join(_OPTIONS)
+    text = re.sub(rf"\b({names})\b", lambda found: _OPTIONS[found.group()], text)
+    return text.replace(f"s3://{stack.bucket}/{RESULTS}", f"{out}/")
 
 
 def stop_executions(aws: LocalAws, stack: Stack) -> None:
@@ -81,7 +147,7 @@ def _working_execution(aws: LocalAws, stack: Stack) -> str:
             ):
                 return execution["executionArn"]
         time.sleep(_POLL_SECONDS)
-    raise RunFailed("No execution started within a minute of the upload.")
+    raise NotStarted("No execution started within a minute of the upload.")
 
 
 def _is_ready(aws: LocalAws, execution: str) -> bool:

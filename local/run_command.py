@@ -3,13 +3,15 @@
 import contextlib
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
-from lambdas.wish import WantedType, Wish
+from lambdas.wish import WantedType, Wish, current_preset
 from local.session import HOME, HomeFolder, local_aws, written_for_the_person
+from operate.pair_files import dataset_name, require_pair
 from operate.pair_options import (
     Minutes,
     PositiveClass,
@@ -18,13 +20,19 @@ from operate.pair_options import (
     Target,
     TestFile,
     TrainFile,
-    require_files,
+    unusable,
 )
-from operate.terminal import console, fail, told
+from operate.terminal import console, end_unread, fail, told
+from operate.visible_text import shown
 
 if TYPE_CHECKING:
+    from lambdas.check.pair_check import PairCheck
     from local.aws import LocalAws
+    from local.run import RunFailed
     from local.stack import Stack
+
+# Which one local mode imitates; a test holds it against local/aws.py, which takes long to load.
+_REGION = "us-east-1"
 
 
 def run(
@@ -41,42 +49,94 @@ def run(
     home: HomeFolder = HOME,
 ) -> None:
     """Train and evaluate on this machine, with the template that runs on AWS."""
-    require_files(train, test)
+    require_pair(train, test)
     wish = Wish(
         target=target,
         problem_type=cast(WantedType, problem_type),
         eval_metric=metric,
-        presets=preset,
+        presets=current_preset(preset),
         minutes=minutes,
         cost=cost,
         spot=False,
         positive_class=positive_class,
     )
-    # What imitates AWS takes seconds to load, and the other commands need not wait for it.
-    from local.run import RunFailed, copied_results, upload, watched_output
-    from operate.run_view import RunView, paths_shown, scores_table
+    if refused := unusable(wish):
+        fail(refused)
+    name = dataset_name(train)
+    check = _passed_check(train, test, wish, out / name)
+
+    # What imitates AWS takes seconds to load, and what can be said before is said before.
+    told("  Starting the local imitation of AWS ...")
+    from local.run import NotStarted, RunFailed, copied_results, upload, watched_output
+    from operate.run_view import RunView, results_shown, scores_table
 
     with local_aws(home, 0, wish.as_parameters()) as (aws, stack), _stopping_executions(aws, stack):
-        name = _dataset_name(train)
         upload(aws, stack, name, train, test)
         try:
             with RunView(console) as view:
                 summary = json.loads(watched_output(aws, stack, view))
-        except RunFailed as failure:
-            with written_for_the_person(out, str(failure)):
-                kept = [f"  {path}" for path in copied_results(aws, stack, name, out)]
-            fail("\n".join([str(failure), f"The logs are in {home / 'logs'}.", *kept]))
+        except NotStarted as reason:
+            fail(f"{reason} The logs are in {home / 'logs'}.")
+        except RunFailed as failed:
+            _end_as_failed(aws, stack, failed, name, out, home)
         with written_for_the_person(out):
             files = copied_results(aws, stack, name, out)
-    for warning in summary["Check"]["Warnings"]:
-        told(f"  Warning: {warning}")
-    metrics = summary["Metrics"]
-    for note in metrics["notes"]:
+            _write_check_page(check, name, out / name / summary["Run"])
+    for note in summary["Metrics"]["notes"]:
         told(f"  Note: {note}")
-    if metrics["metrics"]:
-        console.print(scores_table(metrics))
+    if summary["Metrics"]["metrics"]:
+        console.print(scores_table(summary["Metrics"]))
     console.print(f"  {summary['Cost']['Text']}", style="dim", soft_wrap=True)
-    console.print(paths_shown(files), soft_wrap=True)
+    console.print(results_shown(summary, files, out), soft_wrap=True)
+    end_unread()
+
+
+def _passed_check(train: Path, test: Path, wish: Wish, folder: Path) -> "PairCheck":
+    """The check of the two files, told at once; ends the command where they can't be trained on, or
+    not within the budget."""
+    # What reads tables takes a second to load, which what is refused need not wait for.
+    from operate.plan import CannotPlan, check_files, chosen, offered
+    from operate.plan_view import findings_shown
+
+    check = check_files(train, test, wish)
+    console.print(findings_shown(check), soft_wrap=True)
+    if check.errors:
+        here = folder / datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+        why = (
+            "These files can't be used for training yet, so nothing was started. Fix the findings "
+            "marked with ✗ and run the command again."
+        )
+        with written_for_the_person(folder.parent, why):
+            page = _write_check_page(check, folder.name, here)
+        fail(f"{why}\nThe findings on a page: {shown(str(page))}")
+    try:
+        chosen(check, wish, *offered(_REGION, None))
+    except CannotPlan as error:
+        fail(str(error))
+    return check
+
+
+def _write_check_page(check: "PairCheck", name: str, folder: Path) -> Path:
+    """Writes check.html into ``folder``, in the words of the command line."""
+    from lambdas.check.check_report import check_page
+
+    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / "check.html"
+    page.write_text(check_page(name, check), encoding="utf-8")
+    return page
+
+
+def _end_as_failed(
+    aws: "LocalAws", stack: "Stack", failed: "RunFailed", name: str, out: Path, home: Path
+) -> NoReturn:
+    """Copies what the run has left, writes why it failed, and ends the command with that."""
+    from local.run import copied_results, reason_here, write_failure_page
+
+    reason = reason_here(aws, stack, failed, out)
+    with written_for_the_person(out, reason):
+        copied_results(aws, stack, name, out)
+        page = write_failure_page(aws, stack, failed, name, out)
+    fail(f"{reason}\nThe reason on a page: {shown(str(page))}\nThe logs are in {home / 'logs'}.")
 
 
 @contextlib.contextmanager
@@ -88,7 +148,3 @@ def _stopping_executions(aws: "LocalAws", stack: "Stack") -> Iterator[None]:
     except KeyboardInterrupt:
         stop_executions(aws, stack)
         fail("Stopped. Running jobs were ended.")
-
-
-def _dataset_name(train: Path) -> str:
-    return train.name.removesuffix(".gz").removesuffix(".csv").removesuffix("_train") or "data"

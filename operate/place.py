@@ -14,7 +14,7 @@ from operate.account import Account, CannotDo, explained
 from operate.deployment import Deployment
 from operate.home import HomeUnusable, endpoint_of
 from operate.home_key import credentials_in
-from operate.terminal import console, fail
+from operate.terminal import end_unread, fail
 
 _STACK = "codefree"
 _HOME = Path(".codefree")
@@ -69,8 +69,7 @@ def in_place(command: Callable[..., None]) -> Callable[..., None]:
                 command(place, **given)
         except CannotDo as reason:
             fail(str(reason))
-        if console.is_gone:  # what was asked for has not been read
-            raise typer.Exit(1)
+        end_unread()
 
     # Typer makes the options from what it sees here.
     parameters = [*own, *shared]

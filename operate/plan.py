@@ -1,60 +1,37 @@
 """``codefree plan``: what CheckPair and PickInstance would say of a pair, without running it."""
 
-import math
 from pathlib import Path
-from typing import IO, get_args
+from typing import IO
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdas.check.findings.vocabulary import COMMAND_LINE
 from lambdas.check.pair_check import PairCheck, pair_check
 from lambdas.check.reading.source import Source
 from lambdas.check_pair import planned_training, profile_state
 from lambdas.errors import BudgetTooSmall
 from lambdas.instances.catalog import Catalog, snapshot_catalog
+from lambdas.instances.explanation import SettingNames, budget_too_small
 from lambdas.instances.price_list import PRICING_REGION, catalog_of, fetch_prices
 from lambdas.instances.quotas import Forbidden, fetch_forbidden_types
 from lambdas.pick_instance import Choice, choice_of
-from lambdas.wish import WantedType, Wish
+from lambdas.wish import Wish
 
 # On one's own machine nothing ends the check but its end.
 _SECONDS = 24 * 3600.0
-# What the template's parameters take, and what they would need a GPU for.
-PRESETS = (
-    "best_quality",
-    "best_quality_v150",
-    "high_quality",
-    "high_quality_v150",
-    "good_quality",
-    "medium_quality",
-    "optimize_for_deployment",
-    "extreme_quality",
-)
-_FEWEST_MINUTES = 0.1
-_MOST_MINUTES = 2880
+OPTIONS = SettingNames(cost="--cost", minutes="--minutes")
 
 
 class CannotPlan(Exception):
     """Nothing is within the budget, or the prices can't be read; the text says what to do."""
 
 
-def unusable(wish: Wish) -> str:
-    """What the stack would refuse of the wish, in words; empty where it would take it."""
-    if wish.presets not in PRESETS:
-        return f"There is no preset {wish.presets!r}. Choose one of {', '.join(PRESETS)}."
-    if wish.problem_type not in get_args(WantedType):
-        known = ", ".join(get_args(WantedType))
-        return f"There is no problem type {wish.problem_type!r}. Choose one of {known}."
-    if not _FEWEST_MINUTES <= wish.minutes <= _MOST_MINUTES:
-        return f"--minutes must be at least {_FEWEST_MINUTES} and at most {_MOST_MINUTES}."
-    if not 0.01 <= wish.cost < math.inf:
-        return "--cost must be an amount in USD, at least 0.01."
-    return ""
-
-
 def check_files(train: Path, test: Path, wish: Wish) -> PairCheck:
-    """What the check finds in the two files."""
-    return pair_check(_source(train), _source(test), planned_training(wish), lambda: _SECONDS)
+    """What the check finds in the two files, in the words of the command line."""
+    planned = planned_training(wish)
+    check = pair_check(_source(train), _source(test), planned, lambda: _SECONDS)
+    return check.told_in(COMMAND_LINE)
 
 
 def chosen(check: PairCheck, wish: Wish, catalog: Catalog, forbidden: Forbidden) -> Choice:
@@ -64,10 +41,12 @@ def chosen(check: PairCheck, wish: Wish, catalog: Catalog, forbidden: Forbidden)
         CannotPlan: nothing is within the budget.
     """
     assert check.profile
+    profile = profile_state(check.profile)
     try:
-        return choice_of(profile_state(check.profile), wish, catalog, forbidden)
+        return choice_of(profile, wish, catalog, forbidden)
     except BudgetTooSmall as error:
-        raise CannotPlan(str(error)) from error
+        told = budget_too_small(profile, wish, catalog, forbidden, OPTIONS)
+        raise CannotPlan(told) from error
 
 
 def offered(region: str, profile: str | None) -> tuple[Catalog, Forbidden]:

@@ -5,7 +5,9 @@ from typing import Annotated, cast
 import typer
 
 from lambdas.wish import WantedType, Wish, current_preset
+from operate.pair_files import require_pair
 from operate.pair_options import (
+    PRESETS,
     Minutes,
     PositiveClass,
     Preset,
@@ -13,9 +15,13 @@ from operate.pair_options import (
     Target,
     TestFile,
     TrainFile,
-    require_files,
+    unusable,
 )
-from operate.terminal import console, fail
+from operate.regions import REGIONS
+from operate.terminal import console, end_unread, fail
+
+# What can be planned needs a GPU, which no stack has.
+_GPU_PRESETS = ("extreme_quality",)
 
 
 def plan(
@@ -35,11 +41,7 @@ def plan(
     ] = None,
 ) -> None:
     """Check a pair and show its instance type and cost. Runs nothing."""
-    # What reads tables takes a second to load, which the other commands need not wait for.
-    from operate.plan import CannotPlan, check_files, chosen, offered, unusable
-    from operate.plan_view import candidates_table, findings_shown
-
-    require_files(train, test)
+    require_pair(train, test)
     wish = Wish(
         target=target,
         problem_type=cast(WantedType, problem_type),
@@ -50,8 +52,14 @@ def plan(
         spot=spot,
         positive_class=positive_class,
     )
-    if refused := unusable(wish):
+    if refused := unusable(wish, (*PRESETS, *_GPU_PRESETS)):
         fail(refused)
+    if region not in REGIONS:
+        fail(f"--region can't be {region!r}. Choose one of {', '.join(REGIONS)}.")
+    # What reads tables takes a second to load, which what is refused need not wait for.
+    from operate.plan import CannotPlan, check_files, chosen, offered
+    from operate.plan_view import candidates_table, findings_shown
+
     check = check_files(train, test, wish)
     console.print(findings_shown(check), soft_wrap=True)
     if check.errors:
@@ -61,3 +69,4 @@ def plan(
     except CannotPlan as error:
         fail(str(error))
     console.print(candidates_table(choice))
+    end_unread()

@@ -7,8 +7,9 @@ from rich.table import Table
 from rich.text import Text
 
 from lambdas.check.pair_check import PairCheck
-from lambdas.instances.explanation import reason
+from lambdas.instances.explanation import reason, why
 from lambdas.pick_instance import Choice
+from operate.plan import OPTIONS
 from operate.visible_text import shown
 
 _MARKS = {"error": ("✗", "red"), "warning": ("!", "yellow"), "note": ("·", "dim")}
@@ -36,7 +37,7 @@ def candidates_table(choice: Choice) -> RenderableType:
             reason(way, choice.best),
             style="bold" if is_first else None,
         )
-    explanation = choice.as_state()["Why"]
+    explanation = why(choice.best, choice.need, choice.catalog.as_of, choice.wish, OPTIONS)
     evaluation = f"The evaluation runs on {choice.best.evaluate.name}."
     return Group(table, Text(f"{explanation} {evaluation}"))
 

@@ -9,6 +9,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from lambdas.plural import counted
 from operate.progress import Progress, State
 from operate.visible_text import shown
 
@@ -112,6 +113,16 @@ def scores_table(metrics: dict[str, Any]) -> Table:
     return table
 
 
-def paths_shown(files: list[Path]) -> Text:
-    """The paths of the results, one a line."""
-    return Text("\n".join(f"  {shown(str(path))}" for path in files))
+def results_shown(summary: dict[str, Any], files: list[Path], out: Path) -> Text:
+    """The result in one sentence, and where to read on; ``files`` are the copies in ``out``."""
+    name, metrics = summary["Dataset"], summary["Metrics"]
+    folder = out / name / summary["Run"]
+    titles = {
+        metrics.get("report", ""): "Report:     ",
+        f"{name}_test_prediction.csv": "Predictions:",
+    }
+    read = [f"  {title} {shown(str(folder / file))}" for file, title in titles.items() if file]
+    more = counted(len(files) - len(read), "more file")
+    # Training code of one's own may tell no result.
+    result = [f"  {shown(metrics['headline'])}"] if metrics.get("headline") else []
+    return Text("\n".join([*result, *read, f"  {more} in {shown(str(folder))}"]))

@@ -78,6 +78,12 @@ def fail(message: str) -> NoReturn:
     raise typer.Exit(1)
 
 
+def end_unread() -> None:
+    """Ends the command as failed where nobody has read all that it was to say."""
+    if console.is_gone:
+        raise typer.Exit(1)
+
+
 def told(text: str) -> None:
     """Prints ``text`` as it is, on lines as long as they have to be."""
     console.print(text, soft_wrap=True)

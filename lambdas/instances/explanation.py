@@ -3,6 +3,7 @@
 import math
 from bisect import bisect_right
 from dataclasses import replace
+from typing import NamedTuple
 
 from lambdas.instances.candidates import Candidate, possible
 from lambdas.instances.catalog import Catalog, InstanceType
@@ -12,7 +13,19 @@ from lambdas.state import ProfileState
 from lambdas.wish import Wish
 
 
-def why(best: Candidate, need: Need, as_of: str, wish: Wish) -> str:
+class SettingNames(NamedTuple):
+    """What the settings that a text advises to change are called where the person is."""
+
+    cost: str
+    minutes: str
+
+
+_OF_A_STACK = SettingNames("TrainingCost", "TrainingMinutes")
+
+
+def why(
+    best: Candidate, need: Need, as_of: str, wish: Wish, names: SettingNames = _OF_A_STACK
+) -> str:
     """Why the run begins with ``best``, in one paragraph."""
     told = [
         (
@@ -33,7 +46,7 @@ def why(best: Candidate, need: Need, as_of: str, wish: Wish) -> str:
     elif wish.spot:
         told.append(
             "It does not use spot capacity: the budget leaves no time to wait for it, or the "
-            "account's quota does not allow it. A higher TrainingCost gives it that time."
+            f"account's quota does not allow it. A higher {names.cost} gives it that time."
         )
     return " ".join(told)
 
@@ -51,7 +64,11 @@ def reason(way: Candidate, best: Candidate) -> str:
 
 
 def budget_too_small(
-    profile: ProfileState, wish: Wish, catalog: Catalog, forbidden: Forbidden
+    profile: ProfileState,
+    wish: Wish,
+    catalog: Catalog,
+    forbidden: Forbidden,
+    names: SettingNames = _OF_A_STACK,
 ) -> str:
     """Which budget or time would do where none of the possible ways is within the budget."""
     need = need_of(profile, wish)
@@ -61,11 +78,11 @@ def budget_too_small(
     cheapest = ways[0]
     least = math.ceil(round(cheapest.cap * 100, 6)) / 100
     minutes = longest_minutes(profile, wish, catalog, forbidden)
-    or_shorter = f", or TrainingMinutes to {minutes} or less" if minutes else ""
+    or_shorter = f", or {names.minutes} to {minutes} or less" if minutes else ""
     return (
-        f"TrainingCost is {wish.cost:.2f} USD, but with these files and {wish.minutes:g} minutes "
+        f"{names.cost} is {wish.cost:.2f} USD, but with these files and {wish.minutes:g} minutes "
         f"of training a run can cost up to {least:.2f} USD on {_sized(cheapest.train)}, the "
-        f"cheapest type that holds the {need.memory_gib:.1f} GiB they need. Set TrainingCost to "
+        f"cheapest type that holds the {need.memory_gib:.1f} GiB they need. Set {names.cost} to "
         f"{least:.2f} or more{or_shorter}. Nothing was started, and nothing is charged."
     )
 
@@ -95,7 +112,7 @@ def _nothing_possible(need: Need, catalog: Catalog) -> str:
     if need.memory_gib > largest:
         return (
             f"The files need about {need.memory_gib:,.0f} GiB of memory; the largest instance type "
-            f"has {largest:,.0f}. Upload fewer rows, preferably a random sample, or fewer "
+            f"has {largest:,.0f}. Use fewer rows, preferably a random sample, or fewer "
             "columns. Nothing was started, and nothing is charged."
         )
     return (

@@ -21,6 +21,13 @@ _FIRST_WAIT_SECONDS = 30
 _LONGEST_WAIT_SECONDS = 3600
 _AT_ONCE = 1
 
+# How a person goes on. What is not a stack says something else in their place.
+WAY_ON = (
+    "Once that is fixed, choose Redrive to go on from here; finished steps are kept. A new upload "
+    "of one of the files starts over."
+)
+SPEND_MORE = "and upload one of the files again, or choose Redrive to spend that on this run."
+
 
 @dataclass(frozen=True)
 class Case:
@@ -165,11 +172,7 @@ def _about(seconds: int, chance: float) -> int:
 
 
 def _in_words(case: Case) -> str:
-    return (
-        f"The {case.kind.noun} failed: {case.failure.reason.rstrip('.')}. Once that is fixed, "
-        "choose Redrive to go on from here; finished steps are kept. A new upload of one of the "
-        "files starts over."
-    )
+    return f"The {case.kind.noun} failed: {case.failure.reason.rstrip('.')}. {WAY_ON}"
 
 
 def _no_budget_left(case: Case) -> str:
@@ -178,5 +181,5 @@ def _no_budget_left(case: Case) -> str:
         f"The {case.kind.noun} failed: {case.failure.reason.rstrip('.')}. "
         f"{case.spent_usd:.2f} of the {case.budget_usd:.2f} USD of TrainingCost are spent, and the "
         f"next try can cost up to {least:.2f}. Set TrainingCost to {case.spent_usd + least:.2f} or "
-        "more and upload one of the files again, or choose Redrive to spend that on this run."
+        f"more {SPEND_MORE}"
     )

@@ -12,7 +12,11 @@ from lambdas.state import AttemptState
 
 @dataclass(frozen=True)
 class Failure:
-    """What is to be told of a failed run; ``log`` are the last lines of its last job."""
+    """What is to be told of a failed run; ``log`` are the last lines of its last job.
+
+    ``console`` and ``redrive`` are empty where nothing of the run is left to look at or to go on
+    with: on one's own machine, where it has not cost anything either.
+    """
 
     dataset: str
     run: str
@@ -69,6 +73,8 @@ class Failure:
                 "Upload the file again under the right name, and delete the one with the wrong "
                 "name. A run starts by itself when both files of a pair are there."
             )
+        if not self.redrive:
+            return "Fix what the reason names and run the command again."
         if not self.is_redrivable:
             return (
                 "Fix what the reason names, in the files or in the stack's parameters, and upload "
@@ -82,13 +88,13 @@ class Failure:
 
 def failure_page(failure: Failure) -> str:
     """The failure as one page that needs no other file and no network."""
-    command = _preformatted("The command", failure.redrive) if failure.is_redrivable else ""
     parts = [
         f'<h1>{escape(failure.headline)}</h1><p class="bad">{escape(failure.reason)}</p>',
-        f"<section><h2>What to do</h2><p>{escape(failure.what_to_do)}</p>{command}",
-        f'<p><a href="{escape(failure.console)}">The execution in the console</a></p></section>',
-        f"<section><h2>Cost</h2><p>{escape(failure.cost)}</p>{_jobs(failure.costs)}</section>",
+        f"<section><h2>What to do</h2>{_way_on(failure)}</section>",
     ]
+    if failure.console:
+        cost = f"<p>{escape(failure.cost)}</p>{_jobs(failure.costs)}"
+        parts.append(f"<section><h2>Cost</h2>{cost}</section>")
     if failure.attempts:
         tried = "".join(f"<li>{escape(_tried(attempt))}</li>" for attempt in failure.attempts)
         parts.append(f"<section><h2>What was tried</h2><ul>{tried}</ul></section>")
@@ -97,6 +103,17 @@ def failure_page(failure: Failure) -> str:
         log = _preformatted(title, "\n".join(failure.log))
         parts.append(f"<section><h2>{title}</h2>{log}</section>")
     return page(failure.title, "".join(parts))
+
+
+def _way_on(failure: Failure) -> str:
+    """What to do, the command that goes on from the failed step, and the way to the console."""
+    told = f"<p>{escape(failure.what_to_do)}</p>"
+    if failure.redrive and failure.is_redrivable:
+        told += _preformatted("The command", failure.redrive)
+    if failure.console:
+        link = f'<a href="{escape(failure.console)}">The execution in the console</a>'
+        told += f"<p>{link}</p>"
+    return told
 
 
 def _preformatted(label: str, text: str) -> str:

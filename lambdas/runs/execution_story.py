@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 _FIRST_STEP = "CheckPair"
 
+TRY_AGAIN = "Choose Redrive to try it again."
 # What happens to a function from outside has words of Lambda's own, which name no remedy.
 _PLAINLY = {
-    "Sandbox.Timedout": "The step's function ran out of time. Choose Redrive to try it again.",
-    "Runtime.OutOfMemory": "The step's function ran out of memory. Choose Redrive to try it again.",
-    "Runtime.ExitError": "The step's function crashed. Choose Redrive to try it again.",
+    "Sandbox.Timedout": f"The step's function ran out of time. {TRY_AGAIN}",
+    "Runtime.OutOfMemory": f"The step's function ran out of memory. {TRY_AGAIN}",
+    "Runtime.ExitError": f"The step's function crashed. {TRY_AGAIN}",
     "Lambda.TooManyRequests": (
         "The account runs too many functions at once. Choose Redrive in a few minutes."
     ),

@@ -1,5 +1,7 @@
 """The pages of the check and of a failure, as a browser shows them."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from playwright.sync_api import Browser
@@ -41,10 +43,18 @@ FAILURE = Failure(
 @pytest.mark.parametrize("is_good", [True, False])
 def test_the_check(is_good: bool, browser: Browser) -> None:
     rows = pd.DataFrame({"label": ["a", "b"] * 40, "x": range(80), "same": 1, "word_" * 12: "y"})
-    test = rows if is_good else rows.drop(columns="x")
+    test = rows[:40] if is_good else rows.drop(columns="x")
     check = checked(csv(rows), csv(test))
     assert_open_to_everybody(browser, check_page("a dataset", check))
 
 
 def test_the_failure(browser: Browser) -> None:
     assert_open_to_everybody(browser, failure_page(FAILURE))
+
+
+def test_a_failure_where_nothing_of_the_run_is_left_says_what_can_be_done() -> None:
+    page = failure_page(replace(FAILURE, console="", redrive=""))
+    assert "Fix what the reason names and run the command again." in page
+    assert "MemoryError" in page and "No capacity." in page
+    for gone in ("Redrive", "console", "USD", "upload", "aws stepfunctions"):
+        assert gone not in page, gone

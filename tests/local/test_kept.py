@@ -356,9 +356,10 @@ def test_two_local_modes_on_one_home_are_refused_but_a_run_beside_it_works(up: U
     assert second.returncode == 1
     assert f"already, at {up.endpoint}. Use that one" in second.stderr
     assert "Traceback" not in second.stderr
-    (up.home / "a_train.csv").write_text("x,y\n1,2\n")
-    beside = codefree("run", "a_train.csv", "a_train.csv")
-    assert "CheckPair: a_train.csv, column label" in beside.stderr
+    for half, rows in (("train", 12), ("test", 6)):
+        (up.home / f"a_{half}.csv").write_text(table(rows))
+    beside = codefree("run", "a_train.csv", "a_test.csv", "--minutes", "0.1")
+    assert "✓ CheckPair" in beside.stdout
     assert "No runs yet" in codefree("status").stdout
 
 

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from codefree.cli import app
 from local import aws, run, session, stack
+from tests.lambdas.check.made_pairs import csv, frame
 
 
 class NoAws:
@@ -37,8 +38,8 @@ def test_the_folder_that_can_not_be_written_to_is_named(
 ) -> None:
     def watched(*_: Any) -> str:
         if run_fails:
-            raise run.RunFailed("Train: out of memory")
-        return "{}"
+            raise run.RunFailed("arn")
+        return '{"Run": "1"}'
 
     def copied(*_: Any) -> list[Path]:
         raise OSError(number, "no")
@@ -51,9 +52,11 @@ def test_the_folder_that_can_not_be_written_to_is_named(
     monkeypatch.setattr(run, "upload", lambda *_: None)
     monkeypatch.setattr(run, "watched_output", watched)
     monkeypatch.setattr(run, "copied_results", copied)
-    table = tmp_path / "a_train.csv"
-    table.write_text("a,b\n")
-    words_given = ["run", str(table), str(table), "--home", str(tmp_path), "--out", "somewhere"]
+    monkeypatch.setattr(run, "reason_here", lambda *_: "Train: out of memory")
+    pair = [tmp_path / "a_train.csv", tmp_path / "a_test.csv"]
+    for path, table in zip(pair, (frame(90), frame(40, 1)), strict=True):
+        path.write_bytes(csv(table))
+    words_given = ["run", *map(str, pair), "--home", str(tmp_path), "--out", "somewhere"]
     done = CliRunner().invoke(app, words_given)
     assert done.exit_code == 1
     said = " ".join(done.output.split())

@@ -16,7 +16,7 @@ ONE_CLASS = "label,size\n" + "yes,1\n" * 12
     ("train", "test", "words"),
     [
         (table(target="Label "), table(), ["NAME_train.csv", "'label'", "Did you mean 'Label'"]),
-        ("", table(), ["NAME_train.csv: The file is empty", "Upload the file again"]),
+        ("", table(), ["NAME_train.csv: The file is empty", "upload the file again"]),
         (table(), "<!DOCTYPE html><html></html>", ["NAME_test.csv: The file is a web page"]),
         (ONE_CLASS, table(), ["NAME_train.csv, column label", "has the same one, 'yes'"]),
         (table(), "label,weight\n1,2\n", ["NAME_test.csv: 2 columns of NAME_train.csv are not"]),

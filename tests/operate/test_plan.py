@@ -1,15 +1,20 @@
 """``codefree plan``: what would be found, where it would run, and what that would cost."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 import yaml
 from typer.testing import CliRunner
 
 from codefree.cli import app
-from lambdas.wish import PRESET_ALIASES
-from operate.plan import PRESETS
+from lambdas.wish import PRESET_ALIASES, WantedType, Wish
+from operate.pair_options import METRICS, PRESETS, unusable
+from operate.regions import REGIONS
+from operate.terminal import console
+from workflow.package import _region_accounts
 
 TEMPLATE = Path(__file__).resolve().parent.parent.parent / "infra" / "template.yaml"
 ROWS = "".join(f"{i % 2},{i * 7 % 50},{'ab'[i % 3 == 0]}\n" for i in range(200))
@@ -47,20 +52,40 @@ def test_a_pair_that_would_be_rejected_is_told_what_to_repair(pair: list[str]) -
 def test_a_budget_that_is_too_small_is_told_with_one_that_would_do(pair: list[str]) -> None:
     code, told = planned(*pair, "--cost", "0.02")
     assert code == 1
-    budget = re.search(r"Set TrainingCost to ([\d.]+)", told)
+    assert told.count("--cost is 0.02 USD") == 1 and "TrainingCost" not in told
+    budget = re.search(r"Set --cost to ([\d.]+)", told)
     assert budget
     assert planned(*pair, "--cost", budget.group(1))[0] == 0
+
+
+def test_a_shorter_time_is_told_by_the_option(pair: list[str]) -> None:
+    _, told = planned(*pair, "--cost", "0.3", "--minutes", "600")
+    minutes = re.search(r"or --minutes to (\d+) or less", told)
+    assert minutes
+    assert planned(*pair, "--cost", "0.3", "--minutes", minutes.group(1))[0] == 0
+
+
+def test_a_wait_for_spot_capacity_that_the_budget_forbids_is_told_by_the_option(
+    pair: list[str],
+) -> None:
+    _, told = planned(*pair, "--cost", "0.02")
+    least = re.findall(r"Set --cost to ([\d.]+)", told)[0]
+    code, told = planned(*pair, "--cost", least, "--spot")
+    assert code == 0
+    assert "A higher --cost gives it that time." in told
 
 
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        (["--preset", "best-quality"], "There is no preset 'best-quality'."),
-        (["--problem-type", "classes"], "There is no problem type 'classes'."),
+        (["--preset", "best-quality"], "--preset can't be 'best-quality'. Choose one of best_q"),
+        (["--problem-type", "classes"], "--problem-type can't be 'classes'. Choose one of auto, "),
         (["--minutes", "inf"], "--minutes must be at least 0.1 and at most 2880."),
         (["--minutes", "5000"], "--minutes must be at least 0.1 and at most 2880."),
         (["--cost", "nan"], "--cost must be an amount in USD"),
         (["--cost", "inf"], "--cost must be an amount in USD"),
+        (["--target", ""], "--target must be a column's name"),
+        (["--region", "moon-1"], "--region can't be 'moon-1'. Choose one of af-south-1, "),
         (["--preset", "extreme_quality", "--region", "eu-west-1"], "no instance type with a GPU"),
         (["--profile", "nobody-has-it"], "can't be read with the AWS profile"),
     ],
@@ -73,9 +98,56 @@ def test_what_cannot_be_planned_is_refused_in_words(
     assert answer in told and "Traceback" not in told
 
 
-def test_the_presets_are_those_of_the_template_and_the_one_it_does_not_offer() -> None:
-    text = re.search(r"  AutoMLPresets:\n(?:    .*\n|      .*\n)+", TEMPLATE.read_text())
-    assert text
-    offered = yaml.safe_load(text.group())["AutoMLPresets"]["AllowedValues"]
-    assert {*PRESETS, *PRESET_ALIASES} - set(offered) == {"extreme_quality"}
-    assert set(offered) <= {*PRESETS, *PRESET_ALIASES}
+def test_swapped_files_and_one_file_twice_are_no_pair(pair: list[str]) -> None:
+    train, test = pair
+    for given, answer in (([test, train], "in the other order"), ([train, train], "same file")):
+        code, told = planned(*given)
+        assert code == 1 and answer in told
+
+
+def test_findings_name_what_can_be_done_here(pair: list[str]) -> None:
+    _, told = planned(*pair, "--target", "Label2")
+    assert "set --target to the name" in told and "TargetVariable" not in told
+
+
+def test_a_plan_that_nobody_has_read_is_no_success(
+    pair: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console, "is_gone", True)
+    assert planned(*pair)[0] == 1
+
+
+def template_parameters() -> dict[str, Any]:
+    text = TEMPLATE.read_text()
+    text = text[text.index("\nParameters:") : text.index("\nRules:")]
+    return dict(yaml.safe_load(text)["Parameters"])
+
+
+def test_what_may_be_chosen_is_what_the_template_takes() -> None:
+    parameters = template_parameters()
+    allowed = {name: parameters[name].get("AllowedValues") for name in parameters}
+    assert {*PRESETS, *PRESET_ALIASES} == set(allowed["AutoMLPresets"])
+    assert list(METRICS) == allowed["EvalMetric"]
+    assert list(get_args(WantedType)) == allowed["ProblemType"]
+    wish = Wish("x" * 250, "auto", "auto", PRESETS[0], 0.1, 0.01, spot=False)
+    least, most = (
+        parameters["TrainingMinutes"]["MinValue"],
+        parameters["TrainingMinutes"]["MaxValue"],
+    )
+    longest = parameters["TargetVariable"]["MaxLength"]
+    edges: list[tuple[dict[str, Any], bool]] = [
+        ({"minutes": least}, True),
+        ({"minutes": least * 0.99}, False),
+        ({"minutes": most}, True),
+        ({"minutes": most * 1.01}, False),
+        ({"cost": parameters["TrainingCost"]["MinValue"]}, True),
+        ({"cost": parameters["TrainingCost"]["MinValue"] * 0.99}, False),
+        ({"target": "x" * longest}, True),
+        ({"target": "x" * (longest + 1)}, False),
+    ]
+    for changed, is_taken in edges:
+        assert (unusable(replace(wish, **changed)) == "") == is_taken, changed
+
+
+def test_the_regions_are_those_of_the_template() -> None:
+    assert list(REGIONS) == list(_region_accounts())
