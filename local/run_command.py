@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
+from rich.text import Text
 
 from lambdas.wish import WantedType, Wish, current_preset
 from local.session import HOME, HomeFolder, local_aws, written_for_the_person
@@ -22,7 +23,7 @@ from operate.pair_options import (
     TrainFile,
     unusable,
 )
-from operate.terminal import console, end_unread, fail, told
+from operate.terminal import console, end_unread, fail, told, told_in_sentences
 from operate.visible_text import shown
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def run(
     # What imitates AWS takes seconds to load, and what can be said before is said before.
     told("  Starting the local imitation of AWS ...")
     from local.run import NotStarted, RunFailed, copied_results, upload, watched_output
-    from operate.run_view import RunView, results_shown, scores_table
+    from operate.run_view import RunView, paths_shown, scores_table
 
     with local_aws(home, 0, wish.as_parameters()) as (aws, stack), _stopping_executions(aws, stack):
         upload(aws, stack, name, train, test)
@@ -83,11 +84,14 @@ def run(
             files = copied_results(aws, stack, name, out)
             _write_check_page(check, name, out / name / summary["Run"])
     for note in summary["Metrics"]["notes"]:
-        told(f"  Note: {note}")
+        told_in_sentences(f"  Note: {note}")
     if summary["Metrics"]["metrics"]:
         console.print(scores_table(summary["Metrics"]))
-    console.print(f"  {summary['Cost']['Text']}", style="dim", soft_wrap=True)
-    console.print(results_shown(summary, files, out), soft_wrap=True)
+    told_in_sentences(Text(f"  {summary['Cost']['Text']}", style="dim"))
+    # Training code of one's own may tell no result.
+    if headline := summary["Metrics"].get("headline"):
+        told_in_sentences(f"  {headline}")
+    console.print(paths_shown(summary, files, out), soft_wrap=True)
     end_unread()
 
 
@@ -99,7 +103,7 @@ def _passed_check(train: Path, test: Path, wish: Wish, folder: Path) -> "PairChe
     from operate.plan_view import findings_shown
 
     check = check_files(train, test, wish)
-    console.print(findings_shown(check), soft_wrap=True)
+    told_in_sentences(findings_shown(check))
     if check.errors:
         here = folder / datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
         why = (

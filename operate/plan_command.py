@@ -18,7 +18,7 @@ from operate.pair_options import (
     unusable,
 )
 from operate.regions import REGIONS
-from operate.terminal import console, end_unread, fail
+from operate.terminal import console, end_unread, fail, told_in_sentences
 
 # What can be planned needs a GPU, which no stack has.
 _GPU_PRESETS = ("extreme_quality",)
@@ -61,7 +61,7 @@ def plan(
     from operate.plan_view import candidates_table, findings_shown
 
     check = check_files(train, test, wish)
-    console.print(findings_shown(check), soft_wrap=True)
+    told_in_sentences(findings_shown(check))
     if check.errors:
         fail("These files can't be used for training yet. Fix the findings marked with ✗.")
     try:

@@ -113,16 +113,14 @@ def scores_table(metrics: dict[str, Any]) -> Table:
     return table
 
 
-def results_shown(summary: dict[str, Any], files: list[Path], out: Path) -> Text:
-    """The result in one sentence, and where to read on; ``files`` are the copies in ``out``."""
-    name, metrics = summary["Dataset"], summary["Metrics"]
+def paths_shown(summary: dict[str, Any], files: list[Path], out: Path) -> Text:
+    """Where to read the results; ``files`` are the copies in ``out``."""
+    name = summary["Dataset"]
     folder = out / name / summary["Run"]
     titles = {
-        metrics.get("report", ""): "Report:     ",
+        summary["Metrics"].get("report", ""): "Report:     ",
         f"{name}_test_prediction.csv": "Predictions:",
     }
     read = [f"  {title} {shown(str(folder / file))}" for file, title in titles.items() if file]
     more = counted(len(files) - len(read), "more file")
-    # Training code of one's own may tell no result.
-    result = [f"  {shown(metrics['headline'])}"] if metrics.get("headline") else []
-    return Text("\n".join([*result, *read, f"  {more} in {shown(str(folder))}"]))
+    return Text("\n".join([*read, f"  {more} in {shown(str(folder))}"]))

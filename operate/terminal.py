@@ -89,6 +89,11 @@ def told(text: str) -> None:
     console.print(text, soft_wrap=True)
 
 
+def told_in_sentences(what: RenderableType) -> None:
+    """Prints what people only read: broken between words on a terminal, and nowhere else."""
+    console.print(what, soft_wrap=not console.is_terminal)
+
+
 def key_and_value(text: str) -> tuple[str, str]:
     """The two sides of KEY=VALUE."""
     key, separator, value = text.partition("=")

@@ -78,10 +78,11 @@ def budget_too_small(
     cheapest = ways[0]
     least = math.ceil(round(cheapest.cap * 100, 6)) / 100
     minutes = longest_minutes(profile, wish, catalog, forbidden)
+    time = f"{wish.minutes:g} {'minute' if wish.minutes == 1 else 'minutes'}"
     or_shorter = f", or {names.minutes} to {minutes} or less" if minutes else ""
     return (
-        f"{names.cost} is {wish.cost:.2f} USD, but with these files and {wish.minutes:g} minutes "
-        f"of training a run can cost up to {least:.2f} USD on {_sized(cheapest.train)}, the "
+        f"{names.cost} is {wish.cost:.2f} USD, but with these files and {time} of "
+        f"training a run can cost up to {least:.2f} USD on {_sized(cheapest.train)}, the "
         f"cheapest type that holds the {need.memory_gib:.1f} GiB they need. Set {names.cost} to "
         f"{least:.2f} or more{or_shorter}. Nothing was started, and nothing is charged."
     )

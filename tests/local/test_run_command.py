@@ -1,6 +1,8 @@
 """What ``codefree run`` says before anything is started, and in whose words."""
 
+import json
 import re
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -8,11 +10,12 @@ import pytest
 from typer.testing import CliRunner
 
 from codefree.cli import app
+from local import run as local_run
 from local import run_command
 from local.aws import REGION
 from local.run import _told_here
 from local.stack import Stack
-from operate.run_view import results_shown
+from operate.run_view import paths_shown
 from operate.terminal import console
 from tests.lambdas.check.made_pairs import csv, frame
 
@@ -48,7 +51,7 @@ def said(*words: str) -> tuple[int, str]:
         (["--minutes", "nan"], "--minutes must be at least 0.1 and at most 2880."),
         (["--cost", "-1"], "--cost must be an amount in USD, at least 0.01."),
         (["--target", ""], "--target must be a column's name, of 1 to 250 characters."),
-        (["--cost", "0.01"], "--cost is 0.01 USD, but with these files"),
+        (["--cost", "0.01"], "--cost is 0.01 USD, but with these files and 1 minute of tr"),
     ],
 )
 def test_an_option_is_refused_by_its_name_before_anything_is_started(
@@ -117,6 +120,28 @@ def test_warnings_are_told_before_the_start(here: Path, monkeypatch: pytest.Monk
     assert printed[1] == "  Starting the local imitation of AWS ..."
 
 
+def test_a_run_whose_result_nobody_has_read_is_no_success(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summary = {
+        "Dataset": "a",
+        "Run": "1",
+        "Metrics": {"notes": [], "metrics": {}, "headline": "Of 4 rows, 3 were right."},
+        "Cost": {"Text": "It cost nothing."},
+    }
+    monkeypatch.setattr(run_command, "local_aws", lambda *_: nullcontext((None, None)))
+    for name, answer in (("upload", None), ("watched_output", json.dumps(summary))):
+        monkeypatch.setattr(local_run, name, lambda *_, answer=answer: answer)
+    copied = here / "results" / "a" / "1"
+    monkeypatch.setattr(local_run, "copied_results", lambda *_: [copied / "a.txt"] * 3)
+    code, told = said("a_train.csv", "a_test.csv")
+    assert code == 0
+    assert "Of 4 rows, 3 were right. Predictions: results/a/1/a_test_prediction.csv" in told
+    assert "run the command again" not in (copied / "check.html").read_text(encoding="utf-8")
+    monkeypatch.setattr(console, "is_gone", True)
+    assert said("a_train.csv", "a_test.csv")[0] == 1
+
+
 def plain(what: Any) -> str:
     return what if isinstance(what, str) else "\n".join(map(str, what.renderables))
 
@@ -133,14 +158,12 @@ def test_what_a_step_says_is_told_in_the_words_of_here() -> None:
     )
 
 
-def test_the_end_names_the_result_and_two_files_and_where_the_rest_is() -> None:
+def test_the_end_names_two_files_and_where_the_rest_is() -> None:
     folder = Path("out", "a", "1")
     names = ["a_report.html", "a_test_prediction.csv", "check.html", "x/output/model.tar.gz"]
-    metrics = {"headline": "Of 4 “b\x1b”, 3 were found.", "report": "a_report.html"}
-    summary = {"Dataset": "a", "Run": "1", "Metrics": metrics}
-    told = results_shown(summary, [folder / name for name in names], Path("out")).plain
+    summary = {"Dataset": "a", "Run": "1", "Metrics": {"report": "a_report.html"}}
+    told = paths_shown(summary, [folder / name for name in names], Path("out")).plain
     assert told.splitlines() == [
-        r"  Of 4 “b\x1b”, 3 were found.",
         "  Report:      out/a/1/a_report.html",
         "  Predictions: out/a/1/a_test_prediction.csv",
         "  2 more files in out/a/1",
