@@ -39,6 +39,7 @@ def test_the_scores_are_scikit_learns_of_the_written_predictions(
     )
     assert metrics["score"] == pytest.approx(sk.f1_score(truth, table["prediction"] == "악성"))
     assert f"{metrics['metrics']['roc_auc']:.6g}" in results.text("model_performance.txt")
+    assert metrics["headline"] in results.text("report.html")
     assert list(table["true"]) == list(binary.test["label"])
     assert list(table["row"]) == list(range(1, len(binary.test) + 1))
     assert np.allclose(table.filter(like="probability").sum(axis=1), 1, atol=1e-5)
