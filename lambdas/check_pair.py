@@ -229,6 +229,7 @@ def planned_training(wish: Wish) -> PlannedTraining:
         wish.presets,
         memory,
         problem_type=wish.problem_type,
+        missing_labels=wish.missing_label_words,
         positive_class=wish.positive_class,
     )
 

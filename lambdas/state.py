@@ -58,6 +58,7 @@ class ConfigurationState(TypedDict):
     BudgetUSD: float
     Spot: bool
     PositiveClass: NotRequired[str]
+    MissingLabels: NotRequired[str]
 
 
 class FileState(TypedDict):

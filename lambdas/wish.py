@@ -24,7 +24,8 @@ class Wish:
 
     ``minutes`` is the time AutoGluon may fit, ``cost`` the most that one run may cost, in USD;
     ``spot`` asks for managed spot training. ``positive_class`` names one of two classes, or is
-    ``auto``.
+    ``auto``. ``missing_labels`` are words, with commas between them, that mean that a label is
+    missing, or ``auto``.
     """
 
     target: str
@@ -35,6 +36,7 @@ class Wish:
     cost: float
     spot: bool
     positive_class: str = "auto"
+    missing_labels: str = "auto"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -48,6 +50,7 @@ class Wish:
             cost=float(environment["TRAINING_COST"]),
             spot=environment["SPOT_TRAINING"] == "true",
             positive_class=environment["POSITIVE_CLASS"],
+            missing_labels=environment["MISSING_LABELS"],
         )
 
     @classmethod
@@ -62,6 +65,7 @@ class Wish:
             cost=float(state["BudgetUSD"]),
             spot=state["Spot"],
             positive_class=state.get("PositiveClass", "auto"),
+            missing_labels=state.get("MissingLabels", "auto"),
         )
 
     def as_state(self) -> ConfigurationState:
@@ -75,6 +79,7 @@ class Wish:
             "BudgetUSD": self.cost,
             "Spot": self.spot,
             "PositiveClass": self.positive_class,
+            "MissingLabels": self.missing_labels,
         }
 
     def as_parameters(self) -> dict[str, str]:
@@ -88,7 +93,15 @@ class Wish:
             "TrainingCost": f"{self.cost:g}",
             "SpotTraining": "true" if self.spot else "false",
             "PositiveClass": self.positive_class,
+            "MissingLabels": self.missing_labels,
         }
+
+    @property
+    def missing_label_words(self) -> frozenset[str] | None:
+        """The words that mean that a label is missing; None where that was not said."""
+        if self.missing_labels.strip() == "auto":
+            return None
+        return frozenset(word.strip() for word in self.missing_labels.split(",") if word.strip())
 
     @property
     def fit_seconds(self) -> int:

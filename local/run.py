@@ -36,6 +36,7 @@ _SENTENCES = {
 _OPTIONS = {
     "TargetVariable": "--target",
     "ProblemType": "--problem-type",
+    "MissingLabels": "--missing-labels",
     "EvalMetric": "--metric",
     "AutoMLPresets": "--preset",
     "TrainingMinutes": "--minutes",

@@ -15,6 +15,7 @@ from local.session import HOME, HomeFolder, local_aws, written_for_the_person
 from operate.pair_files import dataset_name, require_pair
 from operate.pair_options import (
     Minutes,
+    MissingLabels,
     PositiveClass,
     Preset,
     ProblemType,
@@ -42,6 +43,7 @@ def run(
     target: Target = "label",
     problem_type: ProblemType = "auto",
     positive_class: PositiveClass = "auto",
+    missing_labels: MissingLabels = "auto",
     minutes: Minutes = 1,
     cost: Annotated[float, typer.Option(help="The most the run may cost on AWS, in USD.")] = 1,
     metric: Annotated[str, typer.Option(help="The metric to optimize.")] = "auto",
@@ -60,6 +62,7 @@ def run(
         cost=cost,
         spot=False,
         positive_class=positive_class,
+        missing_labels=missing_labels,
     )
     if refused := unusable(wish):
         fail(refused)

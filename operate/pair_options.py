@@ -15,6 +15,13 @@ ProblemType = Annotated[str, typer.Option(help="auto, binary, multiclass or regr
 PositiveClass = Annotated[
     str, typer.Option(help="Of two classes, the one to find; auto chooses by a rule.")
 ]
+MissingLabels = Annotated[
+    str,
+    typer.Option(
+        help="Words in that column that mean that a label is missing, with commas between them; "
+        "auto asks where it is not certain."
+    ),
+]
 Minutes = Annotated[float, typer.Option(help="How long AutoGluon may train, in minutes.")]
 Preset = Annotated[str, typer.Option(help="Quality or speed.")]
 

@@ -9,6 +9,7 @@ from operate.pair_files import require_pair
 from operate.pair_options import (
     PRESETS,
     Minutes,
+    MissingLabels,
     PositiveClass,
     Preset,
     ProblemType,
@@ -30,6 +31,7 @@ def plan(
     target: Target = "label",
     problem_type: ProblemType = "auto",
     positive_class: PositiveClass = "auto",
+    missing_labels: MissingLabels = "auto",
     minutes: Minutes = 60,
     cost: Annotated[float, typer.Option(help="The most the run may cost, in USD.")] = 1,
     preset: Preset = "best_quality",
@@ -51,6 +53,7 @@ def plan(
         cost=cost,
         spot=spot,
         positive_class=positive_class,
+        missing_labels=missing_labels,
     )
     if refused := unusable(wish, (*PRESETS, *_GPU_PRESETS)):
         fail(refused)

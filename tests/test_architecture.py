@@ -29,7 +29,7 @@ CHECK_MAY_IMPORT = {
 TRAINING_MAY_IMPORT = {
     "job": set(),
     "model": {"job"},
-    "fitting": {"model"},
+    "fitting": {"job", "model"},
     "scoring": {"model"},
     "plots": {"model"},
     "evaluation": {"job", "model", "scoring"},

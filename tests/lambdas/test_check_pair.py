@@ -31,6 +31,7 @@ ENVIRONMENT = {
     "TRAINING_COST": "1",
     "SPOT_TRAINING": "false",
     "POSITIVE_CLASS": "auto",
+    "MISSING_LABELS": "auto",
     "DAILY_COST_LIMIT": "10",
     "MONTHLY_COST_LIMIT": "100",
     "RUNS_AT_ONCE": "2",
@@ -99,7 +100,7 @@ def test_halves_meet_however_their_names_are_written(bucket: Bucket, train: str,
     bucket.write(f"data/{train}", TABLE.encode())
     waits = run(bucket, "one", upload_event(f"data/{train}"))
     assert waits["Message"].startswith(f"data/{NFC}_test.csv is not there yet.")
-    bucket.write(f"data/{test}", TABLE.encode())
+    bucket.write(f"data/{test}", TEST.encode())
     if unicodedata.is_normalized("NFC", train) or unicodedata.is_normalized("NFD", train):
         ready = run(bucket, "two", upload_event(f"data/{test}"))
     else:  # letters of both forms in one name: whoever looks at all names finds it, as Sweep does
@@ -114,7 +115,7 @@ def test_of_several_spellings_the_newest_counts(bucket: Bucket) -> None:
     upload(bucket)
     bucket.write("data/a_TRAIN.csv", f"{TABLE}1,2,yes\n".encode())
     state = run(bucket, "one", upload_event("data/a_TRAIN.csv"))
-    assert state["Message"] == "a: 41 rows to train on, 40 rows to test on."
+    assert state["Message"] == "a: 41 rows to train on, 20 rows to test on."
 
 
 def test_an_event_is_looked_into_among_few_keys_however_many_there_are(bucket: Bucket) -> None:

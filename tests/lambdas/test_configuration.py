@@ -15,6 +15,7 @@ ENVIRONMENT = {
     "TRAINING_COST": "2",
     "SPOT_TRAINING": "false",
     "POSITIVE_CLASS": "auto",
+    "MISSING_LABELS": "auto",
 }
 
 
@@ -48,6 +49,7 @@ def test_every_parameter_is_part_of_the_identity() -> None:
         "TRAINING_COST": "9",
         "SPOT_TRAINING": "true",
         "POSITIVE_CLASS": "yes",
+        "MISSING_LABELS": "NA",
     }.items():
         changed = Configuration.from_environment(ENVIRONMENT | {name: other})
         assert changed.fingerprint() != fingerprint

@@ -79,6 +79,7 @@ def environment(**parameters: str) -> dict[str, Any]:
         "TARGET_VARIABLE": "label",
         "PROBLEM_TYPE": "auto",
         "POSITIVE_CLASS": "auto",
+        "MISSING_LABELS": "auto",
     }
     numbers = {"TRAINING_MINUTES": "60", "TRAINING_COST": "1", "SPOT_TRAINING": "false"}
     return {"EVAL_METRIC": "f1", "AUTOML_PRESETS": "best_quality", **fixed, **numbers, **parameters}

@@ -260,6 +260,21 @@ def test_words_that_stand_for_a_missing_label_are_named() -> None:
     assert "'NULL' in 40 rows" in finding(check, "target_partly_missing").seen
 
 
+@pytest.mark.parametrize(
+    ("words", "missing", "classes"), [({"None"}, 40, 2), (set(), 0, 3), ({"mild", "None"}, 80, 1)]
+)
+def test_who_says_which_words_mean_a_missing_label_is_not_asked(
+    words: set[str], missing: int, classes: int
+) -> None:
+    planned = replace(PLANNED, missing_labels=frozenset(words))
+    table = frame(120).assign(label=["None", "mild", "severe"] * 40)
+    check = checked(csv(table), csv(table[:40]), planned=planned)
+    assert "unclear_labels" not in codes(check)
+    assert check.profile
+    column = check.profile.train.columns["label"]
+    assert (column.missing, column.distinct) == (missing, classes)
+
+
 def test_no_class_of_test_that_train_has_stops_before_anything_is_paid_for() -> None:
     test = frame(40, 1).replace({"label": {"yes": "yes.", "no": "no."}})
     check = checked(csv(frame()), csv(test))
