@@ -24,6 +24,7 @@ import pyarrow as pa
 
 from training.job.column_reader import ColumnReader
 from training.job.failure import KnownFailure
+from training.job.plain_name import plain_name
 from training.job.tables import as_whole_numbers
 from training.model.csv_rows import read_rows, rows_of_csv
 from training.model.files import TRAIN_FILE
@@ -156,6 +157,10 @@ def _rows(served: ServedModel, body: str | bytes, content_type: str) -> tuple[pd
 def _as_the_train_file(served: ServedModel, table: pd.DataFrame) -> pd.DataFrame:
     """The table with numbers where the train file has numbers, and text where it has text."""
     known = {column["name"]: column for column in served.train_file["columns"]}
+    table = table.rename(columns=lambda name: plain_name(str(name)))
+    if not table.columns.is_unique:
+        twice = table.columns[table.columns.duplicated()][0]
+        raise BadRequest(f"The request has more than one column {twice!r}.")
     for name in table.columns.intersection(list(known)):
         reader = ColumnReader.of(known[name], served.train_file["format"])
         values = table[name].astype(object).where(table[name].notna(), None)

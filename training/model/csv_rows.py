@@ -5,7 +5,6 @@ import csv
 import gzip
 import io
 import re
-import unicodedata
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from training.job.failure import KnownFailure
+from training.job.plain_name import plain_name
 from training.job.tables import table_from
 
 _GZIP = b"\x1f\x8b"
@@ -124,12 +124,8 @@ def _first_rows(text: str, delimiter: str) -> tuple[list[str], list[str]]:
 
 def _names(first: list[str], known: list[str]) -> list[str]:
     """The fields of the first line, each as the train file writes that name."""
-    by_plain_name = {_plain(name): name for name in known}
-    return [by_plain_name.get(_plain(field), _plain(field)) for field in first]
-
-
-def _plain(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", name).split())
+    by_plain_name = {plain_name(name): name for name in known}
+    return [by_plain_name.get(plain_name(field), plain_name(field)) for field in first]
 
 
 def _names_by_place(

@@ -13,7 +13,7 @@ from lambdas.check.profile.column_readings import WantedTarget, unclear_labels
 from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.profile.problem_type import problem_type
 from lambdas.check.reading.fact import Phrase
-from lambdas.check.reading.nearest_name import nearest_name
+from lambdas.check.reading.nearest_name import code_points, look_alike, nearest_name
 from lambdas.wish import WantedType
 
 _FEWEST_ROWS = 10
@@ -24,14 +24,23 @@ _MOSTLY = 0.9
 
 def target_missing(columns: list[str], target: str) -> Finding:
     """The error for a target that is not a column of the file."""
-    near = nearest_name(target, columns)
     return found(
         TargetFinding.target_missing,
         column=target,
         target=target,
-        guess=Phrase("nearest", name=near) if near else None,
+        guess=_guess(target, nearest_name(target, columns)),
         columns=columns,
     )
+
+
+def _guess(target: str, near: str | None) -> Phrase | None:
+    """Which column may be meant, and what is different where that can't be seen."""
+    if near is None:
+        return None
+    if not look_alike(target, near):
+        return Phrase("nearest", name=near)
+    asked, there = code_points(target, near)
+    return Phrase("looks_alike", name=near, there=there, asked=asked)
 
 
 def target_errors(train: FileProfile, target: WantedTarget) -> list[Finding]:

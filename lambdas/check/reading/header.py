@@ -6,6 +6,7 @@ from collections.abc import Collection
 from itertools import pairwise
 
 from lambdas.check.reading.nearest_name import nearest_name
+from lambdas.check.reading.plain_name import plain_name
 from lambdas.check.reading.unreadable import Unreadable
 
 # What the check (in a function of 2 GB), the training and the report can bear: measured in
@@ -24,8 +25,8 @@ def header_place(rows: list[list[str]]) -> int:
 
 
 def plain_names(header: list[str]) -> list[str]:
-    """The names in the header, without blanks around them."""
-    return [" ".join(name.split()) for name in header]
+    """The names in the header, in the form in which they are compared."""
+    return [plain_name(name) for name in header]
 
 
 def column_names(

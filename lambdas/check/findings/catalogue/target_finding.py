@@ -26,7 +26,13 @@ class TargetFinding(Family):
         expected="The train file needs the column to predict, written exactly like this.",
         action="Rename the column in both files, or set {target_setting} to the name of the column "
         "to predict.",
-        phrases={"guess": {"nearest": "Did you mean {name:quoted}? "}},
+        phrases={
+            "guess": {
+                "nearest": "Did you mean {name:quoted}? ",
+                "looks_alike": "{name:quoted} only looks the same: it has {there} where the name "
+                "that was asked for has {asked}. ",
+            }
+        },
     )
     target_empty = Entry(
         severity="error",

@@ -1,0 +1,32 @@
+"""The one form in which names of columns are compared: the check's, for the requests to a model.
+
+``lambdas/check/reading/plain_name.py`` is the same: neither side can import the other, and a test
+holds the two together.
+"""
+
+import unicodedata
+
+# Signs of category Cf that are drawn: number signs and other marks in front of a word.
+_DRAWN = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2")
+# Signs of other categories that are not drawn: joiners, fillers, and what chooses a glyph.
+_NOT_DRAWN = frozenset(
+    map(
+        chr,
+        [0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0]
+        + [*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)],
+    )
+)
+
+
+def plain_name(name: str) -> str:
+    """``name`` in Unicode's form NFC, with single blanks, and without what can't be seen."""
+    if name.isascii() and name.isprintable():
+        return " ".join(name.split())
+    seen = "".join(c for c in name if c.isspace() or not _is_invisible(c))
+    return " ".join(unicodedata.normalize("NFC", seen).split())
+
+
+def _is_invisible(sign: str) -> bool:
+    if unicodedata.category(sign) in {"Cf", "Cc"}:
+        return sign not in _DRAWN
+    return sign in _NOT_DRAWN
