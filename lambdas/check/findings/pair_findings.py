@@ -1,7 +1,5 @@
 """What is to be said of the two files side by side."""
 
-import difflib
-
 from lambdas.check.findings.catalogue.pair_finding import PairFinding
 from lambdas.check.findings.finding import Finding, of_file
 from lambdas.check.findings.found import found
@@ -11,6 +9,7 @@ from lambdas.check.profile.pair_profile import PairProfile
 from lambdas.check.profile.row_names import is_identifier
 from lambdas.check.reading.fact import Phrase
 from lambdas.check.reading.missing_words import NO_NUMBERS
+from lambdas.check.reading.nearest_name import code_points, look_alike, matched_names
 
 # Up to this share, values of the wrong kind in the test file are read as missing.
 _STRAY_SHARE = 0.05
@@ -47,8 +46,15 @@ def pair_findings(pair: PairProfile) -> list[Finding]:
             )
         else:
             findings += _categories(pair, train, test)
-    of_test = findings + _label_findings(pair) + _shared_rows(pair) + _more_rows(pair)
-    return of_file(pair.test.file, of_test) + of_file(pair.train.file, _repeated_rows(pair))
+    of_test = of_file(pair.test.file, findings + _label_findings(pair) + _more_rows(pair))
+    if any(name not in pair.test.columns for name in pair.features):
+        # Rows were compared by the columns that both files have, which makes too many alike.
+        return of_test
+    return (
+        of_test
+        + of_file(pair.test.file, _shared_rows(pair))
+        + of_file(pair.train.file, _repeated_rows(pair))
+    )
 
 
 def _column_findings(pair: PairProfile) -> list[Finding]:
@@ -56,18 +62,13 @@ def _column_findings(pair: PairProfile) -> list[Finding]:
     extra = [name for name in pair.test.columns if name not in pair.train.columns]
     findings = []
     if missing:
-        pairs = [
-            Phrase("perhaps", wanted=wanted, near=near[0])
-            for wanted in missing[:_GUESSES]
-            if (near := difflib.get_close_matches(wanted, extra, 1, 0.7))
-        ]
         findings.append(
             found(
                 PairFinding.columns_missing_in_test,
                 count=len(missing),
                 train=pair.train.file,
                 missing=missing,
-                guesses=Phrase("nearest", pairs=pairs) if pairs else None,
+                guesses=_guesses(missing, extra),
             )
         )
     if extra:
@@ -80,6 +81,25 @@ def _column_findings(pair: PairProfile) -> list[Finding]:
             )
         )
     return findings
+
+
+def _guesses(missing: list[str], extra: list[str]) -> Phrase | None:
+    """What the missing columns may be called in the test file."""
+    matched = matched_names(missing, extra)
+    if not matched:
+        return None
+    return Phrase(
+        "nearest",
+        pairs=[_guess(name, matched[name]) for name in list(matched)[:_GUESSES]],
+        more=Phrase("others", count=len(matched) - _GUESSES) if len(matched) > _GUESSES else None,
+    )
+
+
+def _guess(wanted: str, near: str) -> Phrase:
+    if not look_alike(wanted, near):
+        return Phrase("perhaps", wanted=wanted, near=near)
+    here, there = code_points(wanted, near)
+    return Phrase("looks_alike", wanted=wanted, here=here, there=there)
 
 
 def _kinds(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) -> list[Finding]:
@@ -217,8 +237,23 @@ def _categories(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) ->
 
 def _label_findings(pair: PairProfile) -> list[Finding]:
     test = pair.test.columns.get(pair.target)
-    if test is None or not test.present:
-        return [found(PairFinding.no_labels_in_test, column=pair.target)]
+    if test is None:
+        extra = [name for name in pair.test.columns if name not in pair.train.columns]
+        near = matched_names([pair.target], extra).get(pair.target)
+        return [
+            found(
+                PairFinding.no_labels_in_test,
+                case="renamed" if near else "none",
+                is_mild=near is None,
+                column=pair.target,
+                near=near,
+                target=pair.target,
+            )
+        ]
+    if not test.present:
+        return [
+            found(PairFinding.no_labels_in_test, case="empty", is_mild=True, column=pair.target)
+        ]
     if not test.missing:
         return []
     return [

@@ -2,6 +2,7 @@
 
 import unicodedata
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -102,3 +103,31 @@ def test_names_of_signs_alone_are_not_alike() -> None:
     assert nearest_name("+", ["-", "#"]) is None
     assert nearest_name("y", ["x", "Y"]) == "Y"
     assert matched_names(["age", "sex"], ["Sex", "AGE"]) == {"age": "AGE", "sex": "Sex"}
+
+
+def test_renamed_columns_are_matched_one_to_one() -> None:
+    test = frame(40, 1).rename(columns={"age": "Age", "income": "IN_COME", "city": "сity"})  # noqa: RUF001
+    [error] = checked(csv(frame()), csv(test)).errors
+    assert error.code == "columns_missing_in_test"
+    assert "'age' is perhaps 'Age' there" in error.seen
+    assert "'income' is perhaps 'IN_COME' there" in error.seen
+    assert "looks like 'city'" in error.seen and "U+0441" in error.seen
+
+
+def test_of_many_renamed_columns_the_others_are_counted() -> None:
+    def named(table: pd.DataFrame, name: str) -> bytes:
+        return csv(table.assign(**{name.format(n): n + table["age"] for n in range(30)}))
+
+    [error] = checked(named(frame(), "x{}"), named(frame(40, 1), "X {}")).errors
+    assert "'x0' is perhaps 'X 0' there" in error.seen
+    assert "; 25 more are alike." in error.seen
+
+
+@pytest.mark.parametrize("name", ["LABEL", "la bel", "labels", "lаbel"])  # noqa: RUF001
+def test_a_target_under_another_name_in_test_is_warned_of(name: str) -> None:
+    check = checked(csv(frame()), csv(frame(40, 1).rename(columns={"label": name})))
+    assert not check.errors
+    [found] = [f for f in check.findings if f.code == "no_labels_in_test"]
+    assert found.severity == "warning" and repr(name) in found.seen
+    other = checked(csv(frame()), csv(frame(40, 1).rename(columns={"label": "note"})))
+    assert "no_labels_in_test" in codes(other, "note")

@@ -17,8 +17,13 @@ class PairFinding(Family):
         action="Add or rename the {count:column|columns} in the test file, or remove "
         "{count:it|them} from the train file, and {again}.",
         phrases={
-            "guesses": {"nearest": " {pairs:; }."},
-            "pairs": {"perhaps": "{wanted:quoted} is perhaps {near:quoted} there"},
+            "guesses": {"nearest": " {pairs:; }{more}."},
+            "pairs": {
+                "perhaps": "{wanted:quoted} is perhaps {near:quoted} there",
+                "looks_alike": "a column that looks like {wanted:quoted} is there, but has {there} "
+                "instead of {here}",
+            },
+            "more": {"others": "; {count:,} more {count:is|are} alike"},
         },
     )
     extra_columns_in_test = Entry(
@@ -110,10 +115,26 @@ class PairFinding(Family):
         action="Check {count:its|their} spelling, or add such rows to the train file.",
     )
     no_labels_in_test = Entry(
-        severity="note",
-        seen="The test file does not have the true values of the column to predict.",
-        expected="They are not needed for predictions.",
-        action="You get predictions and no scores. For scores, add the column to the test file.",
+        severity="warning",
+        milder="note",
+        seen={
+            "none": "The test file does not have the column to predict.",
+            "empty": "The column to predict is empty in every row of the test file.",
+            "renamed": "The test file does not have the column to predict; {near:quoted} is there "
+            "instead.",
+        },
+        expected={
+            "none": "Its true values are not needed for predictions.",
+            "empty": "Its true values are not needed for predictions.",
+            "renamed": "There are scores only where the column has the same name in both files.",
+        },
+        action={
+            "none": "You get predictions and no scores. For scores, add the column to the test "
+            "file.",
+            "empty": "You get predictions and no scores. For scores, fill in the column.",
+            "renamed": "If these are its true values, rename the column in the test file to "
+            "{target:quoted}; otherwise you get predictions and no scores.",
+        },
     )
     labels_partly_missing_in_test = Entry(
         severity="note",
