@@ -5,6 +5,13 @@ import re
 
 from lambdas.check.reading.unreadable import Unreadable
 
+_WIDE_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
 
 def encoding_of(head: bytes) -> str:
     """The encoding that ``head`` looks like, as a codec of Python's.
@@ -12,18 +19,10 @@ def encoding_of(head: bytes) -> str:
     Raises:
         Unreadable: it is UTF-8 with other bytes in between.
     """
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8"),
-        (codecs.BOM_UTF32_LE, "utf-32"),
-        (codecs.BOM_UTF32_BE, "utf-32"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if head.startswith(mark):
-            return encoding
-    even, odd = head[:4096:2].count(0), head[1:4096:2].count(0)
-    if max(even, odd) > len(head[:4096]) // 8:
-        return "utf-16-le" if odd > even else "utf-16-be"
+    if wide := wide_encoding(head):
+        return wide
+    if head.startswith(codecs.BOM_UTF8):
+        return "utf-8"
     if decodes(head, "utf-8"):
         return "utf-8"
     as_utf8 = head.decode(errors="replace")
@@ -32,6 +31,19 @@ def encoding_of(head: bytes) -> str:
         line = as_utf8.count("\n", 0, as_utf8.index("\ufffd")) + 1
         raise Unreadable("unknown_text", line=line, encoding="UTF-8")
     return legacy_encoding(head)
+
+
+def wide_encoding(head: bytes) -> str | None:
+    """The encoding with more than one byte for every letter that ``head`` looks like, if any."""
+    for mark, encoding in _WIDE_MARKS:
+        if head.startswith(mark):
+            return encoding
+    start = head[:4096]
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    # Plain letters in UTF-16 have a null in every second place, and in no other.
+    if max(even, odd) <= len(start) // 8 or min(even, odd) > (even + odd) // 20:
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def legacy_encoding(sample: bytes) -> str:

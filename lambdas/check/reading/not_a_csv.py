@@ -3,6 +3,7 @@
 import codecs
 import re
 
+from lambdas.check.reading.encodings import wide_encoding
 from lambdas.check.reading.fact import Phrase
 from lambdas.check.reading.unreadable import Reason, Unreadable
 
@@ -28,6 +29,9 @@ _MARKUP = re.compile(
     rb"\s*<(!doctype|\?xml|html|head|body|table|div|script|!--|error>[^,;|\t])", re.IGNORECASE
 )
 _JSON = re.compile(rb"\s*(\{\s*\"|\[\s*[\[{])")
+# Encodings that a mark at the beginning tells.
+_MARKED = {"utf-16", "utf-32"}
+_LINE_END = re.compile(rb"[\r\n]")
 _CONTROL = bytes(c for c in range(32) if c not in b"\t\n\r\f") + b"\x7f"
 
 
@@ -48,22 +52,28 @@ def refuse_other_kinds(head: bytes) -> None:
         raise Unreadable("web_page")
     if _JSON.match(plain):
         raise Unreadable("json_file")
-    if _is_binary(start):
+    wide = wide_encoding(head)
+    if _has_controls(start) and wide not in _MARKED or not wide and _is_of_nulls(start):
         raise Unreadable("binary_file", kind=Phrase("no_text"))
+    if b"\x00" in start and not wide:
+        raise Unreadable("null_character", line=_line_of_null(start))
 
 
 def _is_plain(start: bytes) -> bool:
     return start.isascii() and start == start.translate(None, _CONTROL)
 
 
-def _is_binary(start: bytes) -> bool:
-    """Whether more than a few control characters stand where text should."""
-    if start.startswith(_TEXT_MARKS[1:]):
-        return False
-    nulls = start.count(0)
-    even, odd = start[::2].count(0), start[1::2].count(0)
-    # Plain letters in UTF-16 have a null in every second place, and in no other.
-    if nulls and (min(even, odd) > nulls // 20 or nulls < len(start) // 8):
-        return True
-    controls = len(start) - len(start.translate(None, _CONTROL)) - nulls
+def _has_controls(start: bytes) -> bool:
+    """Whether more than a few control characters other than nulls stand there."""
+    controls = len(start) - len(start.translate(None, _CONTROL)) - start.count(0)
     return controls > max(3, len(start) // 50)
+
+
+def _is_of_nulls(start: bytes) -> bool:
+    """Whether nulls are much of it. Behind lines of text they are what a crash has left."""
+    return start.count(0) > len(start) // 8 and not _LINE_END.search(start, 0, start.index(0))
+
+
+def _line_of_null(start: bytes) -> int:
+    before = start[: start.index(0)]
+    return 1 + (before.count(b"\n") or before.count(b"\r"))

@@ -69,7 +69,7 @@ def utf8_text(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         if first and len(text) >= len(codecs.BOM_UTF8):
             text, first = text.removeprefix(codecs.BOM_UTF8), False
         if b"\x00" in text:
-            at = line + text.count(b"\n", 0, text.index(b"\x00"))
+            at = line + line_feeds(with_line_feeds(text[: text.index(b"\x00")]))
             raise Unreadable("null_character", line=at)
         # A carriage return at the very end may be one half of a line end.
         carry = b"\r" if text.endswith(b"\r") else b""

@@ -46,9 +46,12 @@ def _bad_files() -> Iterator[Case]:
         ("packed_file", "gzip twice"): gzip.compress(gzip.compress(plain)),
         ("damaged_gzip", "gzip cut off"): gzip.compress(plain)[:-200],
         ("damaged_gzip", "gzip with a wrong byte"): _flipped(gzip.compress(plain), 400),
-        ("null_character", "a null in the middle"): plain[:3000] + b"\x00" + plain[3000:]
-        if len(plain) > 5000
-        else plain * 3 + b"1,2,a\x00,no\n",
+        ("null_character", "a null in the middle"): plain * 3 + b"1,2,a\x00,no\n",
+        ("null_character", "nulls in a few fields"): plain.replace(b",yes", b"\x00,yes", 3),
+        ("null_character", "a null in the header"): plain.replace(b"age", b"a\x00ge", 1),
+        ("null_character", "nulls behind the rows"): plain + bytes(3000),
+        ("binary_file", "nothing but nulls"): bytes(5000),
+        ("binary_file", "16-bit numbers"): np.arange(-900, 900, dtype="<i2").tobytes(),
         ("unknown_text", "a broken byte in UTF-8"): _korean()[:2000] + b"\xff" + _korean()[2000:],
     }
     for (code, name), content in contents.items():

@@ -24,6 +24,9 @@ def _good_encodings() -> Iterator[Case]:
     accents = frame().replace({"Seoul": "Málaga", "Busan": "Köln", "Incheon": "Orléans"})
     for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"):
         yield _with(f"Korean in {encoding}", korean, partial(csv, encoding=encoding))
+    marked = "\ufeff" + csv(korean).decode()
+    for encoding in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
+        yield Case(f"a mark and {encoding}", marked.encode(encoding), csv(korean[:40]))
     yield _with("CP949", korean, lambda t: csv(t, "cp949"))
     yield _with("EUC-KR", korean, lambda t: csv(t, "euc-kr"))
     yield _with("Latin-1", accents, lambda t: csv(t, "latin-1"))

@@ -425,3 +425,12 @@ def test_messages_are_sentences_without_jargon() -> None:
             assert not part or (part[0].isupper() or part[0].isdigit() or part[0] == "'")
             assert not part or part.rstrip()[-1] in ".:?)", part
             assert "dtype" not in part and "NaN" not in part and "DataFrame" not in part
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("row", [0, 1, 7, 399])
+def test_a_null_is_told_with_its_line(end: str, row: int) -> None:
+    lines = csv(frame(400)).decode().splitlines()
+    lines[row] += "\0"
+    found = finding(checked((end.join(lines) + end).encode(), csv(frame(40, 1))), "null_character")
+    assert found.line == row + 1
