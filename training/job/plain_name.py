@@ -9,12 +9,10 @@ import unicodedata
 # Signs of category Cf that are drawn: number signs and other marks in front of a word.
 _DRAWN = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2")
 # Signs of other categories that are not drawn: joiners, fillers, and what chooses a glyph.
-_NOT_DRAWN = frozenset(
-    map(
-        chr,
-        [0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0]
-        + [*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)],
-    )
+_NOT_DRAWN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0").union(
+    map(chr, range(0x180B, 0x1810)),
+    map(chr, range(0xFE00, 0xFE10)),
+    map(chr, range(0xE0100, 0xE01F0)),
 )
 
 

@@ -53,7 +53,7 @@ def refuse_other_kinds(head: bytes) -> None:
     if _JSON.match(plain):
         raise Unreadable("json_file")
     wide = wide_encoding(head)
-    if _has_controls(start) and wide not in _MARKED or not wide and _is_of_nulls(start):
+    if (wide not in _MARKED and _has_controls(start)) or (not wide and _is_of_nulls(start)):
         raise Unreadable("binary_file", kind=Phrase("no_text"))
     if b"\x00" in start and not wide:
         raise Unreadable("null_character", line=_line_of_null(start))
