@@ -1,5 +1,8 @@
 """What is to be said of the classes of a column to predict."""
 
+import re
+from decimal import Decimal
+
 from lambdas.check.findings.catalogue.class_finding import ClassFinding
 from lambdas.check.findings.finding import Finding
 from lambdas.check.findings.found import found
@@ -10,6 +13,7 @@ _FEW_ROWS_OF_A_CLASS = 10
 _MANY_CLASSES = 1000
 _STRONG_IMBALANCE = 50
 _MOST_JOINED = 5
+_NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,4})?")
 
 
 def class_findings(column: ColumnProfile) -> list[Finding]:
@@ -55,14 +59,13 @@ def class_findings(column: ColumnProfile) -> list[Finding]:
 def _classes_alike(column: ColumnProfile) -> list[str]:
     """The first classes that differ only by blanks, capital letters or the way of writing a
     number."""
-    by_plain_value: dict[str | float, list[str]] = {}
+    by_plain_value: dict[str | Decimal, list[str]] = {}
     for value in column.values:
         by_plain_value.setdefault(_plain_value(value), []).append(value)
     return next((alike for alike in by_plain_value.values() if len(alike) > 1), [])
 
 
-def _plain_value(value: str) -> str | float:
-    try:
-        return float(value)
-    except ValueError:
-        return " ".join(value.split()).casefold()
+def _plain_value(value: str) -> str | Decimal:
+    """What a class may mean besides what it is: a number exactly, or a text without its signs."""
+    plain = value.strip()
+    return Decimal(plain) if _NUMBER.fullmatch(plain) else " ".join(plain.split()).casefold()

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from lambdas.check.profile.distinct import smallest_hashes
 from lambdas.check.profile.hashing import MISSING_HASH, Hashes, number_hashes, text_hashes
+from lambdas.check.profile.kept_text import kept_text
 from lambdas.check.profile.long_numbers import long_numbers
 from lambdas.check.profile.text_rows import TextRows
 from lambdas.check.profile.thousandths import Thousandths, thousandths_in, thousandths_of
@@ -23,8 +24,6 @@ from lambdas.check.reading.number_form import Amounts, amounts_in
 # Of more different texts than these, nobody wants to see each.
 MOST_CATEGORIES = 1000
 MOST_VALUES_COUNTED = 5000
-# Of a longer text the first characters are kept to show them.
-LONGEST_KEPT = 200
 
 _BEGINS_A_NUMBER = np.zeros(256, bool)
 _BEGINS_A_NUMBER[list(b" \t\n\v\f\r+-.,0123456789")] = True
@@ -184,7 +183,7 @@ def _column_of(
         texts=int(name_times.sum()),
         text_bytes=int((lengths * name_times).sum()),
         longest_text=int(lengths.max(initial=0)),
-        examples=[text[:LONGEST_KEPT] for text in names.slice(0, 3).to_pylist()],
+        examples=[kept_text(text) for text in names.slice(0, 3).to_pylist()],
         categories=_categories(names, hashes[:-1][~is_number], manner.most_categories),
         long_numbers=long_numbers(different, numbers),
     )
@@ -269,7 +268,7 @@ def _value_hashes(different: "pa.StringArray", numbers: npt.NDArray[np.float64])
 def _categories(texts: "pa.StringArray", hashes: Hashes, most: int) -> dict[int, str] | None:
     if len(texts) > most:
         return None
-    kept = [text[:LONGEST_KEPT] for text in texts.to_pylist()]
+    kept = [kept_text(text) for text in texts.to_pylist()]
     return dict(zip(hashes.tolist(), kept, strict=True))
 
 
@@ -291,7 +290,7 @@ def _counted(
     spellings: Counter[str] = Counter()
     texts = different.slice(0, MOST_VALUES_COUNTED + 1).to_pylist()
     for text, number, count in zip(texts, numbers.tolist(), times.tolist(), strict=False):
-        written = text[:LONGEST_KEPT]
+        written = kept_text(text)
         digits = 15 if abs(number) < LARGEST_EXACT else 17
         # To add zero makes -0 plain.
         values[written if number != number else f"{number + 0.0:.{digits}g}"] += count

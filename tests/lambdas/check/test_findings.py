@@ -434,3 +434,27 @@ def test_a_null_is_told_with_its_line(end: str, row: int) -> None:
     lines[row] += "\0"
     found = finding(checked((end.join(lines) + end).encode(), csv(frame(40, 1))), "null_character")
     assert found.line == row + 1
+
+
+def test_long_labels_that_end_differently_are_different_classes() -> None:
+    long = "a diagnosis in many words " * 9
+    table = frame(300).assign(label=[f"{long}{end}" for end in "xyz"] * 100)
+    check = check_of(table, table[:40].assign(label=f"{long}w"))
+    assert check.profile and check.profile.train.columns["label"].distinct == 3
+    assert list((check.as_json()["classes"] or {}).values()) == [100, 100, 100]
+    assert "40 rows belong" in finding(check, "unknown_classes").seen
+    assert "classes_alike" not in codes(check)
+
+
+def test_long_categories_that_end_differently_are_different() -> None:
+    long = "x" * 250
+    check = with_columns(extra=np.where(np.arange(400) % 4 == 0, f"{long}a", f"{long}b"))
+    assert "1 of 1 different value" in finding(check, "unseen_categories").seen
+
+
+@pytest.mark.parametrize(
+    "labels", [[2**60 + 1, 2**60 + 2], ["0.1", "0.10000000000000001"], ["1e400", "1e401"]]
+)
+def test_classes_that_only_a_float_takes_for_the_same_are_not_alike(labels: list[str]) -> None:
+    table = frame(300).assign(label=[*labels, "x"] * (300 // (len(labels) + 1)))
+    assert "classes_alike" not in codes(check_of(table, table[:40]))
