@@ -8,6 +8,7 @@ from lambdas.check.findings.catalogue.families import NEED_EVERY_ROW
 from lambdas.check.findings.feature_findings import feature_findings
 from lambdas.check.findings.file_findings import file_findings
 from lambdas.check.findings.finding import Finding, most_important_first, of_file
+from lambdas.check.findings.outlier_findings import outlier_findings
 from lambdas.check.findings.pair_findings import pair_findings
 from lambdas.check.findings.positive_class_findings import positive_class_findings
 from lambdas.check.findings.sample_findings import sample_findings
@@ -113,7 +114,7 @@ def pair_check(
         needed = memory.needed_gib(profile.train.memory_bytes, profile.test.memory_bytes)
         findings += size_findings(profile, planned.presets, needed, memory.largest_gib)
     if not _has_error(findings):
-        findings += sample_findings(profile)
+        findings += sample_findings(profile) + outlier_findings(profile)
     not_read_whole = {part.file for part in parts if not part.complete}
     findings = [replace(f, sampled=True) if f.file in not_read_whole else f for f in findings]
     positive = _positive_class(profile, planned.positive_class)

@@ -3,6 +3,7 @@
 from lambdas.check.findings.catalogue.target_finding import TargetFinding
 from lambdas.check.findings.finding import Finding
 from lambdas.check.findings.found import found
+from lambdas.check.findings.outlier_findings import target_out_of_range
 from lambdas.check.findings.reading_findings import (
     as_decimal,
     sign_is_known,
@@ -51,9 +52,15 @@ def target_errors(train: FileProfile, target: WantedTarget) -> list[Finding]:
         or _not_as_wanted(column, wanted)
         or _not_learnable(column, wanted)
         or _perhaps_thousands(train, target)
+        or _out_of_range(column, wanted)
     )
     errors = [_one_class(column), _too_few_rows(column), unfit]
     return [error for error in errors if error]
+
+
+def _out_of_range(column: ColumnProfile, wanted: WantedType) -> Finding | None:
+    is_amount = column.kind == "number" and problem_type(column, wanted) == "regression"
+    return target_out_of_range(column) if is_amount else None
 
 
 def missing_words(column: ColumnProfile) -> Phrase | None:

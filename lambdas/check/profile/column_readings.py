@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lambdas.check.profile.column_block import LONGEST_KEPT
+from lambdas.check.profile.kept_text import LONGEST_KEPT
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.profile.labels import (

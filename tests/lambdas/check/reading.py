@@ -2,6 +2,7 @@
 
 import io
 import json
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +27,10 @@ def checked(
     train: bytes, test: bytes, target: str = "label", planned: PlannedTraining = PLANNED
 ) -> PairCheck:
     files = source("a_train.csv", train), source("a_test.csv", test)
-    return pair_check(*files, replace(planned, target=target), lambda: 900.0)
+    with warnings.catch_warnings():
+        # Who plans a run would see them.
+        warnings.simplefilter("error")
+        return pair_check(*files, replace(planned, target=target), lambda: 900.0)
 
 
 def codes(check: PairCheck, severity: str | None = None) -> set[str]:

@@ -28,10 +28,10 @@ class SampleFinding(Family):
         phrases={
             "difference": {
                 "missing": "{train:.0%} of the values are missing in train, {test:.0%} in test",
-                "numbers": "half of the values are below {train:.4g} in train, and below "
-                "{test:.4g} in test",
-                "category": "{name:quoted} makes {train:.0%} of the rows in train, {test:.0%} in "
+                "numbers": "{train:.0%} of the values are at most {most} in train, {test:.0%} in "
                 "test",
+                "category": "{name:quoted} makes {train:.0%} of the values in train, {test:.0%} "
+                "in test",
             }
         },
     )

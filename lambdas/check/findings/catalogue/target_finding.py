@@ -191,3 +191,30 @@ class TargetFinding(Family):
         expected="A row number says nothing that a model could learn.",
         action="Check that this is the column to predict.",
     )
+    target_out_of_range = Entry(
+        severity="error",
+        seen={
+            "large": "{most} stands in the column to predict.",
+            "small": "All numbers in the column to predict are as small as {most}, or smaller.",
+        },
+        expected={
+            "large": "The models compute with numbers up to {limit}; with greater ones they fail "
+            "or only guess.",
+            "small": "The models compute with numbers from {limit} on; they take smaller ones for "
+            "zero.",
+        },
+        action={
+            "large": "Correct the number if it is a mistake; otherwise write the column in a "
+            "larger unit, in both files. Then upload them again.",
+            "small": "Write the column in a smaller unit, in both files, and upload them again.",
+        },
+    )
+    target_outlier = Entry(
+        severity="warning",
+        seen="{value} is far from all other numbers in the column to predict; most of them are "
+        "between {low} and {high}.",
+        expected="Models learn from squared errors, and RMSE and R² are made of them: such a "
+        "number decides both, whatever the others are.",
+        action="Correct or empty it if it is a mistake, and upload the file again. Otherwise set "
+        "EvalMetric to median_absolute_error.",
+    )

@@ -1,0 +1,83 @@
+"""Whether the values of a column are spread differently in samples of the two files."""
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from lambdas.check.profile.row_sample import SampledColumn
+from lambdas.check.reading.fact import Phrase
+
+_FEWEST_ROWS = 40
+_MOST_CATEGORIES = 100
+_SHIFT = 0.15
+# The 1% critical value of the two-sample Kolmogorov-Smirnov test is 1.63·√((n+m)/(n·m)).
+_SHIFT_BY_CHANCE = 1.63
+
+Numbers = npt.NDArray[np.float64]
+
+
+def shift(train: SampledColumn, test: SampledColumn) -> Phrase | None:
+    """How the values differ between the files; None where they hardly do."""
+    gone = train.is_missing, test.is_missing
+    shares = float(gone[0].mean()), float(gone[1].mean())
+    if abs(shares[0] - shares[1]) > _SHIFT + _by_chance(len(gone[0]), len(gone[1])):
+        return Phrase("missing", train=shares[0], test=shares[1])
+    train, test = train.at(~gone[0]), test.at(~gone[1])
+    rows = int((~gone[0]).sum()), int((~gone[1]).sum())
+    if min(rows) < _FEWEST_ROWS:
+        return None
+    limit = _SHIFT + _by_chance(*rows)
+    if train.numbers is not None and test.numbers is not None:
+        return _shift_of_numbers(train.numbers, test.numbers, limit)
+    # Names that look like long numbers may be numbers in one of the samples.
+    if train.numbers is not None or test.numbers is not None:
+        return None
+    return _shift_of_categories(train, test, limit)
+
+
+def _by_chance(train_rows: int, test_rows: int) -> float:
+    return float(_SHIFT_BY_CHANCE * np.sqrt(1 / max(1, train_rows) + 1 / max(1, test_rows)))
+
+
+def _shift_of_numbers(train: Numbers, test: Numbers, limit: float) -> Phrase | None:
+    """Told by the number at which the two distributions are furthest apart, which is the
+    Kolmogorov-Smirnov statistic."""
+    values = np.unique(np.concatenate([train, test]))
+    before = np.searchsorted(np.sort(train), values, "right") / len(train)
+    after = np.searchsorted(np.sort(test), values, "right") / len(test)
+    gaps = np.abs(after - before)
+    place = int(gaps.argmax())
+    if gaps[place] <= limit:
+        return None
+    # At the greatest number of both files there is no gap, so there is a greater one.
+    most = _short_number(float(values[place]), float(values[place + 1]))
+    return Phrase("numbers", most=most, train=float(before[place]), test=float(after[place]))
+
+
+def _short_number(least: float, below: float) -> str:
+    """A number with few digits that is at least ``least`` and smaller than ``below``."""
+    for digits in range(1, 16):
+        short = f"{float(f'{least:.{digits}g}'):.15g}"
+        if least <= float(short) < below:
+            return short
+    return repr(least)
+
+
+def _shift_of_categories(train: SampledColumn, test: SampledColumn, limit: float) -> Phrase | None:
+    if len(np.unique(train.codes)) > _MOST_CATEGORIES:
+        return None
+    before, after = _shares(train), _shares(test)
+    # The more categories there are, the further two samples of the same rows are apart.
+    inverse = 1 / len(train.codes) + 1 / len(test.codes)
+    by_chance = float(np.sqrt(len(before | after) * inverse / (2 * np.pi)))
+    apart = {text: after.get(text, 0.0) - before.get(text, 0.0) for text in before | after}
+    if sum(map(abs, apart.values())) / 2 <= limit + by_chance:
+        return None
+    most = max(apart, key=lambda text: abs(apart[text]))
+    return Phrase("category", name=most, train=before.get(most, 0.0), test=after.get(most, 0.0))
+
+
+def _shares(column: SampledColumn) -> dict[str, float]:
+    codes, times = np.unique(column.codes, return_counts=True)
+    texts = column.texts.take(pa.array(codes)).to_pylist()
+    return dict(zip(texts, (times / len(column.codes)).tolist(), strict=True))
