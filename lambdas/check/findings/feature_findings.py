@@ -1,6 +1,7 @@
 """What is to be said of the columns to predict from, in the train file by itself."""
 
 from lambdas.check.findings.catalogue.feature_finding import FeatureFinding
+from lambdas.check.findings.date_findings import date_findings
 from lambdas.check.findings.finding import Finding
 from lambdas.check.findings.found import found
 from lambdas.check.findings.reading_findings import (
@@ -23,10 +24,9 @@ def feature_findings(train: FileProfile, target: str) -> list[Finding]:
     if not usable:
         names = [column.name for column in features]
         return [found(FeatureFinding.no_usable_column, count=len(names), columns=names)]
-    findings = [_finding(column) for column in features]
-    told = [finding for finding in findings if finding]
+    told: list[Finding] = []
     for column in features:
-        told += reading_findings(column)
+        told += _findings(column) + reading_findings(column)
         if same := column.reading.same:
             joined = [Phrase("one", spelling=s, value=value) for s, value in same.items()]
             told.append(
@@ -48,31 +48,36 @@ def feature_findings(train: FileProfile, target: str) -> list[Finding]:
     return told
 
 
-def _finding(column: ColumnProfile) -> Finding | None:
+def _findings(column: ColumnProfile) -> list[Finding]:
     name, odd = column.name, column.odd_numbers
     if not column.present:
-        return found(FeatureFinding.empty_column, column=name)
+        return [found(FeatureFinding.empty_column, column=name)]
     if column.is_constant:
-        return _constant(column)
+        return [_constant(column)]
     if column.texts and odd > 0.9 * column.texts and odd + column.numbers > 0.9 * column.present:
-        return found(FeatureFinding.not_plain_numbers, column=name, examples=column.examples)
+        return [found(FeatureFinding.not_plain_numbers, column=name, examples=column.examples)]
     if column.texts and column.numbers > 0.5 * column.present:
-        return found(
-            FeatureFinding.numbers_and_texts,
-            column=name,
-            texts=column.texts,
-            numbers=column.numbers,
-            examples=column.examples,
-        )
+        return [
+            found(
+                FeatureFinding.numbers_and_texts,
+                column=name,
+                texts=column.texts,
+                numbers=column.numbers,
+                examples=column.examples,
+            )
+        ]
+    if dates := date_findings(column):
+        return dates
     if is_identifier(column):
-        return found(
-            FeatureFinding.identifier, column=name, distinct=column.distinct, rows=column.present
-        )
-    if column.is_date:
-        return found(FeatureFinding.dates, column=name)
-    if column.is_free_text:
-        return found(FeatureFinding.free_text, column=name)
-    return None
+        return [
+            found(
+                FeatureFinding.identifier,
+                column=name,
+                distinct=column.distinct,
+                rows=column.present,
+            )
+        ]
+    return [found(FeatureFinding.free_text, column=name)] if column.is_free_text else []
 
 
 def _constant(column: ColumnProfile) -> Finding:

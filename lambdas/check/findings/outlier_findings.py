@@ -1,5 +1,6 @@
 """Numbers to predict that are so large, or so far from all others, that they decide the scores."""
 
+import operator
 from collections.abc import Callable
 
 import numpy as np
@@ -77,8 +78,8 @@ def _outlier(part: FileProfile, column: ColumnProfile) -> Finding | None:
                 column=column.name,
                 sampled=not part.sample.is_whole,
                 value=f"{value:.15g}",
-                low=_rounded(low, lambda short: short <= low),
-                high=_rounded(high, lambda short: short >= high),
+                low=_rounded(low, operator.le),
+                high=_rounded(high, operator.ge),
             )
     return None
 
@@ -95,7 +96,7 @@ def _share(value: float, rows: int, others: Numbers, other_rows: int) -> float:
     return float(far / (far + near)) if far else 0.0
 
 
-def _rounded(number: float, holds: Callable[[float], bool]) -> str:
-    """The number with few digits, if what is said of it holds of the rounded one, too."""
+def _rounded(number: float, holds: Callable[[float, float], bool]) -> str:
+    """The number with few digits, if that one compares with it as it should."""
     short = f"{number:.4g}"
-    return short if holds(float(short)) else f"{number:.15g}"
+    return short if holds(float(short), number) else f"{number:.15g}"

@@ -1,6 +1,7 @@
 """What is to be said of the two files side by side."""
 
 from lambdas.check.findings.catalogue.pair_finding import PairFinding
+from lambdas.check.findings.date_findings import date_pair_findings
 from lambdas.check.findings.finding import Finding, of_file
 from lambdas.check.findings.found import found
 from lambdas.check.findings.reading_findings import words_in_rows
@@ -46,6 +47,7 @@ def pair_findings(pair: PairProfile) -> list[Finding]:
             )
         else:
             findings += _categories(pair, train, test)
+            findings += date_pair_findings(train, test, pair.train.file)
     of_test = of_file(pair.test.file, findings + _label_findings(pair) + _more_rows(pair))
     if any(name not in pair.test.columns for name in pair.features):
         # Rows were compared by the columns that both files have, which makes too many alike.
@@ -118,6 +120,8 @@ def _kinds(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) -> list
                 effect=Phrase("read_as_missing", texts=test.texts) if few else None,
             )
         ]
+    if train.is_date and test.kind == "text" and not test.is_date:
+        return [_not_dates(pair, train, test)]
     if train.kind == "text" and test.kind == "number" and not train.numbers:
         return [
             found(
@@ -129,6 +133,24 @@ def _kinds(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) -> list
             )
         ]
     return []
+
+
+def _not_dates(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) -> Finding:
+    others = test.dates.others or test.examples
+    # Dates may be written in ways that nobody has thought of, but never without a digit.
+    texts = [*others, *(test.categories or {}).values()]
+    perhaps = test.dates.count or any(sign.isdigit() for text in texts for sign in text)
+    return found(
+        PairFinding.kinds_differ,
+        case="dates",
+        is_mild=bool(perhaps),
+        column=train.name,
+        texts=test.present - test.dates.count,
+        present=test.present,
+        examples=others,
+        train=pair.train.file,
+        effect=Phrase("mean_date") if train.is_read_as_dates else None,
+    )
 
 
 def _classes(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) -> list[Finding]:

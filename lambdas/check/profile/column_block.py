@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lambdas.check.profile.dates import Dates, dates_in
 from lambdas.check.profile.distinct import smallest_hashes
 from lambdas.check.profile.hashing import MISSING_HASH, Hashes, number_hashes, text_hashes
 from lambdas.check.profile.kept_text import kept_text
@@ -36,12 +37,6 @@ _LETTERED_TRIED = 64
 # Numbers in other bases or in a program's way.
 _PROGRAMMED = r"^\s*[-+]?(0[xXoObB][0-9a-fA-F]+|\d+(\.\d+)?[dDlLfF][-+]?\d*)\s*$"
 _LEADING_ZERO = r"^\s*0\d+\s*$"
-_MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_DATE = (
-    r"(?i)^\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})"
-    rf"|\d{{1,2}}[-. ]{_MONTH}[-. ](\d{{4}}|\d{{2}}))"
-    r"([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*([ap]m|Z|[-+]\d{2}:?\d{2})?)?\s*$"
-)
 
 
 @dataclass
@@ -72,7 +67,7 @@ class ColumnBlock:
     texts: int = 0
     text_bytes: int = 0
     longest_text: int = 0
-    dates: int = 0
+    dates: Dates = field(default_factory=Dates)
     odd_numbers: int = 0
     examples: list[str] = field(default_factory=list)
     categories: dict[int, str] | None = field(default_factory=dict)
@@ -186,6 +181,7 @@ def _column_of(
         examples=[kept_text(text) for text in names.slice(0, 3).to_pylist()],
         categories=_categories(names, hashes[:-1][~is_number], manner.most_categories),
         long_numbers=long_numbers(different, numbers),
+        dates=dates_in(names, name_times, texts.begins[~is_number]),
     )
     if manner.reading.form:
         column.examples = different.filter(pa.array(is_number)).slice(0, 3).to_pylist()
@@ -200,7 +196,6 @@ def _column_of(
     likely = _likely_amounts(texts) & ~is_number
     if likely.any():
         names, name_times = different.filter(pa.array(likely)), times[likely]
-        column.dates = _times_matching(names, name_times, _DATE)
         column.amounts = amounts_in(names, name_times)
         column.amount_texts = column.amounts.total()
         programmed = _times_matching(names, name_times, _PROGRAMMED)

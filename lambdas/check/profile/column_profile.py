@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lambdas.check.profile.column_block import MOST_CATEGORIES, MOST_VALUES_COUNTED, ColumnBlock
+from lambdas.check.profile.dates import SHARE_OF_DATES, Dates
 from lambdas.check.profile.distinct import DistinctValues
 from lambdas.check.profile.long_numbers import LongNumbers
 from lambdas.check.profile.thousandths import Thousandths
@@ -39,7 +40,7 @@ class ColumnProfile:
     maximum: float = float("-inf")
     text_bytes: int = 0
     longest_text: int = 0
-    dates: int = 0
+    dates: Dates = field(default_factory=Dates)
     odd_numbers: int = 0
     examples: list[str] = field(default_factory=list)
     categories: dict[int, str] | None = field(default_factory=dict)
@@ -67,9 +68,9 @@ class ColumnProfile:
         self.maximum = max(self.maximum, block.maximum)
         self.text_bytes += block.text_bytes
         self.longest_text = max(self.longest_text, block.longest_text)
-        self.dates += block.dates
+        self.dates.add(block.dates)
         self.odd_numbers += block.odd_numbers
-        self.examples = (self.examples + block.examples)[:3]
+        self.examples = list(dict.fromkeys(self.examples + block.examples))[:3]
         self.distinct_values.add(block.fresh)
         self._add_categories(block.categories)
         self.long_numbers.add(block.long_numbers)
@@ -124,7 +125,12 @@ class ColumnProfile:
     @property
     def is_date(self) -> bool:
         """Whether nearly all texts are dates."""
-        return self.kind == "text" and self.dates >= 0.95 * self.present
+        return self.kind == "text" and self.dates.count >= 0.95 * self.present
+
+    @property
+    def is_read_as_dates(self) -> bool:
+        """Whether the training takes the column for dates."""
+        return self.kind == "text" and self.dates.read >= SHARE_OF_DATES * self.rows > 0
 
     @property
     def is_free_text(self) -> bool:

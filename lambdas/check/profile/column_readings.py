@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lambdas.check.profile.kept_text import LONGEST_KEPT
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.file_profile import FileProfile
+from lambdas.check.profile.kept_text import LONGEST_KEPT
 from lambdas.check.profile.labels import (
     are_whole_numbers,
     is_plain_number,
@@ -152,7 +152,7 @@ def _form(column: ColumnProfile, signs: FileSigns) -> NumberForm | None:
 
 def _is_of_dates(column: ColumnProfile) -> bool:
     others = column.texts - column.words_as_values
-    return bool(others) and column.dates >= 0.95 * (others + column.numbers)
+    return bool(others) and column.dates.count >= 0.95 * (others + column.numbers)
 
 
 def _of_target(

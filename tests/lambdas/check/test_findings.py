@@ -54,7 +54,7 @@ def test_a_plain_pair_has_nothing_to_warn_of() -> None:
         ("identifier", [f"C{i:05}" for i in range(400)]),
         ("identifier", range(1000, 1400)),
         ("dates", pd.date_range("2023-01-01", periods=400).astype(str)),
-        ("dates", [f"{1 + i % 28}.{1 + i % 12}.2024 08:{i % 60:02}" for i in range(400)]),
+        ("dates_day_first", [f"{1 + i % 28}.{1 + i % 12}.2024 08:{i % 60:02}" for i in range(400)]),
         ("free_text", [f"the customer number {i} called and asked why" for i in range(400)]),
         ("written_as_numbers", [f"{1000 + 13 * i:,}" for i in range(400)]),
         ("written_as_numbers", [f"1.{i % 900 + 100},50" for i in range(400)]),

@@ -1,6 +1,7 @@
 """The families of findings, in the order in which a file meets them."""
 
 from lambdas.check.findings.catalogue.class_finding import ClassFinding
+from lambdas.check.findings.catalogue.date_finding import DateFinding
 from lambdas.check.findings.catalogue.entry import Family
 from lambdas.check.findings.catalogue.feature_finding import FeatureFinding
 from lambdas.check.findings.catalogue.file_finding import FileFinding
@@ -16,6 +17,7 @@ FAMILIES: tuple[type[Family], ...] = (
     TargetFinding,
     ClassFinding,
     FeatureFinding,
+    DateFinding,
     PairFinding,
     SizeFinding,
     SampleFinding,

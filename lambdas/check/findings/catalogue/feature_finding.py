@@ -98,12 +98,6 @@ class FeatureFinding(Family):
         expected="A model can't learn from values that do not come back.",
         action="You may remove the column.",
     )
-    dates = Entry(
-        severity="note",
-        seen="The column holds dates.",
-        expected="The model takes year, month, day and weekday from them.",
-        action="Nothing has to be done.",
-    )
     free_text = Entry(
         severity="note",
         seen="The column holds free text.",

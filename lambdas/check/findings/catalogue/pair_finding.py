@@ -39,15 +39,22 @@ class PairFinding(Family):
             "texts": "{texts:,} of {present:,} {present:value|values} "
             "{texts:is not a number|are not numbers}, such as {examples:3 quoted}; in {train} all "
             "are.{effect}",
+            "dates": "{texts:,} of {present:,} {present:value|values} "
+            "{texts:is not a date|are not dates}, such as {examples:3 quoted}; in {train} all are, "
+            "or nearly all.{effect}",
             "numbers": "All values are numbers; in {train} none is.",
         },
         expected="A column must hold the same kind of values in both files.",
         action={
             "texts": "Write the values in the same way in both files and {both_again}.",
+            "dates": "Write the values in the same way in both files and {both_again}.",
             "numbers": "Check that the column means the same in both files.",
         },
         phrases={
-            "effect": {"read_as_missing": " {texts:It is|They are} read as missing."},
+            "effect": {
+                "read_as_missing": " {texts:It is|They are} read as missing.",
+                "mean_date": " The model takes what is no date for the mean of the dates.",
+            },
         },
     )
     unknown_classes = Entry(

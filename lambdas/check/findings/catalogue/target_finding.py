@@ -205,8 +205,8 @@ class TargetFinding(Family):
         },
         action={
             "large": "Correct the number if it is a mistake; otherwise write the column in a "
-            "larger unit, in both files. Then upload them again.",
-            "small": "Write the column in a smaller unit, in both files, and upload them again.",
+            "larger unit, in both files. Then {both_again}.",
+            "small": "Write the column in a smaller unit, in both files, and {both_again}.",
         },
     )
     target_outlier = Entry(
@@ -215,6 +215,6 @@ class TargetFinding(Family):
         "between {low} and {high}.",
         expected="Models learn from squared errors, and RMSE and R² are made of them: such a "
         "number decides both, whatever the others are.",
-        action="Correct or empty it if it is a mistake, and upload the file again. Otherwise set "
-        "EvalMetric to median_absolute_error.",
+        action="Correct or empty it if it is a mistake, and {again}. Otherwise set "
+        "{metric_setting} to median_absolute_error.",
     )
