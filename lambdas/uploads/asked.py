@@ -20,6 +20,7 @@ from lambdas.uploads.key import dataset_of
 # A place in line is called like the run that took it.
 PLACE = re.compile(r"[0-9]{8}-[0-9]{9}-[0-9a-f]{6}")
 _FIELDS = {"dataset": str, "force": bool, "waited": str}
+_LONGEST_KEY_BYTES = 1024
 # S3's event has four levels.
 _DEEPEST = 16
 _RIGHT = (
@@ -65,6 +66,8 @@ def asked_for(event: object) -> Asked:
         return _asked_by_name(event)
     match event:
         case {"detail": {"object": {"key": str(key)}}}:
+            if not _is_key(key):
+                raise PairRejected(f"The execution's input names no key that S3 knows. {_RIGHT}")
             return Asked(key=key)
     raise PairRejected(f"The execution's input names no dataset. {_RIGHT}")
 
@@ -94,6 +97,14 @@ def _asked_by_name(fields: dict[str, Any]) -> Asked:
         raise PairRejected(f'"waited" in the execution\'s input is not a place in line. {_RIGHT}')
     dataset = dataset_named(fields["dataset"])
     return Asked(name=dataset.name, force=fields.get("force", False), waited=waited)
+
+
+def _is_key(key: str) -> bool:
+    """Whether an object can have the key: at most 1,024 bytes of UTF-8 (Amazon S3 User Guide)."""
+    try:
+        return 0 < len(unquote_plus(key).encode()) <= _LONGEST_KEY_BYTES
+    except UnicodeEncodeError:
+        return False
 
 
 def _needed(field: str) -> str:
