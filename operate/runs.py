@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from lambdas.bucket.layout import UPLOADS
-from lambdas.errors import PairRejected
+from lambdas.errors import PairRejected, UploadMisnamed
 from lambdas.jobs.kind import kind_recovered_in, kind_waiting_in
 from lambdas.jobs.planned_job import planned_job
 from lambdas.runs.execution_story import reason_of_failure
@@ -52,8 +52,8 @@ class Run:
 
     @property
     def can_be_rerun(self) -> bool:
-        """Whether it can be redriven."""
-        return self.not_redrivable is None
+        """Whether it can be redriven, and that can change anything."""
+        return self.not_redrivable is None and self.error != UploadMisnamed.__name__
 
     @property
     def typed_name(self) -> str:

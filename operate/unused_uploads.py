@@ -91,6 +91,7 @@ def _newest(uploads: list["ObjectTypeDef"]) -> "ObjectTypeDef":
 
 
 def _letters(dataset: Dataset) -> str:
-    """What is left of the name where capitals, blanks and signs don't count."""
+    """What is left of the name where capitals, blanks and signs between words don't count."""
     text = unicodedata.normalize("NFKC", dataset.name).casefold()
-    return "".join(letter for letter in text if letter.isalnum()) or dataset.name
+    is_kept = {c: c.isalnum() or unicodedata.category(c) == "So" for c in text}
+    return "".join(filter(is_kept.get, text)) or dataset.name

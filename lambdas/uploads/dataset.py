@@ -17,6 +17,9 @@ from lambdas.errors import PairRejected
 # systems allow; the rest leaves room for files that later versions add.
 _LONGEST_NAME_BYTES = 200
 _MOST_SHOWN = 40
+# Letters and marks that nobody sees, though they count as printable.
+INVISIBLE = "\u034f\u3164\uffa0"
+_NOT_IN_NAMES = set("/\\" + INVISIBLE)
 # Packed or not: a file may be uploaded either way.
 _HALF = re.compile(
     r"(?P<name>.*)_(?P<part>train|test)\.csv(?:\.gz)?", re.ASCII | re.DOTALL | re.IGNORECASE
@@ -107,7 +110,7 @@ def why_unusable(name: str) -> str:
         return "is empty"
     if name in {".", ".."}:
         return "means a folder"
-    if "/" in name or "\\" in name or not name.isprintable():
+    if not name.isprintable() or _NOT_IN_NAMES & set(name):
         return "has slashes, control characters or invisible characters"
     if (length := len(name.encode())) > _LONGEST_NAME_BYTES:
         return f"is {length} bytes long, and at most {_LONGEST_NAME_BYTES} are possible"

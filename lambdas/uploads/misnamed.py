@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from lambdas.bucket.layout import UPLOADS
 from lambdas.errors import PairRejected
 from lambdas.uploads.dataset import (
+    INVISIBLE,
     Dataset,
     Part,
     half_named,
@@ -118,9 +119,13 @@ def visible(text: str) -> str:
 
 
 def _visible(character: str) -> str:
-    if character.isprintable():
+    if _is_seen(character):
         return character
     return character.encode("unicode_escape", "surrogatepass").decode()
+
+
+def _is_seen(character: str) -> bool:
+    return character.isprintable() and character not in INVISIBLE
 
 
 def _is_usable(file_name: str) -> bool:
@@ -167,7 +172,7 @@ def _read(file_name: str) -> _Read:
 def _plain(file_name: str) -> str:
     """The name without what nobody sees, and on one line."""
     text = normal_name(file_name).translate(_FULL_WIDTH)
-    letters = (" " if c.isspace() else c for c in text if c.isspace() or c.isprintable())
+    letters = (" " if c.isspace() else c for c in text if c.isspace() or _is_seen(c))
     return " ".join(re.sub(r"[/\\]", "_", "".join(letters)).split())
 
 

@@ -46,6 +46,7 @@ MEANT = {
     "ｔｉｔａｎｉｃ＿ｔｒａｉｎ．ｃｓｖ": "titanic_train.csv",
     # Letters that nobody sees, and other systems' folders.
     "a\u200bb_train.csv": "ab_train.csv",
+    "a\u3164b_train.csv": "ab_train.csv",
     "a\u00a0b_train.csv": "a b_train.csv",
     "data\\titanic_train.csv": "data_titanic_train.csv",
     "2026/titanic_train.csv": "titanic_train.csv",

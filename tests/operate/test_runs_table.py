@@ -69,6 +69,11 @@ def test_what_matters_least_is_left_out_first() -> None:
     assert headings[120] == ["dataset", "state", "status", "started", "took", "run"]
 
 
+def test_a_misnamed_upload_is_not_to_be_rerun() -> None:
+    assert run("a", error="JobFailed", not_redrivable=None).can_be_rerun
+    assert not run("a", error="UploadMisnamed", not_redrivable=None).can_be_rerun
+
+
 def test_columns_stay_straight() -> None:
     rows = [line for line in seen(120) if "WaitForEvaluation" in line]
     assert len({cell_len(row[: row.index("WaitForEvaluation")]) for row in rows}) == 1

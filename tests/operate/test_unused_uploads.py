@@ -39,6 +39,11 @@ def test_a_partner_under_a_similar_name_is_pointed_to(other: str) -> None:
     assert second == f"{other}_test.csv waits for {other}_train.csv. If Titanic_train.csv {hint}"
 
 
+def test_pictures_that_look_alike_are_similar_and_others_are_not() -> None:
+    assert "is meant" in told(listed("❤️_train.csv"), listed("❤_test.csv"))[0]
+    assert "is meant" not in told(listed("🍎_train.csv"), listed("🍐_test.csv"))[0]
+
+
 def test_two_datasets_with_other_names_are_not_compared() -> None:
     assert told(listed("a_train.csv"), listed("b_test.csv")) == [
         "a_train.csv waits for a_test.csv.",
