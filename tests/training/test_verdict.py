@@ -13,7 +13,8 @@ from sklearn import metrics as sk
 from tests.training.hand_made import of_classes, of_numbers
 from training.evaluation.evaluation import Evaluation
 from training.model.class_names import class_names
-from training.model.outcome import Array
+from training.model.outcome import Array, Outcome
+from training.report.examples import _chosen
 from training.report.headline import bars, headline, result_warnings, standing
 from training.report.page import report_page
 
@@ -204,6 +205,14 @@ def test_the_page_draws_no_curve_and_judges_no_probability_where_no_score_is(
     assert "are off by" not in page
     shown_alone = re.search(r"actual yes.*?actual no", page, re.DOTALL)
     assert shown_alone and (">another class<" in page) == ("maybe" in truth)
+
+
+def test_an_example_is_certain_of_what_was_predicted_and_not_of_the_other_class() -> None:
+    probabilities = probability_of_yes(0.3, 0.9, 0.45, 0.1)
+    predicted = np.array([1, 1, 1, 0])  # with a threshold of 0.25
+    outcome = Outcome(predicted, np.zeros(4, int), probabilities, ["no", "yes"])
+    chosen = {title: list(places) for title, places in _chosen(outcome).items()}
+    assert chosen["Certain but wrong"] == [1, 2, 0] and chosen["Least certain"] == [0, 2, 3]
 
 
 def test_names_of_classes_never_look_the_same() -> None:

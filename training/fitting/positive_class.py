@@ -24,6 +24,9 @@ _AFFIRMED = {
     *(("verdadero", "falso"), ("sim", "não"), ("verdadeiro", "falso"), ("evet", "hayır")),
 }
 _DENYING = ("no", "not", "non", "without")
+# What nobody looks for, beside anything else.
+_NORMAL = {"normal", "healthy", "benign", "ham", "정상", "양품"}
+_NORMAL_BESIDE = {("악성", "양성")}
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ def positive_class(rows: Mapping[Any, int], named: str | None) -> PositiveClass:
         return _told(greater, classes, "the greater of the two numbers")
     if (affirmed := _affirmed(*classes)) is not None:
         return _told(affirmed, classes, "the affirmative of the two")
+    if (unusual := _unusual(*classes)) is not None:
+        return _told(unusual, classes, "for the other one is the normal case")
     rarer = min(classes, key=rows.__getitem__)
     few, every = rows[rarer], sum(rows.values())
     if 2 * few < every:
@@ -86,6 +91,14 @@ def _affirmed(one: Any, other: Any) -> Any | None:
     for yes, no in ((one, other), (other, one)):
         if (_word(yes), _word(no)) in _AFFIRMED or _denies(_word(no), _word(yes)):
             return yes
+    return None
+
+
+def _unusual(one: Any, other: Any) -> Any | None:
+    for case, normal in ((one, other), (other, one)):
+        words = _word(case), _word(normal)
+        if words in _NORMAL_BESIDE or (words[1] in _NORMAL and words[0] not in _NORMAL):
+            return case
     return None
 
 

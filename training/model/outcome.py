@@ -170,10 +170,10 @@ class OutcomeParts:
 
 
 def plain_label(label: Any) -> Any:
-    """The class as people write it: a whole number has a point only because another number of its
-    column is not whole, or is missing."""
-    is_whole = isinstance(label, float | np.floating) and float(label).is_integer()
-    return int(label) if is_whole else label
+    """The class as people write it, as Python's own number or text: a whole number has a point only
+    because another number of its column is not whole, or is missing."""
+    label = label.item() if isinstance(label, np.generic) else label
+    return int(label) if isinstance(label, float) and label.is_integer() else label
 
 
 def written_label(label: Any) -> str:

@@ -74,7 +74,8 @@ def _chosen(outcome: Outcome) -> dict[str, Array]:
             "Smallest errors": order[:_ROWS_A_KIND],
         }
     assert outcome.probabilities is not None
-    confidence = outcome.probabilities.max(axis=1)
+    # Of the predicted class, which with a threshold of its own need not be the likelier one.
+    confidence = outcome.probabilities[np.arange(len(outcome)), outcome.predicted]
     by_confidence = np.argsort(-confidence, kind="stable")
     if not known.any():
         least = by_confidence[::-1]
