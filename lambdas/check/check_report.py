@@ -71,7 +71,7 @@ def _columns(profile: FileProfile) -> str:
 
 
 def _column(column: ColumnProfile) -> str:
-    about = "" if column.distinct_values.is_exact else "about "
+    about = "" if column.is_distinct_exact else "about "
     missing = column.missing / column.rows if column.rows else 0.0
     numbers = [
         f"{missing:.1%}",

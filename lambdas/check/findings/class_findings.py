@@ -32,7 +32,9 @@ def class_findings(column: ColumnProfile) -> list[Finding]:
         findings.append(
             found(
                 ClassFinding.small_classes,
+                case="two" if column.distinct == 2 else "several",
                 column=column.name,
+                more=None if column.counts_every_value else Phrase("at_least"),
                 count=len(rare),
                 fewest=_FEW_ROWS_OF_A_CLASS,
                 rare=rare,
@@ -40,7 +42,13 @@ def class_findings(column: ColumnProfile) -> list[Finding]:
         )
     if column.kind == "text" and column.distinct > _MANY_CLASSES:
         findings.append(
-            found(ClassFinding.many_classes, column=column.name, classes=column.distinct)
+            found(
+                ClassFinding.many_classes,
+                column=column.name,
+                about=None if column.is_distinct_exact else Phrase("estimated"),
+                classes=column.distinct,
+                each=round(column.present / column.distinct),
+            )
         )
     most, least = max(column.values.values()), min(column.values.values())
     if column.counts_every_value and most > _STRONG_IMBALANCE * least and not rare:

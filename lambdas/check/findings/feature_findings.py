@@ -20,7 +20,7 @@ _MOST_JOINED = 5
 def feature_findings(train: FileProfile, target: str) -> list[Finding]:
     """The findings on the columns other than the target."""
     features = [column for name, column in train.columns.items() if name != target]
-    usable = [c for c in features if c.present and not c.is_constant and not names_rows(c)]
+    usable = [column for column in features if _may_help(column)]
     if not usable:
         names = [column.name for column in features]
         return [found(FeatureFinding.no_usable_column, count=len(names), columns=names)]
@@ -48,6 +48,13 @@ def feature_findings(train: FileProfile, target: str) -> list[Finding]:
     return told
 
 
+def _may_help(column: ColumnProfile) -> bool:
+    """Whether the model can make anything of the column; that a value is missing is one, too."""
+    if not column.present or (column.is_constant and not column.missing):
+        return False
+    return not names_rows(column)
+
+
 def _findings(column: ColumnProfile) -> list[Finding]:
     name, odd = column.name, column.odd_numbers
     if not column.present:
@@ -73,6 +80,7 @@ def _findings(column: ColumnProfile) -> list[Finding]:
             found(
                 FeatureFinding.identifier,
                 column=name,
+                about=None if column.is_distinct_exact else Phrase("estimated"),
                 distinct=column.distinct,
                 rows=column.present,
             )
@@ -83,7 +91,17 @@ def _findings(column: ColumnProfile) -> list[Finding]:
 def _constant(column: ColumnProfile) -> Finding:
     return found(
         FeatureFinding.constant_column,
+        case="gaps" if column.missing else "same",
         column=column.name,
-        only=column.examples[0] if column.examples else f"{column.minimum:.15g}",
-        missing=Phrase("or_empty", rows=column.missing) if column.missing else None,
+        only=_example(column),
+        missing=column.missing,
+        rows=column.rows,
     )
+
+
+def _example(column: ColumnProfile) -> str:
+    """A value of the column: as it is written, or as a number is written shortest."""
+    written = column.long_numbers.example or f"{column.minimum:.15g}"
+    if column.examples:
+        return column.examples[0]
+    return written if float(written) == column.minimum else repr(column.minimum)

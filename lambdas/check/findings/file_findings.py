@@ -8,7 +8,6 @@ from lambdas.check.reading.fact import Phrase
 from lambdas.check.reading.parsed_block import RaggedRow
 
 _USUAL = {"utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp949"}
-_PLACES_SHOWN = 5
 
 
 def file_findings(profile: FileProfile) -> list[Finding]:
@@ -21,16 +20,8 @@ def file_findings(profile: FileProfile) -> list[Finding]:
     encoding = profile.format.encoding
     if encoding not in _USUAL:
         findings.append(found(FileFinding.guessed_encoding, encoding=encoding.upper()))
-    if unnamed := _unnamed_places(profile):
-        findings.append(
-            found(
-                FileFinding.unnamed_column,
-                case="first" if unnamed == [1] else "others",
-                line=1,
-                count=len(unnamed),
-                places=unnamed[:_PLACES_SHOWN],
-            )
-        )
+    if unnamed := _unnamed(profile):
+        findings.append(unnamed)
     if not profile.complete:
         findings.append(
             found(
@@ -75,7 +66,21 @@ def _written_in(profile: FileProfile) -> Finding:
     )
 
 
-def _unnamed_places(profile: FileProfile) -> list[int]:
-    """Columns without a name, counted from 1; one at the end is only a trailing delimiter."""
+def _unnamed(profile: FileProfile) -> Finding | None:
+    """The finding on columns without a name: on those that hold something, if there are any. An
+    empty one at the end is only a trailing delimiter."""
     names = profile.format.names
-    return [place for place, name in enumerate(names, 1) if not name and place < len(names)]
+    filled = sorted(place + 1 for place in profile.filled)
+    empty = [place for place, name in enumerate(names[:-1], 1) if not name]
+    places = filled or empty
+    if not places:
+        return None
+    case = "filled" if filled else "empty"
+    return found(
+        FileFinding.unnamed_column,
+        case="first" if filled == [1] else case,
+        is_mild=not filled,
+        line=profile.format.skip_rows,
+        count=len(places),
+        places=places,
+    )

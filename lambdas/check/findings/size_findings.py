@@ -5,7 +5,7 @@ from lambdas.check.findings.finding import Finding, of_file
 from lambdas.check.findings.found import found
 from lambdas.check.profile.pair_profile import PairProfile
 
-# Bagging splits the rows in eight folds (AutoGluon 1.6, presets with bagging).
+# The presets with which AutoGluon 1.6 always cross-validates.
 _BAGGING_PRESETS = ("best_quality", "high_quality", "good_quality")
 _FEWEST_ROWS_FOR_BAGGING = 100
 
@@ -28,10 +28,21 @@ def _too_few(pair: PairProfile, preset: str) -> list[Finding]:
     rows = pair.train.columns[pair.target].present
     if not preset.startswith(_BAGGING_PRESETS) or rows >= _FEWEST_ROWS_FOR_BAGGING:
         return []
+    parts = folds(rows)
     few = found(
-        SizeFinding.few_rows_for_preset, rows=rows, preset=preset, fewest=_FEWEST_ROWS_FOR_BAGGING
+        SizeFinding.few_rows_for_preset,
+        rows=rows,
+        preset=preset,
+        parts=parts,
+        each=round(rows / parts),
     )
     return of_file(pair.train.file, [few])
+
+
+def folds(rows: int) -> int:
+    """In how many parts AutoGluon 1.6 cross-validates so many rows
+    (autogluon.tabular.configs.pipeline_presets)."""
+    return min(8, max(5, rows // 10))
 
 
 def _too_many(pair: PairProfile, needed_gib: float, largest_gib: float) -> list[Finding]:

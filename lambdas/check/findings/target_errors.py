@@ -125,14 +125,16 @@ def _not_as_wanted(column: ColumnProfile, wanted: WantedType) -> Finding | None:
     if wanted == "regression" and column.kind == "text" and not _is_odd(column):
         return found(
             TargetFinding.target_not_numbers,
+            case="texts" if column.texts else "long",
             column=column.name,
             rows=column.texts,
-            examples=column.examples,
+            examples=column.examples or list(column.spellings),
         )
     if wanted == "multiclass" and column.kind == "number" and _hardly_repeats(column):
         return found(
             TargetFinding.hardly_classes,
             column=column.name,
+            about=None if column.is_distinct_exact else Phrase("estimated"),
             distinct=column.distinct,
             rows=column.present,
             values=list(column.values),
@@ -170,6 +172,7 @@ def _not_learnable(column: ColumnProfile, wanted: WantedType) -> Finding | None:
         return found(
             TargetFinding.target_identifier,
             column=column.name,
+            about=None if column.is_distinct_exact else Phrase("estimated"),
             distinct=column.distinct,
             rows=column.present,
             values=list(column.values),

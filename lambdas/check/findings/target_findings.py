@@ -1,5 +1,7 @@
 """What is to be said of the column to predict."""
 
+from typing import Literal
+
 from lambdas.check.findings.catalogue.target_finding import TargetFinding
 from lambdas.check.findings.class_findings import class_findings
 from lambdas.check.findings.finding import Finding
@@ -15,6 +17,9 @@ from lambdas.wish import WantedType
 
 # Up to so many whole numbers may be the names of classes.
 _PERHAPS_CLASSES = 20
+# Other numbers may be, too, if each stands in so many rows on average.
+_ROWS_OF_A_CLASS = 5
+_YEARS = 1800, 2100
 
 
 def target_findings(train: FileProfile, target: WantedTarget) -> list[Finding]:
@@ -39,33 +44,50 @@ def target_findings(train: FileProfile, target: WantedTarget) -> list[Finding]:
         )
     if problem_type(column, wanted) != "regression":
         return findings + class_findings(column)
-    if _counts_the_rows(column):
-        findings.append(found(TargetFinding.target_row_numbers, column=target.name))
-    return findings
+    row_numbers = _row_numbers(column)
+    return [*findings, row_numbers] if row_numbers else findings
 
 
 def _how_it_is_predicted(column: ColumnProfile, wanted: WantedType) -> Finding:
+    doubt = _doubt(column) if wanted == "auto" else None
+    is_strong = doubt is not None and (
+        doubt == "years" or (doubt == "amounts" and column.distinct > _PERHAPS_CLASSES)
+    )
     return found(
         TargetFinding.problem_type,
         case=problem_type(column, wanted),
+        is_mild=not is_strong,
         column=column.name,
         values=list(column.values),
+        about=None if column.is_distinct_exact else Phrase("estimated"),
         distinct=column.distinct,
         rows=column.present,
-        doubt=_doubt(column) if wanted == "auto" else None,
+        doubt=Phrase(doubt) if doubt else None,
     )
 
 
-def _doubt(column: ColumnProfile) -> Phrase | None:
+def _doubt(column: ColumnProfile) -> Literal["years", "amounts", "classes"] | None:
     """What numbers may be besides what they were taken for."""
     kind = problem_type(column)
     if kind == "multiclass" and column.kind == "number":
-        return Phrase("amounts")
-    if kind == "regression" and column.whole_numbers and column.distinct <= _PERHAPS_CLASSES:
-        return Phrase("classes")
-    return None
+        return "years" if _look_like_years(column) else "amounts"
+    few = column.distinct <= _PERHAPS_CLASSES
+    repeat = column.whole_numbers or column.distinct * _ROWS_OF_A_CLASS <= column.present
+    return "classes" if kind == "regression" and few and repeat else None
 
 
-def _counts_the_rows(column: ColumnProfile) -> bool:
+def _look_like_years(column: ColumnProfile) -> bool:
+    return _YEARS[0] <= column.minimum and column.maximum <= _YEARS[1]
+
+
+def _row_numbers(column: ColumnProfile) -> Finding | None:
     span = column.maximum - column.minimum + 1
-    return column.whole_numbers and column.distinct >= column.present and span <= column.present
+    if not column.whole_numbers or column.distinct < column.present or span > column.present:
+        return None
+    return found(
+        TargetFinding.target_row_numbers,
+        column=column.name,
+        each=None if column.is_distinct_exact else Phrase("nearly"),
+        least=f"{column.minimum:.0f}",
+        most=f"{column.maximum:.0f}",
+    )

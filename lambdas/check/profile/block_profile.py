@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lambdas.check.profile.column_block import (
     MOST_CATEGORIES,
@@ -46,7 +47,8 @@ class Plan:
 
 @dataclass
 class BlockProfile:
-    """What the rows of one block hold."""
+    """What the rows of one block hold; ``filled`` are the places of the columns without a name that
+    hold anything."""
 
     rows: int
     text_bytes: int
@@ -55,6 +57,7 @@ class BlockProfile:
     labels: Hashes
     ragged_rows: int
     ragged: list[RaggedRow]
+    filled: set[int]
 
 
 def block_profile(block: RowBlock, plan: Plan, is_first: bool) -> BlockProfile:
@@ -76,9 +79,12 @@ def _parsed(block: RowBlock, plan: Plan, numbers: frozenset[str], is_first: bool
     parsed = parsed_block(block, plan.format, numbers, is_first)
     rows = parsed.table.num_rows
     columns: dict[str, ColumnBlock] = {}
+    filled: set[int] = set()
     features, labels = np.zeros(rows, np.uint64), np.zeros(rows, np.uint64)
     for place, name in enumerate(plan.format.names):
         if not name:
+            if _is_filled(parsed.table.column(place)):
+                filled.add(place)
             continue
         column = _column(parsed.table.column(place), plan, name)
         columns[name] = column
@@ -94,7 +100,14 @@ def _parsed(block: RowBlock, plan: Plan, numbers: frozenset[str], is_first: bool
         labels=labels,
         ragged_rows=parsed.ragged_rows,
         ragged=parsed.ragged,
+        filled=filled,
     )
+
+
+def _is_filled(texts: pa.ChunkedArray) -> bool:
+    """Whether there is anything but blanks in a column without a name."""
+    written = pc.not_equal(pc.utf8_trim_whitespace(texts), "")
+    return bool(pc.any(written, min_count=0).as_py())
 
 
 def _column(chunks: pa.ChunkedArray, plan: Plan, name: str) -> ColumnBlock:

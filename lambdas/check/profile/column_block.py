@@ -25,6 +25,8 @@ from lambdas.check.reading.number_form import Amounts, amounts_in
 # Of more different texts than these, nobody wants to see each.
 MOST_CATEGORIES = 1000
 MOST_VALUES_COUNTED = 5000
+# Of so many texts of a block the words are counted.
+_TEXTS_TRIED = 50
 
 _BEGINS_A_NUMBER = np.zeros(256, bool)
 _BEGINS_A_NUMBER[list(b" \t\n\v\f\r+-.,0123456789")] = True
@@ -46,7 +48,8 @@ class ColumnBlock:
     ``hashes`` has one hash for each row; ``fresh`` those different values that may change the
     number of different values; ``values`` the number of rows for each value of the target, and
     ``spellings`` for each way in which they are written; ``content`` the values themselves, numbers
-    as floats and texts as texts, for a sample of them.
+    as floats and texts as texts, for a sample of them; ``tried_words`` the words in the first
+    ``tried_texts`` different texts.
 
     ``words`` has the number of rows for each word that may stand for a missing value;
     ``words_as_values`` says in how many of them they were taken for values, and
@@ -67,6 +70,8 @@ class ColumnBlock:
     texts: int = 0
     text_bytes: int = 0
     longest_text: int = 0
+    tried_texts: int = 0
+    tried_words: int = 0
     dates: Dates = field(default_factory=Dates)
     odd_numbers: int = 0
     examples: list[str] = field(default_factory=list)
@@ -178,6 +183,8 @@ def _column_of(
         texts=int(name_times.sum()),
         text_bytes=int((lengths * name_times).sum()),
         longest_text=int(lengths.max(initial=0)),
+        tried_texts=min(len(different), _TEXTS_TRIED),
+        tried_words=sum(len(t.split()) for t in different.slice(0, _TEXTS_TRIED).to_pylist()),
         examples=[kept_text(text) for text in names.slice(0, 3).to_pylist()],
         categories=_categories(names, hashes[:-1][~is_number], manner.most_categories),
         long_numbers=long_numbers(different, numbers),

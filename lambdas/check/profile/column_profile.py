@@ -17,6 +17,9 @@ Kind = Literal["number", "text", "empty"]
 
 _TEXTS_PER_FREE_TEXT = 0.5
 _LENGTH_OF_FREE_TEXT = 30
+# From so many words a text on, on average, AutoGluon 1.6 takes a column for text and counts them
+# (autogluon.common.features.infer_types).
+_WORDS_OF_TEXT = 3
 
 
 @dataclass
@@ -40,6 +43,8 @@ class ColumnProfile:
     maximum: float = float("-inf")
     text_bytes: int = 0
     longest_text: int = 0
+    tried_texts: int = 0
+    tried_words: int = 0
     dates: Dates = field(default_factory=Dates)
     odd_numbers: int = 0
     examples: list[str] = field(default_factory=list)
@@ -68,6 +73,8 @@ class ColumnProfile:
         self.maximum = max(self.maximum, block.maximum)
         self.text_bytes += block.text_bytes
         self.longest_text = max(self.longest_text, block.longest_text)
+        self.tried_texts += block.tried_texts
+        self.tried_words += block.tried_words
         self.dates.add(block.dates)
         self.odd_numbers += block.odd_numbers
         self.examples = list(dict.fromkeys(self.examples + block.examples))[:3]
@@ -106,7 +113,7 @@ class ColumnProfile:
     @property
     def distinct(self) -> int:
         """How many different values there are (an estimate where they are many)."""
-        if self.kind == "text" and self.spellings and self.counts_every_value:
+        if self._has_every_spelling:
             return len(self.spellings)
         return min(self.distinct_values.count, self.present)
 
@@ -116,6 +123,15 @@ class ColumnProfile:
         taken = NO_NUMBERS if not self.words_as_values else ALWAYS_MISSING
         taken |= self.reading.missing or frozenset()
         return Counter({word: n for word, n in self.words.items() if word in taken})
+
+    @property
+    def is_distinct_exact(self) -> bool:
+        """Whether ``distinct`` is no estimate."""
+        return self._has_every_spelling or self.distinct_values.is_exact
+
+    @property
+    def _has_every_spelling(self) -> bool:
+        return self.kind == "text" and bool(self.spellings) and self.counts_every_value
 
     @property
     def is_constant(self) -> bool:
@@ -133,10 +149,16 @@ class ColumnProfile:
         return self.kind == "text" and self.dates.read >= SHARE_OF_DATES * self.rows > 0
 
     @property
+    def has_words(self) -> bool:
+        """Whether the training counts the words of the texts."""
+        return self.tried_words >= _WORDS_OF_TEXT * self.tried_texts > 0
+
+    @property
     def is_free_text(self) -> bool:
         """Whether the texts are sentences more than names of categories."""
         return (
             self.kind == "text"
+            and self.has_words
             and not self.is_date
             and self.text_bytes > _LENGTH_OF_FREE_TEXT * self.texts
             and self.distinct > _TEXTS_PER_FREE_TEXT * self.present
@@ -166,7 +188,7 @@ class ColumnProfile:
             "missing": self.missing,
             "missing_share": round(self.missing / self.rows, 4) if self.rows else 0.0,
             "distinct": self.distinct,
-            "distinct_is_exact": self.distinct_values.is_exact,
+            "distinct_is_exact": self.is_distinct_exact,
             "minimum": self.minimum if self.numbers else None,
             "maximum": self.maximum if self.numbers else None,
             "longest_text_bytes": self.longest_text,

@@ -37,7 +37,7 @@ OnBlock = Callable[[Hashes, Hashes], None]
 class FileProfile:
     """What a file holds. ``size`` is in bytes as it is in the bucket, ``read_of_size`` those of
     them that were read, ``text_bytes`` unpacked; ``complete`` is False where time was too short to
-    read all of it."""
+    read all of it. ``filled`` are the places of the columns without a name that hold anything."""
 
     file: str
     size: int
@@ -48,6 +48,7 @@ class FileProfile:
     sample: RowSample = field(default_factory=RowSample)
     ragged_rows: int = 0
     ragged: list[RaggedRow] = field(default_factory=list)
+    filled: set[int] = field(default_factory=set)
     complete: bool = True
     read_of_size: int = 0
     _read_bytes: int = 0
@@ -83,6 +84,7 @@ class FileProfile:
             self.columns[name].add(block.rows, column)
         self.row_hashes.add(block.features, block.labels)
         self.sample.add(block)
+        self.filled |= block.filled
         self.ragged_rows += block.ragged_rows
         self.ragged = (self.ragged + block.ragged)[:RAGGED_SHOWN]
 

@@ -21,6 +21,11 @@ class LongNumbers:
     merge: bool = False
     _few: set[str] | None = field(default_factory=set)
 
+    @property
+    def example(self) -> str | None:
+        """One of them as it is written, if there are any and they are few."""
+        return next(iter(self._few or ()), None)
+
     def add(self, different: list[str]) -> None:
         """Takes in the different long numbers of one block."""
         if not different or self.merge:

@@ -7,8 +7,9 @@ from lambdas.check.profile.column_profile import ColumnProfile
 _IDENTIFIER_NAME = re.compile(r"(^|[\W_])(id|key|index|idx|no|nr|number|uuid|guid)$", re.IGNORECASE)
 _FEWEST_ROWS_OF_IDENTIFIERS = 20
 _SHARE_OF_IDENTIFIERS = 0.97
-# From so many words a value on, AutoGluon 1.6 takes a column for text and counts its words.
-_WORDS_OF_TEXT = 3
+# Above this share of different values AutoGluon 1.6 leaves a column of names out, where a missing
+# value is one of them (autogluon.features.generators.drop_unique).
+_SHARE_OF_NAMES = 0.99
 
 
 def is_identifier(column: ColumnProfile) -> bool:
@@ -27,10 +28,9 @@ def is_identifier(column: ColumnProfile) -> bool:
 
 
 def names_rows(column: ColumnProfile) -> bool:
-    """Whether each row has a word of its own, of which AutoGluon makes nothing at all."""
-    if column.kind != "text" or column.is_date:
+    """Whether nearly each row has a name of its own, of which AutoGluon makes nothing at all."""
+    if column.kind != "text" or column.is_read_as_dates or column.has_words:
         return False
-    words = sum(len(text.split()) for text in column.examples)
-    share = 1 if column.distinct_values.is_exact else _SHARE_OF_IDENTIFIERS
-    is_text = words >= _WORDS_OF_TEXT * len(column.examples) > 0
-    return column.distinct >= share * column.present and not is_text
+    different = column.distinct + (column.missing > 0)
+    share = _SHARE_OF_NAMES if column.distinct_values.is_exact else _SHARE_OF_IDENTIFIERS
+    return different > share * column.rows

@@ -96,7 +96,7 @@ def recognised_format(
         compression=head.compression,
         delimiter=delimiter,
         decimal=decimal_of(delimiter, data),
-        names=column_names(header, data, target, known),
+        names=column_names(header, data, target, known, place + 1),
         skip_rows=place + 1,
     )
 

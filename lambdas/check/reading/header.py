@@ -30,7 +30,7 @@ def plain_names(header: list[str]) -> list[str]:
 
 
 def column_names(
-    header: list[str], data: list[list[str]], target: str, known: Collection[str]
+    header: list[str], data: list[list[str]], target: str, known: Collection[str], line: int = 1
 ) -> tuple[str, ...]:
     """One name for every field of a row; an empty one for a field that is left out.
 
@@ -39,33 +39,34 @@ def column_names(
         data: some of the rows below it.
         target: the column to predict.
         known: names that the header may have, such as those of the other file.
+        line: the line on which the header begins.
 
     Raises:
         Unreadable: the row can't be used as a header.
     """
     if len(header) > MOST_COLUMNS:
-        raise Unreadable("too_many_columns", line=1, columns=len(header), most=MOST_COLUMNS)
+        raise Unreadable("too_many_columns", line=line, columns=len(header), most=MOST_COLUMNS)
     names = plain_names(header)
     if too_long := next((name for name in names if len(name) > _LONGEST_NAME), None):
         raise Unreadable(
-            "long_column_name", line=1, column=too_long, length=len(too_long), most=_LONGEST_NAME
+            "long_column_name", line=line, column=too_long, length=len(too_long), most=_LONGEST_NAME
         )
     filled = [name for name in names if name]
     if not filled:
-        raise Unreadable("no_column_names", line=1)
+        raise Unreadable("no_column_names", line=line)
     if not _is_expected(filled, target, known) and _looks_like_data(names, data):
-        raise Unreadable("no_header", line=1, values=header)
+        raise Unreadable("no_header", line=line, values=header)
     twice = sorted(name for name, count in Counter(filled).items() if count > 1)
     if twice:
-        raise Unreadable("duplicate_column", line=1, column=twice[0], names=twice)
+        raise Unreadable("duplicate_column", line=line, column=twice[0], names=twice)
     if len(filled) < 2:
         below = max((sum(map(bool, row)) for row in data), default=0)
         if below > 1:
-            raise Unreadable("title_above_names", line=1, title=filled[0])
-        raise Unreadable("one_column", line=1, name=filled[0])
+            raise Unreadable("title_above_names", line=line, title=filled[0])
+        raise Unreadable("one_column", line=line, name=filled[0])
     if data and all(len(row) == len(names) + 1 for row in data):
         if any(row[-1].strip() for row in data):
-            raise Unreadable("one_name_short", line=1, names=len(names), values=len(names) + 1)
+            raise Unreadable("one_name_short", line=line, names=len(names), values=len(names) + 1)
         # Rows that end with a delimiter have one field more than a header that does not.
         names.append("")
     return tuple(names)

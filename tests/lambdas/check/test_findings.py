@@ -458,3 +458,96 @@ def test_long_categories_that_end_differently_are_different() -> None:
 def test_classes_that_only_a_float_takes_for_the_same_are_not_alike(labels: list[str]) -> None:
     table = frame(300).assign(label=[*labels, "x"] * (300 // (len(labels) + 1)))
     assert "classes_alike" not in codes(check_of(table, table[:40]))
+
+
+@pytest.mark.parametrize("above", ["", "\n\n", "sep=,\n", "\n\nsep=,\n"])
+def test_what_is_wrong_with_the_names_is_told_with_their_line(above: str) -> None:
+    twice = above + csv(frame()).decode().replace("income", "age")
+    found = finding(checked(twice.encode(), csv(frame(40, 1))), "duplicate_column")
+    assert found.line == 1 + above.count("\n")
+
+
+def unnamed(write: Callable[[str], str]) -> Finding | None:
+    files = [csv(frame(rows)).decode().splitlines() for rows in (120, 40)]
+    train, test = (
+        "\n".join(write(row) if place else f"{row},,," for place, row in enumerate(rows)).encode()
+        for rows in files
+    )
+    check = checked(train, test)
+    assert not check.errors
+    found = [f for f in check.findings if f.code == "unnamed_column" and f.file == "a_train.csv"]
+    return found[0] if found else None
+
+
+def test_columns_without_a_name_are_told_by_what_they_hold() -> None:
+    empty = unnamed(lambda row: f"{row},, ,")
+    assert empty and empty.severity == "note"
+    assert "number 5, 6 have neither a name nor values" in empty.seen
+    last = unnamed(lambda row: f"{row},,,x")
+    assert last and last.severity == "warning" and "Column number 7 has values" in last.seen
+    both = unnamed(lambda row: f"{row},1,,{row[0]}")
+    assert both and "Columns number 5, 7 have values" in both.seen
+
+
+def test_a_constant_column_is_told_by_whether_it_has_gaps() -> None:
+    rows = np.arange(400)
+    full = finding(with_columns(extra="x"), "constant_column")
+    assert full.seen == "Every row has the same value, 'x'." and "left out" in full.action
+    flag = pd.Series("x", rows).where(rows % 3 == 0)
+    gaps = finding(with_columns(extra=flag), "constant_column")
+    assert "of 300 rows have no value; all others have the same one, 'x'" in gaps.seen
+    assert "in which rows it is filled in" in gaps.expected and "remove" not in gaps.action
+    number = finding(with_columns(extra=2**60 + 1), "constant_column")
+    assert f"'{2**60 + 1}'" in number.seen
+
+
+def test_a_flag_that_is_set_for_one_class_alone_gives_the_target_away() -> None:
+    flag = pd.Series("x", range(400)).where(frame(400)["label"] == "yes")
+    found = finding(with_columns(flag=flag), "gives_target_away")
+    assert (found.column, found.seen.split(" tells ")[0]) == (
+        "flag",
+        "Whether this column is filled in",
+    )
+
+
+def test_a_column_that_only_has_gaps_is_enough_to_learn_from() -> None:
+    flag = frame(200)[["label"]].assign(flag=pd.Series(7, range(0, 200, 3)))
+    assert not checked(csv(flag), csv(flag[:40])).errors
+
+
+@pytest.mark.parametrize(
+    ("labels", "words", "severity"),
+    [
+        ([2001 + row % 20 for row in range(400)], "look like years", "warning"),
+        ([row % 30 for row in range(400)], "If these numbers are amounts", "warning"),
+        ([row % 8 for row in range(400)], "If these numbers are amounts", "note"),
+        ([row % 3 / 2 + 0.5 for row in range(400)], "If these numbers are classes", "note"),
+        ([row % 9 * 11 for row in range(40)], "If these numbers are classes", "note"),
+        ([row + 0.5 for row in range(40)], "", "note"),
+        ([row % 2 for row in range(400)], "", "note"),
+    ],
+)
+def test_numbers_that_may_mean_something_else_are_told_of(
+    labels: list[float], words: str, severity: str
+) -> None:
+    table = frame(len(labels)).assign(label=labels)
+    found = finding(check_of(table, table[:30]), "problem_type")
+    assert found.severity == severity
+    assert words in found.action if words else not found.action
+
+
+def test_rare_classes_are_left_out_only_where_there_are_several() -> None:
+    def expected(label: list[str]) -> str:
+        table = frame(len(label)).assign(label=label)
+        return finding(check_of(table, table[:40]), "small_classes").expected
+
+    assert expected(["a"] * 195 + ["b"] * 5) == "The model learns it badly."
+    assert "may leave it out" in expected(["a"] * 100 + ["b"] * 95 + ["c"] * 5)
+
+
+def test_long_numbers_are_no_numbers_to_predict() -> None:
+    table = frame(120).assign(label=2**60 + np.arange(120))
+    regression = replace(PLANNED, problem_type="regression")
+    [error] = checked(csv(table), csv(table[:40]), planned=regression).errors
+    assert error.code == "target_not_numbers"
+    assert "differ only behind their first 15 digits" in error.seen and f"{2**60}" in error.seen

@@ -23,16 +23,23 @@ class ClassFinding(Family):
     )
     small_classes = Entry(
         severity="warning",
-        seen="{count:,} {count:class has|classes have} fewer than {fewest} rows: {rare:5}.",
-        expected="The model learns {count:it|them} badly or leaves {count:it|them} out.",
+        seen="{more}{count:,} {count:class has|classes have} fewer than {fewest} rows: {rare:5}.",
+        expected={
+            "two": "The model learns {count:it|them} badly.",
+            "several": "The training may leave {count:it|them} out, so that no row is ever "
+            "predicted to belong to {count:it|them}; otherwise the model learns {count:it|them} "
+            "badly.",
+        },
         action="Add rows of {count:this class, or join it|these classes, or join them} with "
         "others.",
+        phrases={"more": {"at_least": "At least "}},
     )
     many_classes = Entry(
         severity="warning",
-        seen="There are {classes:,} classes.",
-        expected="Training takes long and each class is learned from few rows.",
+        seen="There are {about}{classes:,} classes.",
+        expected="Training takes long, and each class is learned from few rows, {each} on average.",
         action="Join rare classes into one if you can.",
+        phrases={"about": {"estimated": "about "}},
     )
     imbalance = Entry(
         severity="warning",

@@ -12,8 +12,8 @@ class FeatureFinding(Family):
     no_usable_column = Entry(
         severity="error",
         needs_every_row=True,
-        seen="The {count:column|columns} beside the one to predict {count:has|have} one value "
-        "only, or a name of its own in each row: {columns:5}.",
+        seen="The {count:column|columns} beside the one to predict {count:has|have} the same value "
+        "in every row or none at all, or a name of its own in nearly every row: {columns:5}.",
         expected="A model predicts from columns whose values differ, and come back in other rows.",
         action="Add such columns to both files and {both_again}.",
     )
@@ -25,10 +25,20 @@ class FeatureFinding(Family):
     )
     constant_column = Entry(
         severity="note",
-        seen="Every row has the same value, {only:quoted}{missing}.",
-        expected=_VALUES_DIFFER,
-        action="It says little to the model; you may remove it.",
-        phrases={"missing": {"or_empty": " or is empty ({rows:,} {rows:row|rows})"}},
+        seen={
+            "same": "Every row has the same value, {only:quoted}.",
+            "gaps": "{missing:,} of {rows:,} rows {missing:has|have} no value; all others have the "
+            "same one, {only:quoted}.",
+        },
+        expected={
+            "same": _VALUES_DIFFER,
+            "gaps": "All that a model can learn from it is in which rows it is filled in.",
+        },
+        action={
+            "same": "It is left out; you may remove it.",
+            "gaps": "Nothing has to be done. If nothing stands for a value, such as no, it is "
+            "clearer to write that.",
+        },
     )
     not_plain_numbers = Entry(
         severity="warning",
@@ -93,10 +103,11 @@ class FeatureFinding(Family):
     )
     identifier = Entry(
         severity="note",
-        seen="Nearly every row has a value of its own ({distinct:,} in {rows:,} rows), like an "
-        "identifier.",
-        expected="A model can't learn from values that do not come back.",
-        action="You may remove the column.",
+        seen="{about}{distinct:,} different values stand in the {rows:,} rows that have one, like "
+        "an identifier's.",
+        expected="A model can learn nothing from values that only name their rows.",
+        action="If these do, you may remove the column.",
+        phrases={"about": {"estimated": "About "}},
     )
     free_text = Entry(
         severity="note",

@@ -51,15 +51,26 @@ class FileFinding(Family):
     )
     unnamed_column = Entry(
         severity="warning",
-        seen="{count:Column|Columns} number {places:5} {count:has|have} no name and "
-        "{count:is|are} left out of the training.",
+        milder="note",
+        seen={
+            "first": "The first column has no name and is left out of the training.",
+            "filled": "{count:Column|Columns} number {places:5} {count:has|have} values but "
+            "no name and {count:is|are} left out of the training.",
+            "empty": "{count:Column|Columns} number {places:5} {count:has|have} neither a "
+            "name nor values.",
+        },
         expected={
             "first": "A first column without a name usually holds row numbers that a program "
             "added.",
-            "others": "Columns without a name are usually empty ones that a spreadsheet has left.",
+            "filled": "The model can only use columns that have a name.",
+            "empty": "A spreadsheet leaves such columns; they are left out.",
         },
-        action="If the model should use {count:it, give it a name|them, give them names} in both "
-        "files and {both_again}.",
+        action={
+            "first": "If the model should use it, give it a name in both files and {both_again}.",
+            "filled": "If the model should use {count:it, give it a name|them, give them names} in "
+            "both files and {both_again}.",
+            "empty": "Nothing has to be done.",
+        },
     )
     not_read_to_the_end = Entry(
         severity="warning",

@@ -9,9 +9,10 @@ class SizeFinding(Family):
     few_rows_for_preset = Entry(
         severity="warning",
         seen="{rows:,} {rows:row is|rows are} few for the preset {preset}, which splits them in "
-        "eight parts.",
-        expected="It works well from about {fewest} rows on.",
-        action="Add rows, or set {preset_setting} to medium_quality.",
+        "{parts} parts.",
+        expected="Each part of about {each} rows checks models that have learned from the others; "
+        "with so few rows, chance has a large share in which model comes out best.",
+        action="Add rows, or set {preset_setting} to medium_quality, which is quicker.",
     )
     too_large = Entry(
         severity="error",

@@ -11,6 +11,7 @@ _TAKEN_FOR_MISSING = {
     },
     "words": {"in_rows": "{word:exact} in {rows:,} {rows:row|rows}"},
 }
+_ESTIMATED = {"about": {"estimated": "About "}}
 _A_CLASS_NEEDS = (
     "A class needs at least two rows, one to learn from and one to check with; better dozens."
 )
@@ -77,21 +78,29 @@ class TargetFinding(Family):
     )
     target_not_numbers = Entry(
         severity="error",
-        seen="{rows:,} {rows:row has|rows have} something that is not a number, such as "
-        "{examples:3 quoted}.",
+        seen={
+            "texts": "{rows:,} {rows:row has|rows have} something that is not a number, such as "
+            "{examples:3 quoted}.",
+            "long": "There are whole numbers that differ only behind their first 15 digits, such "
+            "as {examples:3}: they are read as names.",
+        },
         expected="Every row should have a number, or nothing where it is not known, because "
         "{problem_type_setting} is regression.",
-        action="Repair or empty {rows:this value|these values}, or set {problem_type_setting} to "
-        "auto or multiclass.",
+        action={
+            "texts": "Repair or empty {rows:this value|these values}, or set "
+            "{problem_type_setting} to auto or multiclass.",
+            "long": "Round them, or set {problem_type_setting} to auto or multiclass.",
+        },
     )
     hardly_classes = Entry(
         severity="error",
         needs_every_row=True,
-        seen="{distinct:,} different numbers stand in {rows:,} rows, such as {values:3}.",
+        seen="{about}{distinct:,} different numbers stand in {rows:,} rows, such as {values:3}.",
         expected="Each class should have several rows, because {problem_type_setting} is "
         "multiclass.",
         action="Set {problem_type_setting} to regression or auto to have the number itself "
         "predicted.",
+        phrases=_ESTIMATED,
     )
     target_not_plain_numbers = Entry(
         severity="error",
@@ -111,11 +120,12 @@ class TargetFinding(Family):
     target_identifier = Entry(
         severity="error",
         needs_every_row=True,
-        seen="{distinct:,} different texts stand in {rows:,} rows, such as {values:3}: that looks "
-        "like an identifier, a date or free text.",
+        seen="{about}{distinct:,} different values stand in {rows:,} rows, such as {values:3}: "
+        "that looks like an identifier, a date or free text.",
         expected="A model can learn a number, or classes of which each has many rows.",
         action="Choose another column to predict ({target_setting}), or group its values into "
         "classes.",
+        phrases=_ESTIMATED,
     )
     target_perhaps_thousands = Entry(
         severity="error",
@@ -159,22 +169,26 @@ class TargetFinding(Family):
         action="Set {positive_class_setting} to auto, or correct the values.",
     )
     problem_type = Entry(
-        severity="note",
+        severity="warning",
+        milder="note",
         seen={
             "binary": "It has two values, {values:5}: the model tells two classes apart.",
-            "multiclass": "It has {distinct:,} different values in {rows:,} rows: the model tells "
-            "{distinct:,} classes apart.",
-            "regression": "It has {distinct:,} different values in {rows:,} rows, all of them "
-            "numbers: the model predicts a number.",
+            "multiclass": "It has {about}{distinct:,} different values in {rows:,} rows: each of "
+            "them is taken for a class.",
+            "regression": "It has {about}{distinct:,} different values in {rows:,} rows, all of "
+            "them numbers: the model predicts a number.",
         },
         action="{doubt}",
         phrases={
+            "about": {"estimated": "about "},
             "doubt": {
                 "amounts": "If these numbers are amounts, set {problem_type_setting} to "
                 "regression.",
+                "years": "These look like years. To predict the year as a number, so that a near "
+                "miss is better than a far one, set {problem_type_setting} to regression.",
                 "classes": "If these numbers are classes, set {problem_type_setting} to "
                 "multiclass.",
-            }
+            },
         },
     )
     target_partly_missing = Entry(
@@ -187,9 +201,11 @@ class TargetFinding(Family):
     )
     target_row_numbers = Entry(
         severity="warning",
-        seen="The column to predict counts the rows: each whole number stands there once.",
+        seen="The column to predict counts the rows: {each}each whole number from {least} to "
+        "{most} stands there once.",
         expected="A row number says nothing that a model could learn.",
         action="Check that this is the column to predict.",
+        phrases={"each": {"nearly": "nearly "}},
     )
     target_out_of_range = Entry(
         severity="error",
