@@ -30,7 +30,13 @@ from training.fitting.serving_code import save_serving_code
 from training.fitting.threshold_choice import threshold_choice
 from training.job.failure import KnownFailure, reports_failure_to
 from training.job.machine import machine
-from training.job.tables import positive_class_in, read_check, table_in, target_in
+from training.job.tables import (
+    as_whole_numbers,
+    positive_class_in,
+    read_check,
+    table_in,
+    target_in,
+)
 from training.model.baseline import save_baselines
 from training.model.files import LEADERBOARD, PREDICTOR, RECORD
 
@@ -88,6 +94,10 @@ def _labelled(table: pd.DataFrame, target: str) -> pd.DataFrame:
     if target not in table.columns:
         raise KnownFailure(f"The train file has no column {target!r}, which is to be predicted.")
     labelled = table[table[target].notna()]
+    if is_numeric_dtype(labelled[target]):
+        # Beside a missing label 1 was 1.0, and would come back as such.
+        labels = as_whole_numbers(labelled[target].to_numpy())
+        labelled = labelled.assign(**{target: labels})
     if labelled[target].nunique() < 2:
         raise KnownFailure(
             f"The column {target!r} of the train file has fewer than two different values; "

@@ -273,6 +273,8 @@ def _label_findings(pair: PairProfile) -> list[Finding]:
             )
         ]
     if not test.present:
+        if _placeholders(pair, pair.train.columns[pair.target], test):
+            return []
         return [
             found(PairFinding.no_labels_in_test, case="empty", is_mild=True, column=pair.target)
         ]

@@ -31,7 +31,9 @@ def target_findings(train: FileProfile, target: WantedTarget) -> list[Finding]:
         return [found(TargetFinding.target_empty, column=target.name)]
     if errors := target_errors(train, target):
         return errors
-    findings = [_how_it_is_predicted(column, wanted), *reading_findings(column)]
+    findings = [_how_it_is_predicted(column, wanted)]
+    # Which words mean that a label is missing is said where the labels are missing.
+    findings += [f for f in reading_findings(column) if f.code != "words_for_missing"]
     if column.missing:
         findings.append(
             found(

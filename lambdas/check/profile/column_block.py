@@ -191,7 +191,10 @@ def _column_of(
         dates=dates_in(names, name_times, texts.begins[~is_number]),
     )
     if manner.reading.form:
-        column.examples = different.filter(pa.array(is_number)).slice(0, 3).to_pylist()
+        # One that is not written plainly shows what is meant.
+        odd = is_number & np.isnan(numbers_in(different, manner.decimal))
+        shown = different.filter(pa.array(odd if odd.any() else is_number))
+        column.examples = shown.slice(0, 3).to_pylist()
     if manner.reading.as_text:
         zero_led = pc.match_substring_regex(different, _LEADING_ZERO)
         column.leading_zeros = int(times[_as_mask(zero_led)].sum())

@@ -26,12 +26,18 @@ def plain_label(text: str) -> str:
 
 def same_labels(spellings: Mapping[str, int]) -> dict[str, str]:
     """For each label of the train file that is another one written differently, that other one: the
-    most frequent of those with nothing around or hidden in them, if there is one."""
+    most frequent of those that are written plainly, if there is one."""
     form: Callable[[str], Hashable] = plain_label
     if all(is_plain_number(spelling) for spelling in spellings):
         form = _value
     first: dict[Hashable, str] = {}
-    plain_first = sorted(spellings, key=lambda s: (plain_label(s) != s, -spellings[s], s))
+    is_number = form is _value
+
+    def order(spelling: str) -> tuple[bool, int, str]:
+        is_plain = _WHOLE.fullmatch(spelling) if is_number else plain_label(spelling) == spelling
+        return not is_plain, -spellings[spelling], spelling
+
+    plain_first = sorted(spellings, key=order)
     for spelling in plain_first:
         first.setdefault(form(spelling), spelling)
     return {s: first[form(s)] for s in spellings if first[form(s)] != s}

@@ -178,8 +178,10 @@ def _parts(texts: "pa.StringArray") -> "pa.StructArray":
 
 
 def _is_one_unit(suffixes: Iterable[str]) -> bool:
-    """Whether these are one unit, perhaps with and without the s of the plural."""
-    return len({suffix.removesuffix("s") for suffix in suffixes}) == 1
+    """Whether these are one unit, perhaps with and without the s of the plural, or in capitals; but
+    m is not M."""
+    alike = (s.casefold() if len(s) > 1 else s for s in suffixes)
+    return len({suffix.removesuffix("s") for suffix in alike}) == 1
 
 
 def _signs(digits: set[str], file: FileSigns) -> tuple[str, str] | None:

@@ -126,7 +126,7 @@ class PairFinding(Family):
         milder="note",
         seen={
             "none": "The test file does not have the column to predict.",
-            "empty": "The column to predict is empty in every row of the test file.",
+            "empty": "No row of the test file has a value in the column to predict.",
             "renamed": "The test file does not have the column to predict; {near:quoted} is there "
             "instead.",
         },
