@@ -120,9 +120,9 @@ def played(aws: LocalAws, stack: Stack) -> None:
         assert taken_over.executions()
     # A digest that is there already, as the answer was lost.
     aws.faults.plan([FunctionFault("resealed", "SealModel", "crash")])
-    uploader("resealed", good, good).executions()
+    uploader("resealed", good, table(6)).executions()
     aws.faults.plan([FunctionFault("unsealed", "SealModel", "timeout", times=3)])
-    lose_model(uploader("unsealed", good, good))
+    lose_model(uploader("unsealed", good, table(6)))
     failed = [
         empty,
         poor,
@@ -312,7 +312,7 @@ def test_a_missing_right_is_told_to_people(
 ) -> None:
     arn = stack_roles(aws, rights_stack)[role]
     uploader = Uploader(aws, rights_stack, action.replace(":", " "))
-    uploader.upload("test", table())
+    uploader.upload("test", table(6))
     assert uploader.executions()
     with without(iam, arn, action):
         uploader.upload("train", table())
