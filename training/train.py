@@ -96,8 +96,8 @@ def _labelled(table: pd.DataFrame, target: str) -> pd.DataFrame:
     labelled = table[table[target].notna()]
     if is_numeric_dtype(labelled[target]):
         # Beside a missing label 1 was 1.0, and would come back as such.
-        labels = as_whole_numbers(labelled[target].to_numpy())
-        labelled = labelled.assign(**{target: labels})
+        labelled = labelled.copy(deep=False)
+        labelled[target] = as_whole_numbers(labelled[target].to_numpy())
     if labelled[target].nunique() < 2:
         raise KnownFailure(
             f"The column {target!r} of the train file has fewer than two different values; "

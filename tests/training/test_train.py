@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 
 from tests.training.jobs import Trained, evaluated, train, trained
 from training.fitting.fit_options import fit_options
+from training.train import _labelled
 
 
 def small_table(labels: list[object]) -> pd.DataFrame:
@@ -32,6 +33,14 @@ def test_what_people_can_repair_is_one_sentence_without_a_traceback(
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert words in (tmp_path / "job" / "output" / "failure").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("target", ["label", "self"])
+def test_labels_beside_a_missing_one_are_whole_again(target: str) -> None:
+    table = pd.DataFrame({target: [1.0, 2.0, np.nan], "x": 1})
+    labelled = _labelled(table, target)
+    assert list(labelled[target].map(str)) == ["1", "2"]
+    assert table[target].isna().sum() == 1
 
 
 def test_too_little_time_for_any_model_is_explained(tmp_path: Path) -> None:
