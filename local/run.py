@@ -147,6 +147,9 @@ def _working_execution(aws: LocalAws, stack: Stack) -> str:
                 aws, execution["executionArn"]
             ):
                 return execution["executionArn"]
+        # The check of large files takes longer than any start.
+        if any(execution["status"] == "RUNNING" for execution in executions):
+            deadline = time.monotonic() + _START_SECONDS
         time.sleep(_POLL_SECONDS)
     raise NotStarted("No execution started within a minute of the upload.")
 

@@ -146,6 +146,37 @@ def plain(what: Any) -> str:
     return what if isinstance(what, str) else "\n".join(map(str, what.renderables))
 
 
+class SlowCheck:
+    """Step Functions where CheckPair is under way for some looks, and then goes on, or is none."""
+
+    def __init__(self, looks: int | None) -> None:
+        self.looks = looks
+
+    @property
+    def states(self) -> "SlowCheck":
+        return self
+
+    def list_executions(self, **_: Any) -> dict[str, Any]:
+        running = {"executionArn": "arn", "status": "RUNNING"}
+        return {"executions": [] if self.looks is None else [running]}
+
+    def get_execution_history(self, **_: Any) -> dict[str, Any]:
+        assert self.looks is not None
+        self.looks -= 1
+        name = "CheckPair" if self.looks > 0 else "PickInstance"
+        entered = {"type": "TaskStateEntered", "stateEnteredEventDetails": {"name": name}}
+        return {"events": [entered]}
+
+
+def test_a_check_that_takes_long_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_run, "_START_SECONDS", 0.05)
+    monkeypatch.setattr(local_run, "_POLL_SECONDS", 0.02)
+    slow, stack = SlowCheck(20), Stack("codefree", "arn")
+    assert local_run._working_execution(slow, stack) == "arn"  # type: ignore[arg-type]
+    with pytest.raises(local_run.NotStarted):
+        local_run._working_execution(SlowCheck(None), stack)  # type: ignore[arg-type]
+
+
 def test_the_prices_are_those_of_the_region_that_is_imitated() -> None:
     assert run_command._REGION == REGION
 
