@@ -19,6 +19,7 @@ _SERVED = (
     "job/__init__.py",
     "job/column_reader.py",
     "job/failure.py",
+    "job/filled_rows.py",
     "job/plain_name.py",
     "job/tables.py",
     "model/__init__.py",

@@ -1,6 +1,7 @@
 """Reading the uploaded tables, exactly as the check before the training read them."""
 
 import gzip
+import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ import pyarrow.csv
 
 from training.job.column_reader import ColumnReader
 from training.job.failure import KnownFailure
+from training.job.filled_rows import FilledRows
 
 CHECK = "check.json"
 
@@ -70,17 +72,19 @@ def table_in(folder: Path, check: dict[str, Any], part: str) -> pd.DataFrame:
     Raises:
         KnownFailure: there is not exactly one file, or it can't be read.
     """
-    with _opened_table(folder, check, part) as body:
-        return table_from(body, check, part)
+    with _opened_table(folder, check, part) as (body, encoding):
+        return table_from(body, check, part, encoding)
 
 
-def table_from(body: IO[bytes], check: dict[str, Any], part: str) -> pd.DataFrame:
-    """The same from an open file that is not compressed.
+def table_from(
+    body: IO[bytes], check: dict[str, Any], part: str, encoding: str = "utf-8"
+) -> pd.DataFrame:
+    """The same from an open file that is not compressed, all of its rows.
 
     Raises:
         pyarrow.ArrowInvalid: it can't be read as a table.
     """
-    return _frame(pyarrow.csv.read_csv(body, *_options(check, part)), check, part)
+    return _frame(pyarrow.csv.read_csv(body, *_options(check, part, encoding)), check, part)
 
 
 def batches_in(folder: Path, check: dict[str, Any], part: str) -> Iterator[pd.DataFrame]:
@@ -92,8 +96,8 @@ def batches_in(folder: Path, check: dict[str, Any], part: str) -> Iterator[pd.Da
     Raises:
         KnownFailure: there is not exactly one file, or it can't be read.
     """
-    with _opened_table(folder, check, part) as body:
-        reader = pyarrow.csv.open_csv(body, *_options(check, part))
+    with _opened_table(folder, check, part) as (body, encoding):
+        reader = pyarrow.csv.open_csv(body, *_options(check, part, encoding))
         filled = False
         for batch in reader:
             if batch.num_rows:
@@ -104,7 +108,10 @@ def batches_in(folder: Path, check: dict[str, Any], part: str) -> Iterator[pd.Da
 
 
 @contextmanager
-def _opened_table(folder: Path, check: dict[str, Any], part: str) -> Iterator[IO[bytes]]:
+def _opened_table(
+    folder: Path, check: dict[str, Any], part: str
+) -> Iterator[tuple[IO[bytes], str]]:
+    """The file without the rows that the check has left out, and its encoding."""
     files = [path for path in sorted(folder.iterdir()) if path.is_file()]
     if len(files) != 1:
         raise KnownFailure(
@@ -113,9 +120,18 @@ def _opened_table(folder: Path, check: dict[str, Any], part: str) -> Iterator[IO
     packed = check[part]["format"]["compression"] == "gzip"
     try:
         with gzip.open(files[0], "rb") if packed else files[0].open("rb") as body:
-            yield cast(IO[bytes], body)
+            yield _filled(cast(IO[bytes], body), check[part])
     except (pa.ArrowInvalid, UnicodeError, EOFError, OSError) as error:
         raise KnownFailure(f"{check[part]['file']} can't be read as a table: {error}") from error
+
+
+def _filled(body: IO[bytes], found: dict[str, Any]) -> tuple[IO[bytes], str]:
+    written = found["format"]
+    # To look for rows without a value takes time, and the check has seen whether there are any.
+    if found["read_to_the_end"] and not any(found["left_out"].values()):
+        return body, written["encoding"]
+    rows = FilledRows(body, written["encoding"], written["delimiter"], written["skip_rows"])
+    return io.BufferedReader(rows, _BLOCK_BYTES), "utf-8"
 
 
 def _number_names(check: dict[str, Any]) -> set[str]:
@@ -123,7 +139,7 @@ def _number_names(check: dict[str, Any]) -> set[str]:
 
 
 def _options(
-    check: dict[str, Any], part: str
+    check: dict[str, Any], part: str, encoding: str
 ) -> tuple[pyarrow.csv.ReadOptions, pyarrow.csv.ParseOptions, pyarrow.csv.ConvertOptions]:
     written = check[part]["format"]
     texts = {c["name"] for c in check[part]["columns"] if c["kind"] == "text"}
@@ -135,7 +151,7 @@ def _options(
     }
     return (
         pyarrow.csv.ReadOptions(
-            encoding=written["encoding"],
+            encoding=encoding,
             block_size=_BLOCK_BYTES,
             column_names=list(types),
             skip_rows_after_names=written["skip_rows"],

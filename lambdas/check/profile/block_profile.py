@@ -18,7 +18,8 @@ from lambdas.check.profile.hashing import Hashes, column_seed
 from lambdas.check.profile.zero_led import zero_led_fields
 from lambdas.check.reading.column_reading import USUAL, ColumnReading
 from lambdas.check.reading.csv_format import CsvFormat
-from lambdas.check.reading.parsed_block import RaggedRow, parsed_block
+from lambdas.check.reading.odd_rows import OddRows
+from lambdas.check.reading.parsed_block import parsed_block
 from lambdas.check.reading.row_blocks import RowBlock
 
 
@@ -55,8 +56,7 @@ class BlockProfile:
     columns: dict[str, ColumnBlock]
     features: Hashes
     labels: Hashes
-    ragged_rows: int
-    ragged: list[RaggedRow]
+    odd: OddRows
     filled: set[int]
 
 
@@ -98,8 +98,7 @@ def _parsed(block: RowBlock, plan: Plan, numbers: frozenset[str], is_first: bool
         columns=columns,
         features=features,
         labels=labels,
-        ragged_rows=parsed.ragged_rows,
-        ragged=parsed.ragged,
+        odd=parsed.odd,
         filled=filled,
     )
 

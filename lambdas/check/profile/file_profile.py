@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from lambdas.check.profile.block_profile import BlockProfile, Plan, Roles, block_profile
+from lambdas.check.profile.closing_rows import Table, closing_rows
 from lambdas.check.profile.column_block import MOST_CATEGORIES
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.distinct import EXACT_UP_TO, DistinctValues
@@ -18,7 +19,8 @@ from lambdas.check.profile.row_hashes import RowHashes
 from lambdas.check.profile.row_sample import RowSample, rows_to_sample
 from lambdas.check.reading.column_reading import USUAL, ColumnReading
 from lambdas.check.reading.csv_format import CsvFormat
-from lambdas.check.reading.parsed_block import RAGGED_SHOWN, RaggedRow
+from lambdas.check.reading.last_rows import last_rows
+from lambdas.check.reading.odd_rows import OddRows
 from lambdas.check.reading.row_blocks import RowBlock
 from lambdas.check.reading.source import Source, blocks_of, is_sampled
 from lambdas.check.reading.unreadable import Unreadable
@@ -46,8 +48,8 @@ class FileProfile:
     columns: dict[str, ColumnProfile] = field(default_factory=dict)
     row_hashes: RowHashes = field(default_factory=RowHashes)
     sample: RowSample = field(default_factory=RowSample)
-    ragged_rows: int = 0
-    ragged: list[RaggedRow] = field(default_factory=list)
+    odd: OddRows = field(default_factory=OddRows)
+    had_end_mark: bool = False
     filled: set[int] = field(default_factory=set)
     complete: bool = True
     read_of_size: int = 0
@@ -85,8 +87,7 @@ class FileProfile:
         self.row_hashes.add(block.features, block.labels)
         self.sample.add(block)
         self.filled |= block.filled
-        self.ragged_rows += block.ragged_rows
-        self.ragged = (self.ragged + block.ragged)[:RAGGED_SHOWN]
+        self.odd.merge(block.odd)
 
     def as_json(self) -> dict[str, Any]:
         """The file for check.json."""
@@ -98,6 +99,7 @@ class FileProfile:
             "rows": self.rows,
             "estimated_rows": self.estimated_rows,
             "read_to_the_end": self.complete,
+            "left_out": {"blank_rows": self.odd.counts["blank"], "end_mark": self.had_end_mark},
             "memory_bytes": self.memory_bytes,
             "columns": [column.as_json() for column in self.columns.values()],
         }
@@ -136,6 +138,8 @@ def file_profile(
     most_categories = MOST_CATEGORIES // _share(len(found.columns))
     plan = Plan(csv_format, roles, readings, most_categories=most_categories)
     pending: deque[Future[BlockProfile]] = deque()
+    last: deque[RowBlock] = deque(maxlen=2)
+    is_at_end = False
 
     def merge() -> None:
         nonlocal plan
@@ -160,12 +164,20 @@ def file_profile(
                 break
             pending.append(pool.submit(_parsed, block, plan, number == 0))
             found.read_of_size = fetched
+            found.had_end_mark |= block.had_end_mark
+            last.append(block)
             # The first block tells which columns are numbers; more than the workers can take
             # would only fill the memory.
             if number == 0 or len(pending) > _WORKERS:
                 merge()
+        else:
+            is_at_end = True
         while pending:
             merge()
+    if is_at_end:
+        table = Table(csv_format, found.columns, found.sample)
+        for row in closing_rows(last_rows(last, csv_format), table):
+            found.odd.add(row)
     return found
 
 

@@ -1,7 +1,8 @@
 """Both files of a pair, read and compared row by row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from lambdas.check.profile.block_profile import Roles
 from lambdas.check.profile.column_readings import Readings, WantedTarget, column_readings
@@ -13,13 +14,13 @@ from lambdas.check.profile.file_profile import (
 )
 from lambdas.check.profile.problem_type import ProblemType, problem_type
 from lambdas.check.profile.row_hashes import Overlap, Repetition, repetition
-from lambdas.check.reading.csv_format import CsvFormat
-from lambdas.check.reading.encodings import legacy_encoding
-from lambdas.check.reading.source import Source, format_of
+from lambdas.check.reading.csv_format import CsvFormat, Evidence, Head, recognised_format
+from lambdas.check.reading.source import Source, head_of
 from lambdas.check.reading.text_stream import NotUtf8
 from lambdas.check.reading.unreadable import Unreadable
 from lambdas.wish import WantedType
 
+Part = Literal["train", "test"]
 # The names of files that can't be read, and why.
 Unread = list[tuple[str, Unreadable]]
 
@@ -58,15 +59,30 @@ def pair_profile(
     train: Source, test: Source, target: WantedTarget, seconds_left: Callable[[], float]
 ) -> PairProfile | Unread:
     """What the two files hold, or which of them can't be read."""
-    formats = _formats(train, test, target.name)
-    if isinstance(formats, list):
-        return formats
-    files = _Files(train, test, *formats)
-    found = _read(files, target, {}, {}, seconds_left)
-    if isinstance(found, list):
-        return found
-    readings = column_readings(found.train, found.test, target)
-    return _read(files, target, *readings, seconds_left) if any(readings) else found
+    late: dict[Part, bytes] = {}
+    while True:
+        formats = _formats({"train": train, "test": test}, target.name, late)
+        if isinstance(formats, list):
+            return formats
+        files = _Files(train, test, *formats)
+        try:
+            found = _read(files, target, {}, {}, seconds_left)
+            if isinstance(found, list):
+                return found
+            readings = column_readings(found.train, found.test, target)
+            return _read(files, target, *readings, seconds_left) if any(readings) else found
+        except _LateText as told:
+            # Its head was plain ASCII; what stands behind tells the encoding, perhaps of both.
+            late[told.part] = told.sample
+
+
+class _LateText(Exception):
+    """What is not ASCII begins behind the head of a file, and is not UTF-8."""
+
+    def __init__(self, part: Part, sample: bytes) -> None:
+        super().__init__(part)
+        self.part: Part = part
+        self.sample = sample
 
 
 @dataclass(frozen=True)
@@ -77,6 +93,11 @@ class _Files:
     test: Source
     train_format: CsvFormat
     test_format: CsvFormat
+
+    def of(self, part: Part) -> tuple[Source, CsvFormat]:
+        """The one or the other."""
+        is_train = part == "train"
+        return (self.train, self.train_format) if is_train else (self.test, self.test_format)
 
 
 def _read(
@@ -91,25 +112,24 @@ def _read(
     roles = Roles(target.name, frozenset(files.train_format.columns) & shared)
 
     def read(
-        source: Source,
-        written: CsvFormat,
-        readings: Readings,
-        seconds: Callable[[], float],
-        on_block: OnBlock | None,
+        part: Part, readings: Readings, seconds: Callable[[], float], on_block: OnBlock | None
     ) -> FileProfile | None:
+        source, written = files.of(part)
         try:
-            return _profile(source, written, roles, readings, seconds, on_block)
+            return file_profile(source, written, roles, readings, seconds, on_block)
         except Unreadable as error:
             unread.append((source.file, error))
             return None
+        except NotUtf8 as error:
+            raise _LateText(part, error.sample) from error
 
     share = files.test.size / max(1, files.train.size + files.test.size)
     kept = seconds_kept(len(files.train_format.columns))
     seconds = _seconds_left_of(share, seconds_left, kept)
-    tested = read(files.test, files.test_format, test_readings, seconds, None)
+    tested = read("test", test_readings, seconds, None)
     overlap = Overlap(tested.row_hashes, _has_labels(tested, target.name)) if tested else None
     look_up = overlap.look_up if overlap else None
-    trained = read(files.train, files.train_format, train_readings, seconds_left, look_up)
+    trained = read("train", train_readings, seconds_left, look_up)
     if not trained or not tested or not overlap:
         return unread
     return PairProfile(
@@ -147,39 +167,33 @@ def _seconds_left_of(
     return lambda: seconds_left() - for_the_rest
 
 
-def _formats(train: Source, test: Source, target: str) -> tuple[CsvFormat, CsvFormat] | Unread:
+def _formats(
+    sources: Mapping[Part, Source], target: str, late: Mapping[Part, bytes]
+) -> tuple[CsvFormat, CsvFormat] | Unread:
     """How both files are written, or which of them are not tables."""
-    formats: list[CsvFormat] = []
+    heads: dict[Part, Head] = {}
+    formats: dict[Part, CsvFormat] = {}
     unread: Unread = []
-    for source in (train, test):
-        known = [name for written in formats for name in written.columns]
+    for part, source in sources.items():
         try:
-            formats.append(format_of(source, target, known))
+            heads[part] = head_of(source)
         except Unreadable as error:
             unread.append((source.file, error))
+    begins = {part: late.get(part, head.content) for part, head in heads.items()}
+    for part, head in heads.items():
+        known = [name for written in formats.values() for name in written.columns]
+        other = b"".join(content for name, content in begins.items() if name != part)
+        try:
+            evidence = Evidence(other, late.get(part, b""))
+            formats[part] = recognised_format(head, target, known, evidence)
+        except Unreadable as error:
+            unread.append((sources[part].file, error))
     if unread:
         return unread
-    of_train, of_test = formats
+    of_train, of_test = formats["train"], formats["test"]
     return _with_decimals(of_train, of_test), _with_decimals(of_test, of_train)
 
 
 def _with_decimals(written: CsvFormat, other: CsvFormat) -> CsvFormat:
     """The format with a decimal sign: where the file itself does not tell, the other one does."""
     return replace(written, decimal=written.decimal or other.decimal or ".")
-
-
-def _profile(
-    source: Source,
-    written: CsvFormat,
-    roles: Roles,
-    readings: Readings,
-    seconds_left: Callable[[], float],
-    on_block: OnBlock | None,
-) -> FileProfile:
-    try:
-        return file_profile(source, written, roles, readings, seconds_left, on_block)
-    except NotUtf8 as error:
-        # The head was plain ASCII; what stands behind it tells the encoding.
-        again = format_of(source, roles.target, written.columns, legacy_encoding(error.sample))
-        other = replace(again, decimal=written.decimal)
-        return file_profile(source, other, roles, readings, seconds_left, on_block)

@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Collection
 
+from lambdas.check.reading.blank_rows import has_value
+from lambdas.check.reading.comment_lines import without_comments_above
 from lambdas.check.reading.first_rows import first_rows
 from lambdas.check.reading.header import header_place, plain_names
 
@@ -20,11 +22,12 @@ def delimiter_of(text: str, whole: bool, known: Collection[str]) -> str:
     """The delimiter that gives a header with most of the known names, and the most rows as many
     fields as the header has."""
     names = set(known)
+    text = without_comments_above(text)
 
     def agreement(delimiter: str) -> tuple[int, float, int]:
         rows = first_rows(text, delimiter, whole)
         place = header_place(rows)
-        header, data = rows[place], [row for row in rows[place + 1 :] if row]
+        header, data = rows[place], [row for row in rows[place + 1 :] if has_value(row)]
         widths = Counter(len(row) for row in data)
         width = len(header)
         if width < 2:

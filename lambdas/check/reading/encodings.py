@@ -1,10 +1,12 @@
 """Which encoding a text is written in, told by its bytes."""
 
 import codecs
-import re
 
+from lambdas.check.reading.korean_or_western import non_ascii_words, shared_words, votes
 from lambdas.check.reading.unreadable import Unreadable
 
+# What the other file tells for certain counts as much as so many characters.
+_FOR_CERTAIN = 10
 _WIDE_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -13,12 +15,22 @@ _WIDE_MARKS = (
 )
 
 
-def encoding_of(head: bytes) -> str:
+def encoding_of(head: bytes, other: bytes = b"", *, is_whole: bool = False) -> str:
     """The encoding that ``head`` looks like, as a codec of Python's.
+
+    Args:
+        head: how the file begins.
+        other: bytes of the other file of the pair, which most likely has the same encoding.
+        is_whole: whether this is all of the file; else a character may be cut at its end.
 
     Raises:
         Unreadable: it is UTF-8 with other bytes in between.
     """
+    return _unicode_of(head) or legacy_encoding(head + b"\n" if is_whole else head, other)
+
+
+def _unicode_of(head: bytes) -> str | None:
+    """The encoding of a text in Unicode; None where it is in none."""
     if wide := wide_encoding(head):
         return wide
     if head.startswith(codecs.BOM_UTF8):
@@ -30,7 +42,7 @@ def encoding_of(head: bytes) -> str:
     if wrong * 10 < len(as_utf8) - sum(map(str.isascii, as_utf8)):
         line = as_utf8.count("\n", 0, as_utf8.index("\ufffd")) + 1
         raise Unreadable("unknown_text", line=line, encoding="UTF-8")
-    return legacy_encoding(head)
+    return None
 
 
 def wide_encoding(head: bytes) -> str | None:
@@ -46,19 +58,43 @@ def wide_encoding(head: bytes) -> str | None:
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def legacy_encoding(sample: bytes) -> str:
+def legacy_encoding(sample: bytes, other: bytes = b"") -> str:
     """The encoding of a text that is not UTF-8: Korean, or Western European.
 
-    Korean characters are two bytes long, both of them usually above 127; in Western European text
-    such bytes stand alone, between plain letters.
+    Args:
+        sample: some of the text.
+        other: bytes of the other file of the pair.
     """
-    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", sample)]
-    paired = sum(length for length in runs if length % 2 == 0)
-    if paired > 0.6 * sum(runs) and decodes(sample, "cp949"):
-        hangul = len(re.findall("[가-힣]", sample.decode("cp949", "replace")))
-        if hangul > 0.3 * sum(runs) / 2:
-            return "cp949"
-    return "cp1252" if decodes(sample, "cp1252") else "latin-1"
+    western_codec = "cp1252" if decodes(sample, "cp1252") else "latin-1"
+    if not decodes(sample, "cp949"):
+        return western_codec
+    if western_codec == "latin-1":
+        return "cp949"
+    samples = [sample]
+    certain = (0, 0)
+    if not other.isascii():
+        of_other = _other_in_unicode(other)
+        if of_other is not None:
+            known = non_ascii_words(of_other)
+            certain = shared_words(sample, "cp949", known), shared_words(sample, "cp1252", known)
+        elif not decodes(other, "cp949"):
+            certain = (0, 1)
+        else:
+            samples.append(other)
+            certain = (int(not decodes(other, "cp1252")), 0)
+    korean, western = votes(samples)
+    if korean + _FOR_CERTAIN * certain[0] > western + _FOR_CERTAIN * certain[1]:
+        return "cp949"
+    return western_codec
+
+
+def _other_in_unicode(other: bytes) -> str | None:
+    """The text of the other file; None where it is not in Unicode."""
+    try:
+        encoding = _unicode_of(other)
+    except Unreadable:
+        return ""
+    return encoding and other.decode(encoding, errors="ignore")
 
 
 def decodes(sample: bytes, encoding: str) -> bool:

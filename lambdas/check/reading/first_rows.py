@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterator
 
+from lambdas.check.reading.blank_rows import has_value
 from lambdas.check.reading.row_blocks import LONGEST_ROW_BYTES
 
 _ROWS_LOOKED_AT = 200
@@ -22,7 +23,7 @@ def first_rows(
     filled = 0
     for row in csv.reader(_lines(text), delimiter=delimiter):
         rows.append(row)
-        filled += bool(row)
+        filled += has_value(row)
         if filled > most:
             return rows
     return rows if whole or filled < 2 else rows[:-1]

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection
 from itertools import pairwise
 
+from lambdas.check.reading.blank_rows import has_value
 from lambdas.check.reading.nearest_name import nearest_name
 from lambdas.check.reading.plain_name import plain_name
 from lambdas.check.reading.unreadable import Unreadable
@@ -19,7 +20,9 @@ _NUMBER = re.compile(r"\s*[-+]?(\d+[.,]?\d*|[.,]\d+)([eE][-+]?\d+)?\s*")
 def header_place(rows: list[list[str]]) -> int:
     """Which of the first rows is the header: the first one that is neither blank nor Excel's line
     that names the delimiter."""
-    filled = [place for place, row in enumerate(rows) if row]
+    filled = [place for place, row in enumerate(rows) if has_value(row)] or [
+        place for place, row in enumerate(rows) if row
+    ]
     is_hint = re.fullmatch(r"sep=.?", ",".join(rows[filled[0]]), re.IGNORECASE) is not None
     return filled[1] if is_hint and len(filled) > 1 else filled[0]
 

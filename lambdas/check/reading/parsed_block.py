@@ -7,40 +7,33 @@ something else there, that block is read again as text.
 import csv
 import io
 import re
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from lambdas.check.reading.blank_rows import blank_places, has_value, without_rows
+from lambdas.check.reading.comment_lines import comment_places, is_comment
 from lambdas.check.reading.csv_format import LARGEST_EXACT, CsvFormat
 from lambdas.check.reading.missing_words import MISSING_NUMBERS
+from lambdas.check.reading.odd_rows import OddKind, OddRow, OddRows, rows_with_lines, shown_text
+from lambdas.check.reading.repeated_header import is_header, repeated_header_places
 from lambdas.check.reading.row_blocks import RowBlock
 
-RAGGED_SHOWN = 5
 # So many columns that are not numbers after all are looked for one by one.
 _COLUMNS_READ_AGAIN = 3
 
 
 @dataclass(frozen=True)
-class RaggedRow:
-    """A row with too few or too many values. The line is known where all before it was read."""
-
-    line: int | None
-    values: int
-    is_blank: bool = False
-
-
-@dataclass(frozen=True)
 class ParsedBlock:
-    """The rows of a block: one column for every field, floats or texts. Ragged rows are left out,
-    and the first of them told of."""
+    """The rows of a block: one column for every field, floats or texts. Blank rows and ragged ones
+    are left out; ``odd`` tells of them."""
 
     table: pa.Table
-    ragged_rows: int
-    ragged: list[RaggedRow]
+    odd: OddRows
 
 
 def parsed_block(
@@ -52,10 +45,30 @@ def parsed_block(
         pyarrow.ArrowInvalid: the rows can't be told apart.
     """
     skip = _rows_to_skip(csv_format, is_first)
-    ragged: list[tuple[int, RaggedRow]] = []
-    table = _table(block.data, csv_format, numbers, skip, ragged)
-    shown = _ragged_lines(block, csv_format.delimiter, skip, ragged[:RAGGED_SHOWN])
-    return ParsedBlock(table, len(ragged), shown)
+    table, odd = _table(block.data, csv_format, numbers, skip)
+    blank = blank_places(table, lambda: _as_texts(block.data, csv_format, skip))
+    table = without_rows(table, blank)
+    odd.counts["blank"] += len(blank)
+    odd.add_at("repeated_header", table, repeated_header_places(table, csv_format.names))
+    comments = comment_places(table)
+    if comments is None:
+        odd.rename("comment", "ragged")
+    else:
+        odd.add_at("comment", table, comments)
+    if block.first_line is not None and odd.counts.total():
+        rows = rows_with_lines(block, csv_format.delimiter, skip)
+        odd = odd.with_lines(rows, _kinds(csv_format.names))
+    return ParsedBlock(table, odd)
+
+
+def _kinds(names: Sequence[str]) -> dict[OddKind, Callable[[list[str]], bool]]:
+    """How a row of each kind is recognised; the first kind that fits is the row's."""
+    return {
+        "blank": lambda fields: not has_value(fields),
+        "comment": lambda fields: is_comment(fields[0]),
+        "ragged": lambda fields: len(fields) != len(names),
+        "repeated_header": lambda fields: is_header(fields, names),
+    }
 
 
 def _rows_to_skip(csv_format: CsvFormat, is_first: bool) -> int:
@@ -63,15 +76,15 @@ def _rows_to_skip(csv_format: CsvFormat, is_first: bool) -> int:
 
 
 def _table(
-    data: bytes,
-    csv_format: CsvFormat,
-    numbers: Collection[str],
-    skip: int,
-    ragged: list[tuple[int, RaggedRow]],
-) -> pa.Table:
+    data: bytes, csv_format: CsvFormat, numbers: Collection[str], skip: int
+) -> tuple[pa.Table, OddRows]:
+    odd, kinds = OddRows(), _kinds(csv_format.names)
+    ragged: OddKind = "ragged"
+
     def note(row: Any) -> str:
-        is_blank = not row.text.strip(" \t\x1a")
-        ragged.append((row.number, RaggedRow(None, row.actual_columns, is_blank)))
+        fields = next(csv.reader(io.StringIO(row.text, newline=""), delimiter=csv_format.delimiter))
+        kind = next((kind for kind, fits in kinds.items() if fits(fields)), ragged)
+        odd.add(OddRow(kind, shown_text(fields), row.actual_columns))
         return "skip"
 
     names = [str(place) for place in range(len(csv_format.names))]
@@ -81,7 +94,7 @@ def _table(
     }
     failures = 0
     while True:
-        ragged.clear()
+        odd = OddRows()
         try:
             table = pyarrow.csv.read_csv(
                 pa.BufferReader(data),
@@ -107,8 +120,21 @@ def _table(
         else:
             inexact = [name for name in names if not _is_exact(table.column(name))]
             if not inexact:
-                return table
+                return table, odd
         types |= dict.fromkeys(inexact, pa.string())
+
+
+def _as_texts(data: bytes, csv_format: CsvFormat, skip: int) -> pa.Table:
+    """The same rows, every value as it is written."""
+    names = [str(place) for place in range(len(csv_format.names))]
+    return pyarrow.csv.read_csv(
+        pa.BufferReader(data),
+        _read_options(data, csv_format, skip),
+        _parse_options(csv_format, lambda _: "skip"),
+        pyarrow.csv.ConvertOptions(
+            check_utf8=False, column_types=dict.fromkeys(names, pa.string())
+        ),
+    )
 
 
 def _read_options(data: bytes, csv_format: CsvFormat, skip: int) -> pyarrow.csv.ReadOptions:
@@ -135,27 +161,3 @@ def _is_exact(column: pa.ChunkedArray) -> bool:
     limits = pc.min_max(column)
     least, most = limits["min"].as_py(), limits["max"].as_py()
     return least is None or max(-least, most) < LARGEST_EXACT
-
-
-def _ragged_lines(
-    block: RowBlock, delimiter: str, skip: int, ragged: list[tuple[int, RaggedRow]]
-) -> list[RaggedRow]:
-    """The lines on which ragged rows begin; the reader tells only which row of the block it is,
-    where blank lines count among the rows that it skips, and behind them do not."""
-    if block.first_line is None:
-        return [row for _, row in ragged]
-    if not ragged:
-        return []
-    wanted = dict(ragged)
-    found = []
-    begins = block.first_line
-    number = 0
-    reader = csv.reader(io.StringIO(block.data.decode(), newline=""), delimiter=delimiter)
-    for row in reader:
-        number += bool(row) or number < skip
-        if row and number in wanted:
-            found.append(replace(wanted.pop(number), line=begins))
-            if not wanted:
-                break
-        begins = block.first_line + reader.line_num
-    return found

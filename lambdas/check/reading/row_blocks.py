@@ -27,6 +27,9 @@ _FIRST_BLOCK_BYTES = 256 * 1024
 # The reader of the jobs can read any row up to the size of its own blocks, which are twice as long.
 LONGEST_ROW_BYTES = 4 * 1024 * 1024
 _QUOTE = ord('"')
+_END_MARK = b"\x1a"
+_LONGEST_LINE_END = 16
+_LAST_LINES = 40
 
 
 def block_bytes_for(columns: int) -> int:
@@ -36,10 +39,16 @@ def block_bytes_for(columns: int) -> int:
 
 @dataclass(frozen=True)
 class RowBlock:
-    """Whole rows as UTF-8 text, and the line of the file on which they begin, if it is known."""
+    """Whole rows as UTF-8 text, and the line of the file on which they begin, if it is known.
+
+    ``had_end_mark`` says that a DOS end-of-file mark stood behind the last one; ``last_rows_at``,
+    if it is known, where a row begins that is some lines before the end.
+    """
 
     data: bytes
     first_line: int | None
+    had_end_mark: bool = False
+    last_rows_at: int | None = None
 
 
 def row_blocks(
@@ -50,12 +59,14 @@ def row_blocks(
     Raises:
         Unreadable: a stray quotation mark, one that is never closed, or a row without an end.
     """
-    line, rest, size = 1, [], 0
+    line, rest, size, tail = 1, [], 0, b""
     wanted = min(block_bytes, _FIRST_BLOCK_BYTES)
     for chunk in chunks:
         rest.append(chunk)
         size += len(chunk)
-        if size < wanted:
+        tail = (tail + chunk[-_LONGEST_LINE_END:])[-_LONGEST_LINE_END:]
+        # Whether this is the end of the file is only known when nothing follows.
+        if size < wanted or (size < LONGEST_ROW_BYTES and ends_with_mark(tail)):
             continue
         data = b"".join(rest)
         end = last_row_end(data, delimiter, line)
@@ -70,8 +81,20 @@ def row_blocks(
             wanted = 2 * size
     data = b"".join(rest)
     if data:
-        _check_end(data, delimiter, line)
-        yield RowBlock(data, line)
+        had_end_mark = ends_with_mark(data)
+        data = without_end_mark(data)
+        marks = _closed_quotes(data, delimiter, line)
+        yield RowBlock(data, line, had_end_mark, _last_rows_at(data, marks))
+
+
+def without_end_mark(data: bytes) -> bytes:
+    """The end of a file without the mark behind it, which DOS repeated to fill the last sector."""
+    return data.rstrip(_END_MARK + b"\r\n") + b"\n" if ends_with_mark(data) else data
+
+
+def ends_with_mark(data: bytes) -> bool:
+    """Whether the last line ends with a DOS end-of-file mark."""
+    return data[-_LONGEST_LINE_END:].rstrip(b"\r\n").endswith(_END_MARK)
 
 
 def last_row_end(data: bytes, delimiter: str, line: int) -> int:
@@ -83,7 +106,29 @@ def last_row_end(data: bytes, delimiter: str, line: int) -> int:
     end = data.rfind(b"\n")
     if b'"' not in data:
         return end + 1
-    marks = _delimiting_quotes(data, delimiter, line)
+    return _row_end_before(data, end, _delimiting_quotes(data, delimiter, line))
+
+
+def last_rows_at(data: bytes, delimiter: str) -> int:
+    """Where a row begins that is some lines before the end of ``data``, which begins with a row.
+
+    Raises:
+        Unreadable: a stray quotation mark.
+    """
+    return _last_rows_at(data, _delimiting_quotes(data, delimiter, 1) if b'"' in data else None)
+
+
+def _last_rows_at(data: bytes, marks: npt.NDArray[Any] | None) -> int:
+    end = len(data)
+    for _ in range(_LAST_LINES):
+        end = data.rfind(b"\n", 0, end)
+        if end < 0:
+            return 0
+    return end + 1 if marks is None else _row_end_before(data, end, marks)
+
+
+def _row_end_before(data: bytes, end: int, marks: npt.NDArray[Any]) -> int:
+    """Where the last row ends whose line feed is not behind ``end``."""
     while end >= 0:
         before = int(np.searchsorted(marks, end))
         if before % 2 == 0:
@@ -92,13 +137,15 @@ def last_row_end(data: bytes, delimiter: str, line: int) -> int:
     return 0
 
 
-def _check_end(data: bytes, delimiter: str, line: int) -> None:
+def _closed_quotes(data: bytes, delimiter: str, line: int) -> npt.NDArray[Any] | None:
+    """Where the quotation marks stand that open and close fields; None where there are none."""
     if b'"' not in data:
-        return
+        return None
     marks = _delimiting_quotes(data, delimiter, line)
     if len(marks) % 2:
         opened = line + data.count(b"\n", 0, int(marks[-1]))
         raise Unreadable("open_quote", line=opened)
+    return marks
 
 
 def _delimiting_quotes(data: bytes, delimiter: str, line: int) -> npt.NDArray[Any]:

@@ -1,10 +1,10 @@
 """An uploaded file: how it is written, and its rows, block by block."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from lambdas.check.reading.csv_format import CsvFormat, Head, recognised_format
+from lambdas.check.reading.csv_format import CsvFormat, Head
 from lambdas.check.reading.row_blocks import (
     LONGEST_ROW_BYTES,
     RowBlock,
@@ -45,18 +45,16 @@ class Source:
     open: Callable[[tuple[int, int] | None], IO[bytes]]
 
 
-def format_of(
-    source: Source, target: str, known: Collection[str] = (), encoding: str | None = None
-) -> CsvFormat:
-    """How the file is written, from its beginning.
+def head_of(source: Source) -> Head:
+    """How the file begins.
 
     Raises:
-        Unreadable: it is not a table as text.
+        Unreadable: it is packed, and damaged.
     """
     head = _head(source, _HEAD_BYTES)
     if not head.is_whole and line_feeds(head.content) < _FEWEST_LINES:
         head = _head(source, LONGEST_ROW_BYTES)
-    return recognised_format(head, target, known, encoding)
+    return head
 
 
 def _head(source: Source, size: int) -> Head:

@@ -7,6 +7,7 @@ from lambdas.check.reading.fact import Fact
 Reason = Literal[
     "binary_file",
     "blank_before_quote",
+    "comment_above_names",
     "damaged_gzip",
     "duplicate_column",
     "empty_file",
@@ -21,6 +22,7 @@ Reason = Literal[
     "one_name_short",
     "open_quote",
     "packed_file",
+    "second_header",
     "stray_quote",
     "title_above_names",
     "too_many_columns",

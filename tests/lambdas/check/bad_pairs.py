@@ -14,7 +14,14 @@ from tests.lambdas.check.made_pairs import ROWS, Case, csv, frame, joined, lines
 
 
 def bad() -> Iterator[Case]:
-    yield from (*_bad_files(), *_bad_headers(), *_bad_rows(), *_bad_targets(), *_bad_columns())
+    yield from (
+        *_bad_files(),
+        *_bad_headers(),
+        *_bad_rows(),
+        *_bad_strays(),
+        *_bad_targets(),
+        *_bad_columns(),
+    )
 
 
 def _bad(code: str, name: str, train: bytes, test: bytes | None = None, **fields: Any) -> Case:
@@ -119,7 +126,6 @@ def _bad_rows() -> Iterator[Case]:
     yield _bad(
         "ragged_rows", "commas in an unquoted text", csv(frame()).replace(b"Seoul", b"Seoul, KR")
     )
-    yield _bad("ragged_rows", "a comment at the end", csv(frame()) + b"exported by me\n")
     yield _bad("ragged_rows", "a long text and a short row", joined([*rows, long, "1,2"]))
     yield _bad("endless_row", "a row of megabytes", joined([*rows, long * 30]))
     yield _bad("ragged_rows", "a short row in test", joined(rows), joined([*rows[:9], "1,2"]))
@@ -129,6 +135,40 @@ def _bad_rows() -> Iterator[Case]:
     yield _bad(
         "stray_quote", "quotes escaped by backslashes", joined([*rows, '1,2,"a \\"b\\" c",no'])
     )
+
+
+def _bad_strays() -> Iterator[Case]:
+    """Rows that are no data."""
+    rows, header = lines(frame()), lines(frame())[0]
+    added: dict[tuple[str, str], tuple[int, str]] = {
+        ("repeated_header", "two files joined"): (60, header),
+        ("repeated_header", "two files joined, in capitals"): (60, header.upper()),
+        ("repeated_header", "two files joined, columns in another order"): (90, _REORDERED),
+        ("second_header", "names in Korean below the names"): (1, "나이,소득,도시,결과"),
+        ("second_header", "units below the names"): (1, "years,USD,,"),
+        ("second_header", "types below the names"): (1, "int,float,str,str"),
+        ("second_header", "a ruled line below the names"): (1, "---,------,----,-----"),
+        ("total_row", "a total"): (121, "Total,361234.50,,"),
+        ("total_row", "a total in French"): (121, "Total général,361234.50,,"),
+        ("total_row", "a total in Korean"): (121, "합계,361234.50,,"),
+        ("total_row", "an average"): (121, "Average,3010.28,,"),
+        ("footer", "a page number"): (121, "Page -1 of 1,,,"),
+        ("footer", "a source"): (121, "Source: KOSIS,,,"),
+        ("footer", "who exported it"): (121, "exported by me"),
+        ("footer", "how many rows there are"): (121, "(120 rows)"),
+        ("comment", "a comment at the end"): (121, "# exported by me"),
+        ("comment", "a comment in the middle"): (60, "# from here on in 2024"),
+        ("comment", "a row that is commented out"): (60, "#70,3285.9,Seoul,yes"),
+        ("comment_above_names", "a comment above the names"): (0, "# made in 2024, by me"),
+        ("comment_above_names", "two comments above the names"): (0, "# a\n# b"),
+    }
+    for (code, name), (at, row) in added.items():
+        yield _bad(code, name, joined([*rows[:at], row, *rows[at:]]))
+    test = lines(frame(40, 1))
+    yield _bad("total_row", "a total in test", joined(rows), joined([*test, "Sum,123456.78,,"]))
+
+
+_REORDERED = "income,age,label,city"
 
 
 def _bad_targets() -> Iterator[Case]:

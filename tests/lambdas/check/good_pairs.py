@@ -15,6 +15,7 @@ def good() -> Iterator[Case]:
     yield from _good_encodings()
     yield from _good_dialects()
     yield from _good_rows()
+    yield from _good_strays()
     yield from _good_targets()
     yield from _good_columns()
 
@@ -29,6 +30,23 @@ def _good_encodings() -> Iterator[Case]:
         yield Case(f"a mark and {encoding}", marked.encode(encoding), csv(korean[:40]))
     yield _with("CP949", korean, lambda t: csv(t, "cp949"))
     yield _with("EUC-KR", korean, lambda t: csv(t, "euc-kr"))
+    yield _with("CP949 with units alone", _with_columns("PM10(㎍/㎥)", "T(℃)"), _in_cp949)
+    yield _with("CP949 with signs alone", frame().replace({"Seoul": "①", "Busan": "★"}), _in_cp949)
+    yield _with("CP949 with Hanja alone", frame().replace({"yes": "有", "no": "無"}), _in_cp949)
+    mixed = _with_columns("PM10(㎍/㎥)", "T(℃)").replace({"yes": "정상", "no": "이상"})
+    yield Case(
+        "CP949, units alone in test", _in_cp949(mixed), _in_cp949(mixed[:40].drop(columns="label"))
+    )
+    yield Case(
+        "one file UTF-8, one CP949 with units",
+        csv(mixed),
+        _in_cp949(mixed[:40].assign(label="정상")),
+    )
+    portuguese = frame().replace({"Seoul": "informação", "Busan": "situação", "Incheon": "ações"})
+    yield _with("CP1252 with pairs of accents", portuguese, partial(csv, encoding="cp1252"))
+    german = _with_columns("Größe", "Einkommen")
+    yield _with("CP1252 with a German name alone", german, partial(csv, encoding="cp1252"))
+    yield _with("CP1252 with °C alone", _with_columns("°C", "µg"), partial(csv, encoding="cp1252"))
     yield _with("Latin-1", accents, lambda t: csv(t, "latin-1"))
     yield _with("CP1252 with typographic signs", accents, _typographic)
     yield _with("accents in UTF-8", accents, csv)
@@ -44,6 +62,14 @@ def _good_encodings() -> Iterator[Case]:
 
 def _with(name: str, table: pd.DataFrame, write: Callable[[pd.DataFrame], bytes]) -> Case:
     return Case(name, write(table), write(table[:40]))
+
+
+def _in_cp949(table: pd.DataFrame) -> bytes:
+    return csv(table, "cp949")
+
+
+def _with_columns(age: str, income: str) -> pd.DataFrame:
+    return frame().rename(columns={"age": age, "income": income})
 
 
 def _typographic(table: pd.DataFrame) -> bytes:
@@ -144,6 +170,54 @@ def _good_rows() -> Iterator[Case]:
     yield Case("long numbers that are names in train", csv(mixed), csv(names))
     yield Case("an infinite number in test", csv(frame()), csv(_with_infinite(frame(40, 1))))
     yield changed("infinite numbers", lambda t: t.assign(d=np.where(t["age"] > 40, np.inf, 1.5)))
+
+
+def _good_strays() -> Iterator[Case]:
+    """Rows without a value, and rows that look like none but are."""
+    yield pair("hundreds of rows of commas at the end", lambda t: csv(t) + b",,,\n" * 300)
+    yield pair("rows of commas in between", lambda t: csv(t).replace(b"\n", b"\n,,,\n", 9))
+    yield pair("rows of blanks in quotes", lambda t: csv(t) + b'"","",," "\n , ,,\n')
+    yield pair("a row of commas above the names", lambda t: b",,,\n" + csv(t))
+    yield pair("lines of blanks", lambda t: csv(t).replace(b"\n", b"\n  \n\t\n", 5) + b"   ")
+    yield pair("DOS's end of file on a line of its own", lambda t: csv(t) + b"\x1a")
+    yield pair("DOS's end of file behind the last value", lambda t: csv(t)[:-1] + b"\x1a")
+    yield pair(
+        "a sector of DOS's end of file, packed", lambda t: gzip.compress(csv(t) + b"\x1a" * 99)
+    )
+    yield pair("rows of words for missing", lambda t: csv(t) + b"NA,NA,NA,\nNA,,,\n")
+    yield changed("a person called Sum", lambda t: _named_rows(t, "Sum"))
+    yield changed("a company called Total", lambda t: _named_rows(t, "Total"))
+    yield changed("a category called Total", lambda t: t.replace({"Seoul": "Total"})[_CITY_FIRST])
+    yield changed(
+        "classes called Average and Sum", lambda t: t.replace({"yes": "Average", "no": "Sum"})
+    )
+    yield pair(
+        "a row with a name alone", lambda t: csv(_named_rows(t, "Kim 200")) + b"Kim 201,,,,\n"
+    )
+    yield pair(
+        "a first row with a word in it",
+        lambda t: csv(t).replace(b"\n", b"\nold,high,Seoul,yes\n", 1),
+    )
+    yield changed("a name that begins like a comment", lambda t: t.rename(columns={"age": "#age"}))
+    yield changed("values that begin like a comment", _colours)
+    yield changed(
+        "values that are names of columns", lambda t: t.replace({"Seoul": "age", "Busan": "city"})
+    )
+
+
+_CITY_FIRST = ["city", "age", "income", "label"]
+
+
+def _named_rows(table: pd.DataFrame, last: str) -> pd.DataFrame:
+    """Each row with a name of its own, the last one of them given."""
+    names = [*(f"Kim {place}" for place in range(len(table) - 1)), last]
+    # Nothing in the last row is the greatest of its column.
+    return pd.concat([table[1:], table[:1]]).assign(name=names)[["name", *table.columns]]
+
+
+def _colours(table: pd.DataFrame) -> pd.DataFrame:
+    colours = [f"#ff00{place % 50:02}" for place in range(len(table))]
+    return table.assign(colour=colours)[["colour", *table.columns]]
 
 
 def _long(table: pd.DataFrame) -> list[int]:

@@ -302,12 +302,6 @@ def test_one_value_alone_in_the_test_target_is_told_of() -> None:
     assert "'no'" in finding(check, "one_value_in_test").seen
 
 
-@pytest.mark.parametrize("end", [b"   \n", b"\x1a"])
-def test_a_last_line_of_blanks_is_called_so(end: bytes) -> None:
-    found = finding(checked(csv(frame()) + end, csv(frame(40, 1))), "ragged_rows")
-    assert "line 122 holds only blanks" in found.seen
-
-
 def test_lines_are_counted_right_behind_blank_ones() -> None:
     rows = csv(frame()).decode().splitlines()
     rows[3:3], rows[60] = ["", ""], "1,2"
@@ -374,7 +368,7 @@ def test_ragged_rows_are_told_with_their_lines_also_behind_line_breaks_in_quotes
     rows = ["a,label", '"x\ny",1', "only", "2,3", "4,5,6"] + ["7,8"] * 20
     found = finding(checked("\n".join(rows).encode(), csv(frame(20))), "ragged_rows")
     assert found.line == 4
-    assert "line 4 has 1, line 6 has 3" in found.seen
+    assert "line 4 has 1 ('only'), line 6 has 3" in found.seen
 
 
 def test_few_rows_for_bagging_are_told_of() -> None:

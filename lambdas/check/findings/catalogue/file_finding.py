@@ -12,18 +12,57 @@ class FileFinding(Family):
         seen="{count:,} {count:row has|rows have} too few or too many values: {rows:, }{more}.",
         expected="Each row should have {width}, like the header.",
         action="Repair {count:this row|these rows} and {again}. A value with {delimiter} in it "
-        "must stand in quotation marks; a line that holds only blanks must be removed; too few "
-        "values in the last row mean that the file was cut off.",
+        "must stand in quotation marks; too few values in the last row mean that the file was cut "
+        "off.",
         phrases={
             "rows": {
                 "of_line": "line {line:,} has {values}",
-                "blank_line": "line {line:,} holds only blanks",
+                "of_line_alone": "line {line:,} has 1 ({text:quoted})",
                 "somewhere": "one has {values}",
-                "blank_somewhere": "one holds only blanks",
             },
             "more": {"and_so_on": ", and so on"},
             "delimiter": DELIMITERS,
         },
+    )
+    repeated_header = Entry(
+        severity="error",
+        seen="The column names stand here again{more}, as if two files had been joined.",
+        expected="Only the first line should hold the column names.",
+        action="Remove {count:this line|these lines} and {again}.",
+        phrases={"more": {"and_others": " and in {others:,} more {others:line|lines}"}},
+    )
+    comment = Entry(
+        severity="error",
+        seen="This line is a remark and no row of data: {text:quoted}{more}.",
+        expected="Below the column names, each line should be a row of data.",
+        action="Remove {count:this line|these lines} and {again}.",
+        phrases={"more": {"and_others": "; so {others:is|are} {others:,} more"}},
+    )
+    total_row = Entry(
+        severity="error",
+        seen="This row is a total or an average and no row of data: {text:quoted}{more}.",
+        expected="Below the column names, each line should be a row of data. A total would be "
+        "learned from or predicted like any other row.",
+        action="Remove {count:this line|these lines} and {again}.",
+        phrases={"more": {"and_others": "; so {others:is|are} {others:,} more"}},
+    )
+    footer = Entry(
+        severity="error",
+        seen="This line is a remark below the table and no row of data: {text:quoted}{more}.",
+        expected="Below the column names, each line should be a row of data.",
+        action="Remove {count:this line|these lines} and {again}.",
+        phrases={"more": {"and_others": "; so {others:is|are} {others:,} more"}},
+    )
+    blank_rows = Entry(
+        severity="note",
+        seen="{count:,} {count:row without any value is|rows without any value are} left out"
+        "{first}.",
+        action="Predictions count the rows that remain.",
+        phrases={"first": {"here": ", the first of them here"}},
+    )
+    end_mark = Entry(
+        severity="note",
+        seen="The mark with which DOS ends a file, an invisible character (0x1A), is left out.",
     )
     no_rows = Entry(
         severity="error",
@@ -47,7 +86,7 @@ class FileFinding(Family):
         seen="The text is not UTF-8; it is read as Western European ({encoding}), which is a "
         "guess.",
         action="If letters look wrong in the results, or if the text is in another script, such as "
-        "Cyrillic, Chinese or Japanese, save the file as “CSV UTF-8” and {use_that}.",
+        "Korean, Cyrillic, Chinese or Japanese, save the file as “CSV UTF-8” and {use_that}.",
     )
     unnamed_column = Entry(
         severity="warning",

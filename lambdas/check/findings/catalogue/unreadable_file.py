@@ -116,6 +116,18 @@ class UnreadableFile(Family):
         expected=_A_NAME_EACH,
         action="Remove the lines above the column names, such as a title, and {again}.",
     )
+    comment_above_names = Entry(
+        severity="error",
+        seen="The first line is a remark: {text:quoted}; the column names stand below it.",
+        expected=_A_NAME_EACH,
+        action="Remove the lines above the column names and {again}.",
+    )
+    second_header = Entry(
+        severity="error",
+        seen="This line looks like a second line of column names or like units: {values:5}.",
+        expected="Below the column names, each line should be a row of data.",
+        action="Remove the line and {again}.",
+    )
     one_name_short = Entry(
         severity="error",
         seen="There are {names:,} column names, and {values:,} values in each row below them.",
