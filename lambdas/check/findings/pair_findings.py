@@ -250,6 +250,7 @@ def _categories(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) ->
             column=train.name,
             count=len(unseen),
             categories=len(test.categories),
+            beside=Phrase("numbers") if train.numbers or test.numbers else None,
             train=pair.train.file,
             unseen=unseen,
         )

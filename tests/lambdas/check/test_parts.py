@@ -57,6 +57,7 @@ def test_a_stray_quote_is_told_with_both_its_lines() -> None:
     assert caught.value.facts["closed"].facts == {"line": 4}
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), texts), max_size=40))
 def test_texts_have_equal_hashes_if_and_only_if_they_are_equal(values: list[str | None]) -> None:
     hashes = text_hashes(pa.array(values, pa.string())).tolist()
@@ -64,6 +65,7 @@ def test_texts_have_equal_hashes_if_and_only_if_they_are_equal(values: list[str 
     assert hashes == [text_hashes(pa.array([v], pa.string()))[0] for v in values]
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(allow_nan=False), max_size=40))
 def test_numbers_have_equal_hashes_if_and_only_if_they_are_equal(values: list[float]) -> None:
     assert len(set(number_hashes(np.array(values, float)).tolist())) == len(set(values))
@@ -83,6 +85,7 @@ def test_different_values_are_counted(count: int) -> None:
 rows_of_two = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 3)), min_size=1, max_size=200)
 
 
+@settings(deadline=None)
 @given(rows_of_two, rows_of_two)
 def test_repetition_and_overlap_are_what_pandas_finds(
     train: list[tuple[int, int]], test: list[tuple[int, int]]

@@ -116,10 +116,11 @@ class PairFinding(Family):
     unseen_categories = Entry(
         severity="warning",
         milder="note",
-        seen="{count:,} of {categories:,} different {categories:value|values} never "
+        seen="{count:,} of {categories:,} different {categories:value|values}{beside} never "
         "{count:occurs|occur} in {train}: {unseen:5}.",
         expected="The model treats {count:it|them} as unknown.",
         action="Check {count:its|their} spelling, or add such rows to the train file.",
+        phrases={"beside": {"numbers": " beside numbers"}},
     )
     no_labels_in_test = Entry(
         severity="warning",
@@ -152,7 +153,7 @@ class PairFinding(Family):
     rows_in_both_files = Entry(
         severity="warning",
         seen="{shared:,} of {rows:,} {rows:row|rows} {shared:is|are} also in {train}.",
-        expected="A model is tested fairly on rows that it has not learned from; the scores will "
+        expected="A model is tested fairly on rows that it has not learned from; the scores may "
         "look better than they are.",
         action="Remove {shared:this row|these rows} from one of the files.",
     )
