@@ -76,7 +76,7 @@ def test_of_a_packed_and_a_plain_file_the_newer_one_counts(uploader: Uploader) -
         "gzip cut off",
         "no header",
         "a quote opened by mistake",
-        "thousands separators",
+        "two units",
         "numbers in train, texts in test",
     ],
 )

@@ -117,7 +117,8 @@ class Bucket:
 
     def __init__(self, code: bytes, target: str) -> None:
         table = labelled(40, target='"' + target + '"').encode()
-        check = checked(table, table, target)
+        test = labelled(10, target='"' + target + '"').encode()
+        check = checked(table, test, target)
         assert not check.errors
         self._objects = {
             "code/sourcedir.tar.gz": code,

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from training.job.failure import KnownFailure
+from training.job.filled_rows import filled_rows
 from training.job.plain_name import plain_name
 from training.job.tables import table_from
 
@@ -56,7 +57,11 @@ def read_rows(
             body = gzip.decompress(body)
         except (OSError, EOFError, zlib.error) as error:
             raise KnownFailure(f"{path} is a damaged gzip archive: {error}.") from error
-    return rows_of_csv(body, train, written, needed, target).table
+    form = written["format"]
+    lines = io.StringIO(_decoded(body, form["encoding"]), newline="")
+    # As in the train file, a row without any value is none.
+    filled = "".join(filled_rows(lines, form["delimiter"], 0))
+    return rows_of_csv(filled.encode(), train, written, needed, target).table
 
 
 def rows_of_csv(
