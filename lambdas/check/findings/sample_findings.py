@@ -12,6 +12,7 @@ from lambdas.check.findings.skill_alone import (
     Classes,
     skill_alone,
     whether_missing,
+    without_outliers,
 )
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.pair_profile import PairProfile
@@ -25,9 +26,12 @@ def sample_findings(pair: PairProfile) -> list[Finding]:
     train, test = pair.train.sample.columns, pair.test.sample.columns
     findings: list[Finding] = []
     known = np.flatnonzero(~train[pair.target].is_missing)
-    labelled = train[pair.target].at(known)
-    is_number = pair.problem_type == "regression"
-    target = Amounts.of(labelled) if is_number else Classes.of(labelled)
+    target: Amounts | Classes
+    if pair.problem_type == "regression":
+        known = known[without_outliers(train[pair.target].at(known))]
+        target = Amounts.of(train[pair.target].at(known))
+    else:
+        target = Classes.of(train[pair.target].at(known))
     for name in pair.features:
         column = pair.train.columns[name]
         if not column.present or (column.is_constant and not column.missing):

@@ -1,6 +1,7 @@
 """How well one column alone predicts the target, in a sample of the rows."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +10,7 @@ import pyarrow as pa
 from lambdas.check.profile.row_sample import SampledColumn
 
 _FEWEST_ROWS = 40
+_FEWEST_TO_TELL = 5
 # Of columns that do so well on one half of the rows the other half is looked at, too.
 GIVES_AWAY = 0.98
 
@@ -21,6 +23,11 @@ class Classes:
     """The class of each row, as a whole number from 0."""
 
     rows: Rows
+
+    @cached_property
+    def to_tell(self) -> int:
+        """How many rows do not have the usual class."""
+        return int(len(self.rows) - np.bincount(self.rows).max()) if len(self.rows) else 0
 
     @classmethod
     def of(cls, target: SampledColumn) -> "Classes":
@@ -51,20 +58,19 @@ class Amounts:
 
     rows: Numbers
 
+    @cached_property
+    def to_tell(self) -> int:
+        """How many rows do not have the usual number."""
+        _, times = np.unique(self.rows, return_counts=True)
+        return int(len(self.rows) - times.max()) if len(self.rows) else 0
+
     @classmethod
     def of(cls, target: SampledColumn) -> "Amounts":
-        """The numbers in the target, in which no value is missing. Those far outside of all others
-        are cut: one of them would make up the whole of R²."""
+        """The numbers in the target, in which no value is missing."""
         if target.numbers is None or not len(target.numbers):
             return cls(np.zeros(len(target.codes)))
-        # Small enough for every sum and difference below.
-        numbers = target.numbers / 64
-        ordered = np.sort(numbers)
-        trimmed = min(max(1, len(ordered) // 100), len(ordered) - 1)
-        low, high = ordered[trimmed], ordered[-1 - trimmed]
-        if low < high:
-            reach = 3 * (high - low)
-            numbers = np.clip(numbers, low - reach, high + reach)
+        # Small enough for the difference of any two.
+        numbers = target.numbers / 2
         least, most = numbers.min(), numbers.max()
         return cls((numbers - least) / (most - least) if least < most else 0 * numbers)
 
@@ -84,10 +90,11 @@ def skill_alone(feature: SampledColumn, target: Classes | Amounts) -> float:
 
     Half of the rows, chosen at random, are guessed from the others: from those with the same text,
     or with the nearest number. Texts that do not come back score 0. Who seems to give the target
-    away must do so for the other half, too: of two rows of a rare class one may be right by chance.
+    away must do so for the other half, too. Of a few rows beside the usual class all may be right
+    by chance.
     """
     rows = len(target.rows)
-    if rows < _FEWEST_ROWS:
+    if rows < _FEWEST_ROWS or target.to_tell < _FEWEST_TO_TELL:
         return 0.0
     order = np.random.default_rng(0).permutation(rows)
     one, other = order[::2], order[1::2]
@@ -95,6 +102,21 @@ def skill_alone(feature: SampledColumn, target: Classes | Amounts) -> float:
     if skill < GIVES_AWAY:
         return skill
     return min(skill, target.saved(other, one, *_groups(feature, other, one)))
+
+
+def without_outliers(target: SampledColumn) -> npt.NDArray[np.bool_]:
+    """Which rows have a number that is not far outside of nearly all others: one of these would
+    make up the whole of R²."""
+    if target.numbers is None or len(target.numbers) < _FEWEST_ROWS:
+        return np.ones(len(target.is_missing), bool)
+    # Small enough for every sum and difference below.
+    numbers = target.numbers / 64
+    ordered = np.sort(numbers)
+    trimmed = max(1, len(ordered) // 100)
+    low, high = ordered[trimmed], ordered[-1 - trimmed]
+    reach = 3 * (high - low)
+    is_usual: npt.NDArray[np.bool_] = (low - reach <= numbers) & (numbers <= high + reach)
+    return is_usual
 
 
 def whether_missing(feature: SampledColumn) -> SampledColumn:

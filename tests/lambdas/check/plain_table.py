@@ -67,6 +67,12 @@ class PlainColumn:
         return Counter(self.present)
 
     @property
+    def spellings(self) -> Counter[str]:
+        """The rows for each way in which a value is written."""
+        rows = zip(self.values, self.written, strict=True)
+        return Counter(written for value, written in rows if value is not None)
+
+    @property
     def is_whole(self) -> bool:
         """Whether all numbers are whole."""
         return all(number.denominator == 1 for number in self.numbers)

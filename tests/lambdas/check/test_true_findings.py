@@ -56,35 +56,40 @@ CLASSES = {"problem_type", "target_partly_missing", "small_classes", "target_row
 @given(pairs())
 def test_what_is_said_of_the_target(pair: Pair) -> None:  # noqa: C901 (one story)
     label = columns_of(pair)[0]["label"]
-    check, rows = checked(pair.train, pair.test), len(label.present)
-    expected: list[Expected] = []
+    check = checked(pair.train, pair.test)
+    errors = list(of_unfit(label))
+    held(check, errors, TARGET_ERRORS)
+    if not errors and not any(f.code.startswith("target_") for f in check.errors):
+        held(check, list(of_target(label)), CLASSES)
 
-    def expect(code: str, **facts: Any) -> None:
-        expected.append((code, "train", "label", facts))
 
+def of_unfit(label: PlainColumn) -> Iterator[Expected]:
+    rows = len(label.present)
     if not rows:
-        expect("target_empty")
-    else:
-        if len(label.counts) == 1:
-            expect("one_class")
-        if rows < 10:
-            expect("too_few_rows", rows=rows)
-        each = label.is_text and len(label.counts) == rows
-        if (len(label.counts) == 2 and min(label.counts.values()) < 2) or each:
-            expect("class_too_small")
-    held(check, expected, TARGET_ERRORS)
-    if expected or any(f.code.startswith("target_") for f in check.errors):
+        yield "target_empty", "train", "label", {}
         return
-    expect("problem_type", case=problem_type(label), distinct=len(label.counts), rows=rows)
+    if len(label.counts) == 1:
+        yield "one_class", "train", "label", {}
+    if rows < 10:
+        yield "too_few_rows", "train", "label", {"rows": rows}
+    each = label.is_text and len(label.counts) == rows
+    if each or (len(label.counts) == 2 and min(label.counts.values()) < 2):
+        yield "class_too_small", "train", "label", {}
+
+
+def of_target(label: PlainColumn) -> Iterator[Expected]:
+    rows, kind = len(label.present), problem_type(label)
+    facts = {"case": kind, "distinct": len(label.counts), "rows": rows}
+    yield "problem_type", "train", "label", facts
     if label.missing:
-        expect("target_partly_missing", missing=label.missing, rows=len(label.values))
-    if problem_type(label) == "regression":
+        facts = {"missing": label.missing, "rows": len(label.values)}
+        yield "target_partly_missing", "train", "label", facts
+    if kind == "regression":
         span = max(label.numbers) - min(label.numbers) + 1
         if label.is_whole and len(label.counts) == rows == span:
-            expect("target_row_numbers")
+            yield "target_row_numbers", "train", "label", {}
     elif rare := [value for value, times in label.counts.items() if times < 10]:
-        expect("small_classes", count=len(rare))
-    held(check, expected, CLASSES)
+        yield "small_classes", "train", "label", {"count": len(rare)}
 
 
 COLUMNS = {"empty_column", "constant_column", "numbers_and_texts", "identifier", "free_text"}
@@ -162,10 +167,10 @@ def of_kinds(train: dict[str, PlainColumn], test: dict[str, PlainColumn]) -> Ite
         if there.is_number and here.is_text:
             facts = {"texts": len(here.texts), "present": len(here.present)}
             yield "kinds_differ", "test", name, facts
-        elif there.is_text and here.is_number and not there.numbers:
-            yield "kinds_differ", "test", name, {"case": "numbers"}
         if name == "label":
             continue
+        if there.is_text and here.is_number and not there.numbers:
+            yield "kinds_differ", "test", name, {"case": "numbers"}
         if there.present and not here.present:
             yield "empty_in_test", "test", name, {"present": len(there.present)}
         elif there.is_text and not there.is_free_text and not there.is_identifier:
@@ -179,7 +184,7 @@ def of_labels(train: dict[str, PlainColumn], test: dict[str, PlainColumn]) -> It
     if "label" not in test:
         yield "no_labels_in_test", "test", "label", {"case": "none"}
         return
-    label, known = test["label"], train["label"].counts
+    label, there = test["label"], train["label"]
     if not label.present:
         yield "no_labels_in_test", "test", "label", {"case": "empty"}
         return
@@ -187,14 +192,17 @@ def of_labels(train: dict[str, PlainColumn], test: dict[str, PlainColumn]) -> It
         facts = {"missing": label.missing, "rows": len(label.values)}
         yield "labels_partly_missing_in_test", "test", "label", facts
     if len(label.counts) == 1 and len(label.present) >= 10:
-        yield "one_value_in_test", "test", "label", {"distinct": len(known)}
-    if problem_type(train["label"]) == "regression":
+        yield "one_value_in_test", "test", "label", {"distinct": len(there.counts)}
+    if problem_type(there) == "regression":
         return
-    unknown = label.counts.keys() - known.keys()
-    if unknown and len(unknown) == len(label.counts):
+    # Among names, a number is a name as it is written.
+    known = {*there.counts, *there.spellings}
+    counts = Counter[object](label.spellings if there.is_text else label.counts)
+    unknown = counts.keys() - known
+    if unknown and len(unknown) == len(counts):
         yield "no_known_class", "test", "label", {}
     elif unknown:
-        facts = {"count": len(unknown), "rows": sum(label.counts[value] for value in unknown)}
+        facts = {"count": len(unknown), "rows": sum(counts[value] for value in unknown)}
         yield "unknown_classes", "test", "label", facts
 
 

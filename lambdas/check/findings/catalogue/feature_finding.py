@@ -36,7 +36,7 @@ class FeatureFinding(Family):
         },
         action={
             "same": "It is left out; you may remove it.",
-            "gaps": "Nothing has to be done. If nothing stands for a value, such as no, it is "
+            "gaps": "Nothing has to be done. If an empty field has a meaning, such as no, it is "
             "clearer to write that.",
         },
     )
