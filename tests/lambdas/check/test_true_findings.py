@@ -54,7 +54,7 @@ CLASSES = {"problem_type", "target_partly_missing", "small_classes", "target_row
 
 @slow
 @given(pairs())
-def test_what_is_said_of_the_target(pair: Pair) -> None:  # noqa: C901 (one story)
+def test_what_is_said_of_the_target(pair: Pair) -> None:
     label = columns_of(pair)[0]["label"]
     check = checked(pair.train, pair.test)
     errors = list(of_unfit(label))
