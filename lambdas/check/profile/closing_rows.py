@@ -113,12 +113,13 @@ class _Row:
 
     @property
     def _is_unnamed_total(self) -> bool:
-        """Whether sums stand alone in a row, without a word."""
+        """Whether sums stand alone in a row, without a word; a small number may by chance."""
         return (
             0 < 2 * len(self._filled) <= len(self.table.names)
             and self._numbers == self._filled
             and self._has_unusual_gaps
             and all(map(self._adds_up, self._numbers))
+            and all(map(self._exceeds, self._numbers))
         )
 
     def _is_footer(self, place: int) -> bool:

@@ -122,8 +122,11 @@ class PlainTable:
     @classmethod
     def of(cls, content: bytes) -> "PlainTable":
         """The table in a CSV with commas."""
+        # A row without any value is none.
         header, *rows = [
-            row for row in csv.reader(io.StringIO(content.decode(), newline="")) if row
+            row
+            for row in csv.reader(io.StringIO(content.decode(), newline=""))
+            if any(field.strip() for field in row)
         ]
         return cls(
             {
