@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lambdas.check.findings.finding import Finding
 from lambdas.check.reading.fact import Phrase
 from tests.lambdas.check.made_pairs import csv, frame
-from tests.lambdas.check.plain_table import PlainColumn, PlainTable
+from tests.lambdas.check.plain_table import PlainColumn, PlainTable, value_of
 from tests.lambdas.check.random_pairs import CELLS, Pair, pairs
 from tests.lambdas.check.reading import checked, codes
 
@@ -89,7 +89,7 @@ def test_who_is_told_to_give_the_target_away_does(pair: Pair, seed: int, kind: s
     random = Random(seed)
     wrong = random.choice([0, 0, 0.05, 0.3])
     copies = [
-        CELLS[kind](random) if random.random() < wrong or not label else f"is {label}"
+        CELLS[kind](random) if random.random() < wrong or not label else f"is {value_of(label)}"
         for _, label in rows
     ]
     train = "\n".join(
