@@ -266,7 +266,7 @@ cells = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=200, suppress_health_check=list(HealthCheck))
 @given(st.lists(cells, min_size=12, max_size=30), st.lists(cells, min_size=3, max_size=9))
 def test_the_jobs_read_any_column_as_the_check_does(train: list[str], test: list[str]) -> None:
     check, tables = both(train, test, "d", quoting=1)

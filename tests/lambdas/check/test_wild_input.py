@@ -16,7 +16,7 @@ from tests.lambdas.check.reading import checked, read_by_the_jobs
 
 SMALL = [case for case in good() if len(case.train) < 20_000]
 PLAIN = csv(frame(30))
-wild = settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+wild = settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
 
 
 def hold(train: bytes, test: bytes) -> None:
