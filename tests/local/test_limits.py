@@ -1,7 +1,7 @@
 """The limits that all runs share: what has no room waits in line, is seen, and is not lost."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -20,7 +20,10 @@ from tests.local.stacks import client, resources, stack_with_stand_in
 from tests.local.uploads import Uploader, put_past_policy, table
 
 # A run of a small table may cost about 0.12 USD, and its check 0.0014.
-TODAY = datetime.now(UTC).date()
+
+
+def today() -> date:
+    return datetime.now(UTC).date()
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +57,7 @@ def line(aws: LocalAws, stack: Stack) -> list[str]:
 
 def spend(aws: LocalAws, stack: Stack, usd: float) -> None:
     """Somebody has spent so much of today's money."""
-    body = json.dumps({"reservations": [], "days": {TODAY.isoformat(): usd}})
+    body = json.dumps({"reservations": [], "days": {today().isoformat(): usd}})
     put_past_policy(aws.s3, stack.bucket, LEDGER, body)
 
 
@@ -123,7 +126,7 @@ def test_without_money_for_today_nothing_is_checked_and_all_waits_until_there_is
     message = json.loads(waiting["output"])["Message"]
     assert "Today's limit of 2.00 USD (DailyCostLimit) has no room" in message
     assert made.keys("results/poor/") == []
-    assert ledger(aws, stack).day_usd(TODAY) == 2
+    assert ledger(aws, stack).day_usd(today()) == 2
 
     place = ["--endpoint-url", aws.endpoint, "--stack-name", stack.state_machine.split(":")[-1]]
     shown = CliRunner().invoke(app, ["status", *place], env={"COLUMNS": "200"}).output
