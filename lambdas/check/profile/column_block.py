@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lambdas.check.profile.dates import Dates, dates_in
+from lambdas.check.profile.column_counts import MOST_VALUES_COUNTED, ColumnCounts
+from lambdas.check.profile.dates import dates_in
 from lambdas.check.profile.distinct import smallest_hashes
 from lambdas.check.profile.hashing import MISSING_HASH, Hashes, number_hashes, text_hashes
 from lambdas.check.profile.kept_text import kept_text
@@ -20,11 +21,10 @@ from lambdas.check.profile.thousandths import Thousandths, thousandths_in, thous
 from lambdas.check.reading.column_reading import ColumnReading
 from lambdas.check.reading.csv_format import LARGEST_EXACT
 from lambdas.check.reading.missing_words import ALWAYS_MISSING
-from lambdas.check.reading.number_form import Amounts, amounts_in
+from lambdas.check.reading.number_form import amounts_in
 
 # Of more different texts than these, nobody wants to see each.
 MOST_CATEGORIES = 1000
-MOST_VALUES_COUNTED = 5000
 # Of so many texts of a block the words are counted.
 _TEXTS_TRIED = 50
 
@@ -41,52 +41,21 @@ _PROGRAMMED = r"^\s*[-+]?(0[xXoObB][0-9a-fA-F]+|\d+(\.\d+)?[dDlLfF][-+]?\d*)\s*$
 _LEADING_ZERO = r"^\s*0\d+\s*$"
 
 
-@dataclass
-class ColumnBlock:
+@dataclass(kw_only=True)
+class ColumnBlock(ColumnCounts):
     """Counts and hashes of one column's values in one block.
 
     ``hashes`` has one hash for each row; ``fresh`` those different values that may change the
-    number of different values; ``values`` the number of rows for each value of the target, and
-    ``spellings`` for each way in which they are written; ``content`` the values themselves, numbers
-    as floats and texts as texts, for a sample of them; ``tried_words`` the words in the first
-    ``tried_texts`` different texts.
-
-    ``words`` has the number of rows for each word that may stand for a missing value;
-    ``words_as_values`` says in how many of them they were taken for values, and
-    ``words_as_missing`` that some were not (beside those that always stand for one). ``is_plain``
-    says that the jobs' reader can read the numbers as they are written. ``amounts`` are the ways in
-    which numbers are written, where some are not written plainly (the texts among them are
-    ``amount_texts``), and ``thousandths`` tells what a dot before three digits may be.
+    number of different values; ``content`` the values themselves, numbers as floats and texts as
+    texts, for a sample of them; ``categories`` the different texts by their hashes, or None where
+    there are too many.
     """
 
     hashes: Hashes
     fresh: Hashes
     content: Any
-    missing: int
-    numbers: int = 0
-    whole_numbers: bool = True
-    minimum: float = float("inf")
-    maximum: float = float("-inf")
-    texts: int = 0
-    text_bytes: int = 0
-    longest_text: int = 0
-    tried_texts: int = 0
-    tried_words: int = 0
-    dates: Dates = field(default_factory=Dates)
-    odd_numbers: int = 0
-    examples: list[str] = field(default_factory=list)
     categories: dict[int, str] | None = field(default_factory=dict)
     long_numbers: list[str] = field(default_factory=list)
-    values: Counter[str] = field(default_factory=Counter)
-    spellings: Counter[str] = field(default_factory=Counter)
-    words: Counter[str] = field(default_factory=Counter)
-    words_as_values: int = 0
-    words_as_missing: bool = False
-    is_plain: bool = True
-    leading_zeros: int = 0
-    amounts: Amounts = field(default_factory=Counter)
-    amount_texts: int = 0
-    thousandths: Thousandths = field(default_factory=Thousandths)
 
 
 def number_column(
@@ -98,7 +67,8 @@ def number_column(
     present = values[~gone] if missing else values
     if not len(present):
         nothing = np.full(len(values), MISSING_HASH)
-        return ColumnBlock(nothing, present.view(np.uint64), values, missing)
+        none = present.view(np.uint64)
+        return ColumnBlock(hashes=nothing, fresh=none, content=values, missing=missing)
     hashes = number_hashes(values)
     return ColumnBlock(
         hashes=hashes,
@@ -213,7 +183,7 @@ def _column_of(
         if column.amounts and len(present):
             column.amounts += amounts_in(different.filter(pa.array(is_number)), times[is_number])
     if manner.count_values:
-        column.values, column.spellings = _counted(different, numbers, times)
+        column.by_value, column.spellings = _counted(different, numbers, times)
     return column
 
 

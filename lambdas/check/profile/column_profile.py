@@ -4,14 +4,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from lambdas.check.profile.column_block import MOST_CATEGORIES, MOST_VALUES_COUNTED, ColumnBlock
-from lambdas.check.profile.dates import SHARE_OF_DATES, Dates
+from lambdas.check.profile.column_block import MOST_CATEGORIES, ColumnBlock
+from lambdas.check.profile.column_counts import MOST_VALUES_COUNTED, ColumnCounts
+from lambdas.check.profile.dates import SHARE_OF_DATES
 from lambdas.check.profile.distinct import DistinctValues
 from lambdas.check.profile.long_numbers import LongNumbers
-from lambdas.check.profile.thousandths import Thousandths
 from lambdas.check.reading.column_reading import USUAL, ColumnReading
 from lambdas.check.reading.missing_words import ALWAYS_MISSING, NO_NUMBERS
-from lambdas.check.reading.number_form import Amounts
 
 Kind = Literal["number", "text", "empty"]
 
@@ -23,74 +22,28 @@ _WORDS_OF_TEXT = 3
 
 
 @dataclass
-class ColumnProfile:
+class ColumnProfile(ColumnCounts):
     """Counts of one column, of all rows that were read.
 
     ``categories`` has the different texts by their hashes, or is None where there are too many;
-    ``spellings`` the rows for each value of the target as it is written. ``reading`` is how the
-    texts were read; ``words`` and all that follows is as in the blocks.
+    ``reading`` is how the texts were read.
     """
 
     name: str
     most_categories: int = MOST_CATEGORIES
     reading: ColumnReading = USUAL
     rows: int = 0
-    missing: int = 0
-    numbers: int = 0
-    texts: int = 0
-    whole_numbers: bool = True
-    minimum: float = float("inf")
-    maximum: float = float("-inf")
-    text_bytes: int = 0
-    longest_text: int = 0
-    tried_texts: int = 0
-    tried_words: int = 0
-    dates: Dates = field(default_factory=Dates)
-    odd_numbers: int = 0
-    examples: list[str] = field(default_factory=list)
     categories: dict[int, str] | None = field(default_factory=dict)
     long_numbers: LongNumbers = field(default_factory=LongNumbers)
-    spellings: Counter[str] = field(default_factory=Counter)
-    words: Counter[str] = field(default_factory=Counter)
-    words_as_values: int = 0
-    words_as_missing: bool = False
-    is_plain: bool = True
-    leading_zeros: int = 0
-    amounts: Amounts = field(default_factory=Counter)
-    amount_texts: int = 0
-    thousandths: Thousandths = field(default_factory=Thousandths)
-    _values: Counter[str] = field(default_factory=Counter)
     distinct_values: DistinctValues = field(default_factory=DistinctValues)
 
     def add(self, rows: int, block: ColumnBlock) -> None:
         """Takes in what a block of ``rows`` rows holds."""
         self.rows += rows
-        self.missing += block.missing
-        self.numbers += block.numbers
-        self.texts += block.texts
-        self.whole_numbers = self.whole_numbers and block.whole_numbers
-        self.minimum = min(self.minimum, block.minimum)
-        self.maximum = max(self.maximum, block.maximum)
-        self.text_bytes += block.text_bytes
-        self.longest_text = max(self.longest_text, block.longest_text)
-        self.tried_texts += block.tried_texts
-        self.tried_words += block.tried_words
-        self.dates.add(block.dates)
-        self.odd_numbers += block.odd_numbers
-        self.examples = list(dict.fromkeys(self.examples + block.examples))[:3]
+        self.add_counts(block)
         self.distinct_values.add(block.fresh)
         self._add_categories(block.categories)
         self.long_numbers.add(block.long_numbers)
-        _add_counts(self._values, block.values)
-        _add_counts(self.spellings, block.spellings)
-        self.words += block.words
-        self.words_as_values += block.words_as_values
-        self.words_as_missing = self.words_as_missing or block.words_as_missing
-        self.is_plain = self.is_plain and block.is_plain
-        self.leading_zeros += block.leading_zeros
-        self.amounts += block.amounts
-        self.amount_texts += block.amount_texts
-        self.thousandths += block.thousandths
 
     @property
     def kind(self) -> Kind:
@@ -168,7 +121,7 @@ class ColumnProfile:
     def values(self) -> Counter[str]:
         """The rows for each value of the target, of the first ``MOST_VALUES_COUNTED`` values; the
         same number written differently is one value unless there are texts, too."""
-        return self.spellings if self.kind == "text" else self._values
+        return self.spellings if self.kind == "text" else self.by_value
 
     @property
     def counts_every_value(self) -> bool:
@@ -206,9 +159,3 @@ class ColumnProfile:
         self.categories |= categories
         if len(self.categories) > self.most_categories:
             self.categories = None
-
-
-def _add_counts(counts: Counter[str], more: Counter[str]) -> None:
-    for value, count in more.items():
-        if value in counts or len(counts) <= MOST_VALUES_COUNTED:
-            counts[value] += count
