@@ -5,11 +5,15 @@ import json
 import warnings
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from lambdas.check.findings.finding import Finding
 from lambdas.check.pair_check import MemoryEstimate, PairCheck, PlannedTraining, pair_check
 from lambdas.check.reading.source import Source
+from tests.lambdas.check.made_pairs import csv, frame
 from training.job.tables import table_in
 
 MEMORY = MemoryEstimate(lambda train_bytes, _: 3 + train_bytes / 1e8, 768)
@@ -47,3 +51,21 @@ def read_by_the_jobs(
         (folder / part / f"{part}.csv").write_bytes(content)
         tables[part] = table_in(folder / part, handed_on, part)
     return tables
+
+
+def check_of(train: pd.DataFrame, test: pd.DataFrame, **options: Any) -> PairCheck:
+    check = checked(csv(train), csv(test), **options)
+    assert not check.errors, [finding.text for finding in check.errors]
+    return check
+
+
+def finding(check: PairCheck, code: str) -> Finding:
+    [found] = [f for f in check.findings if f.code == code]
+    return found
+
+
+def with_columns(rows: int = 400, **columns: Any) -> PairCheck:
+    """The check of a plain table with these columns added, split by every fourth row."""
+    table = frame(rows).assign(**columns)
+    in_test = np.arange(rows) % 4 == 0
+    return check_of(table[~in_test], table[in_test])
