@@ -1,6 +1,6 @@
 """The code that the template carries. The build puts it in place of these empty values.
 
-The two archives are in base64, and the Lambda functions' is compressed besides.
+The two archives are in base85, and the Lambda functions' is compressed besides.
 """
 
 LAMBDAS_KEY = ""

@@ -26,13 +26,13 @@ def fulfil(event: Event) -> None:
 
 def unpack(s3: Any, bucket: str) -> None:
     """Writes the Lambda functions' code, and the training code unless the user has their own."""
-    lambdas = zlib.decompress(base64.b64decode(LAMBDAS))
+    lambdas = zlib.decompress(base64.b85decode(LAMBDAS))
     s3.put_object(Bucket=bucket, Key=LAMBDAS_KEY, Body=lambdas)
     if not has_custom_code(s3, bucket):
         s3.put_object(
             Bucket=bucket,
             Key=TRAINING_CODE_KEY,
-            Body=base64.b64decode(TRAINING_CODE),
+            Body=base64.b85decode(TRAINING_CODE),
             Metadata={"codefree-version": CODE_VERSION},
         )
 

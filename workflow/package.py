@@ -78,10 +78,10 @@ def template() -> str:
         "RegionAccounts": json.dumps(regions, indent=2),
         "Regions": ", ".join(regions),
         "PandasLayer": json.loads(_PANDAS_LAYER.read_text())["layer"],
-        "StateMachine": _indented(definition()),
-        "StateMachineWithKey": _indented(definition(own_key=True)),
-        "StateMachineInVpc": _indented(definition(in_vpc=True)),
-        "StateMachineWithKeyInVpc": _indented(definition(own_key=True, in_vpc=True)),
+        "StateMachine": _by_states(definition()),
+        "StateMachineWithKey": _by_states(definition(own_key=True)),
+        "StateMachineInVpc": _by_states(definition(in_vpc=True)),
+        "StateMachineWithKeyInVpc": _by_states(definition(own_key=True, in_vpc=True)),
         "Dashboard": (_ROOT / "infra" / "dashboard.json").read_text(),
         "BoundConcurrency": _custom_resource("bound_concurrency", packed_code),
         "Budget": _custom_resource("budget", packed_code),
@@ -96,9 +96,14 @@ def template() -> str:
     return "\n".join(packed) + "\n"
 
 
-def _indented(definition: dict[str, Any]) -> str:
-    """As little as a person can read: four forms travel in the template."""
-    return json.dumps(definition, indent=1)
+def _by_states(definition: dict[str, Any]) -> str:
+    """Each state on a line of its own, for four forms travel in the template. The consoles of
+    CloudFormation and Step Functions lay them out for people."""
+    states = ",\n".join(
+        f" {json.dumps(name)}: {json.dumps(state)}" for name, state in definition["States"].items()
+    )
+    head = json.dumps({key: value for key, value in definition.items() if key != "States"})
+    return f'{head[:-1]}, "States": {{\n{states}\n}}}}'
 
 
 def _filled(line: str, parts: dict[str, str]) -> str:
@@ -158,8 +163,8 @@ def _packed_code(lambdas: bytes, training: bytes) -> str:
     constants = {
         "LAMBDAS_KEY": lambdas_key(lambdas),
         "CODE_VERSION": _digest(lambdas + training),
-        "LAMBDAS": base64.b64encode(zlib.compress(lambdas, 9)).decode(),
-        "TRAINING_CODE": base64.b64encode(training).decode(),
+        "LAMBDAS": base64.b85encode(zlib.compress(lambdas, 9)).decode(),
+        "TRAINING_CODE": base64.b85encode(training).decode(),
     }
     return "".join(f'{name} = "{value}"\n' for name, value in constants.items())
 

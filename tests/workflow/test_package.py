@@ -32,7 +32,9 @@ def test_packing_twice_gives_the_same_bytes() -> None:
 def test_the_template_is_complete_and_below_the_consoles_limit(tmp_path: Path) -> None:
     text = cached_template(tmp_path)
     assert text == template()
-    assert "<<" not in text.replace("<<Part>>", "")
+    # In base85 "<" is a digit.
+    without_code = re.sub(r'(LAMBDAS|TRAINING_CODE) = "[^"]+"', "", text)
+    assert "<<" not in without_code.replace("<<Part>>", "")
     assert lambdas_key(lambdas_zip()) in text
     assert len(text.encode()) < LARGEST_TEMPLATE_BYTES
 

@@ -9,8 +9,6 @@ import pytest
 from tests.lambdas.check.made_pairs import csv, frame
 from tests.lambdas.check.reading import PLANNED, check_of, checked, codes, finding
 
-RANDOM = np.random.default_rng(5)
-
 
 @pytest.mark.parametrize("labels", [["Yes", "yes", "no"], ["1", "01", "x"], ["1.0", "1", "x"]])
 def test_classes_that_look_alike_are_told_of(labels: list[str]) -> None:
