@@ -47,9 +47,12 @@ def column_readings(
     of_train: dict[str, ColumnReading] = {}
     of_test: dict[str, ColumnReading] = {}
     words = _words_among_numbers(train)
+    telling = _columns_with_decimals(train, test)
     for name, column in train.columns.items():
         tested = test.columns.get(name)
-        signs = _signs_of_the_rest(train, test, name)
+        # Of which sign is before decimals, a column says nothing for itself.
+        is_told = len(telling) > (name in telling)
+        signs = FileSigns(train.format.decimal if is_told else "", train.format.delimiter)
         if name == target.name:
             of_train[name] = _of_target(column, target, signs, words)
             of_test[name] = _of_test_target(tested, of_train[name], column, target)
@@ -98,11 +101,10 @@ def _changes(column: ColumnProfile, reading: ColumnReading) -> bool:
     return bool(taken_for_missing or taken_for_values or reading.missing - NO_NUMBERS)
 
 
-def _signs_of_the_rest(train: FileProfile, test: FileProfile, name: str) -> FileSigns:
-    """What the other columns of both files tell of signs."""
-    others = (c for file in (train, test) for n, c in file.columns.items() if n != name)
-    is_told = any(column.thousandths.decimal for column in others)
-    return FileSigns(train.format.decimal if is_told else "", train.format.delimiter)
+def _columns_with_decimals(train: FileProfile, test: FileProfile) -> set[str]:
+    """The columns that have a sign which can only be the one before decimals."""
+    columns = [*train.columns.items(), *test.columns.items()]
+    return {name for name, column in columns if column.thousandths.decimal}
 
 
 def _of_feature(
