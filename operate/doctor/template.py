@@ -97,8 +97,10 @@ class Template:
     @property
     def code_sha256(self) -> str:
         """The digest of that code as Lambda tells it."""
-        packed = zlib.decompress(base64.b64decode(self._constant(_PACKED_CODE)))
-        return base64.b64encode(hashlib.sha256(packed).digest()).decode()
+        packed = self._constant(_PACKED_CODE)
+        # Up to 0.1 it was in base64, in which what zlib writes begins so.
+        decoded = base64.b64decode(packed) if packed[:2] == "eN" else base64.b85decode(packed)
+        return base64.b64encode(hashlib.sha256(zlib.decompress(decoded)).digest()).decode()
 
     @property
     def code_version(self) -> str:

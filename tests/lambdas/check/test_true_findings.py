@@ -34,8 +34,9 @@ def held(check: PairCheck, expected: list[Expected], codes: set[str]) -> None:
 
 
 def is_odd(check: PairCheck) -> bool:
-    """Whether a last row of numbers is taken for a total, which it may be by chance."""
-    return any(f.code == "total_row" for f in check.errors)
+    """Whether a last row of numbers is taken for a total, which it may be by chance, or no row has
+    a value, so that nothing more is looked at."""
+    return any(f.code in ("total_row", "no_rows") for f in check.errors)
 
 
 def columns_of(pair: Pair) -> tuple[dict[str, PlainColumn], dict[str, PlainColumn]]:
@@ -97,6 +98,19 @@ def of_target(label: PlainColumn) -> Iterator[Expected]:
             yield "target_row_numbers", "train", "label", {}
     elif rare := [value for value, times in label.counts.items() if times < 10]:
         yield "small_classes", "train", "label", {"count": len(rare)}
+
+
+@slow
+@given(pairs())
+def test_a_file_without_rows_is_told(pair: Pair) -> None:
+    check = checked(pair.train, pair.test)
+    tables = {"train": PlainTable.of(pair.train), "test": PlainTable.of(pair.test)}
+    expected: list[Expected] = [
+        ("no_rows", name, None, {})
+        for name, table in tables.items()
+        if not any(column.values for column in table.columns.values())
+    ]
+    held(check, expected, {"no_rows"})
 
 
 COLUMNS = {"empty_column", "constant_column", "numbers_and_texts", "identifier", "free_text"}
