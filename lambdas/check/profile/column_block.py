@@ -38,6 +38,8 @@ _BEGINS_A_CURRENCY[list(b"ABCEGHIJKNRSUW")] = True
 _LETTERED_TRIED = 64
 # Numbers in other bases or in a program's way.
 _PROGRAMMED = r"^\s*[-+]?(0[xXoObB][0-9a-fA-F]+|\d+(\.\d+)?[dDlLfF][-+]?\d*)\s*$"
+_BEGINS_ZERO = np.zeros(256, bool)
+_BEGINS_ZERO[list(b" \t\n\v\f\r0")] = True
 _LEADING_ZERO = r"^\s*0\d+\s*$"
 
 
@@ -136,55 +138,81 @@ def _column_of(
     """What is known of the texts of which some are these numbers."""
     different, times, places = texts.different, texts.times, texts.places
     is_number = ~np.isnan(numbers)
+    are_numbers = bool(is_number.all())
+    present = numbers if are_numbers else numbers[is_number]
     hashes = np.append(_value_hashes(different, numbers), MISSING_HASH)
-    present = numbers[is_number]
-    names = different.filter(pa.array(~is_number)) if len(present) else different
-    name_times = times[~is_number]
-    lengths = pc.binary_length(names).to_numpy(zero_copy_only=False)
     column = ColumnBlock(
         hashes=hashes[places],
         fresh=smallest_hashes(hashes[:-1], manner.limit),
-        content=texts if len(names) else np.append(numbers, np.nan)[places],
+        content=np.append(numbers, np.nan)[places] if are_numbers else texts,
         missing=int((places < 0).sum()),
         numbers=int(times[is_number].sum()),
         whole_numbers=bool((np.floor(present) == present).all()),
         minimum=float(present.min(initial=np.inf)),
         maximum=float(present.max(initial=-np.inf)),
-        texts=int(name_times.sum()),
-        text_bytes=int((lengths * name_times).sum()),
-        longest_text=int(lengths.max(initial=0)),
-        tried_texts=min(len(different), _TEXTS_TRIED),
-        tried_words=sum(len(t.split()) for t in different.slice(0, _TEXTS_TRIED).to_pylist()),
-        examples=[kept_text(text) for text in names.slice(0, 3).to_pylist()],
-        categories=_categories(names, hashes[:-1][~is_number], manner.most_categories),
         long_numbers=long_numbers(different, numbers),
-        dates=dates_in(names, name_times, texts.begins[~is_number]),
+        tried_texts=min(len(different), _TEXTS_TRIED),
     )
+    # A number is one word.
+    column.tried_words = column.tried_texts
+    if not are_numbers:
+        _add_names(column, texts, ~is_number, hashes[:-1], manner)
     if manner.reading.form:
         # One that is not written plainly shows what is meant.
         odd = is_number & np.isnan(numbers_in(different, manner.decimal))
         shown = different.filter(pa.array(odd if odd.any() else is_number))
         column.examples = shown.slice(0, 3).to_pylist()
-    if manner.reading.as_text:
-        zero_led = pc.match_substring_regex(different, _LEADING_ZERO)
-        column.leading_zeros = int(times[_as_mask(zero_led)].sum())
-        column.examples = different.filter(zero_led).slice(0, 3).to_pylist()
-    elif len(present) and not manner.reading.form:
-        written = different.filter(pa.array(is_number))
-        column.leading_zeros = _times_matching(written, times[is_number], _LEADING_ZERO)
-        column.thousandths = thousandths_in(written, manner.decimal)
-    likely = _likely_amounts(texts) & ~is_number
-    if likely.any():
-        names, name_times = different.filter(pa.array(likely)), times[likely]
-        column.amounts = amounts_in(names, name_times)
-        column.amount_texts = column.amounts.total()
-        programmed = _times_matching(names, name_times, _PROGRAMMED)
-        column.odd_numbers = sum(n for w, n in column.amounts.items() if w.digits) + programmed
-        if column.amounts and len(present):
-            column.amounts += amounts_in(different.filter(pa.array(is_number)), times[is_number])
+    elif manner.reading.as_text or len(present):
+        _add_leading_zeros(column, texts, manner.reading.as_text | is_number)
+        if not manner.reading.as_text:
+            written = different if are_numbers else different.filter(pa.array(is_number))
+            column.thousandths = thousandths_in(written, present, manner.decimal)
+    if column.amounts and len(present):
+        column.amounts += amounts_in(different.filter(pa.array(is_number)), times[is_number])
     if manner.count_values:
         column.by_value, column.spellings = _counted(different, numbers, times)
     return column
+
+
+def _add_names(
+    column: ColumnBlock,
+    texts: TextRows,
+    is_name: npt.NDArray[np.bool_],
+    hashes: Hashes,
+    manner: TextManner,
+) -> None:
+    """Adds what is known of the texts that are no numbers."""
+    names, times = texts.different.filter(pa.array(is_name)), texts.times[is_name]
+    lengths = pc.binary_length(names).to_numpy(zero_copy_only=False)
+    column.texts = int(times.sum())
+    column.text_bytes = int((lengths * times).sum())
+    column.longest_text = int(lengths.max(initial=0))
+    tried = texts.different.slice(0, _TEXTS_TRIED).to_pylist()
+    column.tried_words = sum(len(text.split()) for text in tried)
+    column.examples = [kept_text(text) for text in names.slice(0, 3).to_pylist()]
+    column.categories = _categories(names, hashes[is_name], manner.most_categories)
+    column.dates = dates_in(names, times, texts.begins[is_name])
+    likely = _likely_amounts(texts) & is_name
+    if likely.any():
+        names, times = texts.different.filter(pa.array(likely)), texts.times[likely]
+        column.amounts = amounts_in(names, times)
+        column.amount_texts = column.amounts.total()
+        programmed = _times_matching(names, times, _PROGRAMMED)
+        column.odd_numbers = sum(n for w, n in column.amounts.items() if w.digits) + programmed
+
+
+def _add_leading_zeros(
+    column: ColumnBlock, texts: TextRows, are_digits: npt.NDArray[np.bool_]
+) -> None:
+    """Adds the rows with a zero in front, and such values as examples where there are any."""
+    likely = _BEGINS_ZERO[texts.begins] & are_digits
+    if not likely.any():
+        return
+    some = texts.different.filter(pa.array(likely))
+    zero_led = pc.match_substring_regex(some, _LEADING_ZERO)
+    column.leading_zeros = int(texts.times[likely][_as_mask(zero_led)].sum())
+    if column.leading_zeros:
+        column.examples = some.filter(zero_led).slice(0, 3).to_pylist()
 
 
 def _likely_amounts(texts: TextRows) -> npt.NDArray[np.bool_]:

@@ -19,6 +19,9 @@ _WORDS = pa.array(sorted(NO_NUMBERS))
 # The first bytes of the words and of what may stand before them, blanks of any kind.
 _BEGINS_A_WORD = np.zeros(256, bool)
 _BEGINS_A_WORD[[word.encode()[0] for word in NO_NUMBERS]] = True
+_IS_DIGIT = np.zeros(256, bool)
+_IS_DIGIT[list(b"0123456789")] = True
+_NO_TEXTS = pa.array([], pa.string())
 _BEGINS_A_BLANK = np.zeros(256, bool)
 _BEGINS_A_BLANK[list(b"\x00 \t\n\v\f\r\x1c\x1d\x1e\x1f\xc2\xe1\xe2\xe3")] = True
 
@@ -54,12 +57,18 @@ class TextRows:
     def begins(self) -> npt.NDArray[np.uint8]:
         """The byte that each text begins with, 0 for an empty one; to look closer at all of them
         would take long."""
-        offsets, data = self._buffers
-        begins = np.zeros(len(self.different), np.uint8)
-        filled = np.diff(offsets) > 0
-        if filled.any():
-            begins[filled] = data[offsets[:-1][filled]]
-        return begins
+        return self._bytes_at(self._buffers[0][:-1])
+
+    @property
+    def _ends(self) -> npt.NDArray[np.uint8]:
+        """The byte that each text ends with, 0 for an empty one."""
+        return self._bytes_at(self._buffers[0][1:] - 1)
+
+    def _bytes_at(self, offsets: npt.NDArray[np.int32]) -> npt.NDArray[np.uint8]:
+        found = np.zeros(len(self.different), np.uint8)
+        filled = np.diff(self._buffers[0]) > 0
+        found[filled] = self._buffers[1][offsets[filled]]
+        return found
 
     @cached_property
     def words(self) -> Counter[str]:
@@ -75,6 +84,8 @@ class TextRows:
     def has_plain_words(self) -> bool:
         """Whether each such word and each blank is written as the jobs' reader knows it."""
         places, _ = self._named
+        if not len(places):
+            return True
         written = self.different.take(pa.array(places))
         return bool(pc.all(pc.is_in(written, pa.array(MISSING_NUMBERS))).as_py())
 
@@ -90,6 +101,8 @@ class TextRows:
     def told_by(self, reading: ColumnReading) -> "TextRows":
         """The texts as the reading says."""
         places, named = self._named
+        if not len(places) and not reading.missing and not reading.same:
+            return self
         nothing = ALWAYS_MISSING | {""} | (reading.missing or frozenset())
         gone = np.zeros(len(self.different), bool)
         gone[places] = [word in nothing for word in named.to_pylist()]
@@ -115,7 +128,10 @@ class TextRows:
         lengths = np.diff(self._buffers[0])
         is_short = lengths <= _LONGEST_WORD + _BLANKS_AROUND
         likely = _BEGINS_A_BLANK[self.begins] | (_BEGINS_A_WORD[self.begins] & is_short)
-        places = np.flatnonzero(likely)
+        # None of the words ends in a digit, as most numbers do.
+        places = np.flatnonzero(likely & ~_IS_DIGIT[self._ends])
+        if not len(places):
+            return places, _NO_TEXTS
         words = pc.utf8_trim_whitespace(self.different.take(pa.array(places)))
         known = pc.or_(pc.is_in(words, _WORDS), pc.equal(words, ""))
         return places[known.to_numpy(zero_copy_only=False)], words.filter(known)

@@ -43,17 +43,23 @@ class Thousandths:
         )
 
 
-def thousandths_in(numbers: "pa.StringArray", decimal: str) -> Thousandths:
-    """What texts that are numbers say."""
-    signed = pc.match_substring(numbers, decimal)
-    if not pc.any(signed).as_py():
+def thousandths_in(
+    texts: "pa.StringArray", numbers: npt.NDArray[np.float64], decimal: str
+) -> Thousandths:
+    """What texts say that are these numbers."""
+    content = texts.buffers()[2]
+    if content is None or decimal.encode() not in content.to_pybytes():
         return _without_signs(numbers)
+    signed = pc.match_substring(texts, decimal).to_numpy(zero_copy_only=False)
     sign = re.escape(decimal)
-    grouped = pc.match_substring_regex(numbers, rf"^[ \t]*[-+]?[1-9]\d{{0,2}}{sign}\d{{3}}[ \t]*$")
-    if not pc.all(pc.equal(signed, grouped)).as_py():
+    pattern = rf"^[ \t]*[-+]?[1-9]\d{{0,2}}{sign}\d{{3}}[ \t]*$"
+    grouped = pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
+    if (signed != grouped).any():
         return Thousandths(decimal=True)
-    first = numbers.filter(grouped)[0].as_py()
-    return Thousandths(grouped=first.strip()) + _without_signs(numbers.filter(pc.invert(signed)))
+    if not grouped.any():  # the sign stands in texts that are not these
+        return _without_signs(numbers)
+    first = texts[int(grouped.argmax())].as_py()
+    return Thousandths(grouped=first.strip()) + _without_signs(numbers[~signed])
 
 
 def thousandths_of(numbers: npt.NDArray[np.float64]) -> Thousandths:
@@ -69,8 +75,7 @@ def thousandths_of(numbers: npt.NDArray[np.float64]) -> Thousandths:
     return Thousandths(above=bool((size[~broken] >= _THOUSAND).any()))
 
 
-def _without_signs(numbers: "pa.StringArray") -> Thousandths:
+def _without_signs(numbers: npt.NDArray[np.float64]) -> Thousandths:
     """What numbers without a decimal sign say."""
-    above = pc.match_substring_regex(numbers, r"\d{4}|[eE]")
-    is_above = bool(pc.any(above).as_py())
-    return Thousandths(below=len(numbers) > 0 and not pc.all(above).as_py(), above=is_above)
+    above = np.abs(numbers) >= _THOUSAND
+    return Thousandths(below=not above.all(), above=bool(above.any()))

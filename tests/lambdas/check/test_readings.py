@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from lambdas.check.pair_check import PairCheck
 from lambdas.check.profile.zero_led import zero_led_fields
+from lambdas.check.reading.missing_words import NO_NUMBERS
 from tests.lambdas.check.made_pairs import csv, frame
 from tests.lambdas.check.reading import checked, codes, read_by_the_jobs
 
@@ -133,6 +134,12 @@ def test_a_word_that_comes_late_is_a_missing_number_in_every_row() -> None:
     numbers[59_990] = "?"
     train, _ = read(numbers, range(40))
     assert train.isna().sum() == 1 and train[59_989] == 59_989
+
+
+@pytest.mark.parametrize("word", sorted(NO_NUMBERS))
+def test_each_word_for_nothing_is_a_missing_number_among_numbers(word: str) -> None:
+    train, _ = read([word, "1.5", "-2"] * 20)
+    assert train.isna().tolist() == [True, False, False] * 20
 
 
 @pytest.mark.parametrize("word", ["NA", "None", "n/a", "-", "?"])
