@@ -48,7 +48,7 @@ class LineState(TypedDict):
 
 
 class ConfigurationState(TypedDict):
-    """What the person chose when deploying the stack."""
+    """What the person chose, when deploying the stack or for the dataset alone."""
 
     Target: str
     ProblemType: str
@@ -59,6 +59,12 @@ class ConfigurationState(TypedDict):
     Spot: bool
     PositiveClass: NotRequired[str]
     MissingLabels: NotRequired[str]
+    LeaveOut: NotRequired[list[str]]
+    RowId: NotRequired[str]
+    TimeColumn: NotRequired[str]
+    GroupColumn: NotRequired[str]
+    TestShare: NotRequired[float]
+    Language: NotRequired[Literal["en", "ko"]]
 
 
 class FileState(TypedDict):

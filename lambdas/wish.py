@@ -7,6 +7,7 @@ from typing import Literal, Self, cast
 from lambdas.state import ConfigurationState
 
 WantedType = Literal["auto", "binary", "multiclass", "regression"]
+Language = Literal["en", "ko"]
 
 # Preset names of the original sample (AutoGluon 0.1) and what AutoGluon 1.6 calls them
 # (autogluon.tabular.configs.presets_configs). Its metric names are all still known to 1.6.
@@ -26,6 +27,11 @@ class Wish:
     ``spot`` asks for managed spot training. ``positive_class`` names one of two classes, or is
     ``auto``. ``missing_labels`` are words, with commas between them, that mean that a label is
     missing, or ``auto``.
+
+    ``leave_out`` are columns that nothing is learned from. ``row_id`` is a column that identifies
+    rows: it stands in the predictions and is not learned from. ``time_column`` tells when a row
+    became known, ``group_column`` which rows belong together; both may be empty. ``test_share`` is
+    the share of rows that a single file is tested with. ``language`` is that of pages and mails.
     """
 
     target: str
@@ -37,6 +43,12 @@ class Wish:
     spot: bool
     positive_class: str = "auto"
     missing_labels: str = "auto"
+    leave_out: tuple[str, ...] = ()
+    row_id: str = ""
+    time_column: str = ""
+    group_column: str = ""
+    test_share: float = 0.2
+    language: Language = "en"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -51,6 +63,7 @@ class Wish:
             spot=environment["SPOT_TRAINING"] == "true",
             positive_class=environment["POSITIVE_CLASS"],
             missing_labels=environment["MISSING_LABELS"],
+            language=cast(Language, environment["PAGE_LANGUAGE"]),
         )
 
     @classmethod
@@ -66,6 +79,12 @@ class Wish:
             spot=state["Spot"],
             positive_class=state.get("PositiveClass", "auto"),
             missing_labels=state.get("MissingLabels", "auto"),
+            leave_out=tuple(state.get("LeaveOut", ())),
+            row_id=state.get("RowId", ""),
+            time_column=state.get("TimeColumn", ""),
+            group_column=state.get("GroupColumn", ""),
+            test_share=state.get("TestShare", 0.2),
+            language=state.get("Language", "en"),
         )
 
     def as_state(self) -> ConfigurationState:
@@ -80,6 +99,12 @@ class Wish:
             "Spot": self.spot,
             "PositiveClass": self.positive_class,
             "MissingLabels": self.missing_labels,
+            "LeaveOut": list(self.leave_out),
+            "RowId": self.row_id,
+            "TimeColumn": self.time_column,
+            "GroupColumn": self.group_column,
+            "TestShare": self.test_share,
+            "Language": self.language,
         }
 
     def as_parameters(self) -> dict[str, str]:
@@ -94,6 +119,7 @@ class Wish:
             "SpotTraining": "true" if self.spot else "false",
             "PositiveClass": self.positive_class,
             "MissingLabels": self.missing_labels,
+            "Language": self.language,
         }
 
     @property

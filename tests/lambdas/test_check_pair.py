@@ -32,6 +32,7 @@ ENVIRONMENT = {
     "SPOT_TRAINING": "false",
     "POSITIVE_CLASS": "auto",
     "MISSING_LABELS": "auto",
+    "PAGE_LANGUAGE": "en",
     "DAILY_COST_LIMIT": "10",
     "MONTHLY_COST_LIMIT": "100",
     "RUNS_AT_ONCE": "2",

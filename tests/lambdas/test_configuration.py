@@ -16,6 +16,7 @@ ENVIRONMENT = {
     "SPOT_TRAINING": "false",
     "POSITIVE_CLASS": "auto",
     "MISSING_LABELS": "auto",
+    "PAGE_LANGUAGE": "en",
 }
 
 
@@ -50,6 +51,7 @@ def test_every_parameter_is_part_of_the_identity() -> None:
         "SPOT_TRAINING": "true",
         "POSITIVE_CLASS": "yes",
         "MISSING_LABELS": "NA",
+        "PAGE_LANGUAGE": "ko",
     }.items():
         changed = Configuration.from_environment(ENVIRONMENT | {name: other})
         assert changed.fingerprint() != fingerprint

@@ -80,6 +80,7 @@ def environment(**parameters: str) -> dict[str, Any]:
         "PROBLEM_TYPE": "auto",
         "POSITIVE_CLASS": "auto",
         "MISSING_LABELS": "auto",
+        "PAGE_LANGUAGE": "en",
     }
     numbers = {"TRAINING_MINUTES": "60", "TRAINING_COST": "1", "SPOT_TRAINING": "false"}
     return {"EVAL_METRIC": "f1", "AUTOML_PRESETS": "best_quality", **fixed, **numbers, **parameters}
