@@ -7,7 +7,7 @@ money.
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypedDict
 
@@ -27,21 +27,24 @@ from lambdas.instances.need import memory_gib_needed
 from lambdas.plural import counted
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import charge_check, check_usd
-from lambdas.runs.claim import Claim, Owner, claim_in_state, identity, take_claim
+from lambdas.runs.claim import Owner, claim_in_state, claim_on, identity, take_claim
 from lambdas.runs.execution import Execution
 from lambdas.runs.freeze_run import freeze_run
 from lambdas.runs.line import join_line, keep_place, read_place
 from lambdas.runs.spending import Limits, NoRoom
 from lambdas.runs.waiting_runs import WaitingRun, leave_line
+from lambdas.settings.chosen import Allowed, Chosen, chosen
+from lambdas.settings.settings_text import LARGEST_BYTES, Written, written_settings
 from lambdas.state import CheckState, FileState, ProfileState, State
 from lambdas.uploads.asked import asked_for
-from lambdas.uploads.dataset import Dataset, Part
+from lambdas.uploads.dataset import HALVES, Dataset, Part
 from lambdas.uploads.pair import (
     Pair,
     RunRequest,
     Upload,
-    find_halves,
+    find_uploads,
     keep_pair,
+    pair_of,
     read_pair,
     resolve_request,
 )
@@ -75,6 +78,7 @@ class Settings:
     """What the function finds in its environment: the stack's parameters, and its own memory."""
 
     configuration: Configuration
+    allowed: Allowed
     limits: Limits
     memory_mb: int
 
@@ -83,6 +87,7 @@ class Settings:
         """The settings in a Lambda function's environment variables."""
         return cls(
             Configuration.from_environment(environment),
+            Allowed.from_environment(environment),
             Limits.from_environment(environment),
             int(environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]),
         )
@@ -138,29 +143,30 @@ def check_pair(event: Any, execution: Execution, settings: Settings, services: S
         return _no_longer_in_line(request)
     pair = read_pair(bucket, execution.run) or (place.pair if place else None)
     if pair is None:
-        halves = find_halves(bucket, request)
-        if missing := [part for part in Part if part not in halves]:
-            return _waiting_for_partner(request.dataset, missing)
-        pair = Pair(request.dataset.name, halves[Part.TRAIN], halves[Part.TEST])
+        uploads = find_uploads(bucket, request)
+        pair = pair_of(request, uploads)
+        if pair is None:
+            return _waiting_for_partner(request.dataset, uploads)
     keep_pair(bucket, execution.run, pair)
     mark_as_taken(bucket, pair, execution.arn)
 
     code = find_training_code(bucket)
     forced_by = place.forced_by if place else execution.arn if request.force else None
-    claimed = identity(pair, code, configuration.fingerprint(), forced_by)
-    mine = Claim(execution.arn, execution.run, pair.train.version, pair.test.version)
+    asked = _chosen(bucket, settings, pair)
+    claimed = identity(pair, code, _fingerprint(configuration, asked), forced_by)
+    mine = claim_on(pair, execution.arn, execution.run)
     owner = take_claim(bucket, services.states, claimed, mine, place.run if place else None)
     if place:  # its own execution has it now
         leave_line(bucket, place.since)
     if owner.claim.run != execution.run:
         return _already_running(pair, owner)
+    if isinstance(asked, PairRejected):
+        raise asked
 
     try:
         if owner.claim.waits:  # in an earlier attempt of this step, whose answer was lost
             raise NoRoom("Its turn has not come yet.")
-        usd = check_usd(
-            {half.key: half.size for half in (pair.train, pair.test)}, settings.memory_mb
-        )
+        usd = check_usd({table.key: table.size for table in pair.tables}, settings.memory_mb)
         charge_check(bucket, settings.limits, usd, execution.run, in_turn=place is not None)
     except NoRoom as why:
         usd_known = place.usd if place else None
@@ -170,16 +176,16 @@ def check_pair(event: Any, execution: Execution, settings: Settings, services: S
         return join_line(bucket, claimed, owner.claim, waiting)
 
     check_training_code(bucket, code)
-    passed = _check_files(services, configuration.wish, execution.run, pair)
+    passed = _check_files(services, asked, execution.run, pair)
     train, test = passed.profile.train, passed.profile.test
     return {
         "Outcome": "Ready",
         "Message": f"{pair.name}: {counted(train.rows, 'row')} to train on, "
         f"{counted(test.rows, 'row')} to test on.",
-        "Run": freeze_run(bucket, execution.run, pair, code, passed.body),
+        "Run": freeze_run(bucket, execution.run, pair, code, passed.files),
         "Claim": claim_in_state(claimed, mine),
         "Line": {"Place": execution.place, "ForcedBy": forced_by or ""},
-        "Configuration": configuration.wish.as_state(),
+        "Configuration": asked.wish.as_state(),
         "Profile": profile_state(passed.profile),
         "Check": passed.state,
     }
@@ -192,13 +198,44 @@ def _nothing_to_do() -> State:
     }
 
 
-def _waiting_for_partner(dataset: Dataset, missing: list[Part]) -> State:
+def _chosen(bucket: Bucket, settings: Settings, pair: Pair) -> Chosen | PairRejected:
+    """What is chosen for the dataset, or why its settings can't be used.
+
+    It is part of the run's identity, which is claimed before anything is rejected: so the second
+    event about the same uploads finds the claim, and tells nobody the same again.
+    """
+    stack = settings.configuration.wish
+    try:
+        of_input = [Written(n, v, "The execution's input") for n, v in pair.asked.items()]
+        return chosen(stack, settings.allowed, _of_file(bucket, pair.settings), of_input)
+    except PairRejected as error:
+        return error
+
+
+def _of_file(bucket: Bucket, upload: Upload | None) -> list[Written]:
+    """The settings in the dataset's file of settings, if it has one."""
+    if upload is None:
+        return []
+    found = bucket.open(upload.key, upload.version)
+    if found is None:
+        raise _removed(upload)
+    return written_settings(found["Body"].read(LARGEST_BYTES + 1), upload.file_name)
+
+
+def _fingerprint(configuration: Configuration, asked: Chosen | PairRejected) -> dict[str, object]:
+    if isinstance(asked, PairRejected):
+        return {**configuration.fingerprint(), "rejected": str(asked)}
+    return replace(configuration, wish=asked.wish).fingerprint()
+
+
+def _waiting_for_partner(dataset: Dataset, uploads: Mapping[Part, Upload]) -> State:
+    missing = [dataset.key(part) for part in HALVES if part not in uploads]
+    or_table = f", nor is {dataset.key(Part.WHOLE)}" if len(missing) == len(HALVES) else ""
     is_or_are = "is" if len(missing) == 1 else "are"
     return {
         "Outcome": "WaitingForPartner",
-        "Message": f"{' and '.join(map(dataset.key, missing))} {is_or_are} not there yet. Nothing "
-        "was started and nothing costs money; the run starts by itself when both files are "
-        "uploaded.",
+        "Message": f"{' and '.join(missing)} {is_or_are} not there yet{or_table}. Nothing was "
+        "started and nothing costs money; the run starts by itself when the data is complete.",
     }
 
 
@@ -236,15 +273,17 @@ def planned_training(wish: Wish) -> PlannedTraining:
 
 @dataclass(frozen=True)
 class PassedCheck:
-    """A check without errors: what both files hold, check.json, and what the next steps get."""
+    """A check without errors: what both files hold, the files for the jobs by their names, and what
+    the next steps get."""
 
     profile: PairProfile
-    body: bytes
+    files: dict[str, bytes]
     state: CheckState
 
 
-def _check_files(services: Services, wish: Wish, run: str, pair: Pair) -> PassedCheck:
-    """Checks the two files, and writes what was found into the run's results.
+def _check_files(services: Services, asked: Chosen, run: str, pair: Pair) -> PassedCheck:
+    """Checks the two files, or the one that is to be split, and writes what was found into the
+    run's results.
 
     Raises:
         PairRejected: they can't be trained on.
@@ -253,7 +292,7 @@ def _check_files(services: Services, wish: Wish, run: str, pair: Pair) -> Passed
     check = pair_check(
         _source(bucket, pair.train),
         _source(bucket, pair.test),
-        planned_training(wish),
+        planned_training(asked.wish),
         services.seconds_left,
     )
     folder = results_folder(pair.name, run)
@@ -263,7 +302,7 @@ def _check_files(services: Services, wish: Wish, run: str, pair: Pair) -> Passed
         raise PairRejected(_rejection(check, page))
     warnings = [found.text for found in check.findings if found.severity == "warning"]
     state: CheckState = {"Report": page, "Warnings": warnings[:_MOST_TOLD]}
-    return PassedCheck(check.profile, body, state)
+    return PassedCheck(check.profile, {"check.json": body}, state)
 
 
 def _source(bucket: Bucket, upload: Upload) -> Source:
@@ -273,13 +312,17 @@ def _source(bucket: Bucket, upload: Upload) -> Source:
         # A version that was replaced is kept for 30 days (infra/template.yaml), and a run may wait
         # in line for longer.
         if found is None:
-            raise PairRejected(
-                f"The version of {upload.file_name} that was to be checked was removed from the "
-                "bucket. Nothing was charged for training. Upload it again."
-            )
+            raise _removed(upload)
         return found["Body"]
 
     return Source(upload.file_name, upload.size, opened)
+
+
+def _removed(upload: Upload) -> PairRejected:
+    return PairRejected(
+        f"The version of {upload.file_name} that was to be read was removed from the bucket. "
+        "Nothing was charged for training. Upload it again."
+    )
 
 
 def _write_check(bucket: Bucket, folder: str, name: str, check: PairCheck) -> bytes:

@@ -38,6 +38,7 @@ class ClaimState(TypedDict):
     Run: str
     TrainVersion: str
     TestVersion: str
+    SettingsVersion: NotRequired[str]
 
 
 class LineState(TypedDict):

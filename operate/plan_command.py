@@ -4,10 +4,10 @@ from typing import Annotated, cast
 
 import typer
 
+from lambdas.settings.setting import PRESETS
 from lambdas.wish import WantedType, Wish, current_preset
 from operate.pair_files import require_pair
 from operate.pair_options import (
-    PRESETS,
     Minutes,
     MissingLabels,
     PositiveClass,

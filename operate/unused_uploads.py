@@ -1,23 +1,23 @@
-"""Uploads that no run will use: misnamed ones, halves without a partner, and older spellings."""
+"""Uploads that no run will use: misnamed ones, such as wait for others, and older spellings."""
 
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import UPLOADS
 from lambdas.errors import UploadMisnamed
-from lambdas.uploads.dataset import Dataset, Part
-from lambdas.uploads.key import half_of, is_by_product
+from lambdas.uploads.dataset import HALVES, Dataset, Part
+from lambdas.uploads.key import file_of, is_by_product
 from lambdas.uploads.misnamed import why_misnamed
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectTypeDef
 
-Halves = Mapping[Dataset, Mapping[Part, list["ObjectTypeDef"]]]
+Files = Mapping[Dataset, Mapping[Part, list["ObjectTypeDef"]]]
 
 
 @dataclass(frozen=True)
@@ -36,46 +36,71 @@ def find_unused_uploads(bucket: Bucket) -> list[UnusedUpload]:
 
 def unused_uploads(uploads: Iterable["ObjectTypeDef"]) -> list[UnusedUpload]:
     """The same of ``uploads``, as S3 lists them."""
-    halves: dict[Dataset, dict[Part, list[ObjectTypeDef]]] = defaultdict(lambda: defaultdict(list))
+    files: dict[Dataset, dict[Part, list[ObjectTypeDef]]] = defaultdict(lambda: defaultdict(list))
     unused = []
     for upload in uploads:
         key = upload["Key"]
         try:
-            half = half_of(key)
+            file = file_of(key)
         except UploadMisnamed:
             is_folder = key.endswith("/") and not upload["Size"]
             if not is_folder and not is_by_product(key):
                 unused.append(_unused(upload, f": {why_misnamed(key)}"))
         else:
-            halves[half.dataset][half.part].append(upload)
-    unused += _waiting(halves) + _replaced(halves)
+            files[file.dataset][file.part].append(upload)
+    unused += _waiting(files) + _replaced(files)
     return sorted(unused, key=lambda upload: upload.uploaded, reverse=True)
 
 
-def _waiting(halves: Halves) -> list[UnusedUpload]:
-    """The halves whose partner is not there; perhaps it is there under a similar name."""
-    alone = [(dataset, next(iter(there))) for dataset, there in halves.items() if len(there) == 1]
+def _waiting(files: Files) -> list[UnusedUpload]:
+    """The halves whose partner is not there, which may be there under a similar name; settings
+    without data; and tables that a pair takes the place of."""
+    alone = [
+        (dataset, part)
+        for dataset, there in files.items()
+        for part in HALVES
+        if part in there and not _is_pair(there)
+    ]
     written = {(_letters(dataset), part): dataset for dataset, part in alone}
     unused = []
     for dataset, part in alone:
-        missing = next(other for other in Part if other is not part)
+        [missing] = set(HALVES) - {part}
         why = f" waits for {dataset.file_name(missing)}."
         if similar := written.get((_letters(dataset), missing)):
-            name = _name(_newest(halves[similar][missing]))
+            name = _name(_newest(files[similar][missing]))
             why += f" If {name} is meant, give both the same NAME."
-        unused += [_unused(upload, why) for upload in halves[dataset][part]]
+        unused += [_unused(upload, why) for upload in files[dataset][part]]
+    for dataset, there in files.items():
+        if set(there) == {Part.SETTINGS}:
+            halves = " and ".join(dataset.file_name(part) for part in HALVES)
+            why = f" waits for {halves}, or for {dataset.file_name(Part.WHOLE)}."
+            unused += [_unused(upload, why) for upload in there[Part.SETTINGS]]
+        if _is_pair(there):
+            why = ": the dataset has a pair, which comes before a single table."
+            unused += [_unused(upload, why) for upload in there.get(Part.WHOLE, [])]
     return unused
 
 
-def _replaced(halves: Halves) -> list[UnusedUpload]:
-    """The halves of complete pairs that are there in several spellings, but for the newest."""
+def _replaced(files: Files) -> list[UnusedUpload]:
+    """The files of complete datasets that are there in several spellings, but for the newest."""
     return [
         _unused(upload, f": {_name(_newest(spellings))} is newer and is used instead.")
-        for there in halves.values()
-        for spellings in there.values()
+        for there in files.values()
+        for part, spellings in there.items()
         for upload in spellings
-        if len(there) == len(Part) and upload["LastModified"] < _newest(spellings)["LastModified"]
+        if _is_used(part, there) and upload["LastModified"] < _newest(spellings)["LastModified"]
     ]
+
+
+def _is_pair(there: Mapping[Part, Any]) -> bool:
+    return all(part in there for part in HALVES)
+
+
+def _is_used(part: Part, there: Mapping[Part, Any]) -> bool:
+    """Whether a run reads this file of the dataset."""
+    if part is Part.SETTINGS:
+        return len(there) > 1
+    return _is_pair(there) == (part in HALVES)
 
 
 def _unused(upload: "ObjectTypeDef", why: str) -> UnusedUpload:

@@ -20,7 +20,7 @@ _FAILED = {"FAILED", "TIMED_OUT", "ABORTED"}
 
 @dataclass(frozen=True)
 class Claim:
-    """Who works on a pair, and which uploads it took.
+    """Who works on a pair, and which uploads it took; the settings' is empty where there are none.
 
     One that ``waits`` belongs to a run in line, whose execution has ended: the execution that goes
     on for it takes it over.
@@ -31,10 +31,22 @@ class Claim:
     train_version: str
     test_version: str
     waits: bool = False
+    settings_version: str = ""
 
     def took_the_uploads_of(self, other: "Claim") -> bool:
-        """Whether both claims mean the same two uploads, not only the same content."""
-        return (self.train_version, self.test_version) == (other.train_version, other.test_version)
+        """Whether both claims mean the same uploads, not only the same content."""
+        return self.versions == other.versions
+
+    @property
+    def versions(self) -> tuple[str, str, str]:
+        """The versions of the uploads that it took."""
+        return self.train_version, self.test_version, self.settings_version
+
+
+def claim_on(pair: Pair, execution: str, run: str) -> Claim:
+    """The claim of an execution, by its ARN, for its run."""
+    settings = pair.settings.version if pair.settings else ""
+    return Claim(execution, run, pair.train.version, pair.test.version, settings_version=settings)
 
 
 @dataclass(frozen=True)
@@ -53,6 +65,7 @@ def claim_in_state(identity: str, claim: Claim) -> ClaimState:
         "Run": claim.run,
         "TrainVersion": claim.train_version,
         "TestVersion": claim.test_version,
+        "SettingsVersion": claim.settings_version,
     }
 
 
@@ -137,7 +150,13 @@ def mark_claim_as_waiting(bucket: Bucket, identity: str, mine: Claim) -> None:
 
 def claim_from_state(claim: ClaimState) -> Claim:
     """The claim that :func:`claim_in_state` put into the state."""
-    return Claim(claim["Execution"], claim["Run"], claim["TrainVersion"], claim["TestVersion"])
+    return Claim(
+        claim["Execution"],
+        claim["Run"],
+        claim["TrainVersion"],
+        claim["TestVersion"],
+        settings_version=claim.get("SettingsVersion", ""),
+    )
 
 
 def _standing(bucket: Bucket, key: str) -> tuple[Stored, Claim]:

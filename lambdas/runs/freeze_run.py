@@ -1,5 +1,7 @@
 """What a run reads, copied to where no later upload can change it."""
 
+from collections.abc import Mapping
+
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import results_folder, run_folder
 from lambdas.jobs.name import run_job_name
@@ -8,25 +10,34 @@ from lambdas.uploads.dataset import Dataset
 from lambdas.uploads.pair import Pair, Upload
 
 
-def freeze_run(bucket: Bucket, run: str, pair: Pair, code: Upload, check: bytes) -> RunState:
+def freeze_run(
+    bucket: Bucket, run: str, pair: Pair, code: Upload, check: Mapping[str, bytes]
+) -> RunState:
     """Copies what the run reads into a folder of its own, and tells where everything is.
 
-    ``check`` is what the check found, for the jobs.
+    ``check`` is what the check has found for the jobs, by the files' names. A whole table is copied
+    once, and read by both jobs.
 
     SageMaker can't be pointed at a version of an object, and takes every key that begins like the
     one it is given: so each input gets a folder that holds nothing else.
     """
     folder = run_folder(run)
-    _copy(bucket, pair.train, f"{folder}train/train.csv")
-    _copy(bucket, pair.test, f"{folder}test/test.csv")
+    train = test = f"{folder}table/"
+    if pair.is_one_file:
+        _copy(bucket, pair.train, f"{train}table.csv")
+    else:
+        train, test = f"{folder}train/", f"{folder}test/"
+        _copy(bucket, pair.train, f"{train}train.csv")
+        _copy(bucket, pair.test, f"{test}test.csv")
     _copy(bucket, code, f"{folder}code/sourcedir.tar.gz")
-    bucket.write(f"{folder}check/check.json", check)
+    for name, content in check.items():
+        bucket.write(f"{folder}check/{name}", content)
     return {
         "Dataset": pair.name,
         "Id": run,
         "JobName": run_job_name(Dataset(pair.name).job_slug, run),
-        "TrainData": bucket.uri(f"{folder}train/"),
-        "TestData": bucket.uri(f"{folder}test/"),
+        "TrainData": bucket.uri(train),
+        "TestData": bucket.uri(test),
         "Check": bucket.uri(f"{folder}check/"),
         "Code": bucket.uri(f"{folder}code/"),
         "Results": bucket.uri(results_folder(pair.name, run)).removesuffix("/"),

@@ -5,15 +5,18 @@ upload, and what a person, Sweep or a run in line asks for by a dataset's name. 
 input holds, such as a state that looks like one of a step's, means nothing.
 """
 
+import csv
+import io
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote_plus
 
 from lambdas.errors import PairRejected
 from lambdas.plural import counted
+from lambdas.settings.setting import setting_named
 from lambdas.uploads.dataset import dataset_named
 from lambdas.uploads.key import dataset_of
 
@@ -23,9 +26,11 @@ _FIELDS = {"dataset": str, "force": bool, "waited": str}
 _LONGEST_KEY_BYTES = 1024
 # S3's event has four levels.
 _DEEPEST = 16
+_LARGEST_NUMBER = 10**15
 _RIGHT = (
-    'Start it with {"dataset": "NAME"}, where NAME_train.csv and NAME_test.csv lie in data/; add '
-    '"force": true to train the same files again.'
+    'Start it with {"dataset": "NAME"}, where NAME_train.csv and NAME_test.csv, or NAME.csv, are '
+    'in data/; add "force": true to train the same files again, and settings such as "target": '
+    '"price".'
 )
 
 
@@ -38,12 +43,14 @@ class Asked:
         name: the dataset's name, where no upload started the execution.
         force: whether the same files are to be trained again.
         waited: the place in line whose turn it is, where a run waited before.
+        settings: settings for this run, as texts by their names.
     """
 
     key: str | None = None
     name: str | None = None
     force: bool = False
     waited: str | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def datasets(self) -> list[str]:
@@ -85,18 +92,42 @@ def asked_in(text: str) -> Asked:
 
 
 def _asked_by_name(fields: dict[str, Any]) -> Asked:
-    if unknown := len(set(fields) - set(_FIELDS)):
+    settings = {name: value for name, value in fields.items() if name not in _FIELDS}
+    if unknown := sum(setting_named(name) is None for name in settings):
         raise PairRejected(
             f"The execution's input has {counted(unknown, 'unknown field')}. {_RIGHT}"
         )
-    for field, value in fields.items():
-        if type(value) is not _FIELDS[field]:
-            raise PairRejected(f'"{field}" in the execution\'s input is {_needed(field)}. {_RIGHT}')
+    for name, value in fields.items():
+        if name in _FIELDS and type(value) is not _FIELDS[name]:
+            raise PairRejected(f'"{name}" in the execution\'s input is {_needed(name)}. {_RIGHT}')
     waited = fields.get("waited")
     if waited is not None and not PLACE.fullmatch(waited):
         raise PairRejected(f'"waited" in the execution\'s input is not a place in line. {_RIGHT}')
     dataset = dataset_named(fields["dataset"])
-    return Asked(name=dataset.name, force=fields.get("force", False), waited=waited)
+    texts = {name: _setting_text(value) for name, value in settings.items()}
+    return Asked(name=dataset.name, force=fields.get("force", False), waited=waited, settings=texts)
+
+
+def _setting_text(value: object) -> str:
+    """The value of a setting as it would stand in a settings file.
+
+    Raises:
+        PairRejected: nothing like it can stand there.
+    """
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case str():
+            return value
+        case int() | float() if abs(value) < _LARGEST_NUMBER:
+            return f"{value:.15g}"
+        case list() if value and all(isinstance(entry, str) for entry in value):
+            line = io.StringIO()
+            csv.writer(line, lineterminator="").writerow(value)
+            return line.getvalue()
+    raise PairRejected(
+        f"A setting in the execution's input is neither a text nor a number. {_RIGHT}"
+    )
 
 
 def _is_key(key: str) -> bool:

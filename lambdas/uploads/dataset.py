@@ -1,4 +1,4 @@
-"""A dataset by its name, and what its two files are called.
+"""A dataset by its name, and what its files are called.
 
 A name may be written in several ways: macOS decomposes its letters, and some programs write
 endings in capitals. Names are compared in Unicode's composed form (NFC), and endings whatever
@@ -20,31 +20,46 @@ _MOST_SHOWN = 40
 # Letters and marks that nobody sees, though they count as printable.
 INVISIBLE = "\u034f\u3164\uffa0"
 _NOT_IN_NAMES = set("/\\" + INVISIBLE)
-# Packed or not: a file may be uploaded either way.
-_HALF = re.compile(
-    r"(?P<name>.*)_(?P<part>train|test)\.csv(?:\.gz)?", re.ASCII | re.DOTALL | re.IGNORECASE
+# Tables may be packed. A name that ends like one of a pair is never a table of its own.
+_FILE = re.compile(
+    r"(?P<name>.*)_(?:(?P<half>train|test)\.csv(?:\.gz)?|(?P<settings>settings)\.txt)"
+    r"|(?P<whole>.*)\.csv(?:\.gz)?",
+    re.ASCII | re.DOTALL | re.IGNORECASE,
 )
 
 
 class Part(StrEnum):
-    """Which half of a pair a file is, as its name says it."""
+    """Which file of a dataset it is, as its name says it: half of a pair, the whole table that is
+    split into the two, or the dataset's settings."""
 
     TRAIN = "train"
     TEST = "test"
+    WHOLE = "whole"
+    SETTINGS = "settings"
+
+
+HALVES = (Part.TRAIN, Part.TEST)
+_ENDINGS = {
+    Part.TRAIN: "_train.csv",
+    Part.TEST: "_test.csv",
+    Part.WHOLE: ".csv",
+    Part.SETTINGS: "_settings.txt",
+}
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """A dataset by its name, which is everything before ``_train.csv`` or ``_test.csv``."""
+    """A dataset by its name, which is everything before ``_train.csv``, ``_test.csv``,
+    ``_settings.txt``, or the ``.csv`` of a whole table."""
 
     name: str
 
     def file_name(self, part: Part) -> str:
-        """What a half of the pair is called, as a rule."""
-        return f"{self.name}_{part}.csv"
+        """What one of its files is called, as a rule."""
+        return f"{self.name}{_ENDINGS[part]}"
 
     def key(self, part: Part) -> str:
-        """Where a half of the pair is uploaded, as a rule."""
+        """Where one of its files is uploaded, as a rule."""
         return f"{UPLOADS}{self.file_name(part)}"
 
     @property
@@ -60,27 +75,32 @@ class Dataset:
 
 
 @dataclass(frozen=True)
-class Half:
-    """One of the two files of a dataset."""
+class DatasetFile:
+    """One of the files of a dataset."""
 
     dataset: Dataset
     part: Part
 
 
-def half_named(file_name: str) -> Half | None:
-    """The half that a file of this name is; None where the name does not end like one's.
+def file_named(file_name: str) -> DatasetFile | None:
+    """What a file of this name is; None where the name ends like none of a dataset's.
 
     Raises:
-        PairRejected: it ends like one's, and the dataset's name can't be used.
+        PairRejected: it ends like one, and the dataset's name can't be used.
     """
-    found = _HALF.fullmatch(file_name)
-    return Half(dataset_named(found["name"]), Part(found["part"].lower())) if found else None
+    found = _FILE.fullmatch(file_name)
+    if not found:
+        return None
+    if found["whole"] is not None:
+        return DatasetFile(dataset_named(found["whole"]), Part.WHOLE)
+    part = Part((found["half"] or found["settings"]).lower())
+    return DatasetFile(dataset_named(found["name"]), part)
 
 
 def written_name(file_name: str) -> str | None:
-    """The dataset's name as it is written in a half's ``file_name``; None where that is no half."""
-    found = _HALF.fullmatch(file_name)
-    return found["name"] if found else None
+    """The dataset's name as it is written in one of its files' names; None where that is none."""
+    found = _FILE.fullmatch(file_name)
+    return (found["name"] or found["whole"]) if found else None
 
 
 def normal_name(name: str) -> str:

@@ -1,11 +1,11 @@
-"""What an uploaded object is, told by its key alone: half of a pair, or of no use."""
+"""What an uploaded object is, told by its key alone: a file of a dataset, or of no use."""
 
 import re
 
 from lambdas.bucket.layout import UPLOADS
 from lambdas.errors import PairRejected, UploadMisnamed
-from lambdas.uploads.dataset import Dataset, Half, half_named
-from lambdas.uploads.misnamed import visible, why_misnamed
+from lambdas.uploads.dataset import Dataset, DatasetFile, Part, file_named
+from lambdas.uploads.misnamed import is_meant_otherwise, visible, why_misnamed
 
 # What macOS, Windows, spreadsheets and git put beside people's files.
 _BY_PRODUCT = re.compile(
@@ -14,8 +14,11 @@ _BY_PRODUCT = re.compile(
 )
 
 
-def half_of(key: str) -> Half:
-    """The half of a pair that the object under ``key`` is.
+def file_of(key: str) -> DatasetFile:
+    """The file of a dataset that the object under ``key`` is.
+
+    A table of its own is only what looks like nothing else: the second copy of a download, or
+    ``titanic-train.csv``, is not trained on by itself.
 
     Raises:
         UploadMisnamed: it is none: the text says why, and what to call it.
@@ -24,21 +27,21 @@ def half_of(key: str) -> Half:
         raise UploadMisnamed(f"{visible(key)} was not used: a program made it beside other files.")
     file_name = key.removeprefix(UPLOADS)
     try:
-        half = half_named(file_name) if file_name != key else None
+        named = file_named(file_name) if file_name != key else None
     except PairRejected:
-        half = None
-    if half is None:
+        named = None
+    if named is None or (named.part is Part.WHOLE and is_meant_otherwise(file_name)):
         raise UploadMisnamed(f"{visible(key)} was not used: {why_misnamed(key)}")
-    return half
+    return named
 
 
 def dataset_of(key: str) -> Dataset:
-    """The dataset that the object under ``key`` is one half of.
+    """The dataset that the object under ``key`` is a file of.
 
     Raises:
         UploadMisnamed: it is none's.
     """
-    return half_of(key).dataset
+    return file_of(key).dataset
 
 
 def is_by_product(key: str) -> bool:

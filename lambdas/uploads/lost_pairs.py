@@ -1,4 +1,4 @@
-"""Complete pairs that no execution has ever taken: their events were lost, or the rule was off.
+"""Complete pairs, or tables, that no execution has taken: events were lost, or the rule was off.
 
 EventBridge delivers an event at least once but gives up after 24 hours or 185 attempts (Amazon
 EventBridge User Guide, "How EventBridge retries delivering events"); a disabled rule takes none.
@@ -16,8 +16,8 @@ from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import UPLOADS
 from lambdas.errors import PairRejected
 from lambdas.uploads.asked import asked_in
-from lambdas.uploads.dataset import Part
-from lambdas.uploads.key import dataset_of, half_of
+from lambdas.uploads.dataset import HALVES, Part
+from lambdas.uploads.key import dataset_of, file_of
 from lambdas.uploads.taken_pairs import Listed, mark_of, read_marks
 
 if TYPE_CHECKING:
@@ -91,13 +91,16 @@ def unmarked_pairs(
 def _complete_pairs(
     uploads_of: Mapping[str, list[Listed]],
 ) -> Iterator[tuple[LostPair, set[str]]]:
-    """Every pair among the uploads, with the marks that it may have."""
+    """Every pair or whole table among the uploads, with the marks that it may have."""
     for name, uploads in uploads_of.items():
-        trains, tests = (_newest(uploads, part) for part in Part)
-        if trains and tests:
-            since = datetime.fromtimestamp(max(trains[0].uploaded, tests[0].uploaded), UTC)
-            possible = [mark_of(train, test) for train, test in product(trains, tests)]
-            yield LostPair(name, since, possible[0]), set(possible)
+        newest = {part: _newest(uploads, part) for part in Part}
+        tables: list[tuple[Listed, ...]] = list(product(*(newest[part] for part in HALVES)))
+        if complete := tables or [(whole,) for whole in newest[Part.WHOLE]]:
+            of_settings: list[Listed | None] = [*newest[Part.SETTINGS]] or [None]
+            possible = [(*t, s) if s else t for t, s in product(complete, of_settings)]
+            since = datetime.fromtimestamp(max(upload.uploaded for upload in possible[0]), UTC)
+            marks = [mark_of(*files) for files in possible]
+            yield LostPair(name, since, marks[0]), set(marks)
 
 
 def _was_begun(pair: LostPair, begun: Mapping[str, list[datetime]]) -> bool:
@@ -117,7 +120,7 @@ def _list_uploads(bucket: Bucket) -> dict[str, list[Listed]]:
 
 def _newest(uploads: list[Listed], part: Part) -> list[Listed]:
     """The newest upload of the ``part``; several keys, if all are of the same second."""
-    there = [upload for upload in uploads if half_of(upload.key).part is part]
+    there = [upload for upload in uploads if file_of(upload.key).part is part]
     last = max((upload.uploaded for upload in there), default=0)
     return [upload for upload in there if upload.uploaded == last]
 

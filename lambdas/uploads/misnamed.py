@@ -1,7 +1,7 @@
 """What is wrong with the name of an upload, and what it should be called.
 
 The name that is proposed is a guess at what the person meant: it leaves out what browsers and file
-managers add to copies, and finds the word for train or test wherever it stands.
+managers add to copies, and finds the word for train, test or settings wherever it stands.
 """
 
 import re
@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from lambdas.bucket.layout import UPLOADS
 from lambdas.errors import PairRejected
 from lambdas.uploads.dataset import (
+    HALVES,
     INVISIBLE,
     Dataset,
     Part,
-    half_named,
+    file_named,
     normal_name,
     why_unusable,
     written_name,
@@ -22,7 +23,7 @@ from lambdas.uploads.dataset import (
 _MOST_SHOWN = 120
 _BOTH_NAMES = (
     "Call the two files NAME_train.csv and NAME_test.csv, for example titanic_train.csv and "
-    "titanic_test.csv."
+    "titanic_test.csv, or a single one NAME.csv."
 )
 _SPREADSHEETS = {"xlsx", "xls", "xlsm", "xlsb", "ods", "numbers"}
 _ARCHIVES = {"zip", "7z", "rar", "tar", "tgz", "bz2", "xz", "zst"}
@@ -46,12 +47,15 @@ _NUMBERED_COPY = re.compile(r"(?:-|\s+)\d{1,2}")
 _BETWEEN = r"\s_.\-–—+()\[\]{},;"
 _TRAIN = r"train(?:ing)?[_ -]?(?:set|data)?|(?:학습|훈련)(?:용|데이터)?"
 _TEST = r"test(?:s|ing)?[_ -]?(?:set|data)?|(?:테스트|시험|평가)(?:용|데이터)?"
+_SETTINGS = r"settings?|설정"
 _PART = re.compile(
-    rf"(?:(?<=[{_BETWEEN}])|^)(?:(?P<train>{_TRAIN})|(?P<test>{_TEST}))(?=[{_BETWEEN}]|$)",
+    rf"(?:(?<=[{_BETWEEN}])|^)"
+    rf"(?:(?P<train>{_TRAIN})|(?P<test>{_TEST})|(?P<settings>{_SETTINGS}))(?=[{_BETWEEN}]|$)",
     re.IGNORECASE,
 )
 _PART_IN_CAPITALS = re.compile(
-    r"(?<=[a-z0-9])(?:(?P<train>Train(?:ing)?)|(?P<test>Test(?:ing)?))(?:Set|Data)?(?=[A-Z_]|$)"
+    r"(?<=[a-z0-9])(?:(?P<train>Train(?:ing)?)|(?P<test>Test(?:ing)?)|(?P<settings>Settings?))"
+    r"(?:Set|Data)?(?=[A-Z_]|$)"
 )
 # Letters and signs as wide as a Chinese character, as East Asian keyboards write them.
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -59,11 +63,13 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 @dataclass(frozen=True)
 class _Read:
-    """What a misnamed file's name seems to say: its NAME, its part, and its endings, last first."""
+    """What a misnamed file's name seems to say: its NAME, its part, its endings, last first, and
+    whether it is another's copy."""
 
     name: str
     part: Part | None
     endings: list[str]
+    is_copy: bool = False
 
     @property
     def is_packed(self) -> bool:
@@ -76,40 +82,49 @@ class _Read:
         return next(telling, "")
 
 
+def is_meant_otherwise(file_name: str) -> bool:
+    """Whether the name of a CSV file says that it is half of a pair, settings, or a copy."""
+    read = _read(file_name)
+    return bool(read.part) or read.is_copy or len(read.endings) > 1 + read.is_packed
+
+
 def why_misnamed(key: str) -> str:
-    """Why the object under ``key`` is no half of a pair, and what to do, in two sentences."""
+    """Why the object under ``key`` is no file of a dataset, and what to do, in two sentences."""
     if not key.startswith(UPLOADS):
         return f"it is not in {UPLOADS}. {_BOTH_NAMES}"
     folder, _, file_name = key.removeprefix(UPLOADS).rpartition("/")
     if not file_name:
         return f"its name ends in a slash, like a folder's. {_BOTH_NAMES}"
-    names, place = " or ".join(right_names(key)), f"straight into {UPLOADS}" if folder else "again"
+    name, place = right_name(key), f"straight into {UPLOADS}" if folder else "again"
     if folder and _is_usable(file_name):
-        return f"it is in a folder below {UPLOADS}. Upload it {place}, as {names}."
+        return f"it is in a folder below {UPLOADS}. Upload it {place}, as {name}."
     read = _read(file_name)
     why = _why_unusable(file_name) or _why_unknown(read)
     why = f"it is in a folder below {UPLOADS}, and {why}" if folder else why
-    if not names:
+    if not name:
         return f"{why}. {_BOTH_NAMES}"
     if read.kind in _ARCHIVES:
-        return f"{why}. Unpack it and upload the file as {names}."
+        return f"{why}. Unpack it and upload the file as {name}."
     if read.kind not in _TEXTS:
-        return f"{why}. Save it as CSV and upload that as {names}."
-    return f"{why}. Rename it to {names} and upload it {place}."
+        return f"{why}. Save it as CSV and upload that as {name}."
+    told = f"{why}. Rename it to {name} and upload it {place}."
+    if read.part and read.kind == "csv" and not read.is_copy:
+        told += f" For a single table, choose a NAME without the word {read.part}."
+    return told
 
 
-def right_names(key: str) -> list[str]:
-    """What the file should be called, as far as its name tells: one name, two, or none."""
+def right_name(key: str) -> str:
+    """What the file should be called, as far as its name tells; empty where it does not."""
     file_name = key.rpartition("/")[2]
     if _is_usable(file_name):
-        return [file_name]
+        return file_name
     read = _read(file_name)
     if not read.name or not (read.part or read.kind in _TABLES):
-        return []
-    packed = ".gz" if read.is_packed else ""
-    parts = [read.part] if read.part else list(Part)
-    names = [f"{Dataset(read.name).file_name(part)}{packed}" for part in parts]
-    return names if all(map(_is_usable, names)) else []
+        return ""
+    part = read.part or Part.WHOLE
+    packed = ".gz" if read.is_packed and part is not Part.SETTINGS else ""
+    name = f"{Dataset(read.name).file_name(part)}{packed}"
+    return name if _is_usable(name) else ""
 
 
 def visible(text: str) -> str:
@@ -130,43 +145,62 @@ def _is_seen(character: str) -> bool:
 
 def _is_usable(file_name: str) -> bool:
     try:
-        return half_named(file_name) is not None
+        named = file_named(file_name)
     except PairRejected:
         return False
+    if named is None:
+        return False
+    return named.part is not Part.WHOLE or not is_meant_otherwise(file_name)
 
 
 def _why_unusable(file_name: str) -> str:
-    """Why the NAME can't be used in a name that ends like a half's; empty where there is none."""
+    """Why the NAME can't be used in a name that ends like a dataset's file; empty where it can."""
     name = written_name(file_name)
-    return f"its NAME {why_unusable(normal_name(name))}" if name else ""
+    why = why_unusable(normal_name(name)) if name else ""
+    return f"its NAME {why}" if why else ""
 
 
 def _why_unknown(read: _Read) -> str:
-    """Why the file's name does not tell which half of which pair it is."""
+    """Why the file's name does not tell which file of which dataset it is."""
     if read.kind in _SPREADSHEETS:
         return f"it is a spreadsheet (.{read.kind})"
     if read.kind in _ARCHIVES:
         return f"it is an archive (.{read.kind})"
     if read.kind not in _TEXTS:
         return f"it is not a CSV file (.{read.kind})"
-    if read.kind != "csv":
+    if read.part is Part.SETTINGS and read.name:
+        return "its name does not end in _settings.txt"
+    if read.kind != "csv" and read.part is not Part.SETTINGS:
         return "its name does not end in .csv or .csv.gz"
     if read.part and not read.name:
         return f"there is no NAME in front of {read.part}"
+    if read.is_copy and not read.part:
+        return "its name is that of a copy, which may be older than the file itself"
+    if len(read.endings) > 1 + read.is_packed and not read.part:
+        return "its name has more than one ending"
     return "its name does not end in _train.csv or _test.csv"
 
 
 def _read(file_name: str) -> _Read:
-    stem, endings = _without_additions(_plain(file_name))
+    stem, endings, is_copy = _without_additions(_plain(file_name))
     found = list(_PART.finditer(stem)) or list(_PART_IN_CAPITALS.finditer(stem))
-    parts = {Part.TRAIN if match["train"] else Part.TEST for match in found}
+    parts = {Part(match.lastgroup or "") for match in found}
     if len(parts) != 1:
-        return _Read(stem.strip(), None, endings)
+        return _mistyped(stem, endings) or _Read(stem.strip(), None, endings, is_copy)
     before, after = stem[: found[-1].start()], stem[found[-1].end() :]
     if _NUMBERED_COPY.fullmatch(after):
         after = ""
     name = "_".join(filter(None, map(_trimmed, (before, after))))
-    return _Read(name, parts.pop(), endings)
+    return _Read(name, parts.pop(), endings, is_copy)
+
+
+def _mistyped(stem: str, endings: list[str]) -> _Read | None:
+    """What a name says whose last word has the letters of train or test in another order."""
+    before, sign, last = stem.rpartition("_")
+    for part in HALVES:
+        if sign and last.casefold() != part and sorted(last.casefold()) == sorted(part):
+            return _Read(_trimmed(before), part, endings)
+    return None
 
 
 def _plain(file_name: str) -> str:
@@ -176,18 +210,20 @@ def _plain(file_name: str) -> str:
     return " ".join(re.sub(r"[/\\]", "_", "".join(letters)).split())
 
 
-def _without_additions(text: str) -> tuple[str, list[str]]:
-    """The text without its endings and what marks it as a copy; and the endings, the last first."""
+def _without_additions(text: str) -> tuple[str, list[str], bool]:
+    """The text without its endings and what marks it as a copy; the endings, the last first; and
+    whether something did mark it so."""
     endings: list[str] = []
+    is_copy = False
     while True:
         found = _ENDING.search(text)
         if found and (not endings or found[1].lower() in _KNOWN):
             endings.append(found[1].lower())
             text = text[: found.start()].rstrip()
         elif marked := _COPY.search(text):
-            text = text[: marked.start()]
+            text, is_copy = text[: marked.start()], True
         else:
-            return text, endings
+            return text, endings, is_copy
 
 
 def _trimmed(text: str) -> str:

@@ -1,9 +1,9 @@
-"""The uploaded pair as it is in the bucket: which two versions, and whether both are there."""
+"""What a run reads of the uploads in the bucket: which versions, and whether all are there."""
 
 import json
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -12,8 +12,8 @@ from lambdas.bucket.kept_data import broken, json_object, made_of
 from lambdas.bucket.layout import UPLOADS, pair_key
 from lambdas.errors import PairRejected, UploadMisnamed
 from lambdas.uploads.asked import Asked
-from lambdas.uploads.dataset import Dataset, Part, dataset_named, written_name
-from lambdas.uploads.key import dataset_of, half_of, is_by_product
+from lambdas.uploads.dataset import HALVES, Dataset, Part, dataset_named, written_name
+from lambdas.uploads.key import dataset_of, file_of, is_by_product
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,32 @@ class Upload:
 
 @dataclass(frozen=True)
 class Pair:
-    """The two uploads that belong together, frozen: later uploads have other versions."""
+    """The uploads that belong together, frozen: later uploads have other versions.
+
+    A whole table that is split into the two halves is both of them. ``settings`` are the dataset's,
+    where it has some, and ``asked`` those that the execution was started with, by their names.
+    """
 
     name: str
     train: Upload
     test: Upload
+    settings: Upload | None = None
+    asked: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_one_file(self) -> bool:
+        """Whether it is a whole table, to be split."""
+        return self.train == self.test
+
+    @property
+    def tables(self) -> list[Upload]:
+        """The uploads with rows: two, or one."""
+        return [self.train] if self.is_one_file else [self.train, self.test]
+
+    @property
+    def uploads(self) -> list[Upload]:
+        """All of its uploads."""
+        return [*self.tables, *filter(None, [self.settings])]
 
     def to_json(self) -> str:
         """The pair as text, read back by :func:`pair_from_json`."""
@@ -63,10 +84,13 @@ def pair_from_fields(fields: dict[str, Any]) -> Pair:
     Raises:
         KeptDataBroken: it is something else.
     """
+    settings = fields.get("settings")
     return Pair(
         _dataset_kept(fields.get("name")),
         made_of(Upload, fields.get("train")),
         made_of(Upload, fields.get("test")),
+        None if settings is None else made_of(Upload, settings),
+        _texts_kept(fields.get("asked", {})),
     )
 
 
@@ -94,12 +118,19 @@ class RunRequest:
         key: the upload's, where one started it.
         waited: the place in line whose turn it is, where one waited before.
         force: whether the same files are to be trained again.
+        settings: the settings that stand in the execution's input, by their names.
     """
 
     dataset: Dataset
     key: str | None
     waited: str | None = None
     force: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def part(self) -> Part | None:
+        """Which file of the dataset started the execution, where one did."""
+        return None if self.key is None else file_of(self.key).part
 
 
 def resolve_request(bucket: Bucket, asked: Asked) -> RunRequest | None:
@@ -112,26 +143,54 @@ def resolve_request(bucket: Bucket, asked: Asked) -> RunRequest | None:
         UploadMisnamed: the upload has a name that can't be used.
     """
     if asked.key is None:
-        return RunRequest(dataset_named(asked.name or ""), None, asked.waited, asked.force)
+        dataset = dataset_named(asked.name or "")
+        return RunRequest(dataset, None, asked.waited, asked.force, asked.settings)
     existing = _find_existing_key(bucket, asked.key)
     if is_by_product(existing) or _is_folder(bucket, existing):
         return None
     return RunRequest(dataset_of(existing), existing)
 
 
-def find_halves(bucket: Bucket, request: RunRequest) -> dict[Part, Upload]:
-    """The newest uploads of the two halves, as far as they are there, whatever their spelling.
+def find_uploads(bucket: Bucket, request: RunRequest) -> dict[Part, Upload]:
+    """The newest uploads of the dataset's files, as far as they are there, whatever their spelling.
 
     Each spelling of a name is a key of its own, so they are looked for in lists of keys.
     """
     listed = {key for beginning in _beginnings(request) for key in bucket.keys(beginning)}
     part_of = {key: _part_of(request.dataset, key) for key in sorted(listed)}
-    halves: dict[Part, Upload] = {}
+    found: dict[Part, Upload] = {}
     for part in Part:
         keys = [key for key in part_of if part_of[key] is part]
         if newest := find_newest_upload(bucket, keys, request.key):
-            halves[part] = newest
-    return halves
+            found[part] = newest
+    return found
+
+
+def pair_of(request: RunRequest, uploads: Mapping[Part, Upload]) -> Pair | None:
+    """The pair among the uploads, or the whole table; None where something is missing.
+
+    A pair wins over a whole table. One half that comes alone waits for the other, though there be a
+    whole table, which had a run of its own.
+
+    Raises:
+        PairRejected: a whole table came, and the dataset has a pair.
+    """
+    halves = [uploads[part] for part in HALVES if part in uploads]
+    whole = uploads.get(Part.WHOLE)
+    if len(halves) == len(HALVES):
+        if request.part is Part.WHOLE and whole:
+            raise PairRejected(
+                f"{whole.file_name} was not used, because {halves[0].file_name} and "
+                f"{halves[1].file_name} are there, and a pair comes before a single table. Delete "
+                "the pair and upload the table again, or give the table another NAME."
+            )
+        train, test = halves
+    elif whole and request.part not in HALVES:
+        train = test = whole
+    else:
+        return None
+    settings = uploads.get(Part.SETTINGS)
+    return Pair(request.dataset.name, train, test, settings, request.settings)
 
 
 def find_newest_upload(
@@ -175,7 +234,7 @@ def _is_folder(bucket: Bucket, key: str) -> bool:
 
 
 def _beginnings(request: RunRequest) -> set[str]:
-    """How the keys begin among which the halves are looked for.
+    """How the keys begin among which the files are looked for.
 
     Whoever asks by name, as Sweep does, gets a look at all of them. For an upload's event, of which
     there may be many at once, the name's two usual forms and the upload's own are enough: what is
@@ -185,16 +244,27 @@ def _beginnings(request: RunRequest) -> set[str]:
         return {UPLOADS}
     forms = {unicodedata.normalize(form, request.dataset.name) for form in ("NFC", "NFD")}
     own = written_name(request.key.removeprefix(UPLOADS))
-    return {f"{UPLOADS}{name}_" for name in {*forms, own}}
+    return {f"{UPLOADS}{name}{sign}" for name in {*forms, own} for sign in "_."}
 
 
 def _part_of(dataset: Dataset, key: str) -> Part | None:
-    """Which half of the dataset is under the key; None where neither is."""
+    """Which file of the dataset is under the key; None where none is."""
     try:
-        half = half_of(key)
+        found = file_of(key)
     except UploadMisnamed:
         return None
-    return half.part if half.dataset == dataset else None
+    return found.part if found.dataset == dataset else None
+
+
+def _texts_kept(value: object) -> dict[str, str]:
+    """The texts by their names, if these are texts.
+
+    Raises:
+        KeptDataBroken: it is something else.
+    """
+    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+        raise broken("its settings are not texts.")
+    return value
 
 
 def _dataset_kept(name: object) -> str:

@@ -1,4 +1,4 @@
-"""Which uploaded pairs an execution has taken care of, whatever became of them then.
+"""Which uploaded pairs and tables an execution has taken care of, whatever became of them then.
 
 A claim tells who works on some content; a mark tells that these very uploads were seen together.
 What has no mark was lost on the way: its events did not come. Marks are under ``runs/``, where the
@@ -24,9 +24,7 @@ class Listed(NamedTuple):
 
 def mark_as_taken(bucket: Bucket, pair: Pair, execution: str) -> None:
     """Marks the pair as taken by ``execution``, an ARN."""
-    mark = mark_of(
-        *(Listed(half.key, half.etag, half.uploaded) for half in (pair.train, pair.test))
-    )
+    mark = mark_of(*(Listed(u.key, u.etag, u.uploaded) for u in pair.uploads))
     body = json.dumps({"dataset": pair.name, "execution": execution}, ensure_ascii=False)
     bucket.write(taken_pair_key(mark), body.encode())
 
@@ -36,7 +34,7 @@ def read_marks(bucket: Bucket) -> set[str]:
     return {key.removeprefix(TAKEN_PAIRS).removesuffix(".json") for key in bucket.keys(TAKEN_PAIRS)}
 
 
-def mark_of(train: Listed, test: Listed) -> str:
-    """The mark of two uploads, as 32 hexadecimal digits."""
-    text = json.dumps([train, test], ensure_ascii=False)
+def mark_of(*uploads: Listed) -> str:
+    """The mark of the uploads that a run reads, as 32 hexadecimal digits."""
+    text = json.dumps(uploads, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:32]

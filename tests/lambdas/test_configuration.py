@@ -17,6 +17,7 @@ ENVIRONMENT = {
     "POSITIVE_CLASS": "auto",
     "MISSING_LABELS": "auto",
     "PAGE_LANGUAGE": "en",
+    "MOST_MINUTES": "2880",
 }
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lambdas.errors import PairRejected, UploadMisnamed
 from lambdas.runs.execution import Execution
 from lambdas.uploads.dataset import Part, dataset_named
-from lambdas.uploads.key import dataset_of, half_of
+from lambdas.uploads.key import dataset_of, file_of
 
 # API reference, TrainingJobName.
 JOB_NAME = re.compile(r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$")
@@ -28,7 +28,7 @@ def test_both_keys_belong_to_the_same_name(name: str) -> None:
 
 @pytest.mark.parametrize("ending", ["_train.CSV", "_Train.csv", "_TRAIN.csv.GZ", "_tRaIn.Csv.gz"])
 def test_the_ending_may_be_written_in_any_case_and_the_name_may_not(ending: str) -> None:
-    half = half_of(f"data/Titanic{ending}")
+    half = file_of(f"data/Titanic{ending}")
     assert (half.dataset.name, half.part) == ("Titanic", Part.TRAIN)
     assert half.dataset != dataset_of(f"data/titanic{ending}")
 
@@ -43,12 +43,12 @@ def test_the_forms_of_one_name_are_one_dataset(name: str) -> None:
 def test_letters_that_only_look_alike_are_no_ending() -> None:
     for ending in ("_te\u017ft.csv", "_test.c\u017fv", "_train.csv\u0301"):
         with pytest.raises(UploadMisnamed):
-            half_of(f"data/a{ending}")
+            file_of(f"data/a{ending}")
 
 
 @pytest.mark.parametrize(
     "key",
-    ["data/_train.csv", "data/a/b_train.csv", "data/a\n_test.csv", "data/x.csv", "x_test.csv"],
+    ["data/_train.csv", "data/a/b_train.csv", "data/a\n_test.csv", "data/x.txt", "x_test.csv"],
 )
 def test_a_key_that_cannot_be_used_is_explained(key: str) -> None:
     with pytest.raises(UploadMisnamed):
@@ -78,7 +78,7 @@ KEYS = st.one_of(
 @example("data/\u212bngstro\u0308m_TRAIN.csv")
 def test_any_key_is_a_half_with_a_name_in_one_form_or_is_rejected_in_words(key: str) -> None:
     try:
-        half = half_of(key)
+        half = file_of(key)
     except UploadMisnamed as rejected:
         told = str(rejected)
         assert told.isprintable() and told.endswith(".") and " was not used: " in told
@@ -86,7 +86,7 @@ def test_any_key_is_a_half_with_a_name_in_one_form_or_is_rejected_in_words(key: 
     name = half.dataset.name
     assert unicodedata.is_normalized("NFC", name) and dataset_named(name) == half.dataset
     for form in ("NFC", "NFD"):
-        assert half_of(unicodedata.normalize(form, half.dataset.key(half.part))) == half
+        assert file_of(unicodedata.normalize(form, half.dataset.key(half.part))) == half
 
 
 def test_a_name_too_long_for_file_names_is_rejected() -> None:

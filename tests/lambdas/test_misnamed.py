@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.errors import UploadMisnamed
-from lambdas.uploads.key import half_of, is_by_product
-from lambdas.uploads.misnamed import right_names, why_misnamed
+from lambdas.uploads.key import file_of, is_by_product
+from lambdas.uploads.misnamed import right_name, why_misnamed
 
 MEANT = {
     # Copies, as browsers and file managers name them.
@@ -51,19 +51,32 @@ MEANT = {
     "data\\titanic_train.csv": "data_titanic_train.csv",
     "2026/titanic_train.csv": "titanic_train.csv",
     "2026/titanic_train (1).csv": "titanic_train.csv",
-    # Which part it is, only a person knows.
-    "titanic.csv": "titanic_train.csv or titanic_test.csv",
-    "titanic.xlsx": "titanic_train.csv or titanic_test.csv",
-    "latest.csv": "latest_train.csv or latest_test.csv",
+    # Where no part is named, it is a whole table.
+    "titanic.xlsx": "titanic.csv",
+    "titanic (1).csv": "titanic.csv",
+    "titanic - 복사본.csv": "titanic.csv",
+    "titanic.csv.csv": "titanic.csv",
+    "2026/titanic.csv": "titanic.csv",
+    # Mistyped halves are no tables of their own.
+    "titanic_tarin.csv": "titanic_train.csv",
+    "titanic_Tset.csv.gz": "titanic_test.csv.gz",
+    # Settings.
+    "titanic_settings.csv": "titanic_settings.txt",
+    "titanic-settings.txt": "titanic_settings.txt",
+    "titanic_setting.txt": "titanic_settings.txt",
+    "titanic_settings.txt.txt": "titanic_settings.txt",
+    "titanic_settings (1).txt": "titanic_settings.txt",
+    "titanic_settings": "titanic_settings.txt",
+    "타이타닉_설정.txt": "타이타닉_settings.txt",
 }
 
 
 @pytest.mark.parametrize(("name", "meant"), MEANT.items())
 def test_what_was_meant_is_proposed(name: str, meant: str) -> None:
     with pytest.raises(UploadMisnamed) as rejected:
-        half_of(f"data/{name}")
+        file_of(f"data/{name}")
     assert f" {meant}" in str(rejected.value)
-    assert " or ".join(right_names(f"data/{name}")) == meant
+    assert right_name(f"data/{name}") == meant
 
 
 @pytest.mark.parametrize(
@@ -73,7 +86,7 @@ def test_what_was_meant_is_proposed(name: str, meant: str) -> None:
         ("train.csv", "there is no NAME in front of train. Call the two files NAME_train.csv and"),
         ("_test.csv.gz", "there is no NAME in front of test. Call the two files NAME_train.csv"),
         ("titanic_train.txt", "does not end in .csv or .csv.gz. Rename it to titanic_train.csv"),
-        ("x.xlsx", "is a spreadsheet (.xlsx). Save it as CSV and upload that as x_train.csv or x_"),
+        ("x.xlsx", "is a spreadsheet (.xlsx). Save it as CSV and upload that as x.csv."),
         ("x_test.csv.zip", "is an archive (.zip). Unpack it and upload the file as x_test.csv."),
         ("x_test.parquet", "is not a CSV file (.parquet). Save it as CSV and upload that as x_te"),
         ("photo.png", "it is not a CSV file (.png). Call the two files NAME_train.csv and NAME_te"),
@@ -100,15 +113,15 @@ def test_it_is_said_what_is_wrong_and_what_to_do(name: str, words: str) -> None:
 
 def test_a_hidden_character_of_a_name_is_seen_in_the_words() -> None:
     with pytest.raises(UploadMisnamed) as rejected:
-        half_of("data/a\u202ebc\x1b_train.csv")
+        file_of("data/a\u202ebc\x1b_train.csv")
     assert str(rejected.value).startswith(r"data/a\u202ebc\x1b_train.csv was not used: ")
 
 
 @given(st.text(st.characters(codec=None)), st.sampled_from(["", ".csv", "_train .csv", ".gz", "/"]))
 def test_whatever_is_proposed_can_be_used(text: str, ending: str) -> None:
-    for name in right_names(f"data/{text}{ending}"):
-        if not is_by_product(name):
-            assert half_of(f"data/{name}")
+    name = right_name(f"data/{text}{ending}")
+    if name and not is_by_product(name):
+        assert file_of(f"data/{name}")
 
 
 @pytest.mark.parametrize(
@@ -117,7 +130,7 @@ def test_whatever_is_proposed_can_be_used(text: str, ending: str) -> None:
 def test_what_programs_leave_beside_files_is_missed_by_nobody(name: str) -> None:
     assert is_by_product(f"data/{name}")
     with pytest.raises(UploadMisnamed):
-        half_of(f"data/{name}")
+        file_of(f"data/{name}")
 
 
 @pytest.mark.parametrize("name", ["a.csv", "..a_train.csv", ".hidden_train.csv", "thumbs.csv", ""])

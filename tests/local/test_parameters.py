@@ -81,6 +81,7 @@ def environment(**parameters: str) -> dict[str, Any]:
         "POSITIVE_CLASS": "auto",
         "MISSING_LABELS": "auto",
         "PAGE_LANGUAGE": "en",
+        "MOST_MINUTES": "2880",
     }
     numbers = {"TRAINING_MINUTES": "60", "TRAINING_COST": "1", "SPOT_TRAINING": "false"}
     return {"EVAL_METRIC": "f1", "AUTOML_PRESETS": "best_quality", **fixed, **numbers, **parameters}

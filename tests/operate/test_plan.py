@@ -10,8 +10,9 @@ import yaml
 from typer.testing import CliRunner
 
 from codefree.cli import app
+from lambdas.settings.setting import METRICS, PRESETS
 from lambdas.wish import PRESET_ALIASES, WantedType, Wish
-from operate.pair_options import METRICS, PRESETS, unusable
+from operate.pair_options import unusable
 from operate.regions import REGIONS
 from operate.terminal import console
 from workflow.package import _region_accounts

@@ -1,0 +1,68 @@
+"""The text of a settings file: one ``name = value`` a line, as any editor writes it."""
+
+import re
+from dataclasses import dataclass
+
+from lambdas.check.reading.encodings import encoding_of
+from lambdas.check.reading.unreadable import Unreadable
+from lambdas.errors import PairRejected
+
+# Dozens of lines are many; more is another file under this name.
+LARGEST_BYTES = 64 * 1024
+_SIGN = re.compile(r"[=＝:：]")
+_COMMENT = ("#", ";", "//", "＃")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A setting as somebody wrote it, and where: ``line 3``, for example."""
+
+    name: str
+    value: str
+    where: str
+
+
+def written_settings(content: bytes, file: str) -> list[Written]:
+    """The settings in a file called ``file``, in any encoding that the tables may have.
+
+    Raises:
+        PairRejected: it is no text, too large, or a line is no setting.
+    """
+    if len(content) > LARGEST_BYTES:
+        raise PairRejected(
+            f"{file} has {len(content):,} bytes, which is too much for settings. Upload a text "
+            "file with one name = value a line."
+        )
+    text = _text(content, file)
+    written: list[Written] = []
+    for place, line in enumerate(text.splitlines(), start=1):
+        plain = line.strip().strip("\ufeff\x1a")
+        if not plain or plain.startswith(_COMMENT):
+            continue
+        name, *rest = _SIGN.split(plain, maxsplit=1)
+        if not rest or not name.strip():
+            raise PairRejected(
+                f"{file}, line {place}: {_shown(plain)} is no setting. Each line should be a name, "
+                "an equals sign and a value, such as target = survived; begin a comment with #."
+            )
+        written.append(Written(name.strip(), rest[0].strip(), f"{file}, line {place}"))
+    return written
+
+
+def _text(content: bytes, file: str) -> str:
+    no_text = PairRejected(
+        f"{file} is not a text file. Write it with an editor such as Notepad, one name = value a "
+        "line, and save it as UTF-8."
+    )
+    try:
+        text = content.decode(encoding_of(content, is_whole=True))
+    except (Unreadable, UnicodeError) as error:
+        raise no_text from error
+    if "\0" in text:
+        raise no_text
+    return text
+
+
+def _shown(text: str) -> str:
+    cut = "…" if len(text) > 40 else ""
+    return f"{text[:40]!r}{cut}"
