@@ -15,6 +15,7 @@ TOOLKIT := $(VENV)/toolkit
 TOOLKIT_READY := $(TOOLKIT)/.ready
 TOOLKIT_VERSIONS := 5.1.1 5.1.4
 SAMPLE := .codefree/sample
+MESSAGES := $(patsubst %.po,%.mo,$(wildcard */locale/*.po))
 
 TRAIN ?= $(SAMPLE)/breast_cancer_train.csv
 TEST ?= $(SAMPLE)/breast_cancer_test.csv
@@ -27,7 +28,7 @@ PRESET ?= medium_quality
 OUT ?= results
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test browser lint package release bench clean
+.PHONY: help setup run test browser lint package messages release bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -35,7 +36,7 @@ help: ## list the targets
 	@echo "  make run TRAIN=a_train.csv TEST=a_test.csv TARGET=price MINUTES=5 COST=2"
 	@echo "           TYPE=regression METRIC=auto PRESET=best_quality OUT=results   runs your own data"
 
-setup: $(READY) $(CHECKS_READY) $(TOOLKIT_READY) ## create the environment in .venv (the other targets do so when needed)
+setup: $(READY) $(MESSAGES) $(CHECKS_READY) $(TOOLKIT_READY) ## create the environment in .venv (the other targets do so when needed)
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Codefree needs Python 3.11 or 3.12. Install one of them, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
@@ -44,6 +45,10 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
+
+# What gettext reads.
+$(MESSAGES): %.mo: %.po $(READY)
+	@$(BIN)/python -m workflow.messages compile
 
 # What checks the template stands apart, for it can't be had beside AutoGluon.
 $(CHECKS_READY): checks/requirements.lock checks/package-lock.json $(READY)
@@ -73,7 +78,7 @@ $(TOOLKIT_READY): $(wildcard checks/toolkit/*.lock) $(READY)
 	@rm -r $(TOOLKIT)/packed
 	@touch $@
 
-run: $(READY) ## train and evaluate on this machine, by default with breast-cancer data
+run: $(READY) $(MESSAGES) ## train and evaluate on this machine, by default with breast-cancer data
 	@test "$(TRAIN)" != "$(SAMPLE)/breast_cancer_train.csv" || $(BIN)/python -m local.sample_data $(SAMPLE)
 	@$(BIN)/codefree run "$(TRAIN)" "$(TEST)" --target "$(TARGET)" --problem-type $(TYPE) \
 		--minutes $(MINUTES) --cost $(COST) --metric $(METRIC) --preset $(PRESET) --out "$(OUT)"
@@ -90,7 +95,7 @@ browser:
 		&& apt-get install --yes --no-install-recommends chromium > /dev/null 2>&1; } \
 	|| echo "There is no chromium: the tests of the pages are skipped."
 
-lint: $(READY) $(CHECKS_READY) package ## run ruff, mypy, cfn-lint and checkov
+lint: $(READY) $(MESSAGES) $(CHECKS_READY) package ## run ruff, mypy, cfn-lint and checkov
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
@@ -101,10 +106,13 @@ lint: $(READY) $(CHECKS_READY) package ## run ruff, mypy, cfn-lint and checkov
 package: $(READY) ## build dist/codefree.yaml, the only file to deploy
 	@$(BIN)/codefree package
 
+messages: $(READY) ## bring the .po files for translators up to date with the code, and compile them
+	@$(BIN)/python -m workflow.messages
+
 release: lint ## build codefree.yaml as a new version and record it in CHANGELOG.md
 	@$(BIN)/python -m workflow.release
 
-bench: $(READY) $(TOOLKIT_READY) ## measure the budget rule, the check, complete runs compared with others, and load
+bench: $(READY) $(MESSAGES) $(TOOLKIT_READY) ## measure the budget rule, the check, complete runs compared with others, and load
 	@$(BIN)/python -m benchmarks.budget
 	@$(BIN)/python -m benchmarks.check
 	@$(BIN)/python -m benchmarks.overhead

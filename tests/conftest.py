@@ -8,11 +8,15 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 from tests.browsing import browser
+from workflow.messages import compile_all
 
 __all__ = ["browser"]  # a fixture is known by being here
 
 # pytest-xdist tells its workers of 80 columns, in which tables for people lose their words.
 os.environ["COLUMNS"] = "200"
+
+# Tests may be run without make, which compiles what gettext reads.
+compile_all()
 
 # Tests of `codefree` as processes of their own share nothing: any worker may take any of them.
 _EACH_ALONE = {"test_cli.py", "test_kept.py"}

@@ -9,17 +9,18 @@ import re
 import tarfile
 import zipfile
 import zlib
-from pathlib import Path
+from pathlib import Path, PurePath
 from textwrap import indent
 from typing import Any
 
 from workflow.korean_font import KOREAN_FONT, korean_font
+from workflow.messages import compiled_messages
 from workflow.version import VERSION
 from workflow.whole_files import write_whole
 
 _ROOT = Path(__file__).resolve().parent.parent
 _PACKED = ("infra", "lambdas", "training", "workflow")
-_PACKED_SUFFIXES = {".css", ".html", ".json", ".py", ".yaml"}
+_PACKED_SUFFIXES = {".cfg", ".css", ".html", ".json", ".po", ".py", ".yaml"}
 _IMAGES = Path(__file__).with_name("autogluon_images.json")
 _PANDAS_LAYER = Path(__file__).with_name("pandas_layer.json")
 
@@ -124,7 +125,7 @@ def lambdas_zip() -> bytes:
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in _sources("lambdas"):
+        for name, content in _deployed("lambdas"):
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, content)
@@ -141,7 +142,7 @@ def training_tar() -> bytes:
         gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0) as zipped,
         tarfile.open(fileobj=zipped, mode="w") as archive,
     ):
-        for name, content in [*_sources("training"), (KOREAN_FONT, korean_font())]:
+        for name, content in [*_deployed("training"), (KOREAN_FONT, korean_font())]:
             entry = tarfile.TarInfo(name)
             entry.size, entry.mode = len(content), 0o644
             archive.addfile(entry, io.BytesIO(content))
@@ -156,6 +157,16 @@ def lambdas_key(lambdas: bytes) -> str:
 def _sources(package: str) -> list[tuple[str, bytes]]:
     files = sorted(path for path in (_ROOT / package).rglob("*") if path.suffix in _PACKED_SUFFIXES)
     return [(path.relative_to(_ROOT).as_posix(), path.read_bytes()) for path in files]
+
+
+def _deployed(package: str) -> list[tuple[str, bytes]]:
+    """The package's files as they are deployed: its messages are compiled."""
+    return [
+        (f"{name.removesuffix('.po')}.mo", compiled_messages(content, PurePath(name).stem))
+        if name.endswith(".po")
+        else (name, content)
+        for name, content in _sources(package)
+    ]
 
 
 def _packed_code(lambdas: bytes, training: bytes) -> str:
