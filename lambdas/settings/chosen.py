@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from lambdas.errors import PairRejected
+from lambdas.language import spoken, spoken_language
 from lambdas.settings.setting import (
     CLASS_METRICS,
     NUMBER_METRICS,
@@ -19,7 +20,6 @@ from lambdas.settings.values import Unusable
 from lambdas.wish import Wish
 
 _MOST_TOLD = 10
-_COLUMNS = ("leave_out", "row_id", "time_column", "group_column")
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,10 @@ def chosen(stack: Wish, allowed: Allowed, *sources: Iterable[Written]) -> Chosen
     problems += _that_do_not_go_together(wish, places)
     if problems:
         more = len(problems) - _MOST_TOLD
-        told = problems[:_MOST_TOLD] + ([f"There are {more} more problems."] if more > 0 else [])
-        raise PairRejected(" ".join([*told, "Correct the settings and upload them again."]))
+        told = problems[:_MOST_TOLD]
+        if more > 0:
+            told.append(spoken("{more} more {more:problem follows|problems follow}.", more=more))
+        raise PairRejected(" ".join([*told, spoken("Correct the settings and try again.")]))
     return Chosen(wish, frozenset(values))
 
 
@@ -80,8 +82,12 @@ def _read(
             continue
         if setting.field in here:
             problems.append(
-                f"{written.where}: {setting.name} was set before, in {here[setting.field]}. Keep "
-                "one of the two."
+                spoken(
+                    "{where}: {setting} was set before ({before}). Keep one of the two.",
+                    where=written.where,
+                    setting=_name(setting),
+                    before=here[setting.field],
+                )
             )
             continue
         here[setting.field] = places[setting.field] = written.where
@@ -89,37 +95,58 @@ def _read(
             values[setting.field] = _value(setting, written.value)
         except Unusable as expected:
             problems.append(
-                f"{written.where}: {setting.name} is {_shown(written.value)}, and {expected} is "
-                "expected."
+                spoken(
+                    "{where}: {setting} is {value}, and {expected} is expected.",
+                    where=written.where,
+                    setting=_name(setting),
+                    value=_shown(written.value),
+                    expected=str(expected),
+                )
             )
 
 
 def _value(setting: Setting, text: str) -> Any:
     if not text.strip() and not setting.may_be_empty:
-        raise Unusable("a value")
+        raise Unusable(spoken("a value"))
     return setting.read(text)
 
 
 def _unknown(written: Written) -> str:
-    near = setting_meant(written.name)
-    meant = f" Did you mean {near.name} ({near.korean})?" if near else ""
-    names = ", ".join(setting.name for setting in SETTINGS)
-    known = meant or f" The settings are {names}."
-    return f"{written.where}: there is no setting {_shown(written.name)}.{known}"
+    where, name = written.where, _shown(written.name)
+    if near := setting_meant(written.name):
+        return spoken(
+            "{where}: there is no setting {name}. Did you mean {near}?",
+            where=where,
+            name=name,
+            near=_name(near),
+        )
+    return spoken(
+        "{where}: there is no setting {name}. The settings are {names}.",
+        where=where,
+        name=name,
+        names=", ".join(map(_name, SETTINGS)),
+    )
 
 
 def _too_much(values: Mapping[str, Any], places: Mapping[str, str], allowed: Allowed) -> list[str]:
     problems = []
     limits = (
-        ("cost", allowed.cost, "TrainingCost", "USD"),
-        ("minutes", allowed.minutes, "MostMinutes", "minutes"),
+        ("cost", allowed.cost, "TrainingCost"),
+        ("minutes", allowed.minutes, "MostMinutes"),
     )
-    for field, most, parameter, unit in limits:
+    for field, most, parameter in limits:
         if values.get(field, 0) > most:
             problems.append(
-                f"{places[field]}: {field} is {values[field]:g}, and this stack allows at most "
-                f"{most:g} {unit} ({parameter}). Set {field} to {most:g} or less, or ask whoever "
-                f"deployed the stack to raise {parameter}."
+                spoken(
+                    "{where}: {setting} is {value:g}, and this stack allows {most:g} at most "
+                    "({parameter}). Choose {most:g} or less, or ask whoever deployed the stack to "
+                    "raise {parameter}.",
+                    where=places[field],
+                    setting=_name(SETTING_OF[field]),
+                    value=values[field],
+                    most=most,
+                    parameter=parameter,
+                )
             )
     return problems
 
@@ -131,28 +158,57 @@ def _that_do_not_go_together(wish: Wish, places: Mapping[str, str]) -> list[str]
     suitable = metrics.get(wish.problem_type, ())
     if "eval_metric" in places and suitable and wish.eval_metric not in ("auto", *suitable):
         problems.append(
-            f"{places['eval_metric']}: the metric {wish.eval_metric} does not suit the problem "
-            f"type {wish.problem_type}. Choose auto or one of {', '.join(suitable)}."
+            spoken(
+                "{where}: the metric {metric} does not suit the problem type {type}. Choose auto "
+                "or one of {suitable}.",
+                where=places["eval_metric"],
+                metric=wish.eval_metric,
+                type=wish.problem_type,
+                suitable=", ".join(suitable),
+            )
         )
     has_two_classes = wish.problem_type in ("auto", "binary")
     if "positive_class" in places and wish.positive_class != "auto" and not has_two_classes:
         problems.append(
-            f"{places['positive_class']}: there is a positive class only where there are two "
-            f"classes, and the problem type is {wish.problem_type}."
+            spoken(
+                "{where}: there is a positive class only where there are two classes, and the "
+                "problem type is {type}.",
+                where=places["positive_class"],
+                type=wish.problem_type,
+            )
         )
     if wish.time_column and wish.time_column == wish.group_column:
         problems.append(
-            f"{places['group_column']}: {wish.group_column!r} can't be both the time column and "
-            "the group column."
-        )
-    for field in _COLUMNS:
-        columns = wish.leave_out if field == "leave_out" else (getattr(wish, field),)
-        if wish.target in columns:
-            problems.append(
-                f"{places[field]}: {wish.target!r} is the column to predict, so it can't be in "
-                f"{SETTING_OF[field].name}."
+            spoken(
+                "{where}: {column} can't be both the time column and the group column.",
+                where=places["group_column"],
+                column=_shown(wish.group_column),
             )
+        )
+    if wish.target in wish.leave_out:
+        problems.append(
+            spoken(
+                "{where}: {column} is the column to predict, so it can't be left out.",
+                where=places["leave_out"],
+                column=_shown(wish.target),
+            )
+        )
+    problems += [
+        spoken(
+            "{where}: {column} is the column to predict, and can't be the {setting} as well.",
+            where=places[field],
+            column=_shown(wish.target),
+            setting=_name(SETTING_OF[field]),
+        )
+        for field in ("row_id", "time_column", "group_column")
+        if wish.target == getattr(wish, field)
+    ]
     return problems
+
+
+def _name(setting: Setting) -> str:
+    """What the setting is called in the language that is spoken."""
+    return setting.korean if spoken_language() == "ko" else setting.name
 
 
 def _shown(text: str) -> str:

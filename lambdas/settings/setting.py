@@ -11,7 +11,8 @@ from typing import get_args
 
 from lambdas.settings.values import (
     Reader,
-    column_names,
+    column,
+    columns,
     name,
     number,
     one_of,
@@ -72,7 +73,7 @@ NUMBER_METRICS = (
 METRICS = ("auto", *CLASS_METRICS, *NUMBER_METRICS)
 FEWEST_MINUTES, MOST_MINUTES = 0.1, 2880
 LEAST_COST = 0.01
-_MOST_COST = 10**9
+_MOST_COST = 100_000
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class Setting:
 
 _AUTO = {"자동": "auto"}
 SETTINGS = (
-    Setting("target", "target", "예측할 열", "TargetVariable", "The column to predict.", name),
+    Setting("target", "target", "예측할 열", "TargetVariable", "The column to predict.", column),
     Setting(
         "problem_type",
         "problem type",
@@ -171,7 +172,7 @@ SETTINGS = (
         "제외할 열",
         "",
         "Columns that nothing is learned from, with commas between them.",
-        column_names,
+        columns,
     ),
     Setting(
         "row_id",
@@ -179,7 +180,7 @@ SETTINGS = (
         "행 ID 열",
         "",
         "A column that identifies rows: it stands beside the predictions and is not learned from.",
-        name,
+        column,
     ),
     Setting(
         "time_column",
@@ -187,7 +188,7 @@ SETTINGS = (
         "시간 열",
         "",
         "A column that says when each row became known: the newest rows are tested.",
-        name,
+        column,
     ),
     Setting(
         "group_column",
@@ -196,7 +197,7 @@ SETTINGS = (
         "",
         "A column that says which rows belong together, such as all of one patient: they are never "
         "learned from and tested with at once.",
-        name,
+        column,
     ),
     Setting(
         "test_share",

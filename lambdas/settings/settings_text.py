@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lambdas.check.reading.encodings import encoding_of
 from lambdas.check.reading.unreadable import Unreadable
 from lambdas.errors import PairRejected
+from lambdas.language import spoken
 
 # Dozens of lines are many; more is another file under this name.
 LARGEST_BYTES = 64 * 1024
@@ -30,8 +31,12 @@ def written_settings(content: bytes, file: str) -> list[Written]:
     """
     if len(content) > LARGEST_BYTES:
         raise PairRejected(
-            f"{file} has {len(content):,} bytes, which is too much for settings. Upload a text "
-            "file with one name = value a line."
+            spoken(
+                "{file} has more than {most:,} bytes, which is too much for settings. Upload a "
+                "text file with one name = value a line.",
+                file=file,
+                most=LARGEST_BYTES,
+            )
         )
     text = _text(content, file)
     written: list[Written] = []
@@ -42,17 +47,26 @@ def written_settings(content: bytes, file: str) -> list[Written]:
         name, *rest = _SIGN.split(plain, maxsplit=1)
         if not rest or not name.strip():
             raise PairRejected(
-                f"{file}, line {place}: {_shown(plain)} is no setting. Each line should be a name, "
-                "an equals sign and a value, such as target = survived; begin a comment with #."
+                spoken(
+                    "{file}, line {line}: {text} is no setting. Each line should be a name, an "
+                    "equals sign and a value, such as target = survived; begin a comment with #.",
+                    file=file,
+                    line=place,
+                    text=_shown(plain),
+                )
             )
-        written.append(Written(name.strip(), rest[0].strip(), f"{file}, line {place}"))
+        where = spoken("{file}, line {line}", file=file, line=place)
+        written.append(Written(name.strip(), rest[0].strip(), where))
     return written
 
 
 def _text(content: bytes, file: str) -> str:
     no_text = PairRejected(
-        f"{file} is not a text file. Write it with an editor such as Notepad, one name = value a "
-        "line, and save it as UTF-8."
+        spoken(
+            "{file} is not a text file. Write it with an editor such as Notepad, one name = value "
+            "a line, and save it as UTF-8.",
+            file=file,
+        )
     )
     try:
         text = content.decode(encoding_of(content, is_whole=True))

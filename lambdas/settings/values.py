@@ -2,8 +2,12 @@
 
 import csv
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+
+from lambdas.check.reading.plain_name import plain_name
+from lambdas.language import spoken
 
 Reader = Callable[[str], Any]
 
@@ -25,8 +29,9 @@ def one_of(values: Iterable[str], others: Mapping[str, str] | None = None) -> Re
     meant = known | {word.casefold(): value for word, value in (others or {}).items()}
 
     def read(text: str) -> str:
-        if (value := meant.get(text.strip().casefold())) is None:
-            raise Unusable(f"one of {', '.join(known.values())}")
+        word = _plain(text).casefold()
+        if (value := meant.get(word)) is None:
+            raise Unusable(spoken("one of {values}", values=", ".join(known.values())))
         return value
 
     return read
@@ -35,17 +40,19 @@ def one_of(values: Iterable[str], others: Mapping[str, str] | None = None) -> Re
 def number(least: float, most: float, units: Iterable[str]) -> Reader:
     """Reads a number from ``least`` to ``most``, perhaps with one of the ``units`` behind it."""
     allowed = {"", *(unit.casefold() for unit in units)}
-    between = f"a number from {least:g} to {most:g}" if most < 10**9 else f"at least {least:g}"
+
+    def unusable() -> Unusable:
+        return Unusable(spoken("a number from {least:g} to {most:g}", least=least, most=most))
 
     def read(text: str) -> float:
-        found = _NUMBER.fullmatch(text.strip())
+        found = _NUMBER.fullmatch(_plain(text))
         value = float(found[1].replace(",", ".")) if found else -1.0
         # What stands behind a comma may be thousands.
         is_unclear = found and re.search(r",\d{3}$", found[1])
         if not found or is_unclear or found[2].casefold() not in allowed:
-            raise Unusable(between)
+            raise unusable()
         if not least <= value <= most:
-            raise Unusable(between)
+            raise unusable()
         return value
 
     return read
@@ -55,12 +62,18 @@ def share(least: float, most: float) -> Reader:
     """Reads a share, as 0.2 or 20%."""
 
     def read(text: str) -> float:
-        found = _NUMBER.fullmatch(text.strip())
+        found = _NUMBER.fullmatch(_plain(text))
         value = float(found[1].replace(",", ".")) if found else -1.0
         if found and found[2] == "%":
             value /= 100
         if not found or found[2] not in ("", "%") or not least <= value <= most:
-            raise Unusable(f"a share from {least:.0%} to {most:.0%}, such as 20% or 0.2")
+            raise Unusable(
+                spoken(
+                    "a share from {least:.0%} to {most:.0%}, such as 20% or 0.2",
+                    least=least,
+                    most=most,
+                )
+            )
         return value
 
     return read
@@ -68,39 +81,59 @@ def share(least: float, most: float) -> Reader:
 
 def yes_or_no(text: str) -> bool:
     """Reads yes or no."""
-    word = text.strip().casefold()
+    word = _plain(text).casefold()
     if word not in {*_YES, *_NO}:
-        raise Unusable("yes or no")
+        raise Unusable(spoken("yes or no"))
     return word in _YES
 
 
 def name(text: str) -> str:
     """Reads one name of a column or a class. It may stand in quotation marks."""
-    names = column_names(text) if _is_quoted(text) else (text.strip(),)
+    names = _names(text) if _is_quoted(text) else (text.strip(),)
     if len(names) != 1 or not 1 <= len(names[0]) <= LONGEST_NAME:
-        raise Unusable(f"one name, of 1 to {LONGEST_NAME} characters")
+        raise Unusable(spoken("one name, of 1 to {most} characters", most=LONGEST_NAME))
     return names[0]
 
 
-def column_names(text: str) -> tuple[str, ...]:
-    """Reads names with commas between them; one that has a comma stands in quotation marks."""
-    try:
-        [fields] = csv.reader([text.strip()], skipinitialspace=True, strict=True)
-    except (csv.Error, ValueError) as error:
-        raise Unusable("names with commas between them, without open quotation marks") from error
-    names = tuple(dict.fromkeys(field.strip() for field in fields if field.strip()))
-    if not names or len(names) > _LONGEST_LIST or max(map(len, names)) > LONGEST_NAME:
-        raise Unusable("names of columns with commas between them")
-    return names
+def column(text: str) -> str:
+    """Reads the name of a column, in the form in which the check compares them."""
+    return plain_name(name(text))
+
+
+def columns(text: str) -> tuple[str, ...]:
+    """Reads names of columns with commas between them; one that has a comma is quoted."""
+    return tuple(dict.fromkeys(map(plain_name, _names(text))))
 
 
 def words(text: str) -> str:
     """Reads words with commas between them, perhaps none."""
     if len(text.strip()) > LONGEST_NAME:
-        raise Unusable(f"words with commas between them, of {LONGEST_NAME} characters at most")
+        raise Unusable(
+            spoken(
+                "words with commas between them, of {most} characters at most", most=LONGEST_NAME
+            )
+        )
     return text.strip()
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def _is_quoted(text: str) -> bool:
     plain = text.strip()
     return len(plain) > 1 and plain[0] == plain[-1] == '"'
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Names with commas between them; one that has a comma stands in quotation marks."""
+    try:
+        [fields] = csv.reader([text.strip()], skipinitialspace=True, strict=True)
+    except (csv.Error, ValueError) as error:
+        raise Unusable(
+            spoken("names with commas between them, with quotation marks closed")
+        ) from error
+    names = tuple(dict.fromkeys(field.strip() for field in fields if field.strip()))
+    if not names or len(names) > _LONGEST_LIST or max(map(len, names)) > LONGEST_NAME:
+        raise Unusable(spoken("names of columns with commas between them"))
+    return names
