@@ -13,17 +13,34 @@ from operate.run_commands import rerun, status, stop
 from operate.smoke_command import smoke
 from operate.stack_commands import deploy, destroy
 from operate.terminal import told
+from operate.upload_command import upload_command
 from workflow.version import VERSION
 
-COMMANDS = (plan, run, up, package, doctor, deploy, smoke, status, rerun, stop, destroy)
+COMMANDS = {
+    command.__name__.removesuffix("_command"): command
+    for command in (
+        plan,
+        run,
+        up,
+        package,
+        doctor,
+        deploy,
+        smoke,
+        upload_command,
+        status,
+        rerun,
+        stop,
+        destroy,
+    )
+}
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _command in COMMANDS:
-    app.command()(_command)
+for _name, _command in COMMANDS.items():
+    app.command(_name)(_command)
 
 
 def _told_version(wanted: bool) -> None:

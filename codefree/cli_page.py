@@ -20,7 +20,7 @@ _COLUMNS = "80"
 
 def page() -> str:
     """The page as Markdown, the same whatever the terminal is."""
-    sections = [_section(), *(_section(command.__name__) for command in COMMANDS)]
+    sections = [_section(), *map(_section, COMMANDS)]
     return "\n".join([_INTRODUCTION, *sections])
 
 

@@ -11,11 +11,17 @@ from typing import TYPE_CHECKING, TypedDict
 import boto3
 
 from lambdas.bucket.bucket import Bucket
-from lambdas.bucket.layout import failure_page_key
+from lambdas.bucket.layout import failure_page_key, mails_key
 from lambdas.errors import PairRejected
 from lambdas.jobs.cost import JobCost, fetch_job_costs
 from lambdas.jobs.kind import kind_behind
-from lambdas.pages.failure_mail import MOST_A_DAY, count_mail, failure_mail, mail_subject
+from lambdas.pages.failure_mail import (
+    MOST_A_DAY,
+    Mail,
+    count_mail,
+    failure_mail,
+    mail_subject,
+)
 from lambdas.pages.failure_page import Failure, failure_page
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import release_place, settle_cost
@@ -26,7 +32,6 @@ from lambdas.uploads.pair import resolve_request
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_sagemaker import SageMakerClient
-    from mypy_boto3_sns import SNSClient
     from mypy_boto3_stepfunctions import SFNClient
 
 _LOG_LINES = 40
@@ -58,14 +63,6 @@ class Records:
     states: "SFNClient"
     sagemaker: "SageMakerClient"
     logs: "CloudWatchLogsClient"
-
-
-@dataclass(frozen=True)
-class Mail:
-    """Where word of a failure is sent to: an SNS topic."""
-
-    sns: "SNSClient"
-    topic: str
 
 
 @explain_refusals
@@ -104,7 +101,7 @@ def _send_mail(bucket: Bucket, story: ExecutionStory, failure: Failure, mail: Ma
 
     Its place is taken before it is sent: should either fail, the next try keeps the place.
     """
-    place = count_mail(bucket, story.ended[:10], f"{story.arn} {story.ended}")
+    place = count_mail(bucket, mails_key(story.ended[:10]), f"{story.arn} {story.ended}")
     if place is None:
         return
     mail.sns.publish(

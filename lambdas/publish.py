@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from lambdas.bucket.bucket import Bucket
-from lambdas.bucket.layout import model_key
+from lambdas.bucket.layout import model_key, success_mails_key
 from lambdas.errors import ResultsMissing
 from lambdas.jobs.cost import JobCost, fetch_job_costs
+from lambdas.pages.failure_mail import MOST_A_DAY, Mail, count_mail
 from lambdas.pages.filled_report import filled_report
+from lambdas.pages.success_mail import Success, success_mail, success_subject
 from lambdas.plural import counted
 from lambdas.refusals import explain_refusals
-from lambdas.runs.admission import settle_cost
+from lambdas.runs.admission import settle_cost, today
 from lambdas.state import CostState, InstanceState, JobState, State, Summary
 
 if TYPE_CHECKING:
@@ -26,20 +28,24 @@ _LEFT_OUT = ("classes", "data_warnings")
 @explain_refusals
 def handler(event: State, _context: object) -> Summary:
     """Lambda's entry: ``event`` is the state of a run whose evaluation is done."""
-    return publish(
-        event, Bucket(os.environ["BUCKET"], boto3.client("s3")), boto3.client("sagemaker")
-    )
+    bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
+    mail = None
+    if os.environ["MAIL_ABOUT"] == "all":
+        mail = Mail(boto3.client("sns"), os.environ["TOPIC"])
+    return publish(event, bucket, boto3.client("sagemaker"), mail)
 
 
-def publish(state: State, bucket: Bucket, sagemaker: "SageMakerClient") -> Summary:
+def publish(
+    state: State, bucket: Bucket, sagemaker: "SageMakerClient", mail: Mail | None = None
+) -> Summary:
     """The summary: what was run, where the results are, the scores and the cost. Written to
     summary.json.
 
     It says what metrics.json says but for the classes: a state's output may have 256 KB at most
     (AWS Step Functions Developer Guide, "Step Functions service quotas").
 
-    What the run did cost takes the place of what it had reserved. Doing it all again gives the
-    same, so a retry or redrive does no harm.
+    The ``mail`` about it is sent last. What the run did cost takes the place of what it had
+    reserved. Doing it all again gives the same, so a retry or redrive does no harm.
 
     Raises:
         ResultsMissing: the evaluation job left no metrics.json, or not the report that it names.
@@ -72,7 +78,26 @@ def publish(state: State, bucket: Bucket, sagemaker: "SageMakerClient") -> Summa
         page = _read_result(bucket, key, state["Evaluation"]).decode()
         bucket.write(key, filled_report(page, summary).encode(), "text/html; charset=utf-8")
     settle_cost(bucket, run["Id"], summary["Cost"]["ActualUSD"])
+    if mail and "Claim" in state:
+        success = Success(summary, metrics.get("classes") or [], state["Claim"]["Execution"])
+        _send_mail(bucket, success, mail)
     return summary
+
+
+def _send_mail(bucket: Bucket, success: Success, mail: Mail) -> None:
+    """Sends the mail about the run, unless the day has had enough of them.
+
+    Its place is taken before it is sent: should sending fail, a retry keeps the place.
+    """
+    key = success_mails_key(today().isoformat())
+    place = count_mail(bucket, key, success.execution)
+    if place is None:
+        return
+    mail.sns.publish(
+        TopicArn=mail.topic,
+        Subject=success_subject(success),
+        Message=success_mail(success, bucket, is_last=place == MOST_A_DAY),
+    )
 
 
 def _cost_state(state: State, metrics: dict[str, Any], sagemaker: "SageMakerClient") -> CostState:

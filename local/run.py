@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lambdas.bucket.bucket import Bucket
-from lambdas.bucket.layout import RESULTS, UPLOADS, dataset_results_folder, failure_page_key
+from lambdas.bucket.layout import RESULTS, dataset_results_folder, failure_page_key
 from lambdas.check.findings.vocabulary import COMMAND_LINE, STACK
 from lambdas.check_pair import REJECTED
 from lambdas.explain_failure import Records, read_failure
@@ -54,13 +54,6 @@ class RunFailed(Exception):
     def __init__(self, execution: str) -> None:
         super().__init__(execution)
         self.execution = execution
-
-
-def upload(aws: LocalAws, stack: Stack, name: str, train: Path, test: Path) -> None:
-    """Uploads the pair as a person would: test first, so that train makes it complete."""
-    for part, path in (("test", test), ("train", train)):
-        ending = ".csv.gz" if path.name.lower().endswith(".gz") else ".csv"
-        aws.s3.upload_file(str(path), stack.bucket, f"{UPLOADS}{name}_{part}{ending}")
 
 
 def watched_output(aws: LocalAws, stack: Stack, view: RunView) -> str:

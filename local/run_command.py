@@ -1,30 +1,25 @@
-"""``codefree run``: one pair trained and evaluated on this machine."""
+"""``codefree run``: one dataset trained and evaluated on this machine."""
 
 import contextlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, cast
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.text import Text
 
-from lambdas.wish import WantedType, Wish, current_preset
+from lambdas.bucket.bucket import Bucket
+from lambdas.settings.chosen import Chosen
+from lambdas.settings.settings_text import Written
+from lambdas.wish import Wish
 from local.session import HOME, HomeFolder, local_aws, written_for_the_person
-from operate.pair_files import dataset_name, require_pair
-from operate.pair_options import (
-    Minutes,
-    MissingLabels,
-    PositiveClass,
-    Preset,
-    ProblemType,
-    Target,
-    TestFile,
-    TrainFile,
-    unusable,
-)
+from operate.pair_files import dataset_name, require_files
+from operate.pair_options import TestFile, TrainFile
+from operate.settings_options import chosen_or_fail, with_settings
 from operate.terminal import console, end_unread, fail, told, told_in_sentences
+from operate.upload import Files, upload
 from operate.visible_text import shown
 
 if TYPE_CHECKING:
@@ -37,45 +32,33 @@ if TYPE_CHECKING:
 _REGION = "us-east-1"
 
 
+_DEFAULTS = Wish("label", "auto", "auto", "medium_quality", minutes=1, cost=1, spot=False)
+
+
+@with_settings(_DEFAULTS, without=["spot"])
 def run(
+    settings: list[Written],
     train: TrainFile,
-    test: TestFile,
-    target: Target = "label",
-    problem_type: ProblemType = "auto",
-    positive_class: PositiveClass = "auto",
-    missing_labels: MissingLabels = "auto",
-    minutes: Minutes = 1,
-    cost: Annotated[float, typer.Option(help="The most the run may cost on AWS, in USD.")] = 1,
-    metric: Annotated[str, typer.Option(help="The metric to optimize.")] = "auto",
-    preset: Preset = "medium_quality",
+    test: TestFile = None,
     out: Annotated[Path, typer.Option(help="The folder to copy the results to.")] = Path("results"),
     home: HomeFolder = HOME,
 ) -> None:
     """Train and evaluate on this machine, with the template that runs on AWS."""
-    require_pair(train, test)
-    wish = Wish(
-        target=target,
-        problem_type=cast(WantedType, problem_type),
-        eval_metric=metric,
-        presets=current_preset(preset),
-        minutes=minutes,
-        cost=cost,
-        spot=False,
-        positive_class=positive_class,
-        missing_labels=missing_labels,
-    )
-    if refused := unusable(wish):
-        fail(refused)
-    name = dataset_name(train)
-    check = _passed_check(train, test, wish, out / name)
+    require_files(train, test)
+    asked = chosen_or_fail(_DEFAULTS, settings)
+    name = dataset_name(train, test)
+    check = _passed_check(train, test, asked, out / name)
 
     # What imitates AWS takes seconds to load, and what can be said before is said before.
     told("  Starting the local imitation of AWS ...")
-    from local.run import NotStarted, RunFailed, copied_results, upload, watched_output
+    from local.run import NotStarted, RunFailed, copied_results, watched_output
     from operate.run_view import RunView, paths_shown, scores_table
 
-    with local_aws(home, 0, wish.as_parameters()) as (aws, stack), _stopping_executions(aws, stack):
-        upload(aws, stack, name, train, test)
+    with (
+        local_aws(home, 0, asked.wish.as_parameters()) as (aws, stack),
+        _stopping_executions(aws, stack),
+    ):
+        upload(Bucket(stack.bucket, aws.s3), name, Files(train, test, settings))
         try:
             with RunView(console) as view:
                 summary = json.loads(watched_output(aws, stack, view))
@@ -98,14 +81,14 @@ def run(
     end_unread()
 
 
-def _passed_check(train: Path, test: Path, wish: Wish, folder: Path) -> "PairCheck":
-    """The check of the two files, told at once; ends the command where they can't be trained on, or
+def _passed_check(train: Path, test: Path | None, asked: Chosen, folder: Path) -> "PairCheck":
+    """The check of the files, told at once; ends the command where they can't be trained on, or
     not within the budget."""
     # What reads tables takes a second to load, which what is refused need not wait for.
-    from operate.plan import CannotPlan, check_files, chosen, offered
+    from operate.plan import CannotPlan, check_files, choice_for, offered
     from operate.plan_view import findings_shown
 
-    check = check_files(train, test, wish)
+    check = check_files(train, test, asked)
     told_in_sentences(findings_shown(check))
     if check.errors:
         here = folder / datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
@@ -117,7 +100,7 @@ def _passed_check(train: Path, test: Path, wish: Wish, folder: Path) -> "PairChe
             page = _write_check_page(check, folder.name, here)
         fail(f"{why}\nThe findings on a page: {shown(str(page))}")
     try:
-        chosen(check, wish, *offered(_REGION, None))
+        choice_for(check, asked.wish, *offered(_REGION, None))
     except CannotPlan as error:
         fail(str(error))
     return check

@@ -1,4 +1,4 @@
-"""The two files that a command about a pair is given, by their names and as files."""
+"""The files that a command about a dataset is given, by their names and as files."""
 
 import filecmp
 import re
@@ -6,6 +6,8 @@ import unicodedata
 from pathlib import Path
 from typing import Literal
 
+from lambdas.bucket.layout import UPLOADS
+from lambdas.uploads.misnamed import right_name
 from operate.terminal import fail
 
 Part = Literal["train", "test"]
@@ -24,14 +26,23 @@ _AGAIN = re.compile(r"\s*\(\d+\)\Z")
 _PART_AT_ITS_END = re.compile(r"(?i)(?:\A|[-_. ]+)train(?:ing)?\Z")
 _PART_IN_FRONT = re.compile(r"(?i)\Atrain(?:ing)?[-_. ]+")
 _LONGEST_NAME_BYTES = 200
+_NAMELESS = "data"
 
 
-def require_pair(train: Path, test: Path) -> None:
-    """Ends the command where the two are no pair: one is missing, both are the same, or their
+def require_files(train: Path, test: Path | None) -> None:
+    """Ends the command where a file is missing, or the two are no pair: both are the same, or their
     names say that they were swapped."""
-    for path in (train, test):
+    for path in filter(None, (train, test)):
         if not path.is_file():
             fail(f"There is no file {path}.")
+    if test is None:
+        if part_in_name(train):
+            [other] = {"train", "test"} - {part_in_name(train)}
+            fail(
+                f"By its name, {train.name} is one of two files. Give the {other} file, too; or "
+                "give the file another name if it is the only one, to be split."
+            )
+        return
     try:
         same = _why_the_same(train, test)
     except OSError as error:
@@ -56,8 +67,15 @@ def part_in_name(path: Path) -> Part | None:
     return said[0] if len(said) == 1 else None
 
 
-def dataset_name(train: Path) -> str:
-    """What the results are called: the train file's name without its endings and its part."""
+def dataset_name(train: Path, test: Path | None = None) -> str:
+    """What the dataset is called: the train file's name without its endings and its part."""
+    name = _without_part(train)
+    if test is None:
+        name = right_name(f"{UPLOADS}{name}.csv").removesuffix(".csv")
+    return name or _NAMELESS
+
+
+def _without_part(train: Path) -> str:
     name = unicodedata.normalize("NFC", train.name)
     name = _AGAIN.sub("", _ENDINGS.sub("", name))
     without = _PART_AT_ITS_END.sub("", name)
@@ -65,7 +83,7 @@ def dataset_name(train: Path) -> str:
     # As much as any file system takes, and nothing that breaks a path or a page.
     plain = "".join(c if c.isprintable() and c not in "/\\" else "_" for c in name)
     short = plain.encode()[:_LONGEST_NAME_BYTES].decode(errors="ignore").strip()
-    return short if short.strip(". ") else "data"
+    return short if short.strip(". ") else _NAMELESS
 
 
 def _why_the_same(train: Path, test: Path) -> str:

@@ -1,10 +1,11 @@
-"""``codefree plan``: what CheckPair and PickInstance would say of a pair, without running it."""
+"""``codefree plan``: what CheckPair and PickInstance would say of files, without running them."""
 
 from pathlib import Path
 from typing import IO
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from lambdas.check.single_check import single_check
 
 from lambdas.check.findings.vocabulary import COMMAND_LINE
 from lambdas.check.pair_check import PairCheck, pair_check
@@ -16,6 +17,7 @@ from lambdas.instances.explanation import SettingNames, budget_too_small
 from lambdas.instances.price_list import PRICING_REGION, catalog_of, fetch_prices
 from lambdas.instances.quotas import Forbidden, fetch_forbidden_types
 from lambdas.pick_instance import Choice, choice_of
+from lambdas.settings.chosen import Chosen
 from lambdas.wish import Wish
 
 # On one's own machine nothing ends the check but its end.
@@ -27,14 +29,17 @@ class CannotPlan(Exception):
     """Nothing is within the budget, or the prices can't be read; the text says what to do."""
 
 
-def check_files(train: Path, test: Path, wish: Wish) -> PairCheck:
-    """What the check finds in the two files, in the words of the command line."""
-    planned = planned_training(wish)
-    check = pair_check(_source(train), _source(test), planned, lambda: _SECONDS)
+def check_files(train: Path, test: Path | None, asked: Chosen) -> PairCheck:
+    """What the check finds in a pair, or in one file to be split, in the command line's words."""
+    planned = planned_training(asked.wish, target_is_default="target" not in asked.fields)
+    if test is None:
+        check = single_check(_source(train), planned, lambda: _SECONDS)
+    else:
+        check = pair_check(_source(train), _source(test), planned, lambda: _SECONDS)
     return check.told_in(COMMAND_LINE)
 
 
-def chosen(check: PairCheck, wish: Wish, catalog: Catalog, forbidden: Forbidden) -> Choice:
+def choice_for(check: PairCheck, wish: Wish, catalog: Catalog, forbidden: Forbidden) -> Choice:
     """The choice for a pair that the check has passed.
 
     Raises:

@@ -1,75 +1,60 @@
-"""``codefree plan``: what a run of a pair would be, without running it."""
+"""``codefree plan``: what a run of a dataset would be, without running it."""
 
-from typing import Annotated, cast
+from dataclasses import replace
+from typing import Annotated
 
 import typer
 
-from lambdas.settings.setting import PRESETS
-from lambdas.wish import WantedType, Wish, current_preset
-from operate.pair_files import require_pair
-from operate.pair_options import (
-    Minutes,
-    MissingLabels,
-    PositiveClass,
-    Preset,
-    ProblemType,
-    Target,
-    TestFile,
-    TrainFile,
-    unusable,
-)
+from lambdas.settings.chosen import Chosen
+from lambdas.settings.settings_text import Written
+from lambdas.wish import Wish
+from operate.pair_files import require_files
+from operate.pair_options import TestFile, TrainFile
 from operate.regions import REGIONS
+from operate.settings_options import chosen_or_fail, with_settings
 from operate.terminal import console, end_unread, fail, told_in_sentences
 
+_DEFAULTS = Wish("label", "auto", "auto", "best_quality", minutes=60, cost=1, spot=False)
 # What can be planned needs a GPU, which no stack has.
-_GPU_PRESETS = ("extreme_quality",)
+_GPU_PRESET = "extreme_quality"
 
 
+@with_settings(_DEFAULTS)
 def plan(
+    settings: list[Written],
     train: TrainFile,
-    test: TestFile,
-    target: Target = "label",
-    problem_type: ProblemType = "auto",
-    positive_class: PositiveClass = "auto",
-    missing_labels: MissingLabels = "auto",
-    minutes: Minutes = 60,
-    cost: Annotated[float, typer.Option(help="The most the run may cost, in USD.")] = 1,
-    preset: Preset = "best_quality",
+    test: TestFile = None,
     region: Annotated[str, typer.Option(help="The AWS region to run in.")] = "us-east-1",
-    spot: Annotated[bool, typer.Option(help="Train on spot capacity.")] = False,
     profile: Annotated[
         str | None,
         typer.Option(help="An AWS profile to read current prices and your quotas with."),
     ] = None,
 ) -> None:
-    """Check a pair and show its instance type and cost. Runs nothing."""
-    require_pair(train, test)
-    wish = Wish(
-        target=target,
-        problem_type=cast(WantedType, problem_type),
-        eval_metric="auto",
-        presets=current_preset(preset),
-        minutes=minutes,
-        cost=cost,
-        spot=spot,
-        positive_class=positive_class,
-        missing_labels=missing_labels,
-    )
-    if refused := unusable(wish, (*PRESETS, *_GPU_PRESETS)):
-        fail(refused)
+    """Check one file or a pair and show its instance type and cost. Runs nothing."""
+    require_files(train, test)
+    asked = _planned(settings)
     if region not in REGIONS:
         fail(f"--region can't be {region!r}. Choose one of {', '.join(REGIONS)}.")
     # What reads tables takes a second to load, which what is refused need not wait for.
-    from operate.plan import CannotPlan, check_files, chosen, offered
+    from operate.plan import CannotPlan, check_files, choice_for, offered
     from operate.plan_view import candidates_table, findings_shown
 
-    check = check_files(train, test, wish)
+    check = check_files(train, test, asked)
     told_in_sentences(findings_shown(check))
     if check.errors:
         fail("These files can't be used for training yet. Fix the findings marked with ✗.")
     try:
-        choice = chosen(check, wish, *offered(region, profile))
+        choice = choice_for(check, asked.wish, *offered(region, profile))
     except CannotPlan as error:
         fail(str(error))
     console.print(candidates_table(choice))
     end_unread()
+
+
+def _planned(settings: list[Written]) -> Chosen:
+    """What was chosen; a preset that no stack offers can be planned, too."""
+    offered = [s for s in settings if (s.name, s.value) != ("preset", _GPU_PRESET)]
+    asked = chosen_or_fail(_DEFAULTS, offered)
+    if offered == settings:
+        return asked
+    return replace(asked, wish=replace(asked.wish, presets=_GPU_PRESET))

@@ -48,6 +48,11 @@ def mails_key(day: str) -> str:
     return f"runs/mails/{day}.json"
 
 
+def success_mails_key(day: str) -> str:
+    """Which successes were mailed on a day (ISO 8601)."""
+    return f"runs/mails/{day}-successes.json"
+
+
 def prices_key(region: str) -> str:
     """The cached price list of a region."""
     return f"runs/prices/{region}.json"

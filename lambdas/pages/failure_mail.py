@@ -6,16 +6,21 @@ in the mail, or it could be made to say anything in our name; the page beside th
 
 import json
 import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lambdas.bucket.bucket import Bucket, Stored
-from lambdas.bucket.layout import RESULTS, failure_page_key, mails_key
+from lambdas.bucket.layout import RESULTS, failure_page_key
 from lambdas.errors import TryAgain
 from lambdas.pages.failure_page import Failure
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
 
 MOST_A_DAY = 20
 _TRIES = 20
 # Letters of any script, digits, the space, _ and -: nothing that could pass for a link or a line.
-_PLAIN_NAME = re.compile(r"[\w -]{1,60}")
+PLAIN_NAME = re.compile(r"[\w -]{1,60}")
 _KINDS = {
     "PairRejected": "The two files, or what was asked for, can't be used as they are.",
     "UploadMisnamed": "Its name does not tell which pair of files it belongs to.",
@@ -27,6 +32,14 @@ _KINDS = {
     "TryAgain": "AWS was busy for too long.",
 }
 _BY_STATUS = {"ABORTED": "Somebody stopped it.", "TIMED_OUT": "It ran out of time."}
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Where mails are sent to: an SNS topic."""
+
+    sns: "SNSClient"
+    topic: str
 
 
 def mail_subject(failure: Failure) -> str:
@@ -50,15 +63,16 @@ def failure_mail(failure: Failure, bucket: Bucket, is_last: bool) -> str:
     )
 
 
-def count_mail(bucket: Bucket, day: str, end: str) -> int | None:
-    """Which mail of the ``day`` (ISO 8601) the one about ``end`` is, from 1; None beyond the last.
+def count_mail(bucket: Bucket, key: str, end: str) -> int | None:
+    """Which mail of a day the one about ``end`` is, from 1; None beyond the last.
+
+    They are kept under the ``key``, which is one of the day's.
 
     An end of an execution counts once, however often it is asked for: it keeps its place.
 
     Raises:
         TryAgain: many write at the same moment.
     """
-    key = mails_key(day)
     # After the last try it looks once more: those who were quicker may have filled the day.
     for tries_left in range(_TRIES, -1, -1):
         stored = bucket.read_stored(key)
@@ -75,7 +89,7 @@ def count_mail(bucket: Bucket, day: str, end: str) -> int | None:
 def _headline(failure: Failure) -> str:
     if failure.is_about_a_name:
         return failure.headline
-    named = f"{failure.dataset}: " if _PLAIN_NAME.fullmatch(failure.dataset) else ""
+    named = f"{failure.dataset}: " if PLAIN_NAME.fullmatch(failure.dataset) else ""
     return f"{named}the run {failure.run} {failure.ended_at}."
 
 
@@ -86,7 +100,7 @@ def _kind(failure: Failure) -> str:
 
 
 def _page(failure: Failure, bucket: Bucket) -> str:
-    if _PLAIN_NAME.fullmatch(failure.dataset):
+    if PLAIN_NAME.fullmatch(failure.dataset):
         return bucket.uri(failure_page_key(failure.dataset, failure.run))
     return f"in the folder {failure.run} of the dataset, below {bucket.uri(RESULTS)}"
 

@@ -73,7 +73,7 @@ NUMBER_METRICS = (
 METRICS = ("auto", *CLASS_METRICS, *NUMBER_METRICS)
 FEWEST_MINUTES, MOST_MINUTES = 0.1, 2880
 LEAST_COST = 0.01
-_MOST_COST = 100_000
+MOST_COST = 100_000
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ SETTINGS = (
         "비용",
         "TrainingCost",
         "The most that one run may cost, in USD.",
-        number(LEAST_COST, _MOST_COST, ("USD", "$", "달러")),
+        number(LEAST_COST, MOST_COST, ("USD", "$", "달러")),
     ),
     Setting(
         "presets",

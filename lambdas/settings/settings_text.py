@@ -1,6 +1,7 @@
 """The text of a settings file: one ``name = value`` a line, as any editor writes it."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lambdas.check.reading.encodings import encoding_of
@@ -21,6 +22,11 @@ class Written:
     name: str
     value: str
     where: str
+
+
+def settings_text(settings: Iterable[Written]) -> str:
+    """A file of settings that says the same."""
+    return "".join(f"{written.name} = {written.value}\n" for written in settings)
 
 
 def written_settings(content: bytes, file: str) -> list[Written]:

@@ -14,6 +14,7 @@ from lambdas.instances.catalog import Catalog, snapshot_catalog
 from lambdas.instances.price_list import catalog_of, fetch_prices
 from lambdas.instances.quotas import Forbidden, fetch_forbidden_types
 from lambdas.pick_instance import Choice, choice_of
+from lambdas.settings.chosen import Chosen
 from lambdas.state import ProfileState
 from lambdas.wish import Wish
 from operate.account import Account, CannotDo
@@ -114,7 +115,7 @@ def _profile() -> ProfileState:
             paths.append(Path(folder, Path(key).name))
             paths[-1].write_bytes(body)
         test, train = paths
-        check = check_files(train, test, WISH)
+        check = check_files(train, test, Chosen(WISH))
     if check.profile is None or check.errors:
         raise CannotDo(f"The made table does not pass the check: {check.errors}")
     return profile_state(check.profile)

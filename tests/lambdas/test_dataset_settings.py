@@ -1,4 +1,4 @@
-"""CheckPair with a dataset's settings: before, between and after its tables, changed and deleted."""
+"""CheckPair with a dataset's settings: before and after its tables, changed, and deleted."""
 
 import json
 from typing import Any

@@ -10,6 +10,7 @@ import pytest
 from moto import mock_aws
 
 from lambdas.bucket.bucket import Bucket
+from lambdas.bucket.layout import mails_key
 from lambdas.errors import TryAgain
 from lambdas.pages.failure_mail import MOST_A_DAY, count_mail, failure_mail
 from lambdas.pages.failure_page import Failure
@@ -84,7 +85,7 @@ def s3() -> Iterator[Any]:
 
 def test_each_end_is_counted_once_and_the_day_is_full_after_twenty(s3: Any) -> None:
     def place(end: int, day: str = "2026-11-25") -> int | None:
-        return count_mail(Bucket("bucket", s3), day, f"execution {end}")
+        return count_mail(Bucket("bucket", s3), mails_key(day), f"execution {end}")
 
     assert [place(end) for end in range(MOST_A_DAY + 3)] == [*range(1, MOST_A_DAY + 1)] + [None] * 3
     assert [place(0), place(MOST_A_DAY - 1), place(MOST_A_DAY)] == [1, MOST_A_DAY, None]
@@ -102,7 +103,7 @@ def test_who_is_overtaken_by_another_end_gets_the_next_place(
         return put(**request)
 
     monkeypatch.setattr(s3, "put_object", overtaken)
-    assert count_mail(Bucket("bucket", s3), "2026-11-25", "mine") == 3
+    assert count_mail(Bucket("bucket", s3), mails_key("2026-11-25"), "mine") == 3
     kept = s3.get_object(Bucket="bucket", Key="runs/mails/2026-11-25.json")["Body"].read()
     assert kept == b'["one", "two", "mine"]'
 
@@ -122,13 +123,13 @@ def test_who_is_overtaken_in_every_try_looks_whether_the_day_is_full(
 
     monkeypatch.setattr(s3, "put_object", overtaken)
     if is_full:
-        assert count_mail(Bucket("bucket", s3), "2026-11-25", "mine") is None
+        assert count_mail(Bucket("bucket", s3), mails_key("2026-11-25"), "mine") is None
     else:
         with pytest.raises(TryAgain):
-            count_mail(Bucket("bucket", s3), "2026-11-25", "mine")
+            count_mail(Bucket("bucket", s3), mails_key("2026-11-25"), "mine")
 
 
 @pytest.mark.parametrize("garbage", [b"", b"{", b"[" * 100_000, b"5", b'[{"a": 1}]', b"\xff"])
 def test_garbage_in_the_counters_place_loses_no_mail(s3: Any, garbage: bytes) -> None:
     s3.put_object(Bucket="bucket", Key="runs/mails/2026-11-25.json", Body=garbage)
-    assert count_mail(Bucket("bucket", s3), "2026-11-25", "an end") == 1
+    assert count_mail(Bucket("bucket", s3), mails_key("2026-11-25"), "an end") == 1

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from operate.pair_files import dataset_name, part_in_name, require_pair
+from operate.pair_files import dataset_name, part_in_name, require_files
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ from operate.pair_files import dataset_name, part_in_name, require_pair
     ],
 )
 def test_the_results_are_called_like_the_train_file(file: str, name: str) -> None:
-    assert dataset_name(Path("a folder", file)) == name
+    assert dataset_name(Path("a folder", file), Path("other.csv")) == name
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_name_says_which_of_the_two_a_file_is(file: str, part: str | None) -> 
 
 def refused(capsys: pytest.CaptureFixture[str], train: Path, test: Path) -> str:
     with pytest.raises(typer.Exit) as ended:
-        require_pair(train, test)
+        require_files(train, test)
     assert ended.value.exit_code == 1
     return " ".join(capsys.readouterr().err.split())
 
@@ -82,7 +82,7 @@ def test_file(tmp_path: Path) -> Path:
 
 
 def test_a_pair_is_let_through(train: Path, test_file: Path) -> None:
-    require_pair(train, test_file)
+    require_files(train, test_file)
 
 
 def test_swapped_files_are_refused(

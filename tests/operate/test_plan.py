@@ -1,7 +1,6 @@
 """``codefree plan``: what would be found, where it would run, and what that would cost."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -10,9 +9,11 @@ import yaml
 from typer.testing import CliRunner
 
 from codefree.cli import app
-from lambdas.settings.setting import METRICS, PRESETS
+from lambdas.errors import PairRejected
+from lambdas.settings.chosen import Allowed, chosen
+from lambdas.settings.setting import METRICS, MOST_COST, MOST_MINUTES, PRESETS
+from lambdas.settings.settings_text import Written
 from lambdas.wish import PRESET_ALIASES, WantedType, Wish
-from operate.pair_options import unusable
 from operate.regions import REGIONS
 from operate.terminal import console
 from workflow.package import _region_accounts
@@ -79,13 +80,13 @@ def test_a_wait_for_spot_capacity_that_the_budget_forbids_is_told_by_the_option(
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        (["--preset", "best-quality"], "--preset can't be 'best-quality'. Choose one of best_q"),
-        (["--problem-type", "classes"], "--problem-type can't be 'classes'. Choose one of auto, "),
-        (["--minutes", "inf"], "--minutes must be at least 0.1 and at most 2880."),
-        (["--minutes", "5000"], "--minutes must be at least 0.1 and at most 2880."),
-        (["--cost", "nan"], "--cost must be an amount in USD"),
-        (["--cost", "inf"], "--cost must be an amount in USD"),
-        (["--target", ""], "--target must be a column's name"),
+        (["--preset", "best-quality"], "--preset: preset is 'best-quality', and one of best_quali"),
+        (["--problem-type", "classes"], "--problem-type: problem type is 'classes', and one of "),
+        (["--minutes", "inf"], "a number from 0.1 to 2880 is expected."),
+        (["--minutes", "5000"], "a number from 0.1 to 2880 is expected."),
+        (["--cost", "nan"], "cost is 'nan', and a number from 0.01"),
+        (["--cost", "inf"], "cost is 'inf', and a number from 0.01"),
+        (["--target", ""], "--target: target is '', and a value is expected."),
         (["--region", "moon-1"], "--region can't be 'moon-1'. Choose one of af-south-1, "),
         (["--preset", "extreme_quality", "--region", "eu-west-1"], "no instance type with a GPU"),
         (["--profile", "nobody-has-it"], "can't be read with the AWS profile"),
@@ -130,24 +131,33 @@ def test_what_may_be_chosen_is_what_the_template_takes() -> None:
     assert {*PRESETS, *PRESET_ALIASES} == set(allowed["AutoMLPresets"])
     assert list(METRICS) == allowed["EvalMetric"]
     assert list(get_args(WantedType)) == allowed["ProblemType"]
-    wish = Wish("x" * 250, "auto", "auto", PRESETS[0], 0.1, 0.01, spot=False)
     least, most = (
         parameters["TrainingMinutes"]["MinValue"],
         parameters["TrainingMinutes"]["MaxValue"],
     )
+    assert parameters["MostMinutes"]["MaxValue"] == most == MOST_MINUTES
     longest = parameters["TargetVariable"]["MaxLength"]
-    edges: list[tuple[dict[str, Any], bool]] = [
-        ({"minutes": least}, True),
-        ({"minutes": least * 0.99}, False),
-        ({"minutes": most}, True),
-        ({"minutes": most * 1.01}, False),
-        ({"cost": parameters["TrainingCost"]["MinValue"]}, True),
-        ({"cost": parameters["TrainingCost"]["MinValue"] * 0.99}, False),
-        ({"target": "x" * longest}, True),
-        ({"target": "x" * (longest + 1)}, False),
+    edges = [
+        ("minutes", least, True),
+        ("minutes", least * 0.99, False),
+        ("minutes", most, True),
+        ("minutes", most * 1.01, False),
+        ("cost", parameters["TrainingCost"]["MinValue"], True),
+        ("cost", parameters["TrainingCost"]["MinValue"] * 0.99, False),
+        ("target", "x" * longest, True),
+        ("target", "x" * (longest + 1), False),
     ]
-    for changed, is_taken in edges:
-        assert (unusable(replace(wish, **changed)) == "") == is_taken, changed
+    for name, value, is_right in edges:
+        assert is_taken(name, str(value)) == is_right, (name, value)
+
+
+def is_taken(name: str, value: str) -> bool:
+    stack = Wish("label", "auto", "auto", PRESETS[0], 0.1, 0.01, spot=False)
+    try:
+        chosen(stack, Allowed(MOST_COST, MOST_MINUTES), [Written(name, value, "here")])
+    except PairRejected:
+        return False
+    return True
 
 
 def test_the_regions_are_those_of_the_template() -> None:

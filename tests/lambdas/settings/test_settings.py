@@ -100,7 +100,7 @@ def test_decomposed_korean_names_are_the_same_names() -> None:
 def test_what_is_not_set_stays_as_the_stack_has_it() -> None:
     assert read("") == Chosen(STACK)
     made = read("target = price\n")
-    assert (made.wish.target, made.fields) == ("price", {"target"})
+    assert made.wish.target == "price" and made.fields == {"target"}
     assert made.wish.eval_metric == "f1"
 
 

@@ -1,0 +1,45 @@
+"""``codefree upload``: the files of a dataset, with its settings, into the stack's bucket."""
+
+from typing import Annotated
+
+import typer
+
+from lambdas.bucket.bucket import Bucket
+from lambdas.errors import PairRejected
+from lambdas.settings.settings_text import Written
+from lambdas.uploads.dataset import Part, dataset_named
+from lambdas.uploads.key import file_of
+from operate.pair_files import dataset_name, require_files
+from operate.pair_options import TestFile, TrainFile
+from operate.place import Place, in_place
+from operate.settings_options import require_usable, with_settings
+from operate.terminal import fail, told
+from operate.upload import Files, upload
+from operate.visible_text import shown
+
+
+@in_place
+@with_settings(None)
+def upload_command(
+    place: Place,
+    settings: list[Written],
+    train: TrainFile,
+    test: TestFile = None,
+    name: Annotated[
+        str, typer.Option(help="The dataset's name.", show_default="the file's name")
+    ] = "",
+) -> None:
+    """Upload one file or a pair, with its settings. A run starts by itself."""
+    require_files(train, test)
+    require_usable(settings)
+    name = name or dataset_name(train, test)
+    try:
+        file_of(dataset_named(name).key(Part.WHOLE if test is None else Part.TRAIN))
+    except PairRejected as error:
+        fail(f"--name: {error}")
+    bucket = Bucket(place.account.bucket(place.stack), place.account.s3)
+    keys = upload(bucket, name, Files(train, test, settings))
+    told(
+        f"Uploaded {', '.join(shown(key) for key in keys)}.\n"
+        f"Watch the run: codefree status{place.options}"
+    )
