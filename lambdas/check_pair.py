@@ -256,8 +256,9 @@ def _already_running(pair: Pair, owner: Owner) -> State:
     }
 
 
-def planned_training(wish: Wish) -> PlannedTraining:
-    """What the files are checked for when this is asked for."""
+def planned_training(wish: Wish, *, target_is_default: bool = False) -> PlannedTraining:
+    """What the files are checked for when this is asked for; ``target_is_default`` says that nobody
+    has named the column to predict."""
     needed_gib = partial(memory_gib_needed, presets=wish.presets)
     largest_gib = max(entry["memory_gib"] for entry in known_types().values())
     memory = MemoryEstimate(needed_gib, largest_gib)
@@ -268,6 +269,12 @@ def planned_training(wish: Wish) -> PlannedTraining:
         problem_type=wish.problem_type,
         missing_labels=wish.missing_label_words,
         positive_class=wish.positive_class,
+        leave_out=wish.leave_out,
+        row_id=wish.row_id,
+        time_column=wish.time_column,
+        group_column=wish.group_column,
+        test_share=wish.test_share,
+        target_is_default=target_is_default,
     )
 
 

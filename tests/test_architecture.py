@@ -87,7 +87,12 @@ def test_the_packages_of_training_are_imported_one_way() -> None:
 
 
 def test_above_the_check_s_packages_stands_only_what_composes_them() -> None:
-    assert {path.stem for path in CHECK.glob("*.py")} == {"__init__", "check_report", "pair_check"}
+    assert {path.stem for path in CHECK.glob("*.py")} == {
+        "__init__",
+        "check_report",
+        "pair_check",
+        "single_check",
+    }
     assert {path.parent.name for path in CHECK.glob("*/__init__.py")} == set(CHECK_MAY_IMPORT)
 
 

@@ -11,15 +11,18 @@ from lambdas.check.findings.finding import Finding, most_important_first, of_fil
 from lambdas.check.findings.outlier_findings import outlier_findings
 from lambdas.check.findings.pair_findings import pair_findings
 from lambdas.check.findings.positive_class_findings import positive_class_findings
+from lambdas.check.findings.role_findings import role_errors
 from lambdas.check.findings.sample_findings import sample_findings
 from lambdas.check.findings.size_findings import size_findings
 from lambdas.check.findings.target_findings import target_findings
 from lambdas.check.findings.unreadable_findings import unreadable_findings
 from lambdas.check.findings.vocabulary import STACK, Vocabulary
 from lambdas.check.profile.column_readings import WantedTarget
+from lambdas.check.profile.column_roles import NO_ROLES, ColumnRoles
 from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.profile.pair_profile import PairProfile, pair_profile
 from lambdas.check.profile.positive_class import AUTO, named_class
+from lambdas.check.profile.row_split import RowSplit
 from lambdas.check.reading.header import plain_names
 from lambdas.check.reading.source import Source
 from lambdas.wish import WantedType
@@ -31,13 +34,16 @@ class PairCheck:
 
     ``positive_class`` is the class that the person has named, as it is written in the train file;
     None where the choice is left to the training. What is to be done is told in the ``vocabulary``,
-    the stack's unless :meth:`told_in` another.
+    the stack's unless :meth:`told_in` another. ``roles`` are the columns that play a part of their
+    own; ``split`` says which rows of a single file are tested, and is None for a pair.
     """
 
     findings: list[Finding]
     profile: PairProfile | None
     positive_class: str | None = None
     vocabulary: Vocabulary = STACK
+    roles: ColumnRoles = NO_ROLES
+    split: RowSplit | None = None
 
     def told_in(self, vocabulary: Vocabulary) -> Self:
         """The same check in other words."""
@@ -60,6 +66,8 @@ class PairCheck:
             if self.profile and self.profile.target in self.profile.train.columns
             else None,
             "positive_class": self.positive_class,
+            "roles": self.roles.as_json(),
+            "split": self.split.as_json() if self.split else None,
         }
 
 
@@ -76,7 +84,12 @@ class MemoryEstimate:
 class PlannedTraining:
     """What the files are checked for: the column to predict, AutoGluon's preset, the memory that
     it takes, and the type of problem, the words for a missing label and the positive class where
-    the person has chosen them."""
+    the person has chosen them.
+
+    ``leave_out``, ``row_id``, ``time_column`` and ``group_column`` are columns that play a part of
+    their own (:class:`ColumnRoles`), ``test_share`` the share of rows that a single file is tested
+    with. ``target_is_default`` says that nobody has named the column to predict.
+    """
 
     target: str
     presets: str
@@ -84,44 +97,70 @@ class PlannedTraining:
     problem_type: WantedType = "auto"
     missing_labels: frozenset[str] | None = None
     positive_class: str = AUTO
+    leave_out: tuple[str, ...] = ()
+    row_id: str = ""
+    time_column: str = ""
+    group_column: str = ""
+    test_share: float = 0.2
+    target_is_default: bool = False
+
+    @property
+    def wanted_target(self) -> WantedTarget:
+        """The column to predict, named as the names in the files are read: a cell may have a line
+        break in it, or a blank at its end."""
+        name = plain_names([self.target])[0] or self.target
+        return WantedTarget(name, self.problem_type, self.missing_labels)
+
+    @property
+    def roles(self) -> ColumnRoles:
+        """The columns that play a part of their own."""
+        return ColumnRoles.of(self.leave_out, self.row_id, self.time_column, self.group_column)
 
 
 def pair_check(
     train: Source, test: Source, planned: PlannedTraining, seconds_left: Callable[[], float]
 ) -> PairCheck:
     """Checks the two files. Whatever they hold is a finding and never an exception."""
-    # As the names in the files are read: a cell may have a line break in it, or a blank at its end.
-    target = plain_names([planned.target])[0] or planned.target
-    wanted = WantedTarget(target, planned.problem_type, planned.missing_labels)
-    profile = pair_profile(train, test, wanted, seconds_left)
+    wanted, roles = planned.wanted_target, planned.roles
+    profile = pair_profile(train, test, wanted, roles, seconds_left)
     if isinstance(profile, list):
-        return PairCheck(most_important_first(unreadable_findings(profile)), None)
+        return PairCheck(most_important_first(unreadable_findings(profile)), None, roles=roles)
     parts = (profile.train, profile.test)
     findings = [f for part in parts for f in of_file(part.file, file_findings(part))]
-    if not _has_error(findings):
-        findings += _of_train(profile.train, target_findings(profile.train, wanted))
-    if not _has_error(findings):
-        findings += _of_train(
-            profile.train,
-            positive_class_findings(
-                profile.train.columns[target], planned.problem_type, planned.positive_class
-            ),
-        )
-    if not _has_error(findings):
-        findings += _of_train(profile.train, feature_findings(profile.train, target))
-        findings += _as_far_as_read(profile.train, pair_findings(profile))
-        memory = planned.memory
-        needed = memory.needed_gib(profile.train.memory_bytes, profile.test.memory_bytes)
-        findings += size_findings(profile, planned.presets, needed, memory.largest_gib)
-    if not _has_error(findings):
-        findings += sample_findings(profile) + outlier_findings(profile)
+    if not has_error(findings):
+        findings += findings_on_rows(profile, wanted, planned)
     not_read_whole = {part.file for part in parts if not part.complete}
     findings = [replace(f, sampled=True) if f.file in not_read_whole else f for f in findings]
-    positive = _positive_class(profile, planned.positive_class)
-    return PairCheck(most_important_first(findings), profile, positive)
+    positive = named_positive_class(profile, planned.positive_class)
+    return PairCheck(most_important_first(findings), profile, positive, roles=roles)
 
 
-def _positive_class(profile: PairProfile, named: str) -> str | None:
+def findings_on_rows(
+    profile: PairProfile, target: WantedTarget, planned: PlannedTraining
+) -> list[Finding]:
+    """What is to be said of two files, or two parts of one, which are tables without odd rows."""
+    train = profile.train
+    findings = _of_train(train, target_findings(train, target))
+    if not has_error(findings):
+        findings += of_file(train.file, role_errors(train, target.name, profile.roles))
+    if not has_error(findings):
+        column = train.columns[target.name]
+        findings += _of_train(
+            train, positive_class_findings(column, planned.problem_type, planned.positive_class)
+        )
+    if not has_error(findings):
+        findings += _of_train(train, feature_findings(train, profile.features))
+        findings += _as_far_as_read(train, pair_findings(profile))
+        memory = planned.memory
+        needed = memory.needed_gib(train.memory_bytes, profile.test.memory_bytes)
+        findings += size_findings(profile, planned.presets, needed, memory.largest_gib)
+    if not has_error(findings):
+        findings += sample_findings(profile) + outlier_findings(profile)
+    return findings
+
+
+def named_positive_class(profile: PairProfile, named: str) -> str | None:
+    """The class that the person has named, as it is written in the train file, if any."""
     column = profile.train.columns.get(profile.target)
     if named == AUTO or column is None:
         return None
@@ -143,5 +182,6 @@ def _as_far_as_read(train: FileProfile, findings: list[Finding]) -> list[Finding
     ]
 
 
-def _has_error(findings: list[Finding]) -> bool:
+def has_error(findings: list[Finding]) -> bool:
+    """Whether the files can't be trained on."""
     return any(finding.severity == "error" for finding in findings)

@@ -17,9 +17,9 @@ from lambdas.check.reading.fact import Phrase
 _MOST_JOINED = 5
 
 
-def feature_findings(train: FileProfile, target: str) -> list[Finding]:
-    """The findings on the columns other than the target."""
-    features = [column for name, column in train.columns.items() if name != target]
+def feature_findings(train: FileProfile, names: list[str]) -> list[Finding]:
+    """The findings on the columns to predict from, which have these names."""
+    features = [train.columns[name] for name in names]
     usable = [column for column in features if _may_help(column)]
     if not usable:
         names = [column.name for column in features]

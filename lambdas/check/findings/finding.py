@@ -7,8 +7,12 @@ from typing import Any
 from lambdas.check.findings.catalogue.entry import Family, Severity, Wording
 from lambdas.check.findings.vocabulary import STACK, Vocabulary
 from lambdas.check.findings.wording import filled, shortened
+from lambdas.check.profile.pair_profile import Part
 from lambdas.check.reading.fact import Fact
 
+_PARTS: dict[Part, str] = {"train": "rows to learn from", "test": "rows to test with"}
+# What stands for the train file where there is a single one.
+_ANY_PHRASES = {"train": {"rows_to_learn_from": "the rows to learn from"}}
 _ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -18,7 +22,8 @@ class Finding:
 
     An error stops the run; warnings and notes travel with it into the report. ``case`` says which
     of the entry's sentences, where it has them by cases. ``sampled`` says that not every row was
-    looked at for it. ``file`` is empty until :func:`of_file` says which.
+    looked at for it. ``file`` is empty until :func:`of_file` says which; ``part`` says which of a
+    single file's rows, those to learn from or those to test with.
     """
 
     kind: Family
@@ -26,6 +31,7 @@ class Finding:
     case: str = ""
     facts: Mapping[str, Fact]
     file: str = ""
+    part: Part | None = None
     column: str | None = None
     line: int | None = None
     sampled: bool = False
@@ -53,10 +59,12 @@ class Finding:
 
     @property
     def where(self) -> str:
-        """File, column and line, as far as they are known."""
+        """File, rows, column and line, as far as they are known."""
         column = None if self.column is None else f"column {shortened(self.column)}"
         line = None if self.line is None else f"line {self.line:,}"
-        return ", ".join(part for part in (self.file, column, line) if part)
+        part = _PARTS[self.part] if self.part else ""
+        told = (self.file, part, column, line)
+        return ", ".join(part for part in told if part)
 
     @property
     def text(self) -> str:
@@ -71,6 +79,7 @@ class Finding:
             "code": self.code,
             "severity": self.severity,
             "file": self.file,
+            "part": self.part,
             "seen": self.seen,
             "expected": self.expected,
             "action": self.action,
@@ -82,7 +91,8 @@ class Finding:
 
     def _told(self, wording: Wording) -> str:
         template = wording if isinstance(wording, str) else wording[self.case]
-        return filled(template, self.facts, self.kind.value.phrases, self.vocabulary.words)
+        phrases = {**_ANY_PHRASES, **self.kind.value.phrases}
+        return filled(template, self.facts, phrases, self.vocabulary.words)
 
 
 def of_file(file: str, findings: Iterable[Finding]) -> list[Finding]:

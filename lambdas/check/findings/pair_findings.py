@@ -30,7 +30,7 @@ def pair_findings(pair: PairProfile) -> list[Finding]:
     findings = _column_findings(pair)
     for name, test in pair.test.columns.items():
         train = pair.train.columns.get(name)
-        if train is None:
+        if train is None or name in pair.roles.unlearned:
             continue
         findings += _kinds(pair, train, test)
         if name == pair.target:
@@ -61,7 +61,8 @@ def pair_findings(pair: PairProfile) -> list[Finding]:
 
 def _column_findings(pair: PairProfile) -> list[Finding]:
     missing = [name for name in pair.features if name not in pair.test.columns]
-    extra = [name for name in pair.test.columns if name not in pair.train.columns]
+    named = {name for _, name in pair.roles.named}
+    extra = [name for name in pair.test.columns if name not in {*pair.train.columns, *named}]
     findings = []
     if missing:
         findings.append(

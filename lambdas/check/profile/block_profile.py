@@ -1,6 +1,6 @@
 """What the columns of one block of rows hold, and the hashes by which its rows are compared."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -60,47 +60,74 @@ class BlockProfile:
     filled: set[int]
 
 
+# The rows of a block that belong to each part of its file.
+Cut = Callable[[pa.Table], list[pa.Table]]
+
+
 def block_profile(block: RowBlock, plan: Plan, is_first: bool) -> BlockProfile:
     """Parses ``block`` and looks at each of its columns.
 
     Raises:
         pyarrow.ArrowInvalid: the rows can't be told apart.
     """
-    found = _parsed(block, plan, plan.numbers, is_first)
-    if plan.whole_numbers and zero_led_fields(block.data, plan.format.delimiter) > sum(
-        column.leading_zeros for column in found.columns.values()
-    ):
-        # A number that was read from 01234 does not tell it from 1234.
-        found = _parsed(block, plan, plan.numbers - plan.whole_numbers, is_first)
+    [found] = block_profiles(block, [plan], is_first, lambda table: [table])
     return found
 
 
-def _parsed(block: RowBlock, plan: Plan, numbers: frozenset[str], is_first: bool) -> BlockProfile:
-    parsed = parsed_block(block, plan.format, numbers, is_first)
-    rows = parsed.table.num_rows
+def block_profiles(
+    block: RowBlock, plans: Sequence[Plan], is_first: bool, cut: Cut
+) -> list[BlockProfile]:
+    """Parses ``block`` and looks at each of its columns, part by part.
+
+    Args:
+        block: the rows.
+        plans: how to read them, for each part; the parts differ by their limits alone.
+        is_first: whether it is the first block of the file.
+        cut: cuts the parsed rows into the parts, the same way each time.
+
+    Raises:
+        pyarrow.ArrowInvalid: the rows can't be told apart.
+    """
+    plan = plans[0]
+    found = _parsed(block, plans, plan.numbers, is_first, cut)
+    if plan.whole_numbers and zero_led_fields(block.data, plan.format.delimiter) > sum(
+        column.leading_zeros for part in found for column in part.columns.values()
+    ):
+        # A number that was read from 01234 does not tell it from 1234.
+        found = _parsed(block, plans, plan.numbers - plan.whole_numbers, is_first, cut)
+    return found
+
+
+def _parsed(
+    block: RowBlock, plans: Sequence[Plan], numbers: frozenset[str], is_first: bool, cut: Cut
+) -> list[BlockProfile]:
+    parsed = parsed_block(block, plans[0].format, numbers, is_first)
+    every = max(1, parsed.table.num_rows)
+    found: list[BlockProfile] = []
+    for plan, table in zip(plans, cut(parsed.table), strict=True):
+        share = table.num_rows / every if len(plans) > 1 else 1.0
+        odd = OddRows() if found else parsed.odd
+        found.append(_profile(table, plan, round(share * len(block.data)), odd))
+    return found
+
+
+def _profile(table: pa.Table, plan: Plan, text_bytes: int, odd: OddRows) -> BlockProfile:
+    rows = table.num_rows
     columns: dict[str, ColumnBlock] = {}
     filled: set[int] = set()
     features, labels = np.zeros(rows, np.uint64), np.zeros(rows, np.uint64)
     for place, name in enumerate(plan.format.names):
         if not name:
-            if _is_filled(parsed.table.column(place)):
+            if _is_filled(table.column(place)):
                 filled.add(place)
             continue
-        column = _column(parsed.table.column(place), plan, name)
+        column = _column(table.column(place), plan, name)
         columns[name] = column
         if name == plan.roles.target:
             labels = column.hashes
         elif name in plan.roles.features:
             features += column.hashes * column_seed(name)
-    return BlockProfile(
-        rows=rows,
-        text_bytes=len(block.data),
-        columns=columns,
-        features=features,
-        labels=labels,
-        odd=parsed.odd,
-        filled=filled,
-    )
+    return BlockProfile(rows, text_bytes, columns, features, labels, odd, filled)
 
 
 def _is_filled(texts: pa.ChunkedArray) -> bool:

@@ -2,11 +2,14 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
+import numpy as np
 import pyarrow as pa
 
 from lambdas.check.profile.block_profile import BlockProfile, Plan, Roles, block_profile
@@ -14,7 +17,6 @@ from lambdas.check.profile.closing_rows import Table, closing_rows
 from lambdas.check.profile.column_block import MOST_CATEGORIES
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.distinct import EXACT_UP_TO, DistinctValues
-from lambdas.check.profile.hashing import Hashes
 from lambdas.check.profile.row_hashes import RowHashes
 from lambdas.check.profile.row_sample import RowSample, rows_to_sample
 from lambdas.check.reading.column_reading import USUAL, ColumnReading
@@ -32,7 +34,8 @@ _SECONDS_KEPT = 120
 # The blocks under way are looked at to their end, and each of their columns takes its time.
 _COLUMNS_A_SECOND = 50
 
-OnBlock = Callable[[Hashes, Hashes], None]
+T = TypeVar("T")
+OnBlock = Callable[[BlockProfile], None]
 
 
 @dataclass
@@ -126,30 +129,58 @@ def file_profile(
         roles: the column to predict, and those by which rows are compared.
         readings: how the texts of columns are read that are not read as usual.
         seconds_left: how much time there is; the reading stops when it runs out.
-        on_block: is told the hashes of each block's features and labels.
+        on_block: is told what each block holds.
 
     Raises:
         Unreadable: the file can't be read to its end.
         NotUtf8: the format says UTF-8, and the file is not.
     """
-    found = FileProfile(source.file, source.size, csv_format)
-    found.columns = _empty_columns(csv_format.columns, readings)
-    found.sample = RowSample(rows_to_sample(len(found.columns)))
-    most_categories = MOST_CATEGORIES // _share(len(found.columns))
-    plan = Plan(csv_format, roles, readings, most_categories=most_categories)
-    pending: deque[Future[BlockProfile]] = deque()
-    last: deque[RowBlock] = deque(maxlen=2)
-    is_at_end = False
+    found = empty_profile(source, csv_format, readings)
+    plan = first_plan(csv_format, roles, readings)
 
-    def merge() -> None:
+    def task(block: RowBlock, is_first: bool) -> Callable[[], BlockProfile]:
+        return partial(_parsed, block, plan, is_first)
+
+    def merge(block: BlockProfile) -> None:
         nonlocal plan
-        block = pending.popleft().result()
         found.add(block)
         if on_block:
-            on_block(block.features, block.labels)
-        plan = _next_plan(plan, found)
+            on_block(block)
+        plan = next_plan(plan, [found])
 
-    fetched, kept = 0, seconds_kept(len(found.columns))
+    last = read_blocks(source, csv_format, found, task, merge, seconds_left)
+    if last is not None:
+        table = Table(csv_format, found.columns, found.sample)
+        for row in closing_rows(last_rows(last, csv_format), table):
+            found.odd.add(row)
+    return found
+
+
+def read_blocks(
+    source: Source,
+    csv_format: CsvFormat,
+    found: FileProfile,
+    task: Callable[[RowBlock, bool], Callable[[], T]],
+    merge: Callable[[T], None],
+    seconds_left: Callable[[], float],
+) -> deque[RowBlock] | None:
+    """Reads the file block by block, on every processor.
+
+    Args:
+        source: the file.
+        csv_format: how it is written.
+        found: is told how much of the file was read.
+        task: makes of a block, and whether it is the first one, what a processor has to do.
+        merge: takes what came of it, in the order of the blocks.
+        seconds_left: how much time there is; the reading stops when it runs out.
+
+    Returns:
+        The last blocks; None where the end was not reached.
+    """
+    pending: deque[Future[T]] = deque()
+    last: deque[RowBlock] = deque(maxlen=2)
+    is_at_end = False
+    fetched, kept = 0, seconds_kept(len(csv_format.columns))
 
     def count(chunk: bytes) -> bytes:
         nonlocal fetched
@@ -162,23 +193,35 @@ def file_profile(
             if number and seconds_left() < kept:
                 found.complete = False
                 break
-            pending.append(pool.submit(_parsed, block, plan, number == 0))
+            pending.append(pool.submit(task(block, number == 0)))
             found.read_of_size = fetched
             found.had_end_mark |= block.had_end_mark
             last.append(block)
             # The first block tells which columns are numbers; more than the workers can take
             # would only fill the memory.
             if number == 0 or len(pending) > _WORKERS:
-                merge()
+                merge(pending.popleft().result())
         else:
             is_at_end = True
         while pending:
-            merge()
-    if is_at_end:
-        table = Table(csv_format, found.columns, found.sample)
-        for row in closing_rows(last_rows(last, csv_format), table):
-            found.odd.add(row)
+            merge(pending.popleft().result())
+    return last if is_at_end else None
+
+
+def empty_profile(
+    source: Source, csv_format: CsvFormat, readings: Mapping[str, ColumnReading]
+) -> FileProfile:
+    """The profile of a file of which nothing has been read yet."""
+    found = FileProfile(source.file, source.size, csv_format)
+    found.columns = _empty_columns(csv_format.columns, readings)
+    found.sample = RowSample(rows_to_sample(len(found.columns)))
     return found
+
+
+def first_plan(csv_format: CsvFormat, roles: Roles, readings: Mapping[str, ColumnReading]) -> Plan:
+    """How to read the first block."""
+    most_categories = MOST_CATEGORIES // _share(len(csv_format.columns))
+    return Plan(csv_format, roles, readings, most_categories=most_categories)
 
 
 def _empty_columns(
@@ -202,24 +245,49 @@ def _share(columns: int) -> int:
 
 
 def _parsed(block: RowBlock, plan: Plan, is_first: bool) -> BlockProfile:
-    try:
+    with named_reason(block):
         return block_profile(block, plan, is_first)
+
+
+@contextmanager
+def named_reason(block: RowBlock) -> Iterator[None]:
+    """Tells on which line rows begin that can't be told apart."""
+    try:
+        yield
     except pa.ArrowInvalid as error:
         raise Unreadable("unreadable_rows", line=block.first_line, reason=str(error)) from error
 
 
-def _next_plan(plan: Plan, found: FileProfile) -> Plan:
+def next_plan(plan: Plan, parts: Sequence[FileProfile]) -> Plan:
+    """How to read the next block after these, of one file or of its parts; the limits are those of
+    the first one."""
     numbers = {
-        name: column
-        for name, column in found.columns.items()
-        if column.is_read_as_numbers and name != plan.roles.target
+        name: columns
+        for name in parts[0].columns
+        if name != plan.roles.target
+        and _are_read_as_numbers(columns := [part.columns[name] for part in parts])
     }
     return replace(
         plan,
         numbers=frozenset(numbers),
-        whole_numbers=frozenset(n for n, column in numbers.items() if column.whole_numbers),
-        perhaps_thousands=frozenset(
-            name for name, column in numbers.items() if column.thousandths.may_be_thousands
+        whole_numbers=frozenset(
+            name for name, columns in numbers.items() if all(c.whole_numbers for c in columns)
         ),
-        limits={name: column.distinct_values.limit for name, column in found.columns.items()},
+        perhaps_thousands=frozenset(
+            name
+            for name, columns in numbers.items()
+            if any(c.thousandths.may_be_thousands for c in columns)
+        ),
+        limits=distinct_limits(parts[0]),
     )
+
+
+def distinct_limits(found: FileProfile) -> dict[str, np.uint64]:
+    """The greatest hash that still matters for the number of different values, of each column."""
+    return {name: column.distinct_values.limit for name, column in found.columns.items()}
+
+
+def _are_read_as_numbers(columns: list[ColumnProfile]) -> bool:
+    """Whether the reader may take the column for numbers; a part without values says nothing."""
+    told = [column for column in columns if column.kind != "empty"]
+    return bool(told) and all(column.is_read_as_numbers for column in told)

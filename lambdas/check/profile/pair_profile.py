@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from lambdas.check.profile.block_profile import Roles
+from lambdas.check.profile.block_profile import BlockProfile, Roles
 from lambdas.check.profile.column_readings import Readings, WantedTarget, column_readings
+from lambdas.check.profile.column_roles import NO_ROLES, ColumnRoles
 from lambdas.check.profile.file_profile import (
     FileProfile,
     OnBlock,
@@ -38,6 +39,7 @@ class PairProfile:
     has_same_rows: bool
     repetition: Repetition
     wanted_type: WantedType = "auto"
+    roles: ColumnRoles = NO_ROLES
 
     @property
     def problem_type(self) -> ProblemType:
@@ -51,12 +53,17 @@ class PairProfile:
 
     @property
     def features(self) -> list[str]:
-        """The columns of the train file without the target."""
-        return [name for name in self.train.columns if name != self.target]
+        """The columns of the train file that the model learns from."""
+        unlearned = {self.target, *self.roles.unlearned}
+        return [name for name in self.train.columns if name not in unlearned]
 
 
 def pair_profile(
-    train: Source, test: Source, target: WantedTarget, seconds_left: Callable[[], float]
+    train: Source,
+    test: Source,
+    target: WantedTarget,
+    roles: ColumnRoles,
+    seconds_left: Callable[[], float],
 ) -> PairProfile | Unread:
     """What the two files hold, or which of them can't be read."""
     late: dict[Part, bytes] = {}
@@ -64,7 +71,7 @@ def pair_profile(
         formats = _formats({"train": train, "test": test}, target.name, late)
         if isinstance(formats, list):
             return formats
-        files = _Files(train, test, *formats)
+        files = _Files(train, test, *formats, roles)
         try:
             found = _read(files, target, {}, {}, seconds_left)
             if isinstance(found, list):
@@ -87,12 +94,13 @@ class _LateText(Exception):
 
 @dataclass(frozen=True)
 class _Files:
-    """Both files, and how they are written."""
+    """Both files, how they are written, and which columns play a part of their own."""
 
     train: Source
     test: Source
     train_format: CsvFormat
     test_format: CsvFormat
+    roles: ColumnRoles
 
     def of(self, part: Part) -> tuple[Source, CsvFormat]:
         """The one or the other."""
@@ -128,7 +136,11 @@ def _read(
     seconds = _seconds_left_of(share, seconds_left, kept)
     tested = read("test", test_readings, seconds, None)
     overlap = Overlap(tested.row_hashes, _has_labels(tested, target.name)) if tested else None
-    look_up = overlap.look_up if overlap else None
+
+    def look_up(block: BlockProfile) -> None:
+        if overlap:
+            overlap.look_up(block.features, block.labels)
+
     trained = read("train", train_readings, seconds_left, look_up)
     if not trained or not tested or not overlap:
         return unread
@@ -141,6 +153,7 @@ def _read(
         has_same_rows=_have_same_rows(trained, tested, target.name, overlap),
         repetition=repetition(trained.row_hashes),
         wanted_type=target.problem_type,
+        roles=files.roles,
     )
 
 

@@ -62,6 +62,14 @@ class RowHashes:
         """The hash of each kept row's label."""
         return np.concatenate([np.empty(0, np.uint64), *self._labels])
 
+    def below(self, threshold: int) -> "RowHashes":
+        """Those of the kept rows that a lower threshold would have kept, too."""
+        if threshold == self.threshold:
+            return self
+        found = RowHashes(self.most, threshold, self.rows)
+        found._keep(self.features, self.labels)
+        return found
+
     def _keep(self, features: Hashes, labels: Hashes) -> None:
         if not self.is_exact:
             kept = features < np.uint64(self.threshold)

@@ -6,6 +6,7 @@ from lambdas.check.findings.catalogue.entry import Family
 from lambdas.check.findings.catalogue.feature_finding import FeatureFinding
 from lambdas.check.findings.catalogue.file_finding import FileFinding
 from lambdas.check.findings.catalogue.pair_finding import PairFinding
+from lambdas.check.findings.catalogue.role_finding import RoleFinding
 from lambdas.check.findings.catalogue.sample_finding import SampleFinding
 from lambdas.check.findings.catalogue.size_finding import SizeFinding
 from lambdas.check.findings.catalogue.target_finding import TargetFinding
@@ -14,6 +15,7 @@ from lambdas.check.findings.catalogue.unreadable_file import UnreadableFile
 FAMILIES: tuple[type[Family], ...] = (
     UnreadableFile,
     FileFinding,
+    RoleFinding,
     TargetFinding,
     ClassFinding,
     FeatureFinding,
