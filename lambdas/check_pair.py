@@ -20,14 +20,16 @@ from lambdas.check.pair_check import MemoryEstimate, PairCheck, PlannedTraining,
 from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.profile.pair_profile import PairProfile
 from lambdas.check.reading.source import Source
+from lambdas.check.single_check import single_check
 from lambdas.configuration import Configuration
 from lambdas.errors import PairRejected
 from lambdas.instances.catalog import known_types
 from lambdas.instances.need import memory_gib_needed
+from lambdas.language import spoken_in
 from lambdas.plural import counted
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import charge_check, check_usd
-from lambdas.runs.claim import Owner, claim_in_state, claim_on, identity, take_claim
+from lambdas.runs.claim import Claim, Owner, claim_in_state, claim_on, identity, take_claim
 from lambdas.runs.execution import Execution
 from lambdas.runs.freeze_run import freeze_run
 from lambdas.runs.line import join_line, keep_place, read_place
@@ -50,7 +52,7 @@ from lambdas.uploads.pair import (
 )
 from lambdas.uploads.taken_pairs import mark_as_taken
 from lambdas.uploads.training_code import check_training_code, find_training_code
-from lambdas.wish import Wish
+from lambdas.wish import Language, Wish
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -163,29 +165,54 @@ def check_pair(event: Any, execution: Execution, settings: Settings, services: S
     if isinstance(asked, PairRejected):
         raise asked
 
+    with spoken_in(asked.wish.language):
+        run = _OwnRun(execution, pair, code, asked, claimed, owner.claim, forced_by, place)
+        return _checked_or_in_line(run, settings, services)
+
+
+@dataclass(frozen=True)
+class _OwnRun:
+    """A run that owns its files: what it reads, what is asked for, its claim on the identity
+    ``claimed``, and the place in line that it has had."""
+
+    execution: Execution
+    pair: Pair
+    code: Upload
+    asked: Chosen
+    claimed: str
+    claim: Claim
+    forced_by: str | None
+    place: WaitingRun | None
+
+
+def _checked_or_in_line(run: _OwnRun, settings: Settings, services: Services) -> State:
+    """Checks the run's files if the limits have room for that, else has it wait."""
+    pair, execution, bucket = run.pair, run.execution, services.bucket
     try:
-        if owner.claim.waits:  # in an earlier attempt of this step, whose answer was lost
+        if run.claim.waits:  # in an earlier attempt of this step, whose answer was lost
             raise NoRoom("Its turn has not come yet.")
         usd = check_usd({table.key: table.size for table in pair.tables}, settings.memory_mb)
-        charge_check(bucket, settings.limits, usd, execution.run, in_turn=place is not None)
+        charge_check(bucket, settings.limits, usd, execution.run, in_turn=run.place is not None)
     except NoRoom as why:
-        usd_known = place.usd if place else None
+        usd_known = run.place.usd if run.place else None
         waiting = WaitingRun(
-            pair, forced_by, execution.run, execution.place, 0, usd_known, str(why)
+            pair, run.forced_by, execution.run, execution.place, 0, usd_known, str(why)
         )
-        return join_line(bucket, claimed, owner.claim, waiting)
+        return join_line(bucket, run.claimed, run.claim, waiting)
 
-    check_training_code(bucket, code)
-    passed = _check_files(services, asked, execution.run, pair)
+    check_training_code(bucket, run.code)
+    passed = _check_files(services, run.asked, execution.run, pair)
     train, test = passed.profile.train, passed.profile.test
+    # A column that was found to be the one to predict is what the training is told.
+    wish = replace(run.asked.wish, target=passed.profile.target)
     return {
         "Outcome": "Ready",
         "Message": f"{pair.name}: {counted(train.rows, 'row')} to train on, "
         f"{counted(test.rows, 'row')} to test on.",
-        "Run": freeze_run(bucket, execution.run, pair, code, passed.files),
-        "Claim": claim_in_state(claimed, mine),
-        "Line": {"Place": execution.place, "ForcedBy": forced_by or ""},
-        "Configuration": asked.wish.as_state(),
+        "Run": freeze_run(bucket, execution.run, pair, run.code, passed.files),
+        "Claim": claim_in_state(run.claimed, run.claim),
+        "Line": {"Place": execution.place, "ForcedBy": run.forced_by or ""},
+        "Configuration": wish.as_state(),
         "Profile": profile_state(passed.profile),
         "Check": passed.state,
     }
@@ -296,20 +323,24 @@ def _check_files(services: Services, asked: Chosen, run: str, pair: Pair) -> Pas
         PairRejected: they can't be trained on.
     """
     bucket = services.bucket
-    check = pair_check(
-        _source(bucket, pair.train),
-        _source(bucket, pair.test),
-        planned_training(asked.wish),
-        services.seconds_left,
+    planned = planned_training(asked.wish, target_is_default="target" not in asked.fields)
+    train, test = _source(bucket, pair.train), _source(bucket, pair.test)
+    check = (
+        single_check(train, planned, services.seconds_left)
+        if pair.is_one_file
+        else pair_check(train, test, planned, services.seconds_left)
     )
     folder = results_folder(pair.name, run)
     page = bucket.uri(f"{folder}check.html")
-    body = _write_check(bucket, folder, pair.name, check)
+    body = _write_check(bucket, folder, pair.name, check, asked.wish.language)
     if check.errors or not check.profile:
         raise PairRejected(_rejection(check, page))
     warnings = [found.text for found in check.findings if found.severity == "warning"]
     state: CheckState = {"Report": page, "Warnings": warnings[:_MOST_TOLD]}
-    return PassedCheck(check.profile, {"check.json": body}, state)
+    files = {"check.json": body}
+    if check.split:
+        files["test_rows.bin"] = check.split.mask
+    return PassedCheck(check.profile, files, state)
 
 
 def _source(bucket: Bucket, upload: Upload) -> Source:
@@ -332,9 +363,12 @@ def _removed(upload: Upload) -> PairRejected:
     )
 
 
-def _write_check(bucket: Bucket, folder: str, name: str, check: PairCheck) -> bytes:
+def _write_check(
+    bucket: Bucket, folder: str, name: str, check: PairCheck, language: Language
+) -> bytes:
     """Writes check.html for people and check.json for programs; returns the latter."""
-    body = json.dumps(check.as_json(), ensure_ascii=False, indent=1).encode()
+    found = {**check.as_json(), "language": language}
+    body = json.dumps(found, ensure_ascii=False, indent=1).encode()
     page = check_page(name, check).encode()
     kinds = {"check.json": (body, "application/json"), "check.html": (page, "text/html")}
     for file_name, (content, kind) in kinds.items():

@@ -36,10 +36,10 @@ def with_settings(
         options = [_option(setting, defaults) for setting in offered]
 
         @functools.wraps(command)
-        def with_options(**given: Any) -> None:
+        def with_options(*place: Any, **given: Any) -> None:
             typed = [(setting, given.pop(setting.field)) for setting in offered]
             settings = [_written(s, value) for s, value in typed if value is not None]
-            command(**given, settings=settings)
+            command(*place, **given, settings=settings)
 
         # Typer makes the options from what it sees here.
         is_option = [_is_option(argument) for argument in arguments]
@@ -72,15 +72,15 @@ def require_usable(settings: Iterable[Written]) -> None:
 
 def _option(setting: Setting, defaults: Wish | None) -> inspect.Parameter:
     default = getattr(defaults, setting.field) if defaults else ""
-    told = typer.Option(
-        option_name(setting),
-        help=setting.help,
-        show_default=_shown(default) or False,
-    )
+    shown = _shown(default)
+    # Typer would put a default that is none of its own into brackets. The backslash keeps rich,
+    # which typer prints with, from taking it for markup.
+    help_text = f"{setting.help} \\[default: {shown}]" if shown else setting.help
+    told = typer.Option(option_name(setting), help=help_text, show_default=False)
     kind: Any = bool if setting.field == "spot" else str
     return inspect.Parameter(
         setting.field,
-        inspect.Parameter.KEYWORD_ONLY,
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
         default=None,
         annotation=Annotated[kind | None, told],
     )

@@ -26,7 +26,7 @@ def upload_command(
     train: TrainFile,
     test: TestFile = None,
     name: Annotated[
-        str, typer.Option(help="The dataset's name.", show_default="the file's name")
+        str, typer.Option(help="The dataset's name, if not the file's.", show_default=False)
     ] = "",
 ) -> None:
     """Upload one file or a pair, with its settings. A run starts by itself."""

@@ -124,7 +124,8 @@ def test_nothing_outside_local_mode_knows_of_it() -> None:
 # What the states at the top of lambdas/ stand on, and what each of these packages stands on.
 LAMBDAS_MAY_IMPORT = {
     "bucket": set(),
-    "uploads": {"bucket"},
+    "settings": {"check"},
+    "uploads": {"bucket", "settings"},
     "instances": {"bucket"},
     "jobs": {"instances"},
     "runs": {"bucket", "uploads", "jobs"},
