@@ -112,6 +112,11 @@ def to_speak(template: str) -> str:
     return template
 
 
+def spoken_day(day: int, month: int, year: int) -> str:
+    """The day as it is written out, such as ``5 March 2024``; no calendar is asked for it."""
+    return spoken(_DAYS[month - 1], day=day, year=year)
+
+
 class _Filler(Formatter):
     def format_field(self, value: Any, format_spec: str) -> Any:
         one, is_word, many = format_spec.partition("|")
@@ -121,5 +126,19 @@ class _Filler(Formatter):
 
 
 _FILLER = _Filler()
+_DAYS = (
+    to_speak("{day} January {year}"),
+    to_speak("{day} February {year}"),
+    to_speak("{day} March {year}"),
+    to_speak("{day} April {year}"),
+    to_speak("{day} May {year}"),
+    to_speak("{day} June {year}"),
+    to_speak("{day} July {year}"),
+    to_speak("{day} August {year}"),
+    to_speak("{day} September {year}"),
+    to_speak("{day} October {year}"),
+    to_speak("{day} November {year}"),
+    to_speak("{day} December {year}"),
+)
 messages = Messages(Path(__file__).parent)
 translated, spoken, spoken_as = messages.translated, messages.spoken, messages.spoken_as

@@ -3,45 +3,49 @@
 from collections import Counter
 from html import escape
 
-from lambdas.check.findings.finding import Finding
+from lambdas.check.findings.finding import Finding, seen_in_a_sample
 from lambdas.check.pair_check import PairCheck
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.file_profile import FileProfile
-from lambdas.pages.page import page, scrollable
-from lambdas.plural import counted
+from lambdas.language import spoken, spoken_as, to_speak
+from lambdas.pages.page import page, scrollable, table_head
 
 _MOST_COLUMNS = 300
 _TITLES = {
-    "error": "Repair this first",
-    "warning": "Worth a look",
-    "note": "Good to know",
+    "error": to_speak("Repair this first"),
+    "warning": to_speak("Worth a look"),
+    "note": to_speak("Good to know"),
 }
 _CLASSES = {"error": "bad", "warning": "warning", "note": "note"}
 
 
 def check_page(name: str, check: PairCheck) -> str:
-    """The page for the dataset called ``name``."""
-    body = [f"<h1>{escape(name)}: the check of the two files</h1>", _verdict(check)]
+    """The page for the dataset called ``name``, in the language that is spoken."""
+    headline = spoken("{dataset}: the check of the two files", dataset=name)
+    body = [f"<h1>{escape(headline)}</h1>", _verdict(check)]
     for severity, title in _TITLES.items():
         found = [f for f in check.findings if f.severity == severity]
         if found:
-            body.append(f"<section><h2>{title}</h2>{''.join(map(_finding, found))}</section>")
+            told = "".join(map(_finding, found))
+            body.append(f"<section><h2>{escape(spoken(title))}</h2>{told}</section>")
     if check.profile:
         body += [_columns(check.profile.train), _columns(check.profile.test)]
-    return page(f"{name}: check", "".join(body))
+    return page(spoken("{dataset}: check", dataset=name), "".join(body))
 
 
 def _verdict(check: PairCheck) -> str:
-    counts = Counter(finding.severity for finding in check.findings)
     if check.errors:
-        return f'<p class="bad">{escape(check.vocabulary.rejected)}</p>'
-    warnings = counts["warning"]
-    look = f" {warnings} thing{'s are' if warnings != 1 else ' is'} worth a look." * bool(warnings)
-    return f'<p class="good">The files can be trained on.{look}</p>'
+        return f'<p class="bad">{escape(check.vocabulary.words["rejected"])}</p>'
+    warnings = Counter(finding.severity for finding in check.findings)["warning"]
+    told = spoken("The files can be trained on.")
+    if warnings:
+        worth = "{warnings} {warnings:thing is|things are} worth a look."
+        told = f"{told} {spoken(worth, warnings=warnings)}"
+    return f'<p class="good">{escape(told)}</p>'
 
 
 def _finding(finding: Finding) -> str:
-    sampled = " (Seen in a sample of the rows.)" if finding.sampled else ""
+    sampled = f" {escape(seen_in_a_sample())}" if finding.sampled else ""
     return (
         f'<div class="{_CLASSES[finding.severity]}"><strong>{escape(finding.where)}</strong> '
         f'<span class="quiet">{escape(finding.code)}</span><br>'
@@ -54,40 +58,59 @@ def _columns(profile: FileProfile) -> str:
     columns = list(profile.columns.values())
     rows = "".join(_column(column) for column in columns[:_MOST_COLUMNS])
     more = len(columns) - _MOST_COLUMNS
-    are = "is" if more == 1 else "are"
-    rest = f"<p>{counted(more, 'more column')} {are} in check.json.</p>" if more > 0 else ""
-    size = f"{profile.text_bytes / 1e6:,.1f} MB" if profile.text_bytes > 1e6 else "under 1 MB"
-    head = (
-        '<thead><tr><th scope="col">column</th><th scope="col">holds</th>'
-        '<th scope="col" class="n">missing</th><th scope="col" class="n">different values</th>'
-        '<th scope="col" class="n">smallest</th><th scope="col" class="n">greatest</th>'
-        "</tr></thead>"
+    left = "{more:,} more {more:column is|columns are} in check.json."
+    rest = f"<p>{escape(spoken(left, more=more))}</p>" if more > 0 else ""
+    title = escape(_title(profile))
+    head = table_head(
+        spoken_as("heading", "column"),
+        spoken_as("heading", "holds"),
+        numbers=(
+            spoken_as("heading", "missing"),
+            spoken_as("heading", "different values"),
+            spoken_as("heading", "smallest"),
+            spoken_as("heading", "greatest"),
+        ),
     )
-    table = scrollable(f"Columns of {profile.file}", f"{head}<tbody>{rows}</tbody>")
-    return (
-        f"<section><h2>{escape(profile.file)}: {counted(profile.rows, 'row')}, "
-        f"{counted(len(columns), 'column')}, {size} of text</h2>{table}{rest}</section>"
+    label = spoken("Columns of {file}", file=profile.file)
+    table = scrollable(label, f"{head}<tbody>{rows}</tbody>")
+    return f"<section><h2>{title}</h2>{table}{rest}</section>"
+
+
+def _title(profile: FileProfile) -> str:
+    megabytes = profile.text_bytes / 1e6
+    size = f"{megabytes:,.1f} MB" if megabytes > 1 else spoken("under 1 MB")
+    return spoken(
+        "{file}: {rows:,} {rows:row|rows}, {columns:,} {columns:column|columns}, {size} of text",
+        file=profile.file,
+        rows=profile.rows,
+        columns=len(profile.columns),
+        size=size,
     )
 
 
 def _column(column: ColumnProfile) -> str:
-    about = "" if column.is_distinct_exact else "about "
     missing = column.missing / column.rows if column.rows else 0.0
     numbers = [
         f"{missing:.1%}",
-        f"{about}{column.distinct:,}",
+        f"{column.distinct:,}"
+        if column.is_distinct_exact
+        else spoken("about {number:,}", number=column.distinct),
         f"{column.minimum:.6g}" if column.numbers else "",
         f"{column.maximum:.6g}" if column.numbers else "",
     ]
-    left = f'<th scope="row">{escape(column.name)}</th><td>{_content(column)}</td>'
-    return f"<tr>{left}{''.join(f'<td class=n>{cell}</td>' for cell in numbers)}</tr>"
+    left = f'<th scope="row">{escape(column.name)}</th><td>{escape(_content(column))}</td>'
+    return f"<tr>{left}{''.join(f'<td class=n>{escape(cell)}</td>' for cell in numbers)}</tr>"
 
 
 def _content(column: ColumnProfile) -> str:
     if column.kind == "empty":
-        return "nothing"
+        return spoken_as("content", "nothing")
     if column.kind == "number":
-        return "whole numbers" if column.whole_numbers else "numbers"
+        if column.whole_numbers:
+            return spoken_as("content", "whole numbers")
+        return spoken_as("content", "numbers")
     if column.is_date:
-        return "dates"
-    return "free text" if column.is_free_text else "names of categories"
+        return spoken_as("content", "dates")
+    if column.is_free_text:
+        return spoken_as("content", "free text")
+    return spoken_as("content", "names of categories")

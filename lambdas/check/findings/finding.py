@@ -5,14 +5,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lambdas.check.findings.catalogue.entry import Family, Severity, Wording
+from lambdas.check.findings.catalogue.signs import ANY_PHRASES
 from lambdas.check.findings.vocabulary import STACK, Vocabulary
 from lambdas.check.findings.wording import filled, shortened
 from lambdas.check.profile.pair_profile import Part
 from lambdas.check.reading.fact import Fact
+from lambdas.language import spoken, to_speak, translated
 
-_PARTS: dict[Part, str] = {"train": "rows to learn from", "test": "rows to test with"}
-# What stands for the train file where there is a single one.
-_ANY_PHRASES = {"train": {"rows_to_learn_from": "the rows to learn from"}}
+_PARTS: dict[Part, str] = {
+    "train": to_speak("rows to learn from"),
+    "test": to_speak("rows to test with"),
+}
 _ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -23,7 +26,8 @@ class Finding:
     An error stops the run; warnings and notes travel with it into the report. ``case`` says which
     of the entry's sentences, where it has them by cases. ``sampled`` says that not every row was
     looked at for it. ``file`` is empty until :func:`of_file` says which; ``part`` says which of a
-    single file's rows, those to learn from or those to test with.
+    single file's rows, those to learn from or those to test with. It is told in the language that
+    is spoken when somebody asks for its words.
     """
 
     kind: Family
@@ -60,17 +64,18 @@ class Finding:
     @property
     def where(self) -> str:
         """File, rows, column and line, as far as they are known."""
-        column = None if self.column is None else f"column {shortened(self.column)}"
-        line = None if self.line is None else f"line {self.line:,}"
-        part = _PARTS[self.part] if self.part else ""
-        told = (self.file, part, column, line)
-        return ", ".join(part for part in told if part)
+        told = [self.file, spoken(_PARTS[self.part]) if self.part else ""]
+        if self.column is not None:
+            told.append(spoken("column {column}", column=shortened(self.column)))
+        if self.line is not None:
+            told.append(spoken("line {line:,}", line=self.line))
+        return ", ".join(filter(None, told))
 
     @property
     def text(self) -> str:
         """The whole finding in one paragraph."""
         told = " ".join(part for part in (self.seen, self.expected, self.action) if part)
-        sampled = " (Seen in a sample of the rows.)" if self.sampled else ""
+        sampled = f" {seen_in_a_sample()}" if self.sampled else ""
         return f"{self.where}: {told}{sampled}"
 
     def as_json(self) -> dict[str, Any]:
@@ -91,8 +96,13 @@ class Finding:
 
     def _told(self, wording: Wording) -> str:
         template = wording if isinstance(wording, str) else wording[self.case]
-        phrases = {**_ANY_PHRASES, **self.kind.value.phrases}
-        return filled(template, self.facts, phrases, self.vocabulary.words)
+        phrases = {**ANY_PHRASES, **self.kind.value.phrases}
+        return filled(translated(template), self.facts, phrases, self.vocabulary.words)
+
+
+def seen_in_a_sample() -> str:
+    """What is said of a finding for which not every row was looked at."""
+    return spoken("(Seen in a sample of the rows.)")
 
 
 def of_file(file: str, findings: Iterable[Finding]) -> list[Finding]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from lambdas.language import translated
+
 
 @dataclass(frozen=True, kw_only=True)
 class Vocabulary:
@@ -27,8 +29,8 @@ class Vocabulary:
 
     @property
     def words(self) -> Mapping[str, str]:
-        """The words by their names in the templates."""
-        return asdict(self)
+        """The words by their names in the templates, in the language that is spoken."""
+        return {name: translated(word, context=name) for name, word in asdict(self).items()}
 
 
 STACK = Vocabulary(

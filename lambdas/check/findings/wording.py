@@ -1,6 +1,6 @@
 """Templates filled with facts, and with the words of a vocabulary.
 
-A template is the catalogue's. A fact is a value and never a template, whoever wrote it. In braces
+A template is the catalogue's, in the language that is spoken. A fact is a value and never a template, whoever wrote it. In braces
 stands the name of one of the vocabulary's words, or a fact's name and, behind a colon, how it is
 told:
 
@@ -9,6 +9,7 @@ told:
 - a text: as it stands (``{file}``), ``short``, or ``quoted``;
 - names: at most how many of them (``{names:5}``), perhaps ``quoted``, or ``exact``, which also
   shows what can't be seen (``{names:5 exact}``);
+- a day: written out;
 - a phrase: in its own words, which the catalogue has; several are joined by the sign that stands
   there (``{rows:, }``).
 
@@ -18,7 +19,8 @@ Of None nothing is told.
 from collections.abc import Callable, Iterable, Mapping
 from string import Formatter
 
-from lambdas.check.reading.fact import Fact, Phrase
+from lambdas.check.reading.fact import Day, Fact, Phrase
+from lambdas.language import spoken, spoken_day, translated
 
 # For each fact that is a phrase, the template by the phrase's key.
 Phrases = Mapping[str, Mapping[str, str]]
@@ -41,8 +43,10 @@ def filled(
 def listed(names: Iterable[object], most: int = 5) -> str:
     """The first names of many, as they stand in a sentence."""
     every = [shortened(str(name)) for name in names]
-    more = f" and {len(every) - most:,} more" if len(every) > most else ""
-    return ", ".join(every[:most]) + more
+    first = ", ".join(every[:most])
+    if len(every) <= most:
+        return first
+    return spoken("{names} and {more:,} more", names=first, more=len(every) - most)
 
 
 def shortened(text: str, most: int = 40) -> str:
@@ -55,7 +59,11 @@ def _told(name: str, fact: Fact, manner: str, phrases: Phrases, words: Mapping[s
     if fact is None:
         return ""
     if isinstance(fact, Phrase):
-        return filled(phrases[name][fact.key], fact.facts, phrases, words)
+        # Signs alone are the same everywhere.
+        template = translated(phrases[name][fact.key], context=name)
+        return filled(template, fact.facts, phrases, words)
+    if isinstance(fact, Day):
+        return spoken_day(fact.day, fact.month, fact.year)
     if isinstance(fact, str):
         return _TEXTS[manner](fact)
     if isinstance(fact, int | float):

@@ -8,6 +8,8 @@ import re
 from datetime import UTC, datetime
 from typing import Literal
 
+from lambdas.check.reading.fact import Day
+
 # sure: it can be read in one way only, and is. month_first, day_first: told by a number above 12.
 # either: day or month may come first. short: with two digits for the year, which may come first, as
 # in 24-03-05, or be of another century than the one that is taken: 2075 for 75.
@@ -95,20 +97,7 @@ _NUMERIC = re.compile(
     re.IGNORECASE,
 )
 _MONTHS_A_YEAR = 12
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
 def date_form(text: str) -> DateForm | None:
@@ -118,7 +107,7 @@ def date_form(text: str) -> DateForm | None:
     return next((form for form, pattern in _COMPILED if pattern.match(text)), None)
 
 
-def as_read(text: str) -> str:
+def as_read(text: str) -> Day | str:
     """How the training reads a date with the year at its end: the month first where that is
     possible, and two digits of a year as one of the century from 50 years ago on."""
     numbers = _NUMERIC.match(text)
@@ -128,8 +117,8 @@ def as_read(text: str) -> str:
     if second.isdigit():
         day, month = (second, int(first)) if int(first) <= _MONTHS_A_YEAR else (first, int(second))
     else:
-        day, month = first, 1 + [name[:3] for name in _MONTHS].index(second[:3].title())
-    return f"{int(day)} {_MONTHS[month - 1]} {_whole_year(int(year))}"
+        day, month = first, 1 + _MONTHS.index(second[:3].lower())
+    return Day(int(day), month, _whole_year(int(year)))
 
 
 def _whole_year(year: int) -> int:

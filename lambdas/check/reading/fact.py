@@ -1,4 +1,4 @@
-"""What is handed on to be put into words: numbers, names, and which of some phrases it is."""
+"""What is handed on to be put into words: numbers, names, days, and which of some phrases it is."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,4 +16,13 @@ class Phrase:
         self.facts = facts
 
 
-Fact = int | float | str | Phrase | Sequence[str] | Sequence[int] | Sequence[Phrase] | None
+@dataclass(frozen=True)
+class Day:
+    """A day in the order in which a date was read, which no calendar has to have."""
+
+    day: int
+    month: int
+    year: int
+
+
+Fact = int | float | str | Day | Phrase | Sequence[str] | Sequence[int] | Sequence[Phrase] | None

@@ -4,6 +4,8 @@ import difflib
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from lambdas.check.reading.fact import Phrase
+
 _ALIKE = 0.75
 # So many names are compared letter by letter; with more of them that would take seconds.
 _WANTED_COMPARED = 20
@@ -52,16 +54,17 @@ def look_alike(one: str, other: str) -> bool:
     return one != other and _shape(one) == _shape(other)
 
 
-def code_points(one: str, other: str) -> tuple[str, str]:
-    """The first character in which two names differ, from each: its code point and its name."""
+def code_points(one: str, other: str) -> tuple[str | Phrase, str | Phrase]:
+    """The first character in which two names differ, from each: its code point and its name, or
+    the phrase ``nothing`` where one of them ends."""
     pairs = zip([*one, ""], [*other, ""], strict=False)
     mine, theirs = next((a, b) for a, b in pairs if a != b)
     return _told(mine), _told(theirs)
 
 
-def _told(sign: str) -> str:
+def _told(sign: str) -> str | Phrase:
     if not sign:
-        return "nothing"
+        return Phrase("nothing")
     name = unicodedata.name(sign, "")
     return f"U+{ord(sign):04X} ({name.lower()})" if name else f"U+{ord(sign):04X}"
 

@@ -21,7 +21,7 @@ from lambdas.check.findings.unreadable_findings import unreadable_findings
 from lambdas.check.findings.vocabulary import COMMAND_LINE, STACK, Vocabulary
 from lambdas.check.findings.wording import filled
 from lambdas.check.reading.dialect import DELIMITERS
-from lambdas.check.reading.fact import Fact, Phrase
+from lambdas.check.reading.fact import Day, Fact, Phrase
 from lambdas.check.reading.not_a_csv import _BINARY, refuse_other_kinds
 from lambdas.check.reading.unreadable import Reason, Unreadable
 from tests.lambdas.check.made_pairs import csv, frame
@@ -230,6 +230,7 @@ def test_one_row_is_no_rows() -> None:
         ("{n:2 quoted}", ["a", "b\t"], "'a', 'b '"),
         ("{n:2 exact}", ["a", "b\t"], "'a', 'b\\t'"),
         ("{n:2}", [], ""),
+        ("{n}", Day(31, 2, 2024), "31 February 2024"),
         ("[{n}]", None, "[]"),
         ("{n}", Phrase("key", size=3), "3 words"),
         ("{n: and }", [Phrase("key", size=3), Phrase("key", size=4)], "3 words and 4 words"),

@@ -1,7 +1,7 @@
 """Findings on one file by itself."""
 
-from lambdas.check.findings.catalogue.delimiters import DELIMITERS
 from lambdas.check.findings.catalogue.entry import Entry, Family
+from lambdas.check.findings.catalogue.signs import DELIMITERS
 
 
 class FileFinding(Family):

@@ -1,6 +1,7 @@
 """Findings on the two files side by side."""
 
 from lambdas.check.findings.catalogue.entry import Entry, Family
+from lambdas.check.findings.catalogue.signs import NOTHING
 
 _MET = {"met": {"one": "{spelling:exact} for {value:exact}"}}
 
@@ -23,6 +24,8 @@ class PairFinding(Family):
                 "looks_alike": "a column that looks like {wanted:quoted} is there, but has {there} "
                 "instead of {here}",
             },
+            "here": NOTHING,
+            "there": NOTHING,
             "more": {"others": "; {count:,} more {count:is|are} alike"},
         },
     )

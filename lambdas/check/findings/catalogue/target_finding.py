@@ -1,6 +1,7 @@
 """Findings on the column to predict."""
 
 from lambdas.check.findings.catalogue.entry import Entry, Family
+from lambdas.check.findings.catalogue.signs import NOTHING
 
 # How a text such as "None" became a missing value.
 _TAKEN_FOR_MISSING = {
@@ -32,7 +33,9 @@ class TargetFinding(Family):
                 "nearest": "Did you mean {name:quoted}? ",
                 "looks_alike": "{name:quoted} only looks the same: it has {there} where the name "
                 "that was asked for has {asked}. ",
-            }
+            },
+            "there": NOTHING,
+            "asked": NOTHING,
         },
     )
     target_empty = Entry(

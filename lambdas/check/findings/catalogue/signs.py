@@ -1,0 +1,7 @@
+"""What people call what has no name of its own: signs, the end of a name, a part of the rows."""
+
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+# What stands where the shorter of two names has ended.
+NOTHING = {"nothing": "nothing"}
+# What stands for the train file, in any finding, where there is a single file.
+ANY_PHRASES = {"train": {"rows_to_learn_from": "the rows to learn from"}}
