@@ -166,7 +166,8 @@ def vocabulary_in(file: IO[bytes], *_: object, **__: object) -> Iterator[tuple[A
     module = import_module(_module_name(file))
     for vocabulary in (module.STACK, module.COMMAND_LINE):
         for name, text in vars(vocabulary).items():
-            yield 1, "spoken_as", (name, text), []
+            if not text.startswith("--"):  # an option of the command, a name everywhere
+                yield 1, "spoken_as", (name, text), []
 
 
 def _has_words(template: str) -> bool:

@@ -1,8 +1,8 @@
 """Templates filled with facts, and with the words of a vocabulary.
 
-A template is the catalogue's, in the language that is spoken. A fact is a value and never a template, whoever wrote it. In braces
-stands the name of one of the vocabulary's words, or a fact's name and, behind a colon, how it is
-told:
+A template is the catalogue's, in the language that is spoken. A fact is a value and never a
+template, whoever wrote it. In braces stands the name of one of the vocabulary's words, or a fact's
+name and, behind a colon, how it is told:
 
 - a number: in Python's own way (``{rows:,}``), or as the word that goes with it
   (``{rows:row|rows}``);
