@@ -6,7 +6,7 @@ and starts nothing: a second event about the same end gives the same page.
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 
 import boto3
 
@@ -15,6 +15,7 @@ from lambdas.bucket.layout import failure_page_key, mails_key
 from lambdas.errors import PairRejected
 from lambdas.jobs.cost import JobCost, fetch_job_costs
 from lambdas.jobs.kind import kind_behind
+from lambdas.language import speaking, spoken_in, spoken_language, stack_language
 from lambdas.pages.failure_mail import (
     MOST_A_DAY,
     Mail,
@@ -28,6 +29,7 @@ from lambdas.runs.admission import release_place, settle_cost
 from lambdas.runs.execution_story import ExecutionStory, read_execution_story
 from lambdas.uploads.asked import asked_in
 from lambdas.uploads.pair import resolve_request
+from lambdas.wish import Language
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -65,6 +67,7 @@ class Records:
     logs: "CloudWatchLogsClient"
 
 
+@speaking(stack_language)
 @explain_refusals
 def handler(event: ExecutionEnded, _context: object) -> WrittenPage:
     """Lambda's entry."""
@@ -80,13 +83,20 @@ def handler(event: ExecutionEnded, _context: object) -> WrittenPage:
 
 def explain_failure(arn: str, records: Records, mail: Mail) -> WrittenPage:
     """Writes failure.html for the execution ``arn``, and sends word of it."""
-    story = read_execution_story(records.states, arn)
-    failure, bucket = read_failure(story, records), records.bucket
-    key = failure_page_key(failure.dataset, failure.run)
-    bucket.write(key, failure_page(failure).encode(), "text/html; charset=utf-8")
-    _give_back(bucket, failure)
-    _send_mail(bucket, story, failure, mail)
+    story, bucket = read_execution_story(records.states, arn), records.bucket
+    with spoken_in(_language_of(story)):
+        failure = read_failure(story, records)
+        key = failure_page_key(failure.dataset, failure.run)
+        bucket.write(key, failure_page(failure).encode(), "text/html; charset=utf-8")
+        _give_back(bucket, failure)
+        _send_mail(bucket, story, failure, mail)
     return {"Page": bucket.uri(key)}
+
+
+def _language_of(story: ExecutionStory) -> Language:
+    """The run's language; the stack's where the run has failed before it had one."""
+    configuration = story.state.get("Configuration", {})
+    return cast(Language, configuration.get("Language", spoken_language()))
 
 
 def read_failure(story: ExecutionStory, records: Records) -> Failure:

@@ -7,12 +7,13 @@ fact, and is neither looked up nor filled.
 
 import functools
 import gettext
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from string import Formatter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     from lambdas.wish import Language
@@ -58,6 +59,11 @@ def speaking(
         return speaking_handler
 
     return speaks
+
+
+def stack_language(_event: Any) -> "Language":
+    """The language that the stack was deployed with, for what is told of no run's own."""
+    return cast("Language", os.environ["PAGE_LANGUAGE"])
 
 
 class Messages:

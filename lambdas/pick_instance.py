@@ -24,10 +24,11 @@ from lambdas.instances.explanation import budget_too_small, reason, why
 from lambdas.instances.need import Need, need_of
 from lambdas.instances.price_list import PRICING_REGION, load_catalog
 from lambdas.instances.quotas import Forbidden, fetch_forbidden_types
+from lambdas.language import speaking
 from lambdas.refusals import explain_refusals
 from lambdas.runs.claim import keep_claim
-from lambdas.state import InstanceState, ProfileState, State, StoppingCondition
-from lambdas.wish import Wish
+from lambdas.state import InstanceState, ProfileState, State, StoppingCondition, language_of
+from lambdas.wish import Language, Wish
 
 _MOST_CANDIDATES = 8
 _MOST_EVALUATING_TYPES = 5
@@ -44,6 +45,11 @@ class PickInstanceEvent(TypedDict):
     RedriveCount: int
 
 
+def _language_of(event: PickInstanceEvent) -> Language:
+    return language_of(event["State"])
+
+
+@speaking(_language_of)
 @explain_refusals
 def handler(event: PickInstanceEvent, _context: object) -> State:
     """Lambda's entry: the state goes out with ``Instance``."""

@@ -10,21 +10,30 @@ from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import model_key, success_mails_key
 from lambdas.errors import ResultsMissing
 from lambdas.jobs.cost import JobCost, fetch_job_costs
+from lambdas.language import speaking, spoken, to_speak
 from lambdas.pages.failure_mail import MOST_A_DAY, Mail, count_mail
 from lambdas.pages.filled_report import filled_report
 from lambdas.pages.success_mail import Success, success_mail, success_subject
-from lambdas.plural import counted
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import settle_cost, today
-from lambdas.state import CostState, InstanceState, JobState, State, Summary
+from lambdas.state import CostState, InstanceState, JobState, State, Summary, language_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
 
 # The classes may be many, and the check's warnings stand there already.
 _LEFT_OUT = ("classes", "data_warnings")
+_COST = to_speak(
+    "The run cost {usd:.2f} USD: {jobs:,} {jobs:job|jobs}, {seconds:,} billed "
+    "{seconds:second|seconds} (prices: {as_of})."
+)
+_WITH_FAILED_JOBS = to_speak(
+    "The run cost {usd:.2f} USD: {jobs:,} {jobs:job|jobs}, of which {failed:,} did not complete, "
+    "{seconds:,} billed {seconds:second|seconds} (prices: {as_of})."
+)
 
 
+@speaking(language_of)
 @explain_refusals
 def handler(event: State, _context: object) -> Summary:
     """Lambda's entry: ``event`` is the state of a run whose evaluation is done."""
@@ -117,31 +126,47 @@ def _cost_state(state: State, metrics: dict[str, Any], sagemaker: "SageMakerClie
 
 def _cost_text(instance: InstanceState, jobs: list[JobCost], machine: dict[str, Any] | None) -> str:
     """The cost in words. A machine that is not the planned one was not paid at its price."""
-    total, saved = sum(job.usd for job in jobs), sum(job.saved for job in jobs)
-    seconds = sum(job.billed_seconds for job in jobs)
-    prices = f"prices: {instance['Prices']['AsOf']}"
     if machine and machine["instance_type"] != instance["TrainType"]:
-        return (
-            f"The work was done on another machine ({machine['cpus']} processors, "
-            f"{machine['memory_gib']:.0f} GiB), which Codefree does not pay for. On "
-            f"{instance['TrainType']} the run would cost about {instance['UsualUSD']:.2f} USD, at "
-            f"most {instance['CostCapUSD']:.2f} ({prices})."
+        return spoken(
+            "The work was done on another machine ({cpus} processors, {memory:.0f} GiB), which "
+            "Codefree does not pay for. On {type} the run would cost about {usual:.2f} USD, at "
+            "most {most:.2f} (prices: {as_of}).",
+            cpus=machine["cpus"],
+            memory=machine["memory_gib"],
+            type=instance["TrainType"],
+            usual=instance["UsualUSD"],
+            most=instance["CostCapUSD"],
+            as_of=instance["Prices"]["AsOf"],
         )
-    failed = [job for job in jobs if job.status != "Completed"]
-    not_completed = f", of which {len(failed)} did not complete" if failed else ""
-    by_spot = f" Spot capacity saved {saved:.2f} USD." if saved else ""
-    return (
-        f"The run cost {total:.2f} USD: {counted(len(jobs), 'job')}{not_completed}, "
-        f"{counted(seconds, 'billed second')} ({prices}). It was expected to cost "
-        f"{instance['UsualUSD']:.2f}, and {instance['CostCapUSD']:.2f} at most.{by_spot}"
+    failed = sum(job.status != "Completed" for job in jobs)
+    told = spoken(
+        _WITH_FAILED_JOBS if failed else _COST,
+        usd=sum(job.usd for job in jobs),
+        jobs=len(jobs),
+        failed=failed,
+        seconds=sum(job.billed_seconds for job in jobs),
+        as_of=instance["Prices"]["AsOf"],
     )
+    expected = spoken(
+        "It was expected to cost {usual:.2f}, and {most:.2f} at most.",
+        usual=instance["UsualUSD"],
+        most=instance["CostCapUSD"],
+    )
+    saved = sum(job.saved for job in jobs)
+    by_spot = spoken("Spot capacity saved {usd:.2f} USD.", usd=saved) if saved else ""
+    return " ".join(filter(None, (told, expected, by_spot)))
 
 
 def _read_result(bucket: Bucket, key: str, evaluation: JobState) -> bytes:
     body = bucket.read(key)
     if body is None:
         raise ResultsMissing(
-            f"{key} is not there: the evaluation job {evaluation['JobName']} ended as "
-            f"{evaluation['Status']} without writing its results."
+            spoken(
+                "{key} is not there: the evaluation job {job} ended as {status} without writing "
+                "its results.",
+                key=key,
+                job=evaluation["JobName"],
+                status=evaluation["Status"],
+            )
         )
     return body

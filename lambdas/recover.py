@@ -27,11 +27,13 @@ from lambdas.jobs.kind import JobKind
 from lambdas.jobs.name import attempt_prefix
 from lambdas.jobs.planned_job import planned_job, replanned
 from lambdas.jobs.recovery import Case, Decision, GoOnWith, TryAgainOn, WaitLonger, decide
+from lambdas.language import speaking, spoken
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import RunBudget, reserve_cost
 from lambdas.runs.claim import keep_claim
 from lambdas.runs.spending import Limits, NoRoom
-from lambdas.state import AttemptState, CandidateState, InstanceState, State
+from lambdas.state import AttemptState, CandidateState, InstanceState, State, language_of
+from lambdas.wish import Language
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
@@ -45,6 +47,11 @@ class RecoverEvent(TypedDict):
     RedriveCount: int
 
 
+def _language_of(event: RecoverEvent) -> Language:
+    return language_of(event["State"])
+
+
+@speaking(_language_of)
 @explain_refusals
 def handler(event: RecoverEvent, _context: object) -> State:
     """Lambda's entry; returns the state of the next attempt, to begin after ``WaitSeconds``."""
@@ -166,6 +173,10 @@ def _reserve(bucket: Bucket, state: State) -> None:
         )
     except NoRoom as why:
         raise BudgetTooSmall(
-            f"The job has to be tried again, and no money is left for it now. {why} Choose "
-            "Redrive on the next day (UTC), or after raising the limit; finished steps are kept."
+            spoken(
+                "The job has to be tried again, and no money is left for it now. {why} Choose "
+                "Redrive on the next day (UTC), or after raising the limit; finished steps are "
+                "kept.",
+                why=why,
+            )
         ) from None

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from botocore.exceptions import ClientError
 
 from lambdas.errors import NotAllowed, TryAgain
+from lambdas.language import spoken
 
 Event = TypeVar("Event")
 Result = TypeVar("Result")
@@ -53,13 +54,22 @@ def _in_words(error: ClientError) -> Exception:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in _PASSING or status >= _SERVER_ERROR:
         return TryAgain(
-            f"AWS was busy: {what} was answered with {code} ({said}), again and again. That "
-            "passes by itself: choose Redrive in a few minutes."
+            spoken(
+                "AWS was busy: {call} was answered with {code} ({said}), again and again. That "
+                "passes by itself: choose Redrive in a few minutes.",
+                call=what,
+                code=code,
+                said=said,
+            )
         )
     if code in _DENIED:
         return NotAllowed(
-            f"AWS did not allow {what}: {said or code}. Codefree's template gives its functions "
-            "what they need, so a policy was changed, or the bucket, its key or the organization "
-            "forbids it. Deploy the template again or fix that policy, then choose Redrive."
+            spoken(
+                "AWS did not allow {call}: {said}. Codefree's template gives its functions what "
+                "they need, so a policy was changed, or the bucket, its key or the organization "
+                "forbids it. Deploy the template again or fix that policy, then choose Redrive.",
+                call=what,
+                said=said or code,
+            )
         )
     return error

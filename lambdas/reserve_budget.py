@@ -12,16 +12,18 @@ from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.kept_data import broken
 from lambdas.bucket.layout import pair_key
 from lambdas.errors import BudgetTooSmall
+from lambdas.language import speaking, spoken
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import RunBudget, reserve_cost
 from lambdas.runs.claim import Claim, keep_claim
 from lambdas.runs.line import join_line
 from lambdas.runs.spending import Limits, NoRoom
 from lambdas.runs.waiting_runs import WaitingRun
-from lambdas.state import State
+from lambdas.state import State, language_of
 from lambdas.uploads.pair import read_pair
 
 
+@speaking(language_of)
 @explain_refusals
 def handler(event: State, _context: object) -> State:
     """Lambda's entry: ``event`` is the state of a run with its ``Instance``."""
@@ -43,15 +45,16 @@ def reserve_budget(state: State, claim: Claim, bucket: Bucket, limits: Limits) -
     """
     usd, run = state["Instance"]["CostCapUSD"], state["Run"]["Id"]
     if too_low := limits.too_low_for(usd):
-        raise BudgetTooSmall(f"{too_low} Then choose Redrive, or upload one of the files again.")
+        then = spoken("Then choose Redrive, or upload one of the files again.")
+        raise BudgetTooSmall(f"{too_low} {then}")
     try:
         if claim.waits:
-            raise NoRoom("Its turn has not come yet.")
+            raise NoRoom(spoken("Its turn has not come yet."))
         reserve_cost(bucket, limits, RunBudget(run, claim.execution, usd))
     except NoRoom as why:
         pair = read_pair(bucket, run)
         if pair is None:
-            raise broken(f"{pair_key(run)} is missing.") from None
+            raise broken(spoken("{key} is missing.", key=pair_key(run))) from None
         waiting = WaitingRun(
             pair=pair,
             forced_by=state["Line"]["ForcedBy"] or None,

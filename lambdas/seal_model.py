@@ -17,13 +17,15 @@ from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.kept_data import json_object
 from lambdas.bucket.layout import digest_key, model_key
 from lambdas.errors import JobFailed, KeptDataBroken, TryAgain
+from lambdas.language import speaking, spoken
 from lambdas.refusals import explain_refusals
-from lambdas.state import ModelState, State
+from lambdas.state import ModelState, State, language_of
 
 _CHUNK_BYTES = 4 * 2**20
 _BROKEN_STREAM = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
 
 
+@speaking(language_of)
 @explain_refusals
 def handler(event: State, _context: object) -> State:
     """Lambda's entry: ``event`` is the state of a run whose training is done."""
@@ -51,8 +53,12 @@ def _model(bucket: Bucket, key: str, job: str) -> ModelState:
     found = bucket.open(key)
     if found is None:
         raise JobFailed(
-            f"The training job {job} ended as Completed, but its model is not in the bucket: {key} "
-            "is missing. Nothing was evaluated. Upload one of the two files again."
+            spoken(
+                "The training job {job} ended as Completed, but its model is not in the bucket: "
+                "{key} is missing. Nothing was evaluated. Upload one of the two files again.",
+                job=job,
+                key=key,
+            )
         )
     digest, size = hashlib.sha256(), 0
     for chunk in _chunks(found["Body"]):
@@ -70,7 +76,7 @@ def _chunks(body: Any) -> Iterator[bytes]:
     try:
         yield from body.iter_chunks(_CHUNK_BYTES)
     except _BROKEN_STREAM as error:
-        raise TryAgain("The connection broke while the model was read.") from error
+        raise TryAgain(spoken("The connection broke while the model was read.")) from error
 
 
 def _keep_digest(bucket: Bucket, key: str, model: ModelState) -> None:
@@ -80,15 +86,21 @@ def _keep_digest(bucket: Bucket, key: str, model: ModelState) -> None:
         return
     kept = bucket.read(key)
     if kept is None:
-        raise TryAgain(f"Somebody deleted {key} at the same moment.")
+        raise TryAgain(spoken("Somebody deleted {key} at the same moment.", key=key))
     _compare(json_object(kept), key, model)
 
 
 def _compare(kept: Mapping[str, object], key: str, model: ModelState) -> None:
     if kept.get("Sha256") != model["Sha256"]:
         raise KeptDataBroken(
-            f"{model['Key']} is not the model that the training made: its SHA-256 is "
-            f"{model['Sha256']}, and {key} says {kept.get('Sha256')}. Somebody has replaced it, so "
-            "it is not loaded. Find out who may write to results/ in the bucket, then upload one "
-            "of the two files again to retrain."
+            spoken(
+                "{model} is not the model that the training made: its SHA-256 is {found}, and "
+                "{key} says {kept}. Somebody has replaced it, so it is not loaded. Find out who "
+                "may write to results/ in the bucket, then upload one of the two files again to "
+                "retrain.",
+                model=model["Key"],
+                found=model["Sha256"],
+                key=key,
+                kept=kept.get("Sha256"),
+            )
         )

@@ -242,3 +242,10 @@ class State(TypedDict):
     WaitSeconds: NotRequired[int]
     Failure: NotRequired[CaughtError]
     TakenOver: NotRequired[CaughtError]
+
+
+def language_of(state: State) -> Literal["en", "ko"]:
+    """The language of the run; English for one that began before there was another."""
+    if "Configuration" not in state:
+        return "en"
+    return state["Configuration"].get("Language", "en")

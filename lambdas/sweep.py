@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 import boto3
 
 from lambdas.bucket.bucket import Bucket
+from lambdas.language import speaking, stack_language
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import today
 from lambdas.runs.spending import Limits
@@ -43,6 +44,7 @@ class Swept(TypedDict):
     Started: NotRequired[list[StartedPair]]
 
 
+@speaking(stack_language)
 @explain_refusals
 def handler(event: dict[str, Any], context: Any) -> Swept:
     """Lambda's entry: EventBridge's "Scheduled Event", whose ``time`` is when it was due, or "Step

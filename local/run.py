@@ -29,7 +29,7 @@ _START_SECONDS = 60
 _SENTENCES = {
     REJECTED: "Nothing was trained.",
     WAY_ON: "Once that is fixed, run the command again.",
-    SPEND_MORE: "and run the command again.",
+    SPEND_MORE: "Then run the command again.",
     TRY_AGAIN: "Run the command again.",
     **{told: COMMAND_LINE.words[name] for name, told in STACK.words.items()},
 }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from lambdas.errors import TryAgain
+from lambdas.language import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,7 +155,9 @@ class Bucket:
         except ClientError as error:
             status = error.response["ResponseMetadata"]["HTTPStatusCode"]
             if status == _COLLIDED:
-                raise TryAgain(f"Two executions wrote {key} at the same moment.") from error
+                raise TryAgain(
+                    spoken("Two executions wrote {key} at the same moment.", key=key)
+                ) from error
             if status in _NOT_WRITTEN:
                 return False
             raise

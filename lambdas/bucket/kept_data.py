@@ -9,6 +9,7 @@ from dataclasses import MISSING, fields
 from typing import Any, TypeVar
 
 from lambdas.errors import KeptDataBroken
+from lambdas.language import spoken
 
 _T = TypeVar("_T")
 
@@ -22,9 +23,9 @@ def json_object(text: str | bytes) -> dict[str, Any]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise broken("it is not JSON.") from error
+        raise broken(spoken("It is not JSON.")) from error
     if not isinstance(value, dict):
-        raise broken("it does not hold an object.")
+        raise broken(spoken("It does not hold an object."))
     return value
 
 
@@ -37,17 +38,22 @@ def made_of(kind: type[_T], value: object) -> _T:
     known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
     needed = {name for name, field in known.items() if field.default is MISSING}
     if not isinstance(value, dict) or not needed <= set(value) <= set(known):
-        raise broken(f"it does not have the fields of {kind.__name__}.")
+        raise broken(spoken("It does not have the fields of {kind}.", kind=kind.__name__))
     for name, found in value.items():
         if type(found) is not known[name].type:
-            raise broken(f"{name} of {kind.__name__} has another type.")
+            raise broken(
+                spoken("{field} of {kind} has another type.", field=name, kind=kind.__name__)
+            )
     return kind(**value)
 
 
 def broken(how: str) -> KeptDataBroken:
     """The error for something there that Codefree did not write."""
     return KeptDataBroken(
-        "A file that Codefree keeps in its own folder runs/ in the bucket is not as Codefree wrote "
-        f"it: {how} Somebody has changed it. Upload one of the two files again; if the same "
-        "happens again, delete the newest files in runs/claims/ and choose Redrive."
+        spoken(
+            "A file that Codefree keeps in its own folder runs/ in the bucket is not as Codefree "
+            "wrote it. {how} Somebody has changed it. Upload one of the two files again; if the "
+            "same happens again, delete the newest files in runs/claims/ and choose Redrive.",
+            how=how,
+        )
     )

@@ -39,8 +39,8 @@ def _verdict(check: PairCheck) -> str:
     warnings = Counter(finding.severity for finding in check.findings)["warning"]
     told = spoken("The files can be trained on.")
     if warnings:
-        worth = "{warnings} {warnings:thing is|things are} worth a look."
-        told = f"{told} {spoken(worth, warnings=warnings)}"
+        worth = spoken("{number} {number:thing is|things are} worth a look.", number=warnings)
+        told = f"{told} {worth}"
     return f'<p class="good">{escape(told)}</p>'
 
 
@@ -58,8 +58,8 @@ def _columns(profile: FileProfile) -> str:
     columns = list(profile.columns.values())
     rows = "".join(_column(column) for column in columns[:_MOST_COLUMNS])
     more = len(columns) - _MOST_COLUMNS
-    left = "{more:,} more {more:column is|columns are} in check.json."
-    rest = f"<p>{escape(spoken(left, more=more))}</p>" if more > 0 else ""
+    left = spoken("{more:,} more {more:column is|columns are} in check.json.", more=more)
+    rest = f"<p>{escape(left)}</p>" if more > 0 else ""
     title = escape(_title(profile))
     head = table_head(
         spoken_as("heading", "column"),

@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import TypedDict, cast
 
+from lambdas.language import spoken, to_speak
+
 # The regions that ask what us-east-1 asks. Elsewhere the snapshot is an upper bound and no price
 # list: the most expensive regions stay below 1.7 times us-east-1.
 _LIKE_THE_SNAPSHOT = frozenset({"us-east-1", "us-east-2", "us-west-2"})
@@ -100,11 +102,18 @@ def snapshot_catalog(region: str) -> Catalog:
         for entry in snapshot["types"]
     )
     offered = [t for t in types if known or t.generation <= _GENERATION_OFFERED_EVERYWHERE]
-    margin = "" if known else f", times {factor:g} for {region}"
     return Catalog(
         types=tuple(t for t in offered if known or not t.gpus),
         volume_price=volume_price(region),
-        as_of=f"snapshot of {snapshot['region']}, {snapshot['date']}{margin}",
+        as_of=spoken(
+            to_speak("snapshot of {source}, {date}")
+            if known
+            else to_speak("snapshot of {source}, {date}, times {factor:g} for {region}"),
+            source=snapshot["region"],
+            date=snapshot["date"],
+            factor=factor,
+            region=region,
+        ),
     )
 
 

@@ -23,6 +23,7 @@ from lambdas.instances.catalog import (
     snapshot_catalog,
     volume_price,
 )
+from lambdas.language import spoken
 
 if TYPE_CHECKING:
     from mypy_boto3_pricing import PricingClient
@@ -80,7 +81,11 @@ def catalog_of(listed: ListedPrices, region: str) -> Catalog:
         for name, entry in known_types().items()
         if name in training and name in processing
     )
-    as_of = f"AWS price list of {region}, {listed['published'].partition('T')[0]}"
+    as_of = spoken(
+        "AWS price list of {region}, {date}",
+        region=region,
+        date=listed["published"].partition("T")[0],
+    )
     return Catalog(types, volume_price(region), as_of)
 
 

@@ -16,6 +16,7 @@ from lambdas.instances.catalog import job_cost
 from lambdas.jobs.described_job import DescribedJob, describe_job, list_job_names
 from lambdas.jobs.kind import JobKind
 from lambdas.jobs.planned_job import planned_job
+from lambdas.language import spoken
 from lambdas.state import InstanceState, JobCostState
 
 if TYPE_CHECKING:
@@ -73,7 +74,9 @@ def _in_turn() -> Iterator[None]:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ThrottlingException":
             raise
-        raise TryAgain("Too many runs ask SageMaker at once what their jobs have cost.") from error
+        raise TryAgain(
+            spoken("Too many runs ask SageMaker at once what their jobs have cost.")
+        ) from error
 
 
 def _job_cost(job: DescribedJob, kind: JobKind, instance: InstanceState) -> JobCost:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from lambdas.jobs.program_words import OUT_OF_MEMORY, program_words
+from lambdas.language import spoken, to_speak
 from lambdas.state import CaughtError, JobState
 
 Trouble = Literal["capacity", "no quota", "busy", "memory", "spot", "service", "stopped", "other"]
@@ -37,8 +38,8 @@ _AROUND_THE_REASON = re.compile(r"^\w+Error: | ?\(Service: AmazonSageMaker;.*$")
 _DENIED = re.compile(r"AccessDenied")
 _PLAINLY = {
     "memory": OUT_OF_MEMORY,
-    "capacity": "AWS had no machine of this type free.",
-    "service": "SageMaker had an error of its own.",
+    "capacity": to_speak("AWS had no machine of this type free."),
+    "service": to_speak("SageMaker had an error of its own."),
 }
 
 
@@ -76,7 +77,8 @@ def failure_of(caught: CaughtError | None, ended: JobState | None) -> JobFailure
     if words := program_words(told, description.get("ExitMessage") or ""):
         return JobFailure("memory" if words.ran_out_of_memory else "other", words.reason, job)
     trouble = _trouble(caught["Error"], told)
-    return JobFailure(trouble, _PLAINLY.get(trouble) or plain or caught["Error"], job)
+    reason = spoken(_PLAINLY[trouble]) if trouble in _PLAINLY else plain or caught["Error"]
+    return JobFailure(trouble, reason, job)
 
 
 def _not_created(error: str, told: str, plain: str) -> JobFailure:
@@ -85,21 +87,22 @@ def _not_created(error: str, told: str, plain: str) -> JobFailure:
     if _LIMIT.search(answer):
         return JobFailure("no quota" if _NO_QUOTA.search(told) else "busy", plain)
     if _THROTTLED.search(answer):
-        return JobFailure("busy", "AWS takes no more requests at the moment.")
+        return JobFailure("busy", spoken("AWS takes no more requests at the moment."))
     if _NAME_IN_USE.search(answer) or not _REFUSED.search(answer):
         trouble: Trouble = "capacity" if _CAPACITY.search(told) else "service"
-        return JobFailure(trouble, _PLAINLY[trouble], may_run=True)
+        return JobFailure(trouble, spoken(_PLAINLY[trouble]), may_run=True)
     if _DENIED.search(answer):
-        return JobFailure("other", f"AWS did not allow the job: {plain}")
+        return JobFailure("other", spoken("AWS did not allow the job: {why}", why=plain))
     return JobFailure("other", plain or error)
 
 
 def _stopped(how: str | None = None, job: str = "") -> JobFailure:
     if how in _SPOT_STARVED:
-        return JobFailure("spot", "No spot capacity was free in time.", job)
+        return JobFailure("spot", spoken("No spot capacity was free in time."), job)
     if how == "MaxRuntimeExceeded":
-        return JobFailure("stopped", "It reached its time limit.", job)
-    return JobFailure("stopped", "It was stopped, by a person or by its time limit.", job)
+        return JobFailure("stopped", spoken("It reached its time limit."), job)
+    by_whom = spoken("It was stopped, by a person or by its time limit.")
+    return JobFailure("stopped", by_whom, job)
 
 
 def _trouble(error: str, told: str) -> Trouble:

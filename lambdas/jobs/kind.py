@@ -16,11 +16,6 @@ class JobKind(StrEnum):
         return "Training" if self is JobKind.TRAIN else "Evaluation"
 
     @property
-    def noun(self) -> str:
-        """What people call the job."""
-        return self.result.lower()
-
-    @property
     def recovered_in(self) -> str:
         """The state that follows the job's errors."""
         return f"Recover{self.result}"

@@ -17,7 +17,9 @@ import re
 import signal
 from dataclasses import dataclass
 
-OUT_OF_MEMORY = "The machine's memory ran out."
+from lambdas.language import spoken, to_speak
+
+OUT_OF_MEMORY = to_speak("The machine's memory ran out.")
 
 _AROUND = re.compile(r"^AlgorithmError: (?P<left>.*?)(?:, exit code: (?P<code>\d+))?$", re.DOTALL)
 _EXIT_CODE = re.compile(r"exit code: (?P<code>\d+)", re.IGNORECASE)
@@ -63,7 +65,7 @@ def program_words(failure_reason: str, exit_message: str = "") -> ProgramWords |
         left = _last_words(by_the_toolkit["said"], is_whole=False)
     ended_with = _as_python_tells(int(code)) if code else None
     if ended_with == _KILLED or _NO_MEMORY.match(left):
-        return ProgramWords(OUT_OF_MEMORY, ran_out_of_memory=True)
+        return ProgramWords(spoken(OUT_OF_MEMORY), ran_out_of_memory=True)
     return ProgramWords(left or _by_its_end(ended_with))
 
 
@@ -86,7 +88,14 @@ def _last_words(said: str, is_whole: bool) -> str:
 
 
 def _by_its_end(code: int | None) -> str:
-    how = "failed"
-    if code:
-        how = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
-    return f"The program {how} and left no reason. Its log may say more."
+    if not code:
+        return spoken("The program failed and left no reason. Its log may say more.")
+    if code < 0:
+        return spoken(
+            "The program was ended by signal {signal} and left no reason. Its log may say more.",
+            signal=-code,
+        )
+    return spoken(
+        "The program ended with exit code {code} and left no reason. Its log may say more.",
+        code=code,
+    )

@@ -9,6 +9,7 @@ from lambdas.jobs.failure import JobFailure
 from lambdas.jobs.kind import JobKind
 from lambdas.jobs.name import JobName
 from lambdas.jobs.planned_job import PlannedJob
+from lambdas.language import spoken, to_speak
 from lambdas.state import AttemptState, CandidateState
 
 _MOST_RECOVERIES = 5
@@ -22,11 +23,17 @@ _LONGEST_WAIT_SECONDS = 3600
 _AT_ONCE = 1
 
 # How a person goes on. What is not a stack says something else in their place.
-WAY_ON = (
+WAY_ON = to_speak(
     "Once that is fixed, choose Redrive to go on from here; finished steps are kept. A new upload "
     "of one of the files starts over."
 )
-SPEND_MORE = "and upload one of the files again, or choose Redrive to spend that on this run."
+SPEND_MORE = to_speak(
+    "Then upload one of the files again, or choose Redrive to spend that on this run."
+)
+_FAILED = {
+    JobKind.TRAIN: to_speak("The training failed: {reason}."),
+    JobKind.EVALUATE: to_speak("The evaluation failed: {reason}."),
+}
 
 
 @dataclass(frozen=True)
@@ -139,7 +146,7 @@ def decide(case: Case, chance: float) -> Decision:
     if case.recoveries >= _MOST_RECOVERIES or case.failure.trouble in {"stopped", "other"}:
         raise JobFailed(_in_words(case))
     if not case.ways:
-        raise JobFailed(f"{_in_words(case)} No other instance type is within budget.")
+        raise JobFailed(f"{_in_words(case)} {spoken('No other instance type is within budget.')}")
     affordable = [way for way in case.ways if case.spent_usd + way["CostCapUSD"] <= case.budget_usd]
     if not affordable:
         raise BudgetTooSmall(_no_budget_left(case))
@@ -153,7 +160,7 @@ def _once_more(case: Case) -> TryAgainOn:
     candidates = case.planned.candidates
     same = [way for way in candidates if way["Type"] == case.planned.type]
     way = (case.ways or same or candidates)[0]
-    return TryAgainOn(way, _AT_ONCE, f"{case.failure.reason} Redriven.")
+    return TryAgainOn(way, _AT_ONCE, f"{case.failure.reason} {spoken('Redriven.')}")
 
 
 def _wait(case: Case, chance: float) -> WaitLonger:
@@ -172,14 +179,21 @@ def _about(seconds: int, chance: float) -> int:
 
 
 def _in_words(case: Case) -> str:
-    return f"The {case.kind.noun} failed: {case.failure.reason.rstrip('.')}. {WAY_ON}"
+    return f"{_failed(case)} {spoken(WAY_ON)}"
+
+
+def _failed(case: Case) -> str:
+    return spoken(_FAILED[case.kind], reason=case.failure.reason.rstrip("."))
 
 
 def _no_budget_left(case: Case) -> str:
     least = min(way["CostCapUSD"] for way in case.ways)
-    return (
-        f"The {case.kind.noun} failed: {case.failure.reason.rstrip('.')}. "
-        f"{case.spent_usd:.2f} of the {case.budget_usd:.2f} USD of TrainingCost are spent, and the "
-        f"next try can cost up to {least:.2f}. Set TrainingCost to {case.spent_usd + least:.2f} or "
-        f"more {SPEND_MORE}"
+    spent = spoken(
+        "{spent:.2f} of the {budget:.2f} USD of TrainingCost are spent, and the next try can cost "
+        "up to {next:.2f}. Set TrainingCost to {needed:.2f} or more.",
+        spent=case.spent_usd,
+        budget=case.budget_usd,
+        next=least,
+        needed=case.spent_usd + least,
     )
+    return f"{_failed(case)} {spent} {spoken(SPEND_MORE)}"

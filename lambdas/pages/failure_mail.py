@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from lambdas.bucket.bucket import Bucket, Stored
 from lambdas.bucket.layout import RESULTS, failure_page_key
 from lambdas.errors import TryAgain
+from lambdas.language import spoken, to_speak
 from lambdas.pages.failure_page import Failure
 
 if TYPE_CHECKING:
@@ -22,16 +23,19 @@ _TRIES = 20
 # Letters of any script, digits, the space, _ and -: nothing that could pass for a link or a line.
 PLAIN_NAME = re.compile(r"[\w -]{1,60}")
 _KINDS = {
-    "PairRejected": "The two files, or what was asked for, can't be used as they are.",
-    "UploadMisnamed": "Its name does not tell which pair of files it belongs to.",
-    "BudgetTooSmall": "A limit on cost leaves no room for what the run needs.",
-    "JobFailed": "One of its jobs failed.",
-    "ResultsMissing": "The evaluation left no results.",
-    "NotAllowed": "AWS did not allow a step to do what it needs to.",
-    "KeptDataBroken": "What Codefree keeps in its own folder in the bucket was changed.",
-    "TryAgain": "AWS was busy for too long.",
+    "PairRejected": to_speak("The two files, or what was asked for, can't be used as they are."),
+    "UploadMisnamed": to_speak("Its name does not tell which pair of files it belongs to."),
+    "BudgetTooSmall": to_speak("A limit on cost leaves no room for what the run needs."),
+    "JobFailed": to_speak("One of its jobs failed."),
+    "ResultsMissing": to_speak("The evaluation left no results."),
+    "NotAllowed": to_speak("AWS did not allow a step to do what it needs to."),
+    "KeptDataBroken": to_speak("What Codefree keeps in its own folder in the bucket was changed."),
+    "TryAgain": to_speak("AWS was busy for too long."),
 }
-_BY_STATUS = {"ABORTED": "Somebody stopped it.", "TIMED_OUT": "It ran out of time."}
+_BY_STATUS = {
+    "ABORTED": to_speak("Somebody stopped it."),
+    "TIMED_OUT": to_speak("It ran out of time."),
+}
 
 
 @dataclass(frozen=True)
@@ -43,24 +47,33 @@ class Mail:
 
 
 def mail_subject(failure: Failure) -> str:
-    """The mail's subject, which may have 100 characters of ASCII (SNS, Publish)."""
+    """The mail's subject, which may have 100 characters of ASCII (SNS, Publish): it is English,
+    whatever language the mail is in."""
     if failure.is_about_a_name:
-        return f"Codefree: {failure.title[0].lower()}{failure.title[1:]}"
+        return "Codefree: a file in data/ was not used"
     return f"Codefree: a run has failed at {failure.step or 'its start'}"
 
 
 def failure_mail(failure: Failure, bucket: Bucket, is_last: bool) -> str:
     """The mail's text; ``is_last`` says that no other follows on this day."""
     command = f"\n\n  {failure.redrive}" if failure.is_redrivable else ""
-    last = (
-        f"\n\nThis is the last of {MOST_A_DAY} mails of this day (UTC). Runs that fail later today "
-        "are not mailed: codefree status lists all of them, and each has its page in results/."
-    )
-    return (
-        f"{_headline(failure)}\n\n{_kind(failure)}\n\nThe reason is on the page failure.html:\n\n"
-        f"  {_page(failure, bucket)}\n\n{failure.cost}\n\n{failure.what_to_do}{command}"
-        f"\n\nThe execution: {failure.console}{last if is_last else ''}\n"
-    )
+    paragraphs = [
+        _headline(failure),
+        spoken(_kind(failure)),
+        spoken("The reason is on the page failure.html:"),
+        f"  {_page(failure, bucket)}",
+        failure.cost,
+        f"{failure.what_to_do}{command}",
+        spoken("The execution: {address}", address=failure.console),
+    ]
+    if is_last:
+        last = spoken(
+            "This is the last of {most} mails of this day (UTC). Runs that fail later today are "
+            "not mailed: codefree status lists all of them, and each has its page in results/.",
+            most=MOST_A_DAY,
+        )
+        paragraphs.append(last)
+    return "\n\n".join(paragraphs) + "\n"
 
 
 def count_mail(bucket: Bucket, key: str, end: str) -> int | None:
@@ -83,26 +96,32 @@ def count_mail(bucket: Bucket, key: str, end: str) -> int | None:
             return None
         if tries_left and _is_written(bucket, key, [*told, end], stored):
             return len(told) + 1
-    raise TryAgain(f"Many executions write {key} at the same moment.")
+    raise TryAgain(spoken("Many executions write {key} at the same moment.", key=key))
 
 
 def _headline(failure: Failure) -> str:
     if failure.is_about_a_name:
         return failure.headline
     named = f"{failure.dataset}: " if PLAIN_NAME.fullmatch(failure.dataset) else ""
-    return f"{named}the run {failure.run} {failure.ended_at}."
+    return f"{named}{failure.ending}"
 
 
 def _kind(failure: Failure) -> str:
     return (
-        _BY_STATUS.get(failure.status) or _KINDS.get(failure.error) or "A step ended with an error."
+        _BY_STATUS.get(failure.status)
+        or _KINDS.get(failure.error)
+        or to_speak("A step ended with an error.")
     )
 
 
 def _page(failure: Failure, bucket: Bucket) -> str:
     if PLAIN_NAME.fullmatch(failure.dataset):
         return bucket.uri(failure_page_key(failure.dataset, failure.run))
-    return f"in the folder {failure.run} of the dataset, below {bucket.uri(RESULTS)}"
+    return spoken(
+        "in the folder {run} of the dataset, below {results}",
+        run=failure.run,
+        results=bucket.uri(RESULTS),
+    )
 
 
 def _told(stored: Stored | None) -> list[str]:

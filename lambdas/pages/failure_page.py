@@ -5,9 +5,25 @@ from html import escape
 
 from lambdas.errors import UploadMisnamed
 from lambdas.jobs.cost import JobCost
-from lambdas.pages.page import page, scrollable
-from lambdas.plural import counted
+from lambdas.language import spoken, spoken_as, to_speak
+from lambdas.pages.page import page, scrollable, table_head
 from lambdas.state import AttemptState
+
+# How an execution has ended: at a step, or before the first one.
+_FAILED = (
+    to_speak("the run {run} failed at {step}."),
+    to_speak("the run {run} failed at its start."),
+)
+_ENDINGS = {
+    "ABORTED": (
+        to_speak("the run {run} was stopped at {step}."),
+        to_speak("the run {run} was stopped at its start."),
+    ),
+    "TIMED_OUT": (
+        to_speak("the run {run} ran out of time at {step}."),
+        to_speak("the run {run} ran out of time at its start."),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -41,46 +57,49 @@ class Failure:
     def title(self) -> str:
         """What the page is about."""
         if self.is_about_a_name:
-            return "A file in data/ was not used"
-        return f"{self.dataset}: why the run failed"
+            return spoken("A file in data/ was not used")
+        return spoken("{dataset}: why the run failed", dataset=self.dataset)
 
     @property
     def headline(self) -> str:
         """Which run failed where, in one sentence."""
         if self.is_about_a_name:
-            return f"{self.title} (run {self.run})."
-        return f"{self.dataset}: the run {self.run} {self.ended_at}."
+            return spoken("A file in data/ was not used (run {run}).", run=self.run)
+        return f"{self.dataset}: {self.ending}"
 
     @property
-    def ended_at(self) -> str:
-        """How and where it ended, as the end of a sentence."""
-        how = {"ABORTED": "was stopped", "TIMED_OUT": "ran out of time"}.get(self.status, "failed")
-        return f"{how} at {self.step or 'its start'}"
+    def ending(self) -> str:
+        """How and where it ended, as a sentence without the dataset's name."""
+        at_a_step, at_its_start = _ENDINGS.get(self.status, _FAILED)
+        return spoken(at_a_step if self.step else at_its_start, run=self.run, step=self.step)
 
     @property
     def cost(self) -> str:
         """What the run cost until it failed."""
         if not self.costs:
-            return "No job was started, so nothing was charged for training."
-        total = sum(cost.usd for cost in self.costs)
-        return f"So far it has cost about {total:.2f} USD for {counted(len(self.costs), 'job')}."
+            return spoken("No job was started, so nothing was charged for training.")
+        return spoken(
+            "So far it has cost about {usd:.2f} USD for {jobs:,} {jobs:job|jobs}.",
+            usd=sum(cost.usd for cost in self.costs),
+            jobs=len(self.costs),
+        )
 
     @property
     def what_to_do(self) -> str:
         """How to go on."""
         if self.is_about_a_name:
-            return (
+            return spoken(
                 "Upload the file again under the right name, and delete the one with the wrong "
                 "name. A run starts by itself when both files of a pair are there."
             )
         if not self.redrive:
-            return "Fix what the reason names and run the command again."
+            return spoken("Fix what the reason names and run the command again.")
         if not self.is_redrivable:
-            return (
+            return spoken(
                 "Fix what the reason names, in the files or in the stack's parameters, and upload "
                 "one of the two files again: a new run starts by itself."
             )
-        return (
+        return spoken(
             "Once the cause is fixed, go on from the step that failed; finished steps are kept. "
             "In the console, open the execution and choose Redrive, or on the command line:"
         )
@@ -90,34 +109,37 @@ def failure_page(failure: Failure) -> str:
     """The failure as one page that needs no other file and no network."""
     parts = [
         f'<h1>{escape(failure.headline)}</h1><p class="bad">{escape(failure.reason)}</p>',
-        f"<section><h2>What to do</h2>{_way_on(failure)}</section>",
+        _section(spoken("What to do"), _way_on(failure)),
     ]
     if failure.console:
         cost = f"<p>{escape(failure.cost)}</p>{_jobs(failure.costs)}"
-        parts.append(f"<section><h2>Cost</h2>{cost}</section>")
+        parts.append(_section(spoken("Cost"), cost))
     if failure.attempts:
         tried = "".join(f"<li>{escape(_tried(attempt))}</li>" for attempt in failure.attempts)
-        parts.append(f"<section><h2>What was tried</h2><ul>{tried}</ul></section>")
+        parts.append(_section(spoken("What was tried"), f"<ul>{tried}</ul>"))
     if failure.log:
-        title = "The last lines of the job’s log"
-        log = _preformatted(title, "\n".join(failure.log))
-        parts.append(f"<section><h2>{title}</h2>{log}</section>")
+        title = spoken("The last lines of the job’s log")
+        parts.append(_section(title, _preformatted(title, "\n".join(failure.log))))
     return page(failure.title, "".join(parts))
+
+
+def _section(title: str, content: str) -> str:
+    return f"<section><h2>{escape(title)}</h2>{content}</section>"
 
 
 def _way_on(failure: Failure) -> str:
     """What to do, the command that goes on from the failed step, and the way to the console."""
     told = f"<p>{escape(failure.what_to_do)}</p>"
     if failure.redrive and failure.is_redrivable:
-        told += _preformatted("The command", failure.redrive)
+        told += _preformatted(spoken("The command"), failure.redrive)
     if failure.console:
-        link = f'<a href="{escape(failure.console)}">The execution in the console</a>'
-        told += f"<p>{link}</p>"
+        where = escape(spoken("The execution in the console"))
+        told += f'<p><a href="{escape(failure.console)}">{where}</a></p>'
     return told
 
 
 def _preformatted(label: str, text: str) -> str:
-    return f'<pre tabindex="0" role="region" aria-label="{label}">{escape(text)}</pre>'
+    return f'<pre tabindex="0" role="region" aria-label="{escape(label)}">{escape(text)}</pre>'
 
 
 def _jobs(costs: list[JobCost]) -> str:
@@ -129,13 +151,16 @@ def _jobs(costs: list[JobCost]) -> str:
         f'<td class="n">{c.usd:.2f}</td></tr>'
         for c in costs
     )
-    head = (
-        '<thead><tr><th scope="col">job</th><th scope="col">instance type</th>'
-        '<th scope="col">ended as</th><th scope="col" class="n">seconds</th>'
-        '<th scope="col" class="n">USD</th></tr></thead>'
+    head = table_head(
+        spoken_as("heading", "job"),
+        spoken_as("heading", "instance type"),
+        spoken_as("heading", "ended as"),
+        numbers=(spoken_as("heading", "seconds"), "USD"),
     )
-    return scrollable("The jobs", f"{head}<tbody>{rows}</tbody>")
+    return scrollable(spoken("The jobs"), f"{head}<tbody>{rows}</tbody>")
 
 
 def _tried(attempt: AttemptState) -> str:
-    return f"{attempt['Step']} on {attempt['Type']}: {attempt['Why']}"
+    return spoken(
+        "{step} on {type}: {why}", step=attempt["Step"], type=attempt["Type"], why=attempt["Why"]
+    )

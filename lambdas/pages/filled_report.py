@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from html import escape
 from urllib.parse import quote
 
+from lambdas.language import spoken, spoken_day
 from lambdas.state import Summary
 
 
@@ -24,24 +25,35 @@ def _with(page: str, place: str, content: str) -> str:
 def _run(summary: Summary) -> str:
     """Files are named from the report's own folder, so that a copy of the folder has them, too."""
     model = summary["Model"].removeprefix(summary["Results"])
-    links = {"the check of both files": "check.html", "the model": model}
-    told = "".join(f' · <a href="{quote(href)}">{text}</a>' for text, href in links.items())
-    return f"{told} · {_date(summary['Run'])}run {escape(summary['Run'])}"
+    links = {spoken("the check of both files"): "check.html", spoken("the model"): model}
+    told = "".join(f' · <a href="{quote(href)}">{escape(text)}</a>' for text, href in links.items())
+    return f"{told} · {escape(_named(summary['Run']))}"
 
 
-def _date(run: str) -> str:
-    """When the run began, which its name begins with; nothing where somebody named it otherwise."""
+def _named(run: str) -> str:
+    """The run and when it began, which its name begins with unless somebody named it otherwise."""
     try:
         began = datetime.strptime(run[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
     except ValueError:
-        return ""
-    return f"{began.day} {began:%B %Y, %H:%M} UTC, "
+        return spoken("run {run}", run=run)
+    time = f"{began:%H:%M}"
+    return spoken(
+        "{day}, {time} UTC, run {run}",
+        day=spoken_day(began.day, began.month, began.year),
+        time=time,
+        run=run,
+    )
 
 
 def _cost(summary: Summary) -> str:
-    told = [summary["Cost"]["Text"], f"Chosen: {summary['Instance']['Why']}"]
+    told = [summary["Cost"]["Text"], spoken("Chosen: {why}", why=summary["Instance"]["Why"])]
     told += [
-        f"{attempt['Step']} on {attempt['Type']} failed: {attempt['Why']}"
+        spoken(
+            "{step} on {type} failed: {why}",
+            step=attempt["Step"],
+            type=attempt["Type"],
+            why=attempt["Why"],
+        )
         for attempt in summary["Attempts"]
     ]
     return "".join(f"<p>{escape(text)}</p>" for text in told)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from lambdas.bucket.bucket import Bucket
+from lambdas.language import spoken
 from lambdas.runs.spending import Ledger, Limits, NoRoom, change_ledger
 from lambdas.runs.waiting_runs import list_places
 
@@ -42,7 +43,7 @@ def charge_check(bucket: Bucket, limits: Limits, usd: float, run: str, in_turn: 
         TryAgain: many write at the same moment.
     """
     if not in_turn and list_places(bucket, most=1):
-        raise NoRoom("Other runs wait in line before it.")
+        raise NoRoom(spoken("Other runs wait in line before it."))
 
     day = today()
 

@@ -9,6 +9,7 @@ from lambdas.bucket.bucket import Bucket, Stored
 from lambdas.bucket.kept_data import json_object, made_of
 from lambdas.bucket.layout import claim_key
 from lambdas.errors import AlreadyHandled, TryAgain
+from lambdas.language import spoken
 from lambdas.state import ClaimState, State
 from lambdas.uploads.pair import Pair, Upload
 
@@ -84,12 +85,22 @@ def keep_claim(bucket: Bucket, states: "SFNClient", state: State) -> Claim:
     if owner.claim.run != mine.run:
         dataset = state["Run"]["Dataset"]
         raise AlreadyHandled(
-            f"The same files of {dataset} were uploaded again since this run failed, and the "
-            f"execution {owner.claim.execution} handles them ({owner.status}), so nothing was "
-            "trained a second time. To train them again, start an execution with "
-            f'{{"dataset": "{dataset}", "force": true}}.'
+            spoken(
+                "The same files of {dataset} were uploaded again since this run failed, and the "
+                "execution {execution} handles them ({status}), so nothing was trained a second "
+                "time. To train them again, start an execution with {input}.",
+                dataset=dataset,
+                execution=owner.claim.execution,
+                status=owner.status,
+                input=forcing_input(dataset),
+            )
         )
     return owner.claim
+
+
+def forcing_input(dataset: str) -> str:
+    """The input of an execution that trains the dataset whether or not that was done before."""
+    return f'{{"dataset": "{dataset}", "force": true}}'
 
 
 def identity(pair: Pair, code: Upload, configuration: dict[str, object], force: str | None) -> str:
@@ -131,7 +142,9 @@ def take_claim(
         return Owner(claim, "WAITING" if claim.waits and status not in _FAILED else status)
     if bucket.write_if_unchanged(key, _body(mine), standing):
         return Owner(mine, "RUNNING")
-    raise TryAgain(f"Another execution is taking over the claim on {identity}.")
+    raise TryAgain(
+        spoken("Another execution is taking over the claim on {identity}.", identity=identity)
+    )
 
 
 def mark_claim_as_waiting(bucket: Bucket, identity: str, mine: Claim) -> None:
@@ -145,7 +158,7 @@ def mark_claim_as_waiting(bucket: Bucket, identity: str, mine: Claim) -> None:
     if claim.run != mine.run:
         return
     if not bucket.write_if_unchanged(key, _body(replace(mine, waits=True)), standing):
-        raise TryAgain(f"Another execution wrote {key} at the same moment.")
+        raise TryAgain(spoken("Another execution wrote {key} at the same moment.", key=key))
 
 
 def claim_from_state(claim: ClaimState) -> Claim:
@@ -163,7 +176,7 @@ def _standing(bucket: Bucket, key: str) -> tuple[Stored, Claim]:
     """The claim that stands, and the object that holds it."""
     stored = bucket.read_stored(key)
     if stored is None:
-        raise TryAgain(f"Somebody deleted {key} at the same moment.")
+        raise TryAgain(spoken("Somebody deleted {key} at the same moment.", key=key))
     return stored, made_of(Claim, json_object(stored.body))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from lambdas.language import spoken, to_speak
 from lambdas.runs.execution import Execution
 
 if TYPE_CHECKING:
@@ -16,18 +17,20 @@ if TYPE_CHECKING:
 
 _FIRST_STEP = "CheckPair"
 
-TRY_AGAIN = "Choose Redrive to try it again."
+TRY_AGAIN = to_speak("Choose Redrive to try it again.")
 # What happens to a function from outside has words of Lambda's own, which name no remedy.
 _PLAINLY = {
-    "Sandbox.Timedout": f"The step's function ran out of time. {TRY_AGAIN}",
-    "Runtime.OutOfMemory": f"The step's function ran out of memory. {TRY_AGAIN}",
-    "Runtime.ExitError": f"The step's function crashed. {TRY_AGAIN}",
+    "Sandbox.Timedout": (to_speak("The step's function ran out of time."), TRY_AGAIN),
+    "Runtime.OutOfMemory": (to_speak("The step's function ran out of memory."), TRY_AGAIN),
+    "Runtime.ExitError": (to_speak("The step's function crashed."), TRY_AGAIN),
     "Lambda.TooManyRequests": (
-        "The account runs too many functions at once. Choose Redrive in a few minutes."
+        to_speak("The account runs too many functions at once. Choose Redrive in a few minutes."),
     ),
     "AccessDenied": (
-        "The workflow may not call the step's function. Deploy the template again, or fix the "
-        "policy that forbids it, then choose Redrive."
+        to_speak(
+            "The workflow may not call the step's function. Deploy the template again, or fix the "
+            "policy that forbids it, then choose Redrive."
+        ),
     ),
 }
 
@@ -48,14 +51,19 @@ class ExecutionStory:
     step: str
     state: dict[str, Any]
     error: str
-    reason: str
+    cause: str
+
+    @property
+    def reason(self) -> str:
+        """Why it ended, in words, in the language that is spoken."""
+        told = reason_of_failure(self.cause, self.error)
+        return told or self.error or _by_status(self.status)
 
 
 def read_execution_story(states: "SFNClient", arn: str) -> ExecutionStory:
     """The story of the execution ``arn``, which has ended."""
     described: Any = states.describe_execution(executionArn=arn)
     step, state = _last_step(states, arn)
-    cause = described.get("cause") or ""
     return ExecutionStory(
         arn=arn,
         run=Execution(arn, described["startDate"].astimezone(UTC).isoformat()).run,
@@ -65,9 +73,7 @@ def read_execution_story(states: "SFNClient", arn: str) -> ExecutionStory:
         step=step,
         state=state,
         error=described.get("error") or "",
-        reason=reason_of_failure(cause, described.get("error") or "")
-        or described.get("error")
-        or _by_status(described["status"]),
+        cause=described.get("cause") or "",
     )
 
 
@@ -96,8 +102,10 @@ def reason_of_failure(cause: str, error: str = "") -> str:
     told = _told(cause)
     # What the model of Lambda's API does not name, only the cause tells.
     named = f"Lambda.{cause}" if error == "Lambda.AWSLambdaException" else error
-    plainly = next((words for name, words in _PLAINLY.items() if name in named), "")
-    return f"{plainly} AWS says: {told}" if plainly else told
+    plainly = next((words for name, words in _PLAINLY.items() if name in named), None)
+    if plainly is None:
+        return told
+    return " ".join([*map(spoken, plainly), spoken("AWS says: {told}", told=told)])
 
 
 def _told(cause: str) -> str:
@@ -112,8 +120,10 @@ def _told(cause: str) -> str:
 
 def _by_status(status: str) -> str:
     if status == "ABORTED":
-        return "Somebody stopped the execution."
-    return "The execution ran out of time." if status == "TIMED_OUT" else "No reason was given."
+        return spoken("Somebody stopped the execution.")
+    if status == "TIMED_OUT":
+        return spoken("The execution ran out of time.")
+    return spoken("No reason was given.")
 
 
 def _parsed(text: str) -> Any:

@@ -2,6 +2,7 @@
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import line_key
+from lambdas.language import spoken
 from lambdas.runs.claim import Claim, mark_claim_as_waiting
 from lambdas.runs.waiting_runs import (
     WaitingRun,
@@ -42,9 +43,10 @@ def join_line(bucket: Bucket, identity: str, claim: Claim, waiting: WaitingRun) 
     place = read_place(bucket, waiting.run)
     mark_claim_as_waiting(bucket, identity, claim)
     write_waiting_run(bucket, next_turn(place, waiting))
-    return {
-        "Outcome": "WaitingForBudget",
-        "Message": f"{waiting.why} The run of {waiting.pair.name} waits in line, which costs "
-        "nothing. It starts by itself when there is room: when other runs have ended, on the next "
-        "day (UTC) or in the next month, or within an hour after you raise the limit.",
-    }
+    told = spoken(
+        "The run of {dataset} waits in line, which costs nothing. It starts by itself when there "
+        "is room: when other runs have ended, on the next day (UTC) or in the next month, or "
+        "within an hour after you raise the limit.",
+        dataset=waiting.pair.name,
+    )
+    return {"Outcome": "WaitingForBudget", "Message": f"{waiting.why} {told}"}

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from lambdas.bucket.bucket import Bucket, Stored
 from lambdas.bucket.layout import LEDGER
 from lambdas.errors import TryAgain
-from lambdas.plural import counted
+from lambdas.language import spoken, to_speak
 
 # For so long single runs are kept, then the sum of a day is enough.
 _SINGLE_RUNS = timedelta(days=2)
@@ -25,6 +25,14 @@ _ATTEMPTS = 12
 _LONGEST_PAUSE_SECONDS = 0.4
 # Sums of binary fractions: a millionth of a dollar is nothing that anybody is billed.
 _DIGITS = 6
+_DAY_IS_FULL = to_speak(
+    "Today's limit of {limit:.2f} USD (DailyCostLimit) has no room for {more} more: {taken} are "
+    "spent or reserved."
+)
+_MONTH_IS_FULL = to_speak(
+    "This month's limit of {limit:.2f} USD (MonthlyCostLimit) has no room for {more} more: {taken} "
+    "are spent or reserved."
+)
 
 
 @dataclass(frozen=True)
@@ -49,9 +57,12 @@ class Limits:
         """Why a run of ``usd`` can never be begun, in words; None where it can."""
         for name, limit in (("DailyCostLimit", self.day_usd), ("MonthlyCostLimit", self.month_usd)):
             if usd > limit:
-                return (
-                    f"The run may cost up to {usd:.2f} USD, and {name}, which all runs share, is "
-                    f"{limit:.2f}. Set {name} to {usd:.2f} or more, or TrainingCost to less."
+                return spoken(
+                    "The run may cost up to {usd:.2f} USD, and {name}, which all runs share, is "
+                    "{limit:.2f}. Set {name} to {usd:.2f} or more, or TrainingCost to less.",
+                    usd=usd,
+                    name=name,
+                    limit=limit,
                 )
         return None
 
@@ -98,15 +109,12 @@ class Ledger:
     def no_money_for(self, usd: float, limits: Limits, today: date) -> str | None:
         """Which limit has no room for ``usd`` more, in words; None where each has."""
         sums = (
-            ("Today's limit", "DailyCostLimit", self.day_usd(today), limits.day_usd),
-            ("This month's limit", "MonthlyCostLimit", self.month_usd(today), limits.month_usd),
+            (_DAY_IS_FULL, self.day_usd(today), limits.day_usd),
+            (_MONTH_IS_FULL, self.month_usd(today), limits.month_usd),
         )
-        for whose, name, taken, limit in sums:
+        for told, taken, limit in sums:
             if usd and _rounded([taken, usd]) > limit:
-                return (
-                    f"{whose} of {limit:.2f} USD ({name}) has no room for {_shown(usd)} more: "
-                    f"{_shown(taken)} are spent or reserved."
-                )
+                return spoken(told, limit=limit, more=_shown(usd), taken=_shown(taken))
         return None
 
     def no_place_for(self, run: str, limits: Limits) -> str | None:
@@ -114,8 +122,11 @@ class Ledger:
         others = len(self.open_runs() - {run})
         if others < limits.runs:
             return None
-        are = "is" if others == 1 else "are"
-        return f"{counted(others, 'run')} {are} under way, and RunsAtOnce is {limits.runs}."
+        return spoken(
+            "{runs:,} {runs:run is|runs are} under way, and RunsAtOnce is {most}.",
+            runs=others,
+            most=limits.runs,
+        )
 
     def reserving(self, run: str, execution: str, usd: float, today: date) -> "Ledger":
         """With ``usd`` in all for the run: what is new of it is taken of today's money."""
@@ -200,7 +211,7 @@ def change_ledger(bucket: Bucket, today: date, change: Callable[[Ledger], Ledger
         if _is_written(bucket, body, stored):
             return changed
         time.sleep(random.uniform(0, min(_LONGEST_PAUSE_SECONDS, 0.02 * 2**attempt)))
-    raise TryAgain("Many runs are reserving money at the same moment.")
+    raise TryAgain(spoken("Many runs are reserving money at the same moment."))
 
 
 def _ledger_in(stored: Stored | None) -> Ledger:
