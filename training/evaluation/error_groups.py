@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from training.job.tables import unlearned_in
 from training.model.outcome import Array, Outcome
 
 _MOST_COLUMNS = 200
@@ -49,7 +50,8 @@ class ErrorGroups:
     """
 
     def __init__(self, check: dict[str, Any]) -> None:
-        columns = [c for c in check["train"]["columns"] if c["name"] != check["target"]]
+        others = unlearned_in(check) | {check["target"]}
+        columns = [c for c in check["train"]["columns"] if c["name"] not in others]
         self._by_value = [c["name"] for c in columns if _is_by_value(c)][:_MOST_COLUMNS]
         self._by_quarter = [
             c["name"] for c in columns if c["kind"] == "number" and not _is_by_value(c)

@@ -12,7 +12,8 @@ import pandas as pd
 from training.evaluation.error_groups import ErrorGroups, WorstGroups
 from training.evaluation.prediction_table import prediction_table
 from training.job.safe_csv import write_csv
-from training.model.outcome import Outcome, OutcomeParts
+from training.job.tables import row_id_in
+from training.model.outcome import Array, Outcome, OutcomeParts
 from training.model.trained_model import Model
 
 MOST_SAMPLED = 10_000
@@ -24,7 +25,8 @@ class PredictedTest:
 
     ``baselines`` has the outcome of each baseline by its name. ``sample`` has rows as they are in
     the file, all of them or ``MOST_SAMPLED`` drawn at random; its index is their place in
-    ``outcome``. ``seconds`` is how long reading, predicting and writing took.
+    ``outcome``. ``seconds`` is how long reading, predicting and writing took. ``places`` are those
+    of the rows in the file, None where the file has no other rows.
     """
 
     outcome: Outcome
@@ -33,6 +35,11 @@ class PredictedTest:
     sample: pd.DataFrame
     worst_groups: WorstGroups
     seconds: float
+    places: Array | None = None
+
+    def row_number(self, place: int) -> int:
+        """The number in the file, counted from 1, of the row at this place in ``outcome``."""
+        return 1 + (place if self.places is None else int(self.places[place]))
 
     @property
     def labelled_sample(self) -> pd.DataFrame:
@@ -49,6 +56,8 @@ def predict_test(
 ) -> PredictedTest:
     """Predicts every row, appending to the file ``path`` as it goes.
 
+    Of a single file, the index of each batch has the places of its rows in the file.
+
     Raises:
         KnownFailure: a column that the model needs is missing.
     """
@@ -57,7 +66,8 @@ def predict_test(
     target = model.predictor.label
     parts = OutcomeParts(model.classes)
     baselines = {baseline.name: OutcomeParts(model.classes) for baseline in model.baselines}
-    groups, sample = ErrorGroups(check), _Sample()
+    groups, sample, row_id = ErrorGroups(check), _Sample(), row_id_in(check)
+    places: list[Array] = []
     done, has_target = 0, False
     for table in batches:
         has_target = target in table
@@ -66,7 +76,11 @@ def predict_test(
         batch = parts.last()
         groups.add(table, batch)
         sample.add(table, done)
-        written = prediction_table(batch, done, has_target)
+        if check.get("split"):
+            places.append(table.index.to_numpy(np.int64))
+        ids = table.get(row_id)
+        rows = table.index if places else pd.RangeIndex(done, done + len(table))
+        written = prediction_table(batch, rows, has_target, ids)
         write_csv(written, path, append=done > 0)
         done += len(table)
         if has_target:
@@ -74,7 +88,13 @@ def predict_test(
     outcomes = {name: found.whole() for name, found in baselines.items()} if has_target else {}
     seconds = time.monotonic() - started
     return PredictedTest(
-        parts.whole(), has_target, outcomes, sample.rows(), groups.worst(), seconds
+        parts.whole(),
+        has_target,
+        outcomes,
+        sample.rows(),
+        groups.worst(),
+        seconds,
+        np.concatenate(places) if places else None,
     )
 
 

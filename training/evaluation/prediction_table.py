@@ -7,14 +7,30 @@ import pandas as pd
 
 from training.model.outcome import Outcome
 
+# What the columns are called beside the one that identifies rows.
+_OWN = {"row", "true", "prediction"}
 
-def prediction_table(outcome: Outcome, rows_before: int, has_target: bool) -> pd.DataFrame:
-    """One line for each row of the test file, in its order, counted from 1.
 
-    Columns: ``row``, ``true`` where the file has the target, ``prediction``, and
+def prediction_table(
+    outcome: Outcome, rows: pd.Index, has_target: bool, row_ids: "pd.Series[Any] | None" = None
+) -> pd.DataFrame:
+    """One line for each row that is tested, in the order of the file.
+
+    Columns: ``row``, the row's number in the file, counted from 1; the column that identifies rows,
+    if there is one, under its own name; ``true`` where the file has the target; ``prediction``; and
     ``probability of CLASS`` for each class.
+
+    Args:
+        outcome: what is predicted.
+        rows: the place of each row in the file, counted from 0.
+        has_target: whether the file has the target.
+        row_ids: what identifies each row, if anything does.
     """
-    table = pd.DataFrame({"row": range(rows_before + 1, rows_before + len(outcome) + 1)})
+    table = pd.DataFrame({"row": rows.to_numpy() + 1})
+    if row_ids is not None:
+        name = str(row_ids.name)
+        is_taken = name in _OWN or name in {f"probability of {label}" for label in outcome.labels}
+        table[f"row id {name}" if is_taken else name] = row_ids.to_numpy()
     if has_target:
         table["true"] = _labels(outcome, outcome.truth)
     table["prediction"] = _labels(outcome, outcome.predicted)

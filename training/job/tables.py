@@ -3,7 +3,7 @@
 import gzip
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
@@ -19,6 +19,9 @@ from training.job.failure import KnownFailure
 from training.job.filled_rows import FilledRows
 
 CHECK = "check.json"
+TEST_ROWS = "test_rows.bin"
+
+_ROLES = ("row_id", "time", "group")
 
 # A row must fit into a block.
 _BLOCK_BYTES = 8 * 1024 * 1024
@@ -30,6 +33,9 @@ _LARGEST_EXACT = 2**53
 def read_check(folder: Path) -> dict[str, Any]:
     """What the check found: how the files are written and what their columns hold.
 
+    Where it has split a single file, ``split`` also has ``tested``, which says of each row whether
+    it is one to test with, if that is in ``folder``, too.
+
     Raises:
         KnownFailure: it is not in ``folder``.
     """
@@ -37,7 +43,18 @@ def read_check(folder: Path) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((folder / CHECK).read_text(encoding="utf-8"))
     except OSError as error:
         raise KnownFailure(f"What the check found ({CHECK}) did not reach the job.") from error
+    if split := found.get("split"):
+        split["tested"] = _tested_rows(folder / TEST_ROWS, split["rows"])
     return found
+
+
+def _tested_rows(path: Path, rows: int) -> npt.NDArray[np.bool_] | None:
+    if not path.exists():
+        return None
+    packed = np.frombuffer(path.read_bytes(), np.uint8)
+    if len(packed) != (rows + 7) // 8:
+        raise KnownFailure(f"{path.name} is not for a file of {rows:,} rows.")
+    return np.unpackbits(packed, count=rows).astype(bool)
 
 
 def target_in(check: dict[str, Any]) -> str:
@@ -58,11 +75,31 @@ def positive_class_in(check: dict[str, Any]) -> str | None:
     return named
 
 
+def row_id_in(check: dict[str, Any]) -> str:
+    """The name of the column that identifies rows; empty where none does."""
+    name: str = check.get("roles", {}).get("row_id", "")
+    return name
+
+
+def left_out_in(check: dict[str, Any]) -> set[str]:
+    """The names of the columns that are not read at all, unless they have another part, too."""
+    roles = check.get("roles", {})
+    return set(roles.get("leave_out", ())) - {roles.get(role) for role in _ROLES}
+
+
+def unlearned_in(check: dict[str, Any]) -> set[str]:
+    """The names of all columns that nothing is learned from."""
+    roles = check.get("roles", {})
+    return {*roles.get("leave_out", ()), roles.get("row_id"), roles.get("group")} - {"", None}
+
+
 def table_in(folder: Path, check: dict[str, Any], part: str) -> pd.DataFrame:
     """The one CSV file in ``folder``, row for row; numbers as int64 or float64, texts as str.
 
     A column that holds numbers in the train file is read as numbers from both files; anything else
-    in it is missing.
+    in it is missing. The column that identifies rows has its texts exactly as they are written, and
+    those that are to be left out are not there. The index has each row's place in the file, counted
+    from 0: of a single file, only this part's rows are there.
 
     Args:
         folder: where the file is.
@@ -73,7 +110,15 @@ def table_in(folder: Path, check: dict[str, Any], part: str) -> pd.DataFrame:
         KnownFailure: there is not exactly one file, or it can't be read.
     """
     with _opened_table(folder, check, part) as (body, encoding):
-        return table_from(body, check, part, encoding)
+        if not check.get("split"):
+            return table_from(body, check, part, encoding)
+        reader = pyarrow.csv.open_csv(body, *_options(check, part, encoding))
+        # Only the rows of this part are kept while the others pass by.
+        batches = list(_rows_of_part(reader, check, part))
+        places = np.concatenate([np.empty(0, np.int64), *(rows for rows, _ in batches)])
+        table = pa.Table.from_batches([batch for _, batch in batches], reader.schema)
+        batches.clear()
+        return _frame(table, check, part).set_axis(places)
 
 
 def table_from(
@@ -99,12 +144,36 @@ def batches_in(folder: Path, check: dict[str, Any], part: str) -> Iterator[pd.Da
     with _opened_table(folder, check, part) as (body, encoding):
         reader = pyarrow.csv.open_csv(body, *_options(check, part, encoding))
         filled = False
-        for batch in reader:
-            if batch.num_rows:
-                filled = True
-                yield _frame(pa.Table.from_batches([batch]), check, part)
+        for places, batch in _rows_of_part(reader, check, part):
+            filled = True
+            yield _frame(pa.Table.from_batches([batch]), check, part).set_axis(places)
         if not filled:
             yield _frame(reader.schema.empty_table(), check, part)
+
+
+def _rows_of_part(
+    batches: Iterable[pa.RecordBatch], check: dict[str, Any], part: str
+) -> Iterator[tuple[Any, pa.RecordBatch]]:
+    """The rows of this part, some at a time and never none, and their places in the file."""
+    split, done = check.get("split"), 0
+    if split and split["tested"] is None:
+        raise KnownFailure(f"Which rows are tested ({TEST_ROWS}) did not reach the job.")
+    for batch in batches:
+        places: Any = pd.RangeIndex(done, done + batch.num_rows)
+        done += batch.num_rows
+        if split:
+            tested = split["tested"][places.start : places.stop]
+            chosen = tested if part == "test" else ~tested
+            if len(chosen) < batch.num_rows:
+                break
+            places = places.start + np.flatnonzero(chosen)
+        if len(places):
+            yield places, batch.filter(pa.array(chosen)) if split else batch
+    if split and done != split["rows"]:
+        file = check[part]["file"]
+        raise KnownFailure(
+            f"{file} has another number of rows than the {split['rows']:,} that were checked."
+        )
 
 
 @contextmanager
@@ -142,9 +211,14 @@ def _options(
     check: dict[str, Any], part: str, encoding: str
 ) -> tuple[pyarrow.csv.ReadOptions, pyarrow.csv.ParseOptions, pyarrow.csv.ConvertOptions]:
     written = check[part]["format"]
-    texts = {c["name"] for c in check[part]["columns"] if c["kind"] == "text"}
-    plain = {c["name"] for c in check[part]["columns"] if c["is_plain"]}
-    numbers = (_number_names(check) & plain) - texts
+    # Of a single file, the rows of both parts are read.
+    read = [
+        check[name]["columns"] for name in (("train", "test") if check.get("split") else [part])
+    ]
+    texts = {c["name"] for columns in read for c in columns if c["kind"] == "text"}
+    not_plain = {c["name"] for columns in read for c in columns if not c["is_plain"]}
+    known = {c["name"] for c in check[part]["columns"]}
+    numbers = (_number_names(check) & known) - texts - not_plain - {row_id_in(check)}
     types = {
         str(place): pa.float64() if name in numbers else pa.string()
         for place, name in enumerate(written["names"])
@@ -171,9 +245,14 @@ def _frame(table: pa.Table, check: dict[str, Any], part: str) -> pd.DataFrame:
     written, numbers = check[part]["format"], _number_names(check)
     known = {column["name"]: column for column in check[part]["columns"]}
     readers = {n: ColumnReader.of(known.get(n, {}), written) for n in written["names"] if n}
+    left_out, row_id = left_out_in(check), row_id_in(check)
     columns: dict[str, Any] = {}
     for place, name in enumerate(written["names"]):
-        if name in numbers:
+        if name in left_out:
+            continue
+        if name and name == row_id:
+            columns[name] = table.column(place).to_numpy()
+        elif name in numbers:
             columns[name] = as_whole_numbers(_numbers(table.column(place), readers[name]))
         elif name:
             columns[name] = _texts(table.column(place), readers[name])

@@ -47,7 +47,13 @@ def examples(found: Evaluation) -> Examples:
     for title, chosen in _chosen(outcome).items():
         if len(chosen):
             groups[title] = [
-                _example(outcome, int(place), int(places[place]), sample, features)
+                _example(
+                    outcome,
+                    int(place),
+                    found.test.row_number(int(places[place])),
+                    sample,
+                    features,
+                )
                 for place in chosen
             ]
     certainty = "off by" if outcome.is_number else "probability"
@@ -107,4 +113,4 @@ def _example(
         f"{v:.4g}" if isinstance(v, float | np.floating) and v == v else shown(v, 40)
         for v in values
     ]
-    return Example(row + 1, true, predicted, certainty, texts)
+    return Example(row, true, predicted, certainty, texts)

@@ -2,6 +2,7 @@
 or numbers, such as years."""
 
 import re
+import warnings
 from typing import Any
 
 import numpy as np
@@ -51,7 +52,10 @@ def dates_as_numbers(texts: "pa.StringArray", *, day_first: bool) -> Times:
     places = np.flatnonzero(is_date)
     if len(places):
         dates = pd.Series(texts.take(pa.array(places)).to_pylist(), dtype=object).str.strip()
-        found[places] = _microseconds(_read(dates, day_first=day_first))
+        with warnings.catch_warnings():
+            # What pandas would warn of is what is asked for.
+            warnings.simplefilter("ignore")
+            found[places] = _microseconds(_read(dates, day_first=day_first))
     return found
 
 

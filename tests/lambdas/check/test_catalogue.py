@@ -115,8 +115,8 @@ def test_a_finding_is_raised_with_the_facts_that_its_sentences_name_and_no_other
 def test_every_phrase_is_used_with_its_facts() -> None:
     known = [
         (key, placeholders(template))
-        for entry in ENTRIES.values()
-        for phrases in entry.phrases.values()
+        for every in (ANY_PHRASES, *(entry.phrases for entry in ENTRIES.values()))
+        for phrases in every.values()
         for key, template in phrases.items()
     ]
     assert {key for key, _ in known} <= constants()

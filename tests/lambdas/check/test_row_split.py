@@ -20,6 +20,7 @@ from lambdas.check.profile.times import NO_TIME
 SHARES = st.floats(0.05, 0.95)
 
 
+@settings(deadline=None, max_examples=60)
 @given(rows=st.lists(st.integers(1, 60), min_size=2, max_size=12), share=SHARES)
 def test_each_class_has_its_share_to_the_row(rows: list[int], share: float) -> None:
     counts = np.array(rows)
@@ -34,6 +35,7 @@ def test_each_class_has_its_share_to_the_row(rows: list[int], share: float) -> N
         assert (np.abs(found - counts * tested / sum(rows)) < 1).all()
 
 
+@settings(deadline=None, max_examples=60)
 @given(rows=st.lists(st.integers(10, 90), min_size=2, max_size=6), share=st.floats(0.2, 0.8))
 def test_the_shares_are_those_of_scikit_learn(rows: list[int], share: float) -> None:
     labels = np.repeat(np.arange(len(rows)), rows)
@@ -44,7 +46,7 @@ def test_the_shares_are_those_of_scikit_learn(rows: list[int], share: float) -> 
     assert (np.abs(rows_of_each_class(np.array(rows), tested) - theirs) <= 1).all()
 
 
-@settings(max_examples=50)
+@settings(deadline=None, max_examples=60)
 @given(
     classes=st.lists(st.integers(-1, 4), min_size=2, max_size=400),
     share=SHARES,
@@ -77,6 +79,7 @@ def test_each_row_of_a_class_is_as_likely_as_any_other(monkeypatch: pytest.Monke
         assert np.abs(times[first::2] / 2000 - chance).max() < 5 * deviation
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     times=st.lists(st.one_of(st.integers(-5, 20), st.just(NO_TIME)), min_size=2, max_size=80),
     labelled=st.lists(st.booleans(), min_size=80, max_size=80),
@@ -101,6 +104,7 @@ def test_only_the_newest_rows_are_tested_and_as_near_to_the_share_as_can_be(
     assert abs(mask.sum() - tested) == min(abs(rows - tested) for rows in possible)
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     groups=st.lists(st.integers(0, 12), min_size=2, max_size=120),
     labelled=st.lists(st.booleans(), min_size=120, max_size=120),

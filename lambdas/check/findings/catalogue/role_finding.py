@@ -68,8 +68,8 @@ class RoleFinding(Family):
         "({group:quoted}).",
         expected="The newest rows belong to groups that have older rows, too, so one of the two "
         "rules would be broken.",
-        action="Name either a time column or a group column in the settings; or split the table "
-        "yourself and upload the two files as a pair.",
+        action="Name either a time column or a group column in the settings, or split the table "
+        "into two files of your own, NAME_train.csv and NAME_test.csv.",
     )
     groups_missing = Entry(
         severity="warning",
@@ -83,8 +83,8 @@ class RoleFinding(Family):
         seen="Of about {estimated:,} rows, {rows:,} {rows:was|were} looked at: the file is too "
         "large to be split in the time of the check.",
         expected="To split a single file exactly, all of its rows are read two or three times.",
-        action="Split it yourself and upload two files, NAME_train.csv and NAME_test.csv: these "
-        "may be larger.",
+        action="Split it into two files of your own, NAME_train.csv and NAME_test.csv: these may "
+        "be larger.",
     )
     single_file_split = Entry(
         severity="note",
@@ -100,5 +100,6 @@ class RoleFinding(Family):
             "fixed rule.",
         },
         expected="The models learn from the other rows and never see these.",
-        action="To choose the rows yourself, upload two files, NAME_train.csv and NAME_test.csv.",
+        action="To choose the rows to test with, make two files of the table, NAME_train.csv and "
+        "NAME_test.csv.",
     )
