@@ -14,7 +14,7 @@ from lambdas.check.findings.positive_class_findings import positive_class_findin
 from lambdas.check.findings.role_findings import role_errors
 from lambdas.check.findings.sample_findings import sample_findings
 from lambdas.check.findings.size_findings import size_findings
-from lambdas.check.findings.target_findings import target_findings
+from lambdas.check.findings.target_findings import target_findings, target_found
 from lambdas.check.findings.unreadable_findings import unreadable_findings
 from lambdas.check.findings.vocabulary import STACK, Vocabulary
 from lambdas.check.profile.column_readings import WantedTarget
@@ -109,7 +109,9 @@ class PlannedTraining:
         """The column to predict, named as the names in the files are read: a cell may have a line
         break in it, or a blank at its end."""
         name = plain_names([self.target])[0] or self.target
-        return WantedTarget(name, self.problem_type, self.missing_labels)
+        return WantedTarget(
+            name, self.problem_type, self.missing_labels, is_default=self.target_is_default
+        )
 
     @property
     def roles(self) -> ColumnRoles:
@@ -122,11 +124,15 @@ def pair_check(
 ) -> PairCheck:
     """Checks the two files. Whatever they hold is a finding and never an exception."""
     wanted, roles = planned.wanted_target, planned.roles
+    findings: list[Finding] = []
     profile = pair_profile(train, test, wanted, roles, seconds_left)
     if isinstance(profile, list):
         return PairCheck(most_important_first(unreadable_findings(profile)), None, roles=roles)
+    if profile.target != wanted.name:
+        findings = of_file(train.file, [target_found(profile.target, wanted.name, test.file)])
+        wanted = replace(wanted, name=profile.target)
     parts = (profile.train, profile.test)
-    findings = [f for part in parts for f in of_file(part.file, file_findings(part))]
+    findings += [f for part in parts for f in of_file(part.file, file_findings(part))]
     if not has_error(findings):
         findings += findings_on_rows(profile, wanted, planned)
     not_read_whole = {part.file for part in parts if not part.complete}

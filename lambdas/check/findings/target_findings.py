@@ -50,6 +50,11 @@ def target_findings(train: FileProfile, target: WantedTarget) -> list[Finding]:
     return [*findings, row_numbers] if row_numbers else findings
 
 
+def target_found(name: str, asked: str, test: str) -> Finding:
+    """The note that another column is predicted than the one that nobody has named."""
+    return found(TargetFinding.target_found, column=name, asked=asked, test=test)
+
+
 def _how_it_is_predicted(column: ColumnProfile, wanted: WantedType) -> Finding:
     doubt = _doubt(column) if wanted == "auto" else None
     is_strong = doubt is not None and (

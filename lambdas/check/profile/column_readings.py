@@ -33,11 +33,13 @@ Readings = Mapping[str, ColumnReading]
 @dataclass(frozen=True)
 class WantedTarget:
     """The column to predict, what kind of problem it is meant to be, and the words in it that mean
-    that there is no label; None where the person has not said."""
+    that there is no label; None where the person has not said. ``is_default`` says that nobody has
+    named the column."""
 
     name: str
     problem_type: WantedType = "auto"
     missing_labels: frozenset[str] | None = None
+    is_default: bool = False
 
 
 def column_readings(

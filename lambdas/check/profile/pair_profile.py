@@ -72,6 +72,7 @@ def pair_profile(
         if isinstance(formats, list):
             return formats
         files = _Files(train, test, *formats, roles)
+        target = _target_of(files, target)
         try:
             found = _read(files, target, {}, {}, seconds_left)
             if isinstance(found, list):
@@ -106,6 +107,17 @@ class _Files:
         """The one or the other."""
         is_train = part == "train"
         return (self.train, self.train_format) if is_train else (self.test, self.test_format)
+
+
+def _target_of(files: _Files, target: WantedTarget) -> WantedTarget:
+    """The column to predict: where nobody has named one and the usual one is not there, the only
+    column that the test file lacks."""
+    columns = files.train_format.columns
+    if not target.is_default or target.name in columns:
+        return target
+    there = {*files.test_format.columns, *(name for _, name in files.roles.named)}
+    lacking = [name for name in columns if name not in there]
+    return replace(target, name=lacking[0]) if len(lacking) == 1 else target
 
 
 def _read(

@@ -38,6 +38,13 @@ class TargetFinding(Family):
             "asked": NOTHING,
         },
     )
+    target_found = Entry(
+        severity="note",
+        seen="This column is predicted: there is none named {asked:quoted}, and it is the only one "
+        "that {test} does not have.",
+        expected="The test file may leave out the column to predict, and no other.",
+        action="If another column is to be predicted, set {target_setting} to its name.",
+    )
     target_empty = Entry(
         severity="error",
         needs_every_row=True,
