@@ -36,6 +36,7 @@ from training.job.tables import (
     read_check,
     table_in,
     target_in,
+    unlearned_in,
 )
 from training.model.baseline import save_baselines
 from training.model.files import LEADERBOARD, PREDICTOR, RECORD
@@ -58,7 +59,7 @@ def main() -> None:
     check = read_check(Path(os.environ["SM_CHANNEL_CHECK"]))
     target = target_in(check)
     table = table_in(Path(os.environ["SM_CHANNEL_TRAIN"]), check, "train")
-    labelled = _labelled(table, target)
+    labelled = _labelled(table, target).drop(columns=list(unlearned_in(check)), errors="ignore")
     problem_type = _problem_type(labelled[target], str(parameters["problem_type"]))
     choice = metric_choice(str(parameters["eval_metric"]), problem_type)
     print(choice.why)

@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from training.job.tables import unlearned_in
 from training.model.files import TRAIN_FILE
 
 _TRAINING = Path(__file__).parent.parent
@@ -52,5 +53,9 @@ def save_serving_code(check: dict[str, Any], folder: Path) -> None:
         shutil.copy(_TRAINING / module, copy)
     (code / "inference.py").write_text(_ENTRY, encoding="utf-8")
     columns = [{key: column[key] for key in _TOLD} for column in check["train"]["columns"]]
-    train_file = {"format": check["train"]["format"], "columns": columns}
+    train_file = {
+        "format": check["train"]["format"],
+        "columns": columns,
+        "unlearned": sorted(unlearned_in(check)),
+    }
     (folder / TRAIN_FILE).write_text(json.dumps(train_file, ensure_ascii=False), encoding="utf-8")

@@ -74,7 +74,8 @@ def rows_of_csv(
 
     Args:
         body: the text; in UTF-8, with another byte order mark, or encoded like ``written``.
-        train: the train file: its ``format`` and ``columns``, as in check.json.
+        train: the train file: its ``format`` and ``columns``, as in check.json, and the names that
+            are ``unlearned``, if any.
         written: the file that this one is written like; the train file, or the test file.
         needed: the columns that the model needs.
         target: the column to predict.
@@ -90,7 +91,8 @@ def rows_of_csv(
         names = _names(first, train["format"]["names"])
         has_names = set(needed) <= set(names)
         if not has_names:
-            names = _names_by_place(names, train["format"]["names"], needed, target)
+            unlearned = train.get("unlearned", [])
+            names = _names_by_place(names, train["format"]["names"], needed, target, unlearned)
         # Rows that end with a delimiter have one field more than a first line that does not.
         names += [""] * (len(second) - len(names) == 1)
         table = _table(text, train, written, names, has_names=has_names)
@@ -134,12 +136,14 @@ def _names(first: list[str], known: list[str]) -> list[str]:
 
 
 def _names_by_place(
-    first: list[str], everything: list[str], needed: list[str], target: str
+    first: list[str], everything: list[str], needed: list[str], target: str, unlearned: list[str]
 ) -> list[str]:
     columns = [name for name in everything if name]
     without_target = [name for name in columns if name != target]
+    # Of the columns that nothing is learned from, rows may have all or none.
+    alone = [name for name in without_target if name not in unlearned]
     if sum(field in everything for field in first) < len(first) / 2:
-        for names in (without_target, columns, everything):
+        for names in (without_target, columns, everything, alone):
             if len(first) == len(names):
                 return list(names)
     missing = [name for name in needed if name not in first]
