@@ -147,6 +147,8 @@ def findings_in(file: IO[bytes], *_: object, **__: object) -> Iterator[tuple[Any
         for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, Family)
     ]
+    for name, phrases in getattr(module, "ANY_PHRASES", {}).items():
+        yield from ((1, "spoken_as", (name, text), []) for text in phrases.values())
     for family in families:
         if family.__module__ != module.__name__:
             continue
