@@ -1,11 +1,14 @@
 """Everything that people read stands in the catalogues of messages, in every language and whole."""
 
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
 import pytest
 from babel.messages.catalog import Catalog
 
+from tests.korean import english_in, english_parts, hangul_in
 from workflow.messages import (
     LANGUAGES,
     SPEAKING,
@@ -16,6 +19,7 @@ from workflow.messages import (
     updated,
 )
 
+ROOT = Path(__file__).resolve().parents[2]
 Key = tuple[str, str | None]
 EVERY = [(package, language) for package in SPEAKING for language in LANGUAGES]
 of_every_catalogue = pytest.mark.parametrize(
@@ -70,6 +74,14 @@ def test_a_translation_has_the_facts_of_the_text_and_no_others(
 
 
 @of_every_catalogue
+def test_a_translation_has_no_english_but_names(package: SpeakingPackage, language: str) -> None:
+    for message in kept(package.path(language)):
+        if message.id and message.string:
+            assert english_in(english_parts(str(message.string))) == [], message.string
+            assert hangul_in(str(message.id)) == [], message.id
+
+
+@of_every_catalogue
 def test_a_translation_joins_as_the_text_does(package: SpeakingPackage, language: str) -> None:
     for message in kept(package.path(language)):
         if message.id and message.string:
@@ -79,6 +91,27 @@ def test_a_translation_joins_as_the_text_does(package: SpeakingPackage, language
             # What begins with a blank stands behind a sentence, and what ends with one, before.
             assert english.startswith(" ") == told.startswith(" "), english
             assert english.endswith(" ") == told.endswith(" "), english
+
+
+def spoken_texts(path: Path) -> Iterator[tuple[ast.Call, list[ast.expr]]]:
+    """Each call that has a text told, with the expressions that the text may come from."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        name = getattr(getattr(node, "func", None), "id", "")
+        if isinstance(node, ast.Call) and name in {"spoken", "spoken_as", "to_speak"}:
+            text = node.args[-1]
+            branches = [text.body, text.orelse] if isinstance(text, ast.IfExp) else [text]
+            yield node, branches
+
+
+@pytest.mark.parametrize("package", SPEAKING, ids=lambda package: package.name)
+def test_every_text_that_is_told_can_be_extracted(package: SpeakingPackage) -> None:
+    for path in (path for folder in package.folders for path in (ROOT / folder).rglob("*.py")):
+        for call, branches in spoken_texts(path):
+            where = f"{path.relative_to(ROOT)}:{call.lineno}"
+            assert not any(isinstance(text, ast.JoinedStr) for text in branches), where
+            # Babel would take the two texts of a condition for one: each is marked by itself.
+            is_one = len(branches) == 1
+            assert is_one or not any(isinstance(text, ast.Constant) for text in branches), where
 
 
 def test_a_message_that_is_gone_or_has_changed_is_seen(tmp_path: Path) -> None:

@@ -1,0 +1,79 @@
+"""Which words of a text are English, and which Korean, so that no page is told in two languages."""
+
+import gettext
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from html import unescape
+from string import Formatter
+
+import pytest
+
+from lambdas.language import messages, spoken_in
+
+# What is called so in every language: AWS's, scikit-learn's, AutoGluon's and our own names, units,
+# and what a person types.
+_NAMED = """
+AWS Amazon SageMaker Service Quotas for training processing job usage USD GiB MB GPU vCPU vCPUs
+UTC Lambda Redrive Completed Failed Stopped InProgress
+Codefree codefree status auto binary multiclass regression
+AutoMLPresets DailyCostLimit EvalMetric MissingLabels MonthlyCostLimit PositiveClass ProblemType
+RunsAtOnce TargetVariable TrainingCost TrainingMinutes
+CheckPair PickInstance ReserveBudget Train SealModel Evaluate Publish
+RecoverTraining RecoverEvaluation WaitForTraining WaitForEvaluation
+NAME_train.csv NAME_test.csv check.json check.html failure.html data/ results/ runs/ runs/claims/
+CSV UTF-8 Excel DOS HDF5 HTML JSON PDF Parquet SHA-256 SQLite XML ZIP Zip bzip2 gzip xz zstd
+csv.gz xls x1A
+AUROC AUPRC RMSE MCC f1 balanced_accuracy roc_auc median_absolute_error medium_quality
+no finding survived target
+"""
+NAMES = frozenset(_NAMED.split())
+_WORD = re.compile(r"(?<![\w\\])(?:--)?[A-Za-z][\w./+-]*[\w/]", re.ASCII)
+_HANGUL = re.compile(r"[가-힣ㄱ-ㆎ]")
+_UNSEEN = re.compile(r"<(style|script)[^>]*>.*?</\1>|<[^>]*>", re.DOTALL)
+_LABELS = re.compile(r'(?:aria-label|alt|title)="([^"]*)"')
+
+
+def english_in(text: str, known: Iterable[str] = ()) -> list[str]:
+    """The English words in a text that should be Korean; those of ``known`` texts are data."""
+    data = {word for one in known for word in _WORD.findall(one)}
+    words = [word for word in _WORD.findall(text) if not word.startswith("--")]
+    return [word for word in words if word not in NAMES and word not in data]
+
+
+def hangul_in(text: str) -> list[str]:
+    """The Korean letters in a text that should be English."""
+    return _HANGUL.findall(text)
+
+
+def read_aloud(page: str) -> str:
+    """What a person reads of a page in HTML, or has read out: its text and the labels."""
+    shown = " ".join([_UNSEEN.sub(" ", page), *_LABELS.findall(page)])
+    return unescape(shown)
+
+
+def english_parts(template: str) -> str:
+    """A template without the names of its facts."""
+    return " ".join(text for text, *_ in Formatter().parse(template))
+
+
+class _Missed(gettext.NullTranslations):
+    """Where a message has no translation, which a person would read in English."""
+
+    def gettext(self, message: str) -> str:
+        # Signs, facts and options of the command are the same everywhere.
+        is_the_same = message.startswith("--") or not any(map(str.isalpha, english_parts(message)))
+        assert is_the_same, f"no translation: {message}"
+        return message
+
+    def pgettext(self, context: str, message: str) -> str:
+        return self.gettext(message)
+
+
+@contextmanager
+def only_korean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Speaks Korean, and fails where a text has no translation."""
+    loaded = messages.load("ko")
+    with monkeypatch.context() as patch, spoken_in("ko"):
+        patch.setattr(loaded, "_fallback", _Missed())
+        yield
