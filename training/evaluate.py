@@ -19,8 +19,9 @@ from training.evaluation.evaluation import Evaluation, evaluation
 from training.evaluation.importance import Importance
 from training.evaluation.predicted_test import predict_test
 from training.job.failure import reports_failure_to
+from training.job.language import spoken, spoken_in
 from training.job.safe_csv import write_csv
-from training.job.tables import batches_in, read_check
+from training.job.tables import batches_in, language_in, read_check
 from training.model.trained_model import Model, model_in
 from training.plots.canvas import PICTURE, save_picture
 from training.plots.importance_plot import importance_figure
@@ -28,17 +29,16 @@ from training.plots.overview import save_overview
 from training.report.headline import headline
 from training.report.page import report_page
 from training.report.result_texts import fit_summary, model_performance
-from training.report.wording import counted
 
 
 @reports_failure_to(lambda: Path(os.environ["SM_OUTPUT_DIR"], "message"))
 def main() -> None:
     """Evaluates as the environment says."""
     inputs = Path(os.environ["CODEFREE_INPUT"])
-    with tempfile.TemporaryDirectory() as work:
+    check = read_check(inputs / "check")
+    with spoken_in(language_in(check)), tempfile.TemporaryDirectory() as work:
         digest = os.environ.get("CODEFREE_MODEL_SHA256", "")
         model = model_in(inputs / "model" / "model.tar.gz", Path(work), digest)
-        check = read_check(inputs / "check")
         batches = batches_in(inputs / "test", check, "test")
         out = Path(os.environ["CODEFREE_OUTPUT"])
         found = evaluate(os.environ["CODEFREE_NAME"], model, batches, check, out)
@@ -84,10 +84,17 @@ def evaluate(
 
 def _title(found: Evaluation) -> str:
     if not len(found.scored):
-        predictions = counted(len(found.test.outcome), "prediction")
-        return f"{found.name}: {predictions}, no true values to compare with"
-    target = found.model.predictor.label
-    return f"{found.name}: {target} predicted for {counted(len(found.scored), 'test row')}"
+        return spoken(
+            "{name}: {rows:,} {rows:prediction|predictions}, no true values to compare with",
+            name=found.name,
+            rows=len(found.test.outcome),
+        )
+    return spoken(
+        "{name}: {target} predicted for {rows:,} test {rows:row|rows}",
+        name=found.name,
+        target=found.model.predictor.label,
+        rows=len(found.scored),
+    )
 
 
 if __name__ == "__main__":

@@ -29,9 +29,11 @@ from training.fitting.positive_class import positive_class
 from training.fitting.serving_code import save_serving_code
 from training.fitting.threshold_choice import threshold_choice
 from training.job.failure import KnownFailure, reports_failure_to
+from training.job.language import spoken, spoken_in
 from training.job.machine import machine
 from training.job.tables import (
     as_whole_numbers,
+    language_in,
     positive_class_in,
     read_check,
     table_in,
@@ -57,6 +59,13 @@ def main() -> None:
     print(f"Time budget: {time_limit:g} s")
     started = time.monotonic()
     check = read_check(Path(os.environ["SM_CHANNEL_CHECK"]))
+    with spoken_in(language_in(check)):
+        _train(parameters, check, time_limit, started)
+
+
+def _train(
+    parameters: dict[str, Any], check: dict[str, Any], time_limit: float, started: float
+) -> None:
     target = target_in(check)
     table = table_in(Path(os.environ["SM_CHANNEL_TRAIN"]), check, "train")
     labelled = _labelled(table, target).drop(columns=list(unlearned_in(check)), errors="ignore")
@@ -93,7 +102,11 @@ def main() -> None:
 
 def _labelled(table: pd.DataFrame, target: str) -> pd.DataFrame:
     if target not in table.columns:
-        raise KnownFailure(f"The train file has no column {target!r}, which is to be predicted.")
+        raise KnownFailure(
+            spoken(
+                "The train file has no column {target!r}, which is to be predicted.", target=target
+            )
+        )
     labelled = table[table[target].notna()]
     if is_numeric_dtype(labelled[target]):
         # Beside a missing label 1 was 1.0, and would come back as such.
@@ -101,8 +114,11 @@ def _labelled(table: pd.DataFrame, target: str) -> pd.DataFrame:
         labelled[target] = as_whole_numbers(labelled[target].to_numpy())
     if labelled[target].nunique() < 2:
         raise KnownFailure(
-            f"The column {target!r} of the train file has fewer than two different values; "
-            "there is nothing to learn."
+            spoken(
+                "The column {target!r} of the train file has fewer than two different values; "
+                "there is nothing to learn.",
+                target=target,
+            )
         )
     return labelled
 
@@ -111,9 +127,20 @@ def _problem_type(labels: pd.Series, asked: str) -> str:
     """The type that is asked for or that AutoGluon infers; two classes are always binary."""
     values = labels.nunique()
     if asked == "regression" and not is_numeric_dtype(labels):
-        raise KnownFailure(f"{labels.name!r} is not a number in every row: it can't be regression.")
+        raise KnownFailure(
+            spoken(
+                "{target!r} is not a number in every row: it can't be regression.",
+                target=labels.name,
+            )
+        )
     if asked == "binary" and values > 2:
-        raise KnownFailure(f"{labels.name!r} has {values} different values: it can't be binary.")
+        raise KnownFailure(
+            spoken(
+                "{target!r} has {values} different values: it can't be binary.",
+                target=labels.name,
+                values=values,
+            )
+        )
     if asked == "multiclass" and values == 2:
         return "binary"
     inferred: str = infer_problem_type(labels, silent=True)
@@ -129,12 +156,17 @@ def _fit(predictor: TabularPredictor, table: pd.DataFrame, presets: str, seconds
         if not any(words in str(error) for words in _OUT_OF_TIME):
             raise
         raise KnownFailure(
-            f"No model could be trained within {seconds:.0f} seconds. Either that is too short "
-            "(set TrainingMinutes higher), or no column apart from the one to predict has anything "
-            "that a model can learn from. The job's log says which."
+            spoken(
+                "No model could be trained within {seconds:.0f} seconds. Either that is too short "
+                "(set TrainingMinutes higher), or no column apart from the one to predict has "
+                "anything that a model can learn from. The job's log says which.",
+                seconds=seconds,
+            )
         ) from error
     if not predictor.model_names():
-        raise KnownFailure("No model could be trained; the job's log says why for each one.")
+        raise KnownFailure(
+            spoken("No model could be trained; the job's log says why for each one.")
+        )
     choose_ensemble(predictor, _validation_rows(predictor))
 
 

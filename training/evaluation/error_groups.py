@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from training.job.language import spoken
 from training.job.tables import unlearned_in
 from training.model.outcome import Array, Outcome
 
@@ -132,13 +133,16 @@ def _is_by_value(column: dict[str, Any]) -> bool:
 
 def _ranges(edges: Array) -> list[str]:
     if not len(edges):
-        return ["any"]
+        return [spoken("any")]
     written = [f"{edge:,.4g}" for edge in edges]
-    between = [f"{a} to {b}" for a, b in itertools.pairwise(written)]
-    return [f"up to {written[0]}", *between, f"above {written[-1]}"]
+    between = [
+        spoken("{low} to {high}", low=low, high=high) for low, high in itertools.pairwise(written)
+    ]
+    first, last = spoken("up to {high}", high=written[0]), spoken("above {low}", low=written[-1])
+    return [first, *between, last]
 
 
 def _shown(value: Any) -> str:
     if value is None or value != value:
-        return "missing"
+        return spoken("missing")
     return f"{value:g}" if isinstance(value, int | float) else str(value)

@@ -11,6 +11,7 @@ from training.evaluation.importance import Importance, importance
 from training.evaluation.leaderboard import leaderboard
 from training.evaluation.predicted_test import PredictedTest
 from training.evaluation.verdict import why_no_verdict
+from training.job.language import spoken
 from training.model.class_names import class_names
 from training.model.outcome import Outcome, plain_label
 from training.model.trained_model import Model
@@ -184,19 +185,32 @@ def _notes(model: Model, test: PredictedTest, no_verdict: str | None) -> list[st
         notes.append(record["eval_metric_why"])
     known = outcome.has_truth
     if not known.any():
-        without = f"The test file has no true values of {record['target']}"
-        return [*notes, f"{without}: predictions, but no scores."]
+        none = spoken(
+            "The test file has no true values of {target}: predictions, but no scores.",
+            target=record["target"],
+        )
+        return [*notes, none]
     if missing := int((~known).sum()):
-        notes.append(f"{missing:,} test row(s) without a true value are predicted but not scored.")
+        notes.append(
+            spoken(
+                "{rows:,} test row(s) without a true value are predicted but not scored.",
+                rows=missing,
+            )
+        )
     if outcome.unseen:
         rows = int((outcome.truth >= len(outcome.classes)).sum())
         names = class_names(outcome.labels)[len(outcome.classes) :]
         named = ", ".join(names[:5]) + ", …" * (len(names) > 5)
         notes.append(
-            f"{rows:,} test row(s) have a class that the model does not know ({named}), because "
-            "the train file has no rows of it or too few. They count as wrong predictions, and "
-            "scores made of probabilities are undefined."
+            spoken(
+                "{rows:,} test row(s) have a class that the model does not know ({named}), because "
+                "the train file has no rows of it or too few. They count as wrong predictions, and "
+                "scores made of probabilities are undefined.",
+                rows=rows,
+                named=named,
+            )
         )
     if no_verdict:
-        notes.append(f"{no_verdict} It is compared neither with guessing nor with simple models.")
+        alone = spoken("It is compared neither with guessing nor with simple models.")
+        notes.append(f"{no_verdict} {alone}")
     return notes

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from training.job.language import spoken, to_speak, translated
 from training.model.outcome import Array, Outcome
 from training.model.trained_model import Model
 from training.model.used_columns import used_columns
@@ -18,6 +19,11 @@ _SHUFFLES = 5
 _MOST_FEATURES = 300
 _ROWS_AT_ONCE = 50_000
 _Z = 1.96
+_ERRORS = {
+    "log_loss": to_speak("log loss"),
+    "mean_absolute_error": to_speak("mean absolute error"),
+    "root_mean_squared_error": to_speak("root mean squared error"),
+}
 _MEDIAN_METRICS = {"mean_absolute_error", "median_absolute_error"}
 
 
@@ -37,8 +43,8 @@ class Importance:
 
     @property
     def error_in_words(self) -> str:
-        """Its name without underscores."""
-        return self.error.replace("_", " ")
+        """Its name for people."""
+        return translated(_ERRORS[self.error])
 
 
 def importance(model: Model, sample: pd.DataFrame, outcome: Outcome) -> Importance | str:
@@ -54,7 +60,7 @@ def importance(model: Model, sample: pd.DataFrame, outcome: Outcome) -> Importan
         The importance, or why there is none.
     """
     if len(sample) < 2:
-        return (
+        return spoken(
             "It is measured on test rows with a true value that the model can predict, and there "
             "are too few."
         )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from training.job.language import spoken
 from training.model.class_names import class_name
 from training.model.outcome import Outcome
 
@@ -13,7 +14,7 @@ def why_no_verdict(scored: Outcome) -> str | None:
     knows: always guessing that one is right, too.
     """
     if reason := _reason(scored):
-        return f"{reason}, so the test file can't show how good the model is."
+        return spoken("{reason}, so the test file can't show how good the model is.", reason=reason)
     return None
 
 
@@ -21,14 +22,25 @@ def _reason(scored: Outcome) -> str | None:
     known = [] if scored.is_number else scored.known_truth
     if np.ptp(scored.truth) > 0 if scored.is_number else len(known) > 1:
         return None
-    if len(scored) == 1:
-        return "Only one test row has a true value"
-    every = f"All {len(scored):,} test rows with a true value"
+    rows = len(scored)
+    if rows == 1:
+        return spoken("Only one test row has a true value")
     if scored.is_number:
-        return f"{every} have the same one, {scored.truth[0]:,.10g}"
+        return spoken(
+            "All {rows:,} test rows with a true value have the same one, {value:,.10g}",
+            rows=rows,
+            value=scored.truth[0],
+        )
     if not known:
-        return f"{every} have a class that the model does not know"
+        return spoken(
+            "All {rows:,} test rows with a true value have a class that the model does not know",
+            rows=rows,
+        )
     name = class_name(scored.labels, known[0])
     if scored.has_unseen:
-        return f"The only class in the test file that the model knows is “{name}”"
-    return f"{every} have the same class, “{name}”"
+        return spoken("The only class in the test file that the model knows is “{name}”", name=name)
+    return spoken(
+        "All {rows:,} test rows with a true value have the same class, “{name}”",
+        rows=rows,
+        name=name,
+    )

@@ -13,9 +13,11 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from training.model.baseline import (
+    LINEAR_MODEL,
     MEAN,
     MEDIAN,
     MOST_FREQUENT_CLASS,
+    SMALL_TREE,
     Baseline,
     as_texts,
     finite,
@@ -73,11 +75,11 @@ def _guess(labels: pd.Series, is_number: bool, metric: str) -> Baseline:
 
 def _simple_models(classes: int) -> dict[str, Any]:
     if not classes:
-        return {"a linear model": Ridge(), "a small tree": DecisionTreeRegressor(**_TREE)}
-    tree = {"a small tree": DecisionTreeClassifier(**_TREE)}
+        return {LINEAR_MODEL: Ridge(), SMALL_TREE: DecisionTreeRegressor(**_TREE)}
+    tree = {SMALL_TREE: DecisionTreeClassifier(**_TREE)}
     if classes > _MOST_CLASSES:
         return tree
-    return {"a linear model": LogisticRegression(max_iter=200)} | tree
+    return {LINEAR_MODEL: LogisticRegression(max_iter=200)} | tree
 
 
 def _as_numbers() -> Any:

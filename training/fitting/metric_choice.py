@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from autogluon.core.metrics import METRICS
 
+from training.job.language import spoken, to_speak
+
 AUTO = "auto"
 
 # The counterpart of a two-class metric for more classes: every class counts the same.
@@ -21,10 +23,16 @@ _FALLBACK = {
     "regression": "root_mean_squared_error",
 }
 _FOR_TWO_CLASSES = {"roc_auc_ovo_macro": "roc_auc", "roc_auc_ovo": "roc_auc"}
-_TARGETS = {
-    "binary": "has two classes",
-    "multiclass": "has more than two classes",
-    "regression": "is a number",
+_INSTEAD = {
+    "binary": to_speak(
+        "{asked} does not suit a target that has two classes: {used} is used instead."
+    ),
+    "multiclass": to_speak(
+        "{asked} does not suit a target that has more than two classes: {used} is used instead."
+    ),
+    "regression": to_speak(
+        "{asked} does not suit a target that is a number: {used} is used instead."
+    ),
 }
 
 
@@ -39,12 +47,11 @@ class MetricChoice:
 def metric_choice(asked: str, problem_type: str) -> MetricChoice:
     """The metric for AutoGluon's ``problem_type``, as close to ``asked`` as possible."""
     if asked == AUTO:
-        return MetricChoice(_FALLBACK[problem_type], "The metric was left to AutoGluon.")
+        return MetricChoice(_FALLBACK[problem_type], spoken("The metric was left to AutoGluon."))
     if asked in METRICS[problem_type]:
-        return MetricChoice(asked, f"The metric is {asked}, as asked for.")
+        return MetricChoice(asked, spoken("The metric is {asked}, as asked for.", asked=asked))
     counterparts = {"binary": _FOR_TWO_CLASSES, "multiclass": _FOR_MORE_CLASSES}.get(
         problem_type, {}
     )
     used = counterparts.get(asked, _FALLBACK[problem_type])
-    why = f"{asked} does not suit a target that {_TARGETS[problem_type]}: {used} is used instead."
-    return MetricChoice(used, why)
+    return MetricChoice(used, spoken(_INSTEAD[problem_type], asked=asked, used=used))

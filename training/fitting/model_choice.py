@@ -12,6 +12,8 @@ from typing import Any
 from autogluon.core.metrics import Scorer
 from autogluon.tabular import TabularPredictor
 
+from training.job.language import spoken
+
 # AutoGluon's own rules, by which it calibrates a threshold for the model that it takes for the
 # best: of fewer validation rows it would learn chance (TabularPredictor.fit).
 _LEAST_ROWS = 50
@@ -44,16 +46,20 @@ def choose_ensemble(predictor: TabularPredictor, validation_rows: int) -> None:
 def why_best(predictor: TabularPredictor) -> str:
     """Why the model that predicts was chosen, for people."""
     metric = predictor.eval_metric
-    rows = "validation rows (rows of the train file that the models were not trained on)"
     ensembles = predictor.model_names(stack_name="aux1")
     full = predictor.model_refit_map()
     is_ensemble = predictor.model_best in {*ensembles, *(full.get(name) for name in ensembles)}
     if not metric.needs_class or not is_ensemble:
-        return f"Of all of them it has the best {metric.name} on {rows}."
-    return (
-        f"It combines the others; their weights were chosen by log loss on {rows}. On few rows "
-        f"that tells models apart better than {metric.name}, which looks at the predicted classes "
-        "alone."
+        return spoken(
+            "Of all of them it has the best {metric} on validation rows (rows of the train file "
+            "that the models were not trained on).",
+            metric=metric.name,
+        )
+    return spoken(
+        "It combines the others; their weights were chosen by log loss on validation rows (rows of "
+        "the train file that the models were not trained on). On few rows that tells models apart "
+        "better than {metric}, which looks at the predicted classes alone.",
+        metric=metric.name,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from training.job.failure import KnownFailure
+from training.job.language import spoken
 from training.model.class_names import class_names
 from training.model.outcome import plain_label, written_label
 
@@ -48,26 +49,45 @@ def positive_class(rows: Mapping[Any, int], named: str | None) -> PositiveClass:
         KnownFailure: there is no class of that name.
     """
     classes = sorted(rows, key=_order)
+    rarer, every = min(classes, key=rows.__getitem__), sum(rows.values())
+
+    def name(label: Any) -> str:
+        return class_names(classes)[classes.index(label)]
+
     if named is not None:
-        return _told(_class_named(named, classes), classes, "as it was asked for")
-    if (greater := _greater(*classes)) is not None:
-        return _told(greater, classes, "the greater of the two numbers")
-    if (affirmed := _affirmed(*classes)) is not None:
-        return _told(affirmed, classes, "the affirmative of the two")
-    if (unusual := _unusual(*classes)) is not None:
-        return _told(unusual, classes, "for the other one is the normal case")
-    rarer = min(classes, key=rows.__getitem__)
-    few, every = rows[rarer], sum(rows.values())
-    if 2 * few < every:
-        why = f"which is rarer in the train file ({few:,} of {every:,} rows)"
-        return _told(rarer, classes, why)
-    why = f"the last of the two in order, for each has {few:,} rows in the train file"
-    return _told(classes[-1], classes, why)
-
-
-def _told(chosen: Any, classes: list[Any], why: str) -> PositiveClass:
-    name = class_names(classes)[classes.index(chosen)]
-    return PositiveClass(chosen, f"The positive class is “{name}”, {why}.")
+        chosen = _class_named(named, classes)
+        why = spoken("The positive class is “{name}”, as it was asked for.", name=name(chosen))
+    elif (chosen := _greater(*classes)) is not None:
+        why = spoken(
+            "The positive class is “{name}”, the greater of the two numbers.", name=name(chosen)
+        )
+    elif (chosen := _affirmed(*classes)) is not None:
+        why = spoken(
+            "The positive class is “{name}”, the affirmative of the two.", name=name(chosen)
+        )
+    elif (chosen := _unusual(*classes)) is not None:
+        why = spoken(
+            "The positive class is “{name}”, for the other one is the normal case.",
+            name=name(chosen),
+        )
+    elif 2 * rows[rarer] < every:
+        chosen = rarer
+        why = spoken(
+            "The positive class is “{name}”, which is rarer in the train file ({few:,} of "
+            "{every:,} rows).",
+            name=name(chosen),
+            few=rows[rarer],
+            every=every,
+        )
+    else:
+        chosen = classes[-1]
+        why = spoken(
+            "The positive class is “{name}”, the last of the two in order, for each has {few:,} "
+            "rows in the train file.",
+            name=name(chosen),
+            few=rows[rarer],
+        )
+    return PositiveClass(chosen, why)
 
 
 def _class_named(named: str, classes: list[Any]) -> Any:
@@ -76,8 +96,15 @@ def _class_named(named: str, classes: list[Any]) -> Any:
             _number(label) is not None and _number(label) == _number(named)
         ):
             return label
-    written = " and ".join(repr(written_label(label)) for label in classes)
-    raise KnownFailure(f"The positive class is to be {named!r}, and the classes are {written}.")
+    one, other = map(written_label, classes)
+    raise KnownFailure(
+        spoken(
+            "The positive class is to be {named!r}, and the classes are {one!r} and {other!r}.",
+            named=named,
+            one=one,
+            other=other,
+        )
+    )
 
 
 def _greater(one: Any, other: Any) -> Any | None:

@@ -21,6 +21,7 @@ _SERVED = (
     "job/column_reader.py",
     "job/failure.py",
     "job/filled_rows.py",
+    "job/language.py",
     "job/plain_name.py",
     "job/tables.py",
     "model/__init__.py",

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from autogluon.tabular import TabularPredictor
 
+from training.job.language import spoken
+
 _DEFAULT = 0.5
 
 
@@ -25,19 +27,28 @@ def threshold_choice(predictor: TabularPredictor, validation_rows: int) -> Thres
         return None
     threshold, metric = float(predictor.decision_threshold), predictor.eval_metric.name
     if not predictor.eval_metric.needs_class:
-        why = f"{metric} depends on the probabilities alone, so the threshold stays at one half."
+        why = spoken(
+            "{metric} depends on the probabilities alone, so the threshold stays at one half.",
+            metric=metric,
+        )
     elif metric == "precision":
-        why = "The best threshold for precision would find hardly anything: it stays at one half."
+        why = spoken(
+            "The best threshold for precision would find hardly anything: it stays at one half."
+        )
     elif threshold != _DEFAULT:
-        why = (
-            f"Of the thresholds tried, this one gave the best {metric} on {validation_rows:,} rows "
-            "of the train file, each predicted by models that had not been trained on it. The test "
-            "rows were not used."
+        why = spoken(
+            "Of the thresholds tried, this one gave the best {metric} on {rows:,} rows of the "
+            "train file, each predicted by models that had not been trained on it. The test rows "
+            "were not used.",
+            metric=metric,
+            rows=validation_rows,
         )
     else:
-        why = (
-            f"No threshold tried gave a better {metric} on {validation_rows:,} rows of the train "
-            "file, each predicted by models that had not been trained on it, or there were too few "
-            "rows to tell. The test rows were not used."
+        why = spoken(
+            "No threshold tried gave a better {metric} on {rows:,} rows of the train file, each "
+            "predicted by models that had not been trained on it, or there were too few rows to "
+            "tell. The test rows were not used.",
+            metric=metric,
+            rows=validation_rows,
         )
     return ThresholdChoice(threshold, why)

@@ -17,6 +17,7 @@ import pyarrow.csv
 from training.job.column_reader import ColumnReader
 from training.job.failure import KnownFailure
 from training.job.filled_rows import FilledRows
+from training.job.language import ENGLISH, spoken
 
 CHECK = "check.json"
 TEST_ROWS = "test_rows.bin"
@@ -42,10 +43,17 @@ def read_check(folder: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads((folder / CHECK).read_text(encoding="utf-8"))
     except OSError as error:
-        raise KnownFailure(f"What the check found ({CHECK}) did not reach the job.") from error
+        raise KnownFailure(
+            spoken("What the check found ({file}) did not reach the job.", file=CHECK)
+        ) from error
     if split := found.get("split"):
         split["tested"] = _tested_rows(folder / TEST_ROWS, split["rows"])
     return found
+
+
+def language_in(check: dict[str, Any]) -> str:
+    """The language in which people are told what a job did."""
+    return str(check.get("language") or ENGLISH)
 
 
 def _tested_rows(path: Path, rows: int) -> npt.NDArray[np.bool_] | None:
@@ -53,7 +61,9 @@ def _tested_rows(path: Path, rows: int) -> npt.NDArray[np.bool_] | None:
         return None
     packed = np.frombuffer(path.read_bytes(), np.uint8)
     if len(packed) != (rows + 7) // 8:
-        raise KnownFailure(f"{path.name} is not for a file of {rows:,} rows.")
+        raise KnownFailure(
+            spoken("{file} is not for a file of {rows:,} rows.", file=path.name, rows=rows)
+        )
     return np.unpackbits(packed, count=rows).astype(bool)
 
 
@@ -65,7 +75,11 @@ def target_in(check: dict[str, Any]) -> str:
     """
     target = check.get("target")
     if not isinstance(target, str):
-        raise KnownFailure(f"What the check found ({CHECK}) does not say which column to predict.")
+        raise KnownFailure(
+            spoken(
+                "What the check found ({file}) does not say which column to predict.", file=CHECK
+            )
+        )
     return target
 
 
@@ -184,14 +198,22 @@ def _opened_table(
     files = [path for path in sorted(folder.iterdir()) if path.is_file()]
     if len(files) != 1:
         raise KnownFailure(
-            f"The input folder {folder.name} has {len(files)} files; one is expected."
+            spoken(
+                "The input folder {folder} has {files} files; one is expected.",
+                folder=folder.name,
+                files=len(files),
+            )
         )
     packed = check[part]["format"]["compression"] == "gzip"
     try:
         with gzip.open(files[0], "rb") if packed else files[0].open("rb") as body:
             yield _filled(cast(IO[bytes], body), check[part])
     except (pa.ArrowInvalid, UnicodeError, EOFError, OSError) as error:
-        raise KnownFailure(f"{check[part]['file']} can't be read as a table: {error}") from error
+        raise KnownFailure(
+            spoken(
+                "{file} can't be read as a table: {error}", file=check[part]["file"], error=error
+            )
+        ) from error
 
 
 def _filled(body: IO[bytes], found: dict[str, Any]) -> tuple[IO[bytes], str]:

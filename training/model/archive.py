@@ -11,6 +11,7 @@ import zlib
 from pathlib import Path
 
 from training.job.failure import KnownFailure
+from training.job.language import spoken
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 
@@ -28,9 +29,11 @@ def unpack(archive: Path, folder: Path, sha256: str) -> None:
     """
     if not _SHA256.fullmatch(sha256):
         raise KnownFailure(
-            "There is no digest (SHA-256) to recognise the model by, so it was not loaded: a model "
-            "is a pickle, and loading it runs the code in it. Deploy the newest template and "
-            "upload one of the two files again."
+            spoken(
+                "There is no digest (SHA-256) to recognise the model by, so it was not loaded: a "
+                "model is a pickle, and loading it runs the code in it. Deploy the newest template "
+                "and upload one of the two files again."
+            )
         )
     try:
         with archive.open("rb") as file:
@@ -39,16 +42,23 @@ def unpack(archive: Path, folder: Path, sha256: str) -> None:
             with tarfile.open(fileobj=file) as packed:
                 packed.extractall(folder, filter=_plain)
     except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
-        raise KnownFailure(f"The training left no readable model.tar.gz: {error}") from error
+        raise KnownFailure(
+            spoken("The training left no readable model.tar.gz: {error}", error=error)
+        ) from error
 
 
 def _compare(found: str, expected: str) -> None:
     if found != expected:
         raise KnownFailure(
-            "The model.tar.gz is not the one that the training made, so it was not loaded: a model "
-            f"is a pickle, and loading it runs the code in it. Its SHA-256 is {found} and should "
-            f"be {expected}. Somebody has replaced it. Find out who may write to results/ in the "
-            "bucket, then upload one of the two files again to train a new model."
+            spoken(
+                "The model.tar.gz is not the one that the training made, so it was not loaded: a "
+                "model is a pickle, and loading it runs the code in it. Its SHA-256 is {found} and "
+                "should be {expected}. Somebody has replaced it. Find out who may write to "
+                "results/ in the bucket, then upload one of the two files again to train a new "
+                "model.",
+                found=found,
+                expected=expected,
+            )
         )
 
 

@@ -8,12 +8,14 @@ import joblib
 import numpy as np
 import pandas as pd
 
+from training.job.language import to_speak
 from training.model.files import BASELINES
 from training.model.outcome import Array
 
-MOST_FREQUENT_CLASS = "always the most frequent class"
-MEAN = "always the mean of the train file"
-MEDIAN = "always the median of the train file"
+MOST_FREQUENT_CLASS = to_speak("always the most frequent class")
+MEAN = to_speak("always the mean of the train file")
+MEDIAN = to_speak("always the median of the train file")
+LINEAR_MODEL, SMALL_TREE = to_speak("a linear model"), to_speak("a small tree")
 
 _LARGEST_NUMBER = 1e30
 

@@ -12,6 +12,7 @@ import pandas as pd
 from autogluon.tabular import TabularPredictor
 
 from training.job.failure import KnownFailure
+from training.job.language import spoken
 from training.model.archive import unpack
 from training.model.baseline import Baseline, saved_baselines
 from training.model.files import LEADERBOARD, PREDICTOR, RECORD
@@ -58,7 +59,9 @@ class Model:
         """
         missing = [column for column in self.predictor.features() if column not in table.columns]
         if missing:
-            raise KnownFailure(f"The rows lack the column(s) {', '.join(missing)}.")
+            raise KnownFailure(
+                spoken("The rows lack the column(s) {missing}.", missing=", ".join(missing))
+            )
         if self.classes is None:
             return np.asarray(self.predictor.predict(table), float), None
         probabilities = self.predictor.predict_proba(table)[self.classes]
@@ -91,13 +94,18 @@ def unpacked_model(folder: Path) -> Model:
     """
     if not (folder / RECORD).exists():
         raise KnownFailure(
-            "The model.tar.gz has no model in it; the training was stopped too early."
+            spoken("The model.tar.gz has no model in it; the training was stopped too early.")
         )
     record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     if (saved := _versions(record["autogluon"], record["python"])) != (here := _versions_here()):
         raise KnownFailure(
-            f"The model was made by {saved}, and this is {here}. A model can only be used with the "
-            "versions that made it. Train again: upload the two files again, or type codefree run."
+            spoken(
+                "The model was made by {saved}, and this is {here}. A model can only be used with "
+                "the versions that made it. Train again: upload the two files again, or type "
+                "codefree run.",
+                saved=saved,
+                here=here,
+            )
         )
     predictor = TabularPredictor.load(str(folder / PREDICTOR))
     board = pd.read_csv(folder / LEADERBOARD)
@@ -110,4 +118,8 @@ def _versions_here() -> str:
 
 def _versions(autogluon: str, python: str) -> str:
     """In words, without the last part of Python's version, which makes no difference."""
-    return f"AutoGluon {autogluon} on Python {python.rpartition('.')[0]}"
+    return spoken(
+        "AutoGluon {autogluon} on Python {python}",
+        autogluon=autogluon,
+        python=python.rpartition(".")[0],
+    )

@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from sklearn import metrics as sk
 
+from training.job.language import spoken
 from training.model.outcome import Array, Outcome
 from training.plots.canvas import INK, MUTED, SERIES, Canvas
 
@@ -24,7 +25,8 @@ def draw_roc(axes: Axes, outcome: Outcome, canvas: Canvas) -> None:
         shown = _thinned(false_rate, true_rate)
         axes.plot(*shown, color=SERIES[number], label=_told(name, "AUROC", area))
     axes.plot([0, 1], [0, 1], color=MUTED, linestyle="--", linewidth=1)
-    _name_axes(axes, "ROC curve", "false positive rate", "true positive rate")
+    rates = spoken("false positive rate"), spoken("true positive rate")
+    _name_axes(axes, spoken("ROC curve"), *rates)
     _name_curves(axes, outcome, curves, "lower right")
 
 
@@ -39,7 +41,7 @@ def draw_precision_recall(axes: Axes, outcome: Outcome, canvas: Canvas) -> None:
         if outcome.is_binary:
             axes.axhline(is_true.mean(), color=MUTED, linestyle=":", linewidth=0.8)
     axes.set_ylim(-0.02, 1.02)
-    _name_axes(axes, "Precision and recall", "recall", "precision")
+    _name_axes(axes, spoken("Precision and recall"), spoken("recall"), spoken("precision"))
     _name_curves(axes, outcome, curves, "lower left")
 
 
@@ -57,24 +59,27 @@ def draw_confusion(axes: Axes, outcome: Outcome, canvas: Canvas) -> None:
         names = canvas.class_names(labels)
         axes.set_xticks(range(len(labels)), names, rotation=0 if len(labels) <= 3 else 45)
         axes.set_yticks(range(len(labels)), names)
-    axes.set_title("Confusion matrix")
-    axes.set_xlabel("predicted")
-    axes.set_ylabel("true")
+    axes.set_title(spoken("Confusion matrix"))
+    axes.set_xlabel(spoken("predicted"))
+    axes.set_ylabel(spoken("true"))
 
 
 def draw_probabilities(axes: Axes, outcome: Outcome, canvas: Canvas, threshold: float) -> None:
     """The distribution of the positive class's probability, for each true class."""
     edges = np.linspace(0, 1, 26)
     negative, positive = canvas.class_names(outcome.classes)
-    actual = {f"actual {positive}": outcome.is_positive, f"actual {negative}": outcome.is_negative}
+    actual = {
+        spoken("actual {name}", name=positive): outcome.is_positive,
+        spoken("actual {name}", name=negative): outcome.is_negative,
+    }
     if outcome.has_unseen:
-        actual["another class"] = outcome.truth >= len(outcome.classes)
+        actual[spoken("another class")] = outcome.truth >= len(outcome.classes)
     for number, (label, rows) in enumerate(actual.items()):
         values = np.histogram(outcome.positive_probability[rows], edges)[0]
         axes.stairs(values, edges, fill=True, alpha=0.45, color=SERIES[number], label=label)
     axes.axvline(threshold, color=INK, linestyle="--", linewidth=1)
-    axes.set_xlabel(f"probability of {positive}")
-    axes.set_ylabel("rows")
+    axes.set_xlabel(spoken("probability of {name}", name=positive))
+    axes.set_ylabel(spoken("rows"))
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(actual))
 
 
@@ -108,7 +113,7 @@ def draw_class_counts(axes: Axes, outcome: Outcome, canvas: Canvas, most: int = 
     names = [every[place] for place in counts.index]
     axes.barh(range(len(names)), counts.to_numpy(), color=SERIES[0])
     axes.set_yticks(range(len(names)), names)
-    axes.set_xlabel("rows")
+    axes.set_xlabel(spoken("rows"))
 
 
 def _curves(outcome: Outcome, canvas: Canvas) -> list[_Curve]:
@@ -138,10 +143,10 @@ def _name_curves(axes: Axes, outcome: Outcome, curves: list[_Curve], where: str)
     if curves:
         axes.legend(loc=where)
         return
-    why = "the test file\nhas rows of only one class"
+    why = spoken("undefined: the test file\nhas rows of only one class")
     if outcome.has_unseen:
-        why = "some rows have\na class that the model does not know"
-    axes.text(0.5, 0.5, f"undefined: {why}", ha="center", va="center", color=MUTED)
+        why = spoken("undefined: some rows have\na class that the model does not know")
+    axes.text(0.5, 0.5, why, ha="center", va="center", color=MUTED)
 
 
 def _told(name: str | None, score: str, value: float) -> str:

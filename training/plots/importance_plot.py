@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from training.job.language import spoken
 from training.plots.canvas import MUTED, SERIES, Canvas
 
 _MOST_FEATURES = 20
@@ -28,5 +29,5 @@ def importance_figure(table: pd.DataFrame, error: str, canvas: Canvas) -> Figure
         axes.set_yticks(range(len(top)), [canvas.shown(name, 28) for name in top["feature"]])
         axes.axvline(0, color=MUTED, linewidth=0.8)
         axes.grid(axis="y", visible=False)
-        axes.set_xlabel(f"growth of the {error} without it")
+        axes.set_xlabel(spoken("growth of the {error} without it", error=error))
     return figure

@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 
+from training.job.language import spoken
 from training.model.outcome import Array, Outcome
 from training.plots.canvas import MUTED, SERIES
 
@@ -16,9 +17,9 @@ def draw_against(axes: Axes, outcome: Outcome) -> None:
     ends = [min(truth.min(), predicted.min()), max(truth.max(), predicted.max())]
     axes.plot(ends, ends, color=MUTED, linestyle="--", linewidth=1)
     axes.scatter(truth, predicted, s=13, alpha=0.65, color=SERIES[0], linewidths=0)
-    axes.set_title("Predicted against true")
-    axes.set_xlabel("true value")
-    axes.set_ylabel("predicted value")
+    axes.set_title(spoken("Predicted against true"))
+    axes.set_xlabel(spoken("true value"))
+    axes.set_ylabel(spoken("predicted value"))
 
 
 def draw_residuals(axes: Axes, outcome: Outcome) -> None:
@@ -26,25 +27,25 @@ def draw_residuals(axes: Axes, outcome: Outcome) -> None:
     truth, predicted = _some(outcome)
     axes.axhline(0, color=MUTED, linestyle="--", linewidth=1)
     axes.scatter(predicted, truth - predicted, s=13, alpha=0.65, color=SERIES[0], linewidths=0)
-    axes.set_title("Errors by prediction")
-    axes.set_xlabel("predicted value")
-    axes.set_ylabel("true minus predicted")
+    axes.set_title(spoken("Errors by prediction"))
+    axes.set_xlabel(spoken("predicted value"))
+    axes.set_ylabel(spoken("true minus predicted"))
 
 
 def draw_errors(axes: Axes, outcome: Outcome) -> None:
     """Distribution of the errors."""
     _histogram(axes, outcome.truth - outcome.predicted)
     axes.axvline(0, color=MUTED, linestyle="--", linewidth=1)
-    axes.set_title("Distribution of the errors")
-    axes.set_xlabel("true minus predicted")
-    axes.set_ylabel("rows")
+    axes.set_title(spoken("Distribution of the errors"))
+    axes.set_xlabel(spoken("true minus predicted"))
+    axes.set_ylabel(spoken("rows"))
 
 
 def draw_predictions(axes: Axes, outcome: Outcome) -> None:
     """Distribution of the predictions, for a test file without true values."""
     _histogram(axes, outcome.predicted)
-    axes.set_xlabel("predicted value")
-    axes.set_ylabel("rows")
+    axes.set_xlabel(spoken("predicted value"))
+    axes.set_ylabel(spoken("rows"))
 
 
 def _histogram(axes: Axes, values: Array) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from training.job.language import spoken
 from training.report.wording import number, percent, shown
 
 MOST_COLUMNS = 100
@@ -53,7 +54,7 @@ def _shift(check: dict[str, Any], column: str) -> str:
 
 def _pair(train: dict[str, Any], test: dict[str, Any] | None, shift: str) -> ColumnPair:
     both = (train, test)
-    outside = _outside(train, test) if test else "Not in the test file."
+    outside = _outside(train, test) if test else spoken("Not in the test file.")
     return ColumnPair(
         shown(train["name"]),
         _content(train),
@@ -70,17 +71,20 @@ def _texts(pair: Any) -> tuple[str, str]:
 
 
 def _content(column: dict[str, Any]) -> str:
-    if column["kind"] != "text":
-        return {"number": "numbers", "empty": "nothing"}[column["kind"]]
+    if column["kind"] == "number":
+        return spoken("numbers")
+    if column["kind"] == "empty":
+        return spoken("nothing")
     if column["is_date"]:
-        return "dates"
-    return "free text" if column["is_free_text"] else "categories"
+        return spoken("dates")
+    return spoken("free text") if column["is_free_text"] else spoken("categories")
 
 
 def _span(column: dict[str, Any]) -> str:
     if column["minimum"] is None or column["kind"] != "number":
         return ""
-    return f"{number(column['minimum'])} to {number(column['maximum'])}"
+    low, high = number(column["minimum"]), number(column["maximum"])
+    return spoken("{low} to {high}", low=low, high=high)
 
 
 def _outside(train: dict[str, Any], test: dict[str, Any]) -> str:
@@ -89,5 +93,5 @@ def _outside(train: dict[str, Any], test: dict[str, Any]) -> str:
         return ""
     reach = 0.5 * (train["maximum"] - train["minimum"])
     if test["maximum"] > train["maximum"] + reach or test["minimum"] < train["minimum"] - reach:
-        return "Some values are far outside the train file's range."
+        return spoken("Some values are far outside the train file's range.")
     return ""

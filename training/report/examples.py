@@ -8,6 +8,7 @@ import pandas as pd
 
 from training.evaluation.evaluation import Evaluation
 from training.evaluation.importance import Importance
+from training.job.language import spoken
 from training.model.class_names import class_names
 from training.model.outcome import Array, Outcome
 from training.report.wording import percent, shown
@@ -56,7 +57,7 @@ def examples(found: Evaluation) -> Examples:
                 )
                 for place in chosen
             ]
-    certainty = "off by" if outcome.is_number else "probability"
+    certainty = spoken("off by") if outcome.is_number else spoken("probability")
     return Examples(features, certainty, groups)
 
 
@@ -73,11 +74,11 @@ def _chosen(outcome: Outcome) -> dict[str, Array]:
     if outcome.is_number:
         error = np.where(known, np.abs(outcome.predicted - outcome.truth), np.nan)
         if not known.any():
-            return {"The first rows": np.arange(min(len(outcome), _ROWS_A_KIND))}
+            return {spoken("The first rows"): np.arange(min(len(outcome), _ROWS_A_KIND))}
         order = np.argsort(error)[: int(known.sum())]
         return {
-            "Largest errors": order[::-1][:_ROWS_A_KIND],
-            "Smallest errors": order[:_ROWS_A_KIND],
+            spoken("Largest errors"): order[::-1][:_ROWS_A_KIND],
+            spoken("Smallest errors"): order[:_ROWS_A_KIND],
         }
     assert outcome.probabilities is not None
     # Of the predicted class, which with a threshold of its own need not be the likelier one.
@@ -85,13 +86,16 @@ def _chosen(outcome: Outcome) -> dict[str, Array]:
     by_confidence = np.argsort(-confidence, kind="stable")
     if not known.any():
         least = by_confidence[::-1]
-        return {"Most certain": by_confidence[:_ROWS_A_KIND], "Least certain": least[:_ROWS_A_KIND]}
+        return {
+            spoken("Most certain"): by_confidence[:_ROWS_A_KIND],
+            spoken("Least certain"): least[:_ROWS_A_KIND],
+        }
     by_confidence = by_confidence[known[by_confidence]]
     wrong = outcome.is_wrong[by_confidence]
     return {
-        "Certain but wrong": by_confidence[wrong][:_ROWS_A_KIND],
-        "Certain and right": by_confidence[~wrong][:_ROWS_A_KIND],
-        "Least certain": by_confidence[::-1][:_ROWS_A_KIND],
+        spoken("Certain but wrong"): by_confidence[wrong][:_ROWS_A_KIND],
+        spoken("Certain and right"): by_confidence[~wrong][:_ROWS_A_KIND],
+        spoken("Least certain"): by_confidence[::-1][:_ROWS_A_KIND],
     }
 
 

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 
 from training.evaluation.evaluation import Evaluation
 from training.evaluation.importance import Importance
+from training.job.language import spoken
 from training.model.outcome import Outcome
 from training.plots import class_plots, number_plots
 from training.plots.canvas import PAGE, as_svg
@@ -45,16 +46,26 @@ def calibration_figure(found: Evaluation) -> ReportFigure | None:
     """Whether the predicted probabilities match how often they come true."""
     if found.scored.is_number or not len(found.scored) or why_not_calibrated(found.scored):
         return None
-    event = "actually positive" if found.scored.is_binary else "predicted correctly"
+    if found.scored.is_binary:
+        y = spoken("share actually positive")
+        caption = spoken(
+            "Each dot is a group of rows with about the same predicted probability. On the dashed "
+            "line the share of them that are actually positive equals that probability; above it "
+            "the share is larger, below it smaller. The bars show how uncertain each dot is."
+        )
+    else:
+        y = spoken("share predicted correctly")
+        caption = spoken(
+            "Each dot is a group of rows with about the same predicted probability. On the dashed "
+            "line the share of them that are predicted correctly equals that probability; above it "
+            "the share is larger, below it smaller. The bars show how uncertain each dot is."
+        )
     table = calibration_table(found.scored)
+    x = spoken("predicted probability")
     return _figure(
-        "Calibration",
-        lambda axes: class_plots.draw_calibration(
-            axes, table, "predicted probability", f"share {event}"
-        ),
-        "Each dot is a group of rows with about the same predicted probability. On the dashed line "
-        f"the share of them that are {event} equals that probability; above it the share is "
-        "larger, below it smaller. The bars show how uncertain each dot is.",
+        spoken("Calibration"),
+        lambda axes: class_plots.draw_calibration(axes, table, x, y),
+        caption,
     )
 
 
@@ -70,7 +81,7 @@ def gain_figure(found: Evaluation) -> ReportFigure | None:
             axes,
             found_gains.share,
             found_gains.gain,
-            "share of the rows, highest first",
+            spoken("share of the rows, highest first"),
             y,
             diagonal=found.scored.is_number or found.scored.is_binary,
         ),
@@ -83,7 +94,7 @@ def importance_svg(found: Evaluation) -> Markup | None:
     if not isinstance(found.importance, Importance):
         return None
     figure = importance_figure(found.importance.table, found.importance.error_in_words, PAGE)
-    text = "Feature importance: how much larger the error gets when a column is shuffled"
+    text = spoken("Feature importance: how much larger the error gets when a column is shuffled")
     return Markup(as_svg(figure, "importance", text))
 
 
@@ -91,28 +102,29 @@ def _gain_words(scored: Outcome) -> tuple[str, str, str]:
     if scored.is_binary:
         positive = PAGE.class_names(scored.classes)[1]
         return (
-            "Gain",
-            f"share of all “{positive}” found",
-            (
+            spoken("Gain"),
+            spoken("share of all “{positive}” found", positive=positive),
+            spoken(
                 "If you work through the rows in the model's order, the most probable first, the "
-                f"curve shows how many of all “{positive}” you have found after each part of the "
-                "work. The dashed line is a random order."
+                "curve shows how many of all “{positive}” you have found after each part of the "
+                "work. The dashed line is a random order.",
+                positive=positive,
             ),
         )
     if scored.is_number:
         return (
-            "Gain",
-            "share of the total",
-            (
+            spoken("Gain"),
+            spoken("share of the total"),
+            spoken(
                 "If you work through the rows in the model's order, highest prediction first, the "
                 "curve shows their share of the sum of all true values. The dashed line is a "
                 "random order."
             ),
         )
     return (
-        "Only the most certain predictions",
-        "share predicted correctly",
-        (
+        spoken("Only the most certain predictions"),
+        spoken("share predicted correctly"),
+        spoken(
             "If you use only the predictions that the model is most certain of, the curve shows "
             "how many of them are right. It should be high on the left: then the model's "
             "certainty means something."
@@ -121,67 +133,82 @@ def _gain_words(scored: Outcome) -> tuple[str, str, str]:
 
 
 def _roc(scored: Outcome) -> ReportFigure:
-    which = "" if scored.is_binary else " Each curve is one class against all others."
-    return _figure(
-        "ROC curve",
-        lambda axes: class_plots.draw_roc(axes, scored, PAGE),
+    caption = spoken(
         "For every possible threshold: the share of positive rows that are found (up) and the "
         "share of the others that are predicted positive by mistake (right). The closer the curve "
         "comes to the upper left corner, the better; the dashed line is guessing. The area below "
-        f"the curve is the AUROC.{which}",
+        "the curve is the AUROC."
+    )
+    if not scored.is_binary:
+        caption = f"{caption} {_each_curve()}"
+    return _figure(
+        spoken("ROC curve"), lambda axes: class_plots.draw_roc(axes, scored, PAGE), caption
     )
 
 
 def _precision_recall(scored: Outcome) -> ReportFigure:
-    which = (
-        " The dotted line is guessing."
-        if scored.is_binary
-        else " Each curve is one class against all others."
-    )
-    return _figure(
-        "Precision and recall",
-        lambda axes: class_plots.draw_precision_recall(axes, scored, PAGE),
+    caption = spoken(
         "Right: the share of positive rows that are found (recall). Up: the share of predicted "
         "positives that are right (precision). Finding more usually costs precision; a good curve "
-        f"stays high for long.{which}",
+        "stays high for long."
     )
+    lines = spoken("The dotted line is guessing.") if scored.is_binary else _each_curve()
+    return _figure(
+        spoken("Precision and recall"),
+        lambda axes: class_plots.draw_precision_recall(axes, scored, PAGE),
+        f"{caption} {lines}",
+    )
+
+
+def _each_curve() -> str:
+    return spoken("Each curve is one class against all others.")
 
 
 def _probabilities(scored: Outcome, threshold: float) -> ReportFigure:
     return _figure(
-        "How certain the model is",
+        spoken("How certain the model is"),
         lambda axes: class_plots.draw_probabilities(axes, scored, PAGE, threshold),
-        "How many rows got each probability, by their actual class. A good model puts the two "
-        f"classes at opposite ends. The dashed line is its threshold, {threshold:.3g}: rows to "
-        f"the right of it are predicted as “{PAGE.class_names(scored.classes)[1]}”.",
+        spoken(
+            "How many rows got each probability, by their actual class. A good model puts the two "
+            "classes at opposite ends. The dashed line is its threshold, {threshold:.3g}: rows to "
+            "the right of it are predicted as “{positive}”.",
+            threshold=threshold,
+            positive=PAGE.class_names(scored.classes)[1],
+        ),
     )
 
 
 def _against(scored: Outcome) -> ReportFigure:
     return _figure(
-        "Predicted against true",
+        spoken("Predicted against true"),
         lambda axes: number_plots.draw_against(axes, scored),
-        "Each dot is a test row. On the dashed line the prediction equals the true value; the "
-        "further away, the larger the error.",
+        spoken(
+            "Each dot is a test row. On the dashed line the prediction equals the true value; the "
+            "further away, the larger the error."
+        ),
     )
 
 
 def _residuals(scored: Outcome) -> ReportFigure:
     return _figure(
-        "Errors by prediction",
+        spoken("Errors by prediction"),
         lambda axes: number_plots.draw_residuals(axes, scored),
-        "Above the dashed line the true value is higher than predicted, below it lower. The dots "
-        "should lie evenly around the line; a slope or a funnel means that some predictions are "
-        "off in the same direction, or are less certain than others.",
+        spoken(
+            "Above the dashed line the true value is higher than predicted, below it lower. The "
+            "dots should lie evenly around the line; a slope or a funnel means that some "
+            "predictions are off in the same direction, or are less certain than others."
+        ),
     )
 
 
 def _errors(scored: Outcome) -> ReportFigure:
     return _figure(
-        "Distribution of the errors",
+        spoken("Distribution of the errors"),
         lambda axes: number_plots.draw_errors(axes, scored),
-        "How many rows are off by how much. The peak should be narrow and at the dashed line; a "
-        "long tail on one side means that a few rows are far off.",
+        spoken(
+            "How many rows are off by how much. The peak should be narrow and at the dashed line; "
+            "a long tail on one side means that a few rows are far off."
+        ),
     )
 
 
@@ -193,7 +220,9 @@ def _predictions_alone(outcome: Outcome) -> ReportFigure:
             class_plots.draw_class_counts(axes, outcome, PAGE)
 
     return _figure(
-        "What was predicted", draw, "How many rows of the test file got each prediction."
+        spoken("What was predicted"),
+        draw,
+        spoken("How many rows of the test file got each prediction."),
     )
 
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from training.evaluation.evaluation import Evaluation
+from training.job.language import spoken, to_speak, translated
 from training.model.baseline import MOST_FREQUENT_CLASS, is_guess
 from training.model.class_names import class_name
 from training.model.outcome import Outcome
 from training.report.plain_result import plain_result
 from training.report.wording import (
-    counted,
+    listed,
     metric_in_sentence,
     metric_title,
     percent,
@@ -28,16 +29,51 @@ _FAR_BELOW_VALIDATION = 0.1
 # Scores that look at how large a probability is, and not only at the class or the order.
 _OF_PROBABILITIES_ALONE = {"log_loss", "pac_score"}
 _VERDICTS = {
-    "better": "this model is better",
-    "no clear difference": "no clear difference",
-    "worse": "this model is worse",
+    "better": to_speak("this model is better"),
+    "no clear difference": to_speak("no clear difference"),
+    "worse": to_speak("this model is worse"),
+}
+# By the verdicts on guessing, and on the best simple model where there is one.
+_STANDINGS = {
+    ("better", None): to_speak("The model is clearly better than guessing."),
+    ("better", "better"): to_speak(
+        "The model is clearly better than guessing, and clearly better than the best simple model, "
+        "{simple}."
+    ),
+    ("better", "no clear difference"): to_speak(
+        "The model is clearly better than guessing; there is no clear difference from {simple}."
+    ),
+    ("better", "worse"): to_speak(
+        "The model is clearly better than guessing, but clearly worse than {simple}."
+    ),
+    ("no clear difference", None): to_speak("The model is not clearly better than guessing."),
+    ("no clear difference", "better"): to_speak(
+        "The model is not clearly better than guessing, but clearly better than the best simple "
+        "model, {simple}."
+    ),
+    ("no clear difference", "no clear difference"): to_speak(
+        "The model is not clearly better than guessing; there is no clear difference from {simple}."
+    ),
+    ("no clear difference", "worse"): to_speak(
+        "The model is not clearly better than guessing, and clearly worse than {simple}."
+    ),
+    ("worse", None): to_speak("The model is worse than guessing."),
+    ("worse", "better"): to_speak(
+        "The model is worse than guessing, but clearly better than the best simple model, {simple}."
+    ),
+    ("worse", "no clear difference"): to_speak(
+        "The model is worse than guessing; there is no clear difference from {simple}."
+    ),
+    ("worse", "worse"): to_speak(
+        "The model is worse than guessing, and clearly worse than {simple}."
+    ),
 }
 
 
 @dataclass(frozen=True)
 class Bar:
     """One of the models that are compared; ``width`` and the interval are percentages, and
-    ``verdict`` says how this model compares with it."""
+    ``verdict`` says how this model compares with it. ``is_ours`` is true for this model."""
 
     name: str
     value: float | None
@@ -45,6 +81,7 @@ class Bar:
     low: float | None = None
     high: float | None = None
     verdict: str = ""
+    is_ours: bool = False
 
     @property
     def has_interval(self) -> bool:
@@ -56,23 +93,31 @@ def headline(found: Evaluation) -> str:
     """The result in one sentence."""
     target, rows = found.model.predictor.label, len(found.scored)
     if not rows:
-        return (
-            f"The model has predicted “{target}” for {counted(len(found.test.outcome), 'row')}; "
-            "how well is not known, because the test file has no true values."
+        return spoken(
+            "The model has predicted “{target}” for {rows:,} {rows:row|rows}; how well is not "
+            "known, because the test file has no true values.",
+            target=target,
+            rows=len(found.test.outcome),
         )
     if found.no_verdict and rows >= _TOO_FEW_ROWS:
         return f"{found.no_verdict} {_without_verdict(target, found.scored)}".rstrip()
     metric = metric_in_sentence(found.model.metric)
     if found.score is None:
-        return (
-            f"The model has predicted “{target}” for {counted(rows, 'test row')}, but its metric, "
-            f"{metric}, is undefined for them."
+        return spoken(
+            "The model has predicted “{target}” for {rows:,} test {rows:row|rows}, but its metric, "
+            "{metric}, is undefined for them.",
+            target=target,
+            rows=rows,
+            metric=metric,
         )
     if rows < _TOO_FEW_ROWS:
-        return (
-            f"The model has predicted “{target}”, but {counted(rows, 'test row')} with a true "
-            f"value can't show how well: {metric} is {score(found.score)} there, perhaps by "
-            "chance."
+        return spoken(
+            "The model has predicted “{target}”, but {rows:,} test {rows:row|rows} with a true "
+            "value can't show how well: {metric} is {score} there, perhaps by chance.",
+            target=target,
+            rows=rows,
+            metric=metric,
+            score=score(found.score),
         )
     return plain_result(target, found.scored)
 
@@ -82,19 +127,31 @@ def standing(found: Evaluation) -> str | None:
     where that is not known."""
     if found.score is None or len(found.scored) < _TOO_FEW_ROWS:
         return None
-    metric = metric_title(found.model.metric)
-    if found.no_verdict:
-        needed = "true values" if found.scored.is_number else "classes that the model knows"
-        return (
-            f"{metric} is {score(found.score)}, but only rows of different {needed} can show "
-            f"whether that is better than guessing. {_measured_on(found)}"
+    metric = {"metric": metric_title(found.model.metric), "score": score(found.score)}
+    if found.no_verdict and found.scored.is_number:
+        told = spoken(
+            "{metric} is {score}, but only rows of different true values can show whether that is "
+            "better than guessing.",
+            **metric,
         )
-    against = [
-        f"{score(value)} for {_in_sentence(found, name)}"
-        for name, value in _guess_and_best_simple(found).items()
-    ]
-    compared = f", compared with {' and '.join(against)}" if against else ""
-    return f"{_verdicts(found)}{metric} is {score(found.score)}{compared}. {_measured_on(found)}"
+    elif found.no_verdict:
+        told = spoken(
+            "{metric} is {score}, but only rows of different classes that the model knows can show "
+            "whether that is better than guessing.",
+            **metric,
+        )
+    elif against := _guess_and_best_simple(found):
+        others = [
+            spoken("{score} for {name}", score=score(value), name=_in_sentence(found, name))
+            for name, value in against.items()
+        ]
+        told = spoken(
+            "{metric} is {score}, compared with {others}.", **metric, others=listed(others)
+        )
+    else:
+        told = spoken("{metric} is {score}.", **metric)
+    verdict = "" if found.no_verdict else _verdicts(found)
+    return " ".join(filter(None, [verdict, told, _measured_on(found)]))
 
 
 def _without_verdict(target: str, scored: Outcome) -> str:
@@ -104,38 +161,56 @@ def _without_verdict(target: str, scored: Outcome) -> str:
     if not scored.known_truth:
         return ""
     right = int((~scored.is_wrong).sum())
-    return f"The model predicted {right:,} of {counted(len(scored), 'row')} correctly."
+    return spoken(
+        "The model predicted {right:,} of {rows:,} {rows:row|rows} correctly.",
+        right=right,
+        rows=len(scored),
+    )
 
 
 def _measured_on(found: Evaluation) -> str:
     """The number of test rows, and whether the check found some of them in the train file."""
-    rows = f"Measured on {counted(len(found.scored), 'test row')}"
+    rows = len(found.scored)
     known = [f for f in found.check["findings"] if f["code"] == "rows_in_both_files"]
     if not known:
-        return f"{rows} that the model was not trained on."
-    sampled = " (seen in a sample of the rows)" if known[0]["sampled"] else ""
+        return spoken(
+            "Measured on {rows:,} test {rows:row|rows} that the model was not trained on.",
+            rows=rows,
+        )
     seen = str(known[0]["seen"]).rstrip(".")
-    return f"{rows}, but not all of them are new to the model: {seen}{sampled}."
+    if known[0]["sampled"]:
+        return spoken(
+            "Measured on {rows:,} test {rows:row|rows}, but not all of them are new to the model: "
+            "{seen} (seen in a sample of the rows).",
+            rows=rows,
+            seen=seen,
+        )
+    return spoken(
+        "Measured on {rows:,} test {rows:row|rows}, but not all of them are new to the model: "
+        "{seen}.",
+        rows=rows,
+        seen=seen,
+    )
 
 
 def bars(found: Evaluation) -> list[Bar]:
     """The model and its baselines, the best first."""
-    values = {"this model": found.score} | found.baselines
-    known = [value for value in values.values() if value is not None]
+    known = [value for value in (found.score, *found.baselines.values()) if value is not None]
     ends = [found.interval.high] if found.interval else []
     most = max([1.0, *known, *ends] if not _lower_is_better(found) else [*known, *ends, 1e-12])
 
     def width(value: float | None) -> float:
         return 0.0 if value is None else 100 * min(1.0, max(0.0, value / most))
 
-    made = []
-    for name, value in values.items():
-        low = high = None
-        if name == "this model" and found.interval:
-            low, high = width(found.interval.low), width(found.interval.high)
+    low = high = None
+    if found.interval:
+        low, high = width(found.interval.low), width(found.interval.high)
+    ours = spoken("this model")
+    made = [Bar(ours, found.score, width(found.score), low, high, is_ours=True)]
+    for name, value in found.baselines.items():
         compared = found.comparisons.get(name)
-        verdict = _VERDICTS[compared.verdict] if compared else ""
-        made.append(Bar(_name_in_words(found, name), value, width(value), low, high, verdict))
+        verdict = translated(_VERDICTS[compared.verdict]) if compared else ""
+        made.append(Bar(_name_in_words(found, name), value, width(value), verdict=verdict))
     order = 1 if _lower_is_better(found) else -1
     return sorted(made, key=lambda bar: (bar.value is None, order * (bar.value or 0)))
 
@@ -156,26 +231,16 @@ def result_warnings(found: Evaluation) -> list[str]:
 
 
 def _verdicts(found: Evaluation) -> str:
-    """The verdicts as a sentence with a space after it; empty without a guess to compare with."""
-    compared = _guess_and_best_simple(found)
-    verdicts = {name: found.comparisons[name].verdict for name in compared}
-    guess = [verdict for name, verdict in verdicts.items() if is_guess(name)]
-    simple = [(name, verdict) for name, verdict in verdicts.items() if not is_guess(name)]
-    if not guess:
-        return ""
-    words = {
-        "better": "The model is clearly better than guessing",
-        "no clear difference": "The model is not clearly better than guessing",
-        "worse": "The model is worse than guessing",
-    }[guess[0]]
-    for name, verdict in simple:
-        joined = "and" if (verdict == "better") == (guess[0] == "better") else "but"
-        words += {
-            "better": f", {joined} clearly better than the best simple model, {name}",
-            "no clear difference": f"; there is no clear difference from {name}",
-            "worse": f", {joined} clearly worse than {name}",
-        }[verdict]
-    return f"{words}. "
+    """The verdicts as a sentence; empty without a guess to compare with."""
+    on_guess = on_simple = None
+    simple = ""
+    for name in _guess_and_best_simple(found):
+        verdict = found.comparisons[name].verdict
+        if is_guess(name):
+            on_guess = verdict
+        else:
+            on_simple, simple = verdict, translated(name)
+    return spoken(_STANDINGS[on_guess, on_simple], simple=simple) if on_guess else ""
 
 
 def _guess_and_best_simple(found: Evaluation) -> dict[str, float]:
@@ -191,19 +256,22 @@ def _guess_and_best_simple(found: Evaluation) -> dict[str, float]:
 
 def _name_in_words(found: Evaluation, name: str) -> str:
     if name != MOST_FREQUENT_CLASS:
-        return name
+        return translated(name)
+    guess = _guess_in_words(found)
     if found.model.metric in _OF_PROBABILITIES_ALONE:
-        return _guess_in_words(found)
-    which = "one of the most frequent classes" if _has_rival(found) else "the most frequent class"
-    return f"{_guess_in_words(found)}, {which} in the train file"
+        return guess
+    if _has_rival(found):
+        return spoken("{guess}, one of the most frequent classes in the train file", guess=guess)
+    return spoken("{guess}, the most frequent class in the train file", guess=guess)
 
 
 def _guess_in_words(found: Evaluation) -> str:
     """What the baseline predicts for every row."""
     if found.model.metric in _OF_PROBABILITIES_ALONE:
-        return "always the shares of the classes in the train file"
+        return spoken("always the shares of the classes in the train file")
     guess = found.test.baselines[MOST_FREQUENT_CLASS]
-    return f"always “{class_name(guess.labels, int(guess.predicted[0]))}”"
+    name = class_name(guess.labels, int(guess.predicted[0]))
+    return spoken("always “{name}”", name=name)
 
 
 def _has_rival(found: Evaluation) -> bool:
@@ -214,21 +282,27 @@ def _has_rival(found: Evaluation) -> bool:
 
 
 def _in_sentence(found: Evaluation, name: str) -> str:
-    words = _guess_in_words(found) if name == MOST_FREQUENT_CLASS else name
-    return f"guessing ({words})" if is_guess(name) else words
+    words = _guess_in_words(found) if name == MOST_FREQUENT_CLASS else translated(name)
+    return spoken("guessing ({guess})", guess=words) if is_guess(name) else words
 
 
 def _a_baseline_is_better(found: Evaluation) -> str | None:
     better = [name for name, compared in found.comparisons.items() if compared.verdict == "worse"]
     if not better:
         return None
-    baselines = " and ".join(
-        f"{_name_in_words(found, name)} ({score(found.baselines[name])})" for name in better
-    )
-    return (
-        f"On these test rows the model ({score(found.score)}) is clearly worse than "
-        f"{baselines}. More training time, more rows or better columns may help; otherwise use the "
-        "simpler one."
+    baselines = [
+        spoken(
+            "{name} ({score})",
+            name=_name_in_words(found, name),
+            score=score(found.baselines[name]),
+        )
+        for name in better
+    ]
+    return spoken(
+        "On these test rows the model ({score}) is clearly worse than {baselines}. More training "
+        "time, more rows or better columns may help; otherwise use the simpler one.",
+        score=score(found.score),
+        baselines=listed(baselines),
     )
 
 
@@ -236,10 +310,15 @@ def _few_rows(found: Evaluation) -> str | None:
     rows = len(found.scored)
     if not 0 < rows < _FEW_ROWS:
         return None
-    shown_by = ", as the confidence interval shows" if found.interval else ""
-    return (
-        f"Only {counted(rows, 'test row')} with a true value: all numbers here are uncertain"
-        f"{shown_by}."
+    if found.interval:
+        return spoken(
+            "Only {rows:,} test {rows:row|rows} with a true value: all numbers here are uncertain, "
+            "as the confidence interval shows.",
+            rows=rows,
+        )
+    return spoken(
+        "Only {rows:,} test {rows:row|rows} with a true value: all numbers here are uncertain.",
+        rows=rows,
     )
 
 
@@ -255,10 +334,12 @@ def _worse_than_validation(found: Evaluation) -> str | None:
     scale = max(abs(validation), 1e-12)
     if _is_better(found, end, validation) or abs(end - validation) < _FAR_BELOW_VALIDATION * scale:
         return None
-    return (
-        f"The model did much better on its own validation rows ({score(validation)}) than on the "
-        f"test rows ({score(found.score)}). The two files may come from different times or places, "
-        "or there were too few rows to train on."
+    return spoken(
+        "The model did much better on its own validation rows ({validation}) than on the test rows "
+        "({score}). The two files may come from different times or places, or there were too few "
+        "rows to train on.",
+        validation=score(validation),
+        score=score(found.score),
     )
 
 
@@ -267,7 +348,7 @@ def _perfect(found: Evaluation) -> str | None:
         return None
     if found.score != (0.0 if _lower_is_better(found) else 1.0):
         return None
-    return (
+    return spoken(
         "The score is perfect. That is rare: check that no column gives the answer away and that "
         "no test rows are in the train file."
     )
@@ -281,9 +362,9 @@ def _badly_calibrated(found: Evaluation) -> str | None:
     off = calibration_error(calibration_table(found.scored))
     if off < _BADLY_CALIBRATED:
         return None
-    return (
-        f"The probabilities are off by {percent(off)} on average: rely on their order, not on "
-        "their values."
+    return spoken(
+        "The probabilities are off by {off} on average: rely on their order, not on their values.",
+        off=percent(off),
     )
 
 

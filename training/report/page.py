@@ -1,17 +1,19 @@
 """The report as one HTML file that needs no other file, no network and no script."""
 
+from numbers import Number
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sklearn import metrics as sk
 
 from training.evaluation.evaluation import Evaluation
 from training.evaluation.importance import Importance
 from training.evaluation.predicted_test import MOST_SAMPLED
+from training.job.language import spoken, spoken_as, spoken_language
 from training.model.class_names import class_names
 from training.model.outcome import Outcome
 from training.model.used_columns import dropped_columns, used_columns
@@ -33,6 +35,7 @@ from training.scoring.calibration import (
     why_not_calibrated,
 )
 from training.scoring.gains import gains
+from training.scoring.scores import LOWER_IS_BETTER
 from training.scoring.thresholds import threshold_table
 
 _HERE = Path(__file__).parent
@@ -57,8 +60,23 @@ def report_page(found: Evaluation) -> str:
     for name in ("shown", "number", "score", "percent", "duration", "size"):
         environment.filters[name] = getattr(wording, name)
     environment.filters |= {"title_of": wording.metric_title, "meaning": wording.metric_meaning}
+    environment.globals |= {"spoken": _spoken, "spoken_as": _spoken_as}
     page = environment.get_template("page.html").render(_content(found))
     return page.replace("/* font */", font_face(page), 1)
+
+
+def _spoken(template: str, /, **facts: Any) -> Markup:
+    """As :func:`spoken`: the page's templates are HTML, and its facts are not."""
+    return Markup(spoken(template, **_escaped(facts)))
+
+
+def _spoken_as(context: str, template: str, /, **facts: Any) -> Markup:
+    return Markup(spoken_as(context, template, **_escaped(facts)))
+
+
+def _escaped(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts with every text in HTML; numbers stay, for their template formats them."""
+    return {n: f if isinstance(f, Number) else escape(f) for n, f in facts.items()}
 
 
 def _content(found: Evaluation) -> dict[str, Any]:
@@ -69,6 +87,7 @@ def _content(found: Evaluation) -> dict[str, Any]:
     calibration = calibration_table(scored) if of_classes and not uncalibrated else None
     found_gains = gains(scored) if has_scores else None
     return {
+        "language": spoken_language(),
         "found": found,
         "record": record,
         "classes_in_words": class_names(scored.labels),
@@ -78,6 +97,7 @@ def _content(found: Evaluation) -> dict[str, Any]:
         "bars": bars(found) if has_scores else [],
         "warnings": result_warnings(found),
         "metric": found.model.metric,
+        "lower_is_better": found.model.metric in LOWER_IS_BETTER,
         "figures": result_figures(found),
         "calibration": calibration_figure(found),
         "uncalibrated": uncalibrated,

@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from training.job.language import spoken
 from training.model.class_names import class_names
 from training.model.outcome import Outcome
-from training.report.wording import counted, number
+from training.report.wording import number
 
 
 def plain_result(target: str, scored: Outcome) -> str:
@@ -16,52 +17,80 @@ def plain_result(target: str, scored: Outcome) -> str:
 
 
 def _of_two_classes(scored: Outcome) -> str:
-    positive = f"“{class_names(scored.classes)[1]}”"
+    positive = class_names(scored.classes)[1]
+    actual = int(scored.is_positive.sum())
+    if not actual:
+        found = spoken(
+            "There is no “{positive}” among {rows:,} test {rows:row|rows}",
+            positive=positive,
+            rows=len(scored),
+        )
+    else:
+        right = int(((scored.predicted == 1) & scored.is_positive).sum())
+        found = spoken(
+            "Of {actual:,} “{positive}”, {right:,} {right:was|were} found",
+            actual=actual,
+            positive=positive,
+            right=right,
+        )
+    return _joined(found, _wrongly_positive(scored, positive))
+
+
+def _wrongly_positive(scored: Outcome, positive: str) -> str:
+    """How many of the rows predicted as positive are not."""
     is_predicted = scored.predicted == 1
-    actual, predicted = int(scored.is_positive.sum()), int(is_predicted.sum())
-    right = int((is_predicted & scored.is_positive).sum())
-    found = (
-        f"Of {actual:,} {positive}, {right:,} {'was' if right == 1 else 'were'} found"
-        if actual
-        else f"There is no {positive} among {counted(len(scored), 'test row')}"
-    )
-    wrong = predicted - right
+    predicted, wrong = int(is_predicted.sum()), int((is_predicted & ~scored.is_positive).sum())
     if not predicted:
-        return f"{found}; no row was predicted as {positive}."
+        return spoken("no row was predicted as “{positive}”", positive=positive)
     if not wrong:
-        return f"{found}; every row predicted as {positive} is right."
-    return f"{found}; {wrong:,} of the {predicted:,} predicted as {positive} {_are(wrong)} wrong."
+        return spoken("every row predicted as “{positive}” is right", positive=positive)
+    return spoken(
+        "{wrong:,} of the {predicted:,} predicted as “{positive}” {wrong:is|are} wrong",
+        wrong=wrong,
+        predicted=predicted,
+        positive=positive,
+    )
 
 
 def _of_classes(scored: Outcome) -> str:
     wrong = scored.at(scored.is_wrong)
-    right = len(scored) - len(wrong)
-    result = f"Of {counted(len(scored), 'test row')}, {right:,} {_was(right)} predicted correctly"
+    result = spoken(
+        "Of {rows:,} test {rows:row|rows}, {right:,} {right:was|were} predicted correctly",
+        rows=len(scored),
+        right=len(scored) - len(wrong),
+    )
     if not len(wrong):
         return f"{result}."
     pairs = pd.DataFrame({"true": wrong.truth, "predicted": wrong.predicted}).value_counts()
     (true, predicted), rows = pairs.index[0], int(pairs.iloc[0])
-    is_alone = len(pairs) == 1 or pairs.iloc[1] < rows
-    mistake = "the most frequent mistake is" if is_alone else "one of the most frequent mistakes is"
     names = class_names(scored.labels)
-    return (
-        f"{result}; {mistake} “{names[true]}” predicted as “{names[predicted]}” "
-        f"({counted(rows, 'row')})."
-    )
+    mistake = {"true": names[true], "predicted": names[predicted], "rows": rows}
+    if len(pairs) == 1 or pairs.iloc[1] < rows:
+        most = spoken(
+            "the most frequent mistake is “{true}” predicted as “{predicted}” "
+            "({rows:,} {rows:row|rows})",
+            **mistake,
+        )
+    else:
+        most = spoken(
+            "one of the most frequent mistakes is “{true}” predicted as “{predicted}” "
+            "({rows:,} {rows:row|rows})",
+            **mistake,
+        )
+    return _joined(result, most)
+
+
+def _joined(one: str, other: str) -> str:
+    return spoken("{one}; {other}.", one=one, other=other)
 
 
 def _of_numbers(target: str, scored: Outcome) -> str:
     off = np.abs(scored.predicted - scored.truth)
     half, most = np.quantile(off, [0.5, 0.9], method="inverted_cdf")
-    return (
-        f"Half of the predictions of “{target}” are off by at most {number(float(half))}, 9 of 10 "
-        f"by at most {number(float(most))}."
+    return spoken(
+        "Half of the predictions of “{target}” are off by at most {half}, 9 of 10 by at most "
+        "{most}.",
+        target=target,
+        half=number(float(half)),
+        most=number(float(most)),
     )
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
-
-
-def _was(count: int) -> str:
-    return "was" if count == 1 else "were"

@@ -1,8 +1,10 @@
 """Numbers and names as they are written in a sentence or a table."""
 
+import functools
 import unicodedata
 from typing import Any
 
+from training.job.language import spoken, translated
 from training.scoring.scores import LOWER_IS_BETTER, PLAIN_NAMES
 
 _LONGEST = 60
@@ -25,15 +27,17 @@ def _is_visible(character: str) -> bool:
     return unicodedata.category(character)[0] not in "ZC"
 
 
-def counted(count: int, noun: str) -> str:
-    """A count with its noun, whose plural takes an s: 1 test row, 2,000 test rows."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def listed(texts: list[str]) -> str:
+    """The texts one after another, as in a sentence."""
+    return functools.reduce(
+        lambda one, other: spoken("{one} and {other}", one=one, other=other), texts
+    )
 
 
 def number(value: float | None) -> str:
     """Four significant digits, without a power of ten where possible."""
     if value is None or value != value:
-        return "undefined"
+        return spoken("undefined")
     if value and not 1e-4 <= abs(value) < 1e12:
         return f"{value:.3g}"
     if float(value).is_integer():
@@ -51,7 +55,7 @@ def score(value: float | None) -> str:
 def percent(share: float | None) -> str:
     """A share as a percentage; nearly all is not rounded to 100%, nor nearly none to 0%."""
     if share is None or share != share:
-        return "undefined"
+        return spoken("undefined")
     if 0 < share < 0.001 or 0.999 < share < 1:
         return "<0.1%" if share < 0.5 else ">99.9%"
     if 0 < share < 0.01 or 0.99 < share < 1:
@@ -62,8 +66,9 @@ def percent(share: float | None) -> str:
 def duration(seconds: float) -> str:
     """Seconds, or minutes and seconds."""
     if seconds < 120:
-        return f"{seconds:.3g} s"
-    return f"{int(seconds) // 60} min {int(seconds) % 60} s"
+        return spoken("{seconds:.3g} s", seconds=seconds)
+    minutes, seconds = divmod(int(seconds), 60)
+    return spoken("{minutes} min {seconds} s", minutes=minutes, seconds=seconds)
 
 
 def size(byte_count: float) -> str:
@@ -76,9 +81,14 @@ def size(byte_count: float) -> str:
     return f"{byte_count:.0f} B"
 
 
+def metric_in_words(metric: str) -> str:
+    """The common name of a metric, and what it means."""
+    return translated(PLAIN_NAMES[metric]) if metric in PLAIN_NAMES else metric
+
+
 def metric_title(metric: str) -> str:
     """The common name of a metric."""
-    return PLAIN_NAMES.get(metric, metric).split(":")[0].split(" (")[0]
+    return metric_in_words(metric).split(":")[0].split(" (")[0]
 
 
 def metric_in_sentence(metric: str) -> str:
@@ -91,8 +101,9 @@ def metric_in_sentence(metric: str) -> str:
 
 def metric_meaning(metric: str) -> str:
     """The meaning of a metric, in a few words."""
-    _, _, meaning = PLAIN_NAMES.get(metric, metric).partition(": ")
-    direction = "lower is better" if metric in LOWER_IS_BETTER else "higher is better"
+    _, _, meaning = metric_in_words(metric).partition(": ")
+    is_low = metric in LOWER_IS_BETTER
+    direction = spoken("lower is better") if is_low else spoken("higher is better")
     if not meaning:
         return direction
     return meaning if direction in meaning else f"{meaning} ({direction})"

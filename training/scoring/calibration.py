@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from training.job.language import spoken, translated
 from training.model.outcome import Array, Outcome
 from training.scoring.scores import UNSEEN
 from training.scoring.shares import wilson
@@ -15,8 +16,10 @@ def why_not_calibrated(outcome: Outcome) -> str | None:
     """Why the probabilities can't be judged by these rows, which have true values; None where they
     can."""
     if outcome.has_unseen:
-        return UNSEEN
-    return "all rows have the same class." if len(outcome.known_truth) < 2 else None
+        return translated(UNSEEN)
+    if len(outcome.known_truth) < 2:
+        return spoken("all rows have the same class.")
+    return None
 
 
 def calibration_table(outcome: Outcome) -> pd.DataFrame:

@@ -9,39 +9,43 @@ import numpy as np
 from scipy import stats
 from sklearn import metrics as sk
 
+from training.job.language import spoken, to_speak, translated
 from training.model.outcome import Array, Outcome
 
 Scores = dict[str, float | None]
 ScoreFunctions = dict[str, Callable[[Outcome], Any]]
 
 PLAIN_NAMES = {
-    "accuracy": "Accuracy: share of rows predicted right",
-    "balanced_accuracy": "Balanced accuracy: the same, with every class counting equally",
-    "f1": "F1: balance of precision and recall",
-    "f1_macro": "F1, mean over the classes",
-    "f1_micro": "F1 over all classes together",
-    "f1_weighted": "F1, mean over the classes by their size",
-    "precision": "Precision: share of the predicted positives that are right",
-    "precision_macro": "Precision, mean over the classes",
-    "recall": "Recall: share of the actual positives that are found",
-    "recall_macro": "Recall, mean over the classes",
-    "specificity": "Specificity: share of the actual negatives that are predicted negative",
-    "mcc": "Matthews correlation: 1 is perfect, 0 is chance",
-    "roc_auc": "AUROC: chance that a positive row ranks above a negative one",
-    "average_precision": "AUPRC: precision, averaged over all levels of recall",
-    "roc_auc_ovo_macro": "AUROC, mean over all pairs of classes",
-    "roc_auc_ovr_macro": "AUROC, mean over each class against the others",
-    "log_loss": "Log loss of the probabilities (lower is better)",
-    "brier": "Brier score: mean squared error of the probabilities (lower is better)",
-    "root_mean_squared_error": "Root mean squared error (lower is better)",
-    "mean_squared_error": "Mean squared error (lower is better)",
-    "mean_absolute_error": "Mean absolute error (lower is better)",
-    "median_absolute_error": "Median absolute error (lower is better)",
-    "mean_absolute_percentage_error": "Mean absolute error as a share of the true value "
-    "(lower is better)",
-    "r2": "R2: share of the variance that is explained",
-    "pearsonr": "Pearson correlation of predicted and true values",
-    "spearmanr": "Spearman correlation: how well the order is predicted",
+    "accuracy": to_speak("Accuracy: share of rows predicted right"),
+    "balanced_accuracy": to_speak("Balanced accuracy: the same, with every class counting equally"),
+    "f1": to_speak("F1: balance of precision and recall"),
+    "f1_macro": to_speak("F1, mean over the classes"),
+    "f1_micro": to_speak("F1 over all classes together"),
+    "f1_weighted": to_speak("F1, mean over the classes by their size"),
+    "precision": to_speak("Precision: share of the predicted positives that are right"),
+    "precision_macro": to_speak("Precision, mean over the classes"),
+    "recall": to_speak("Recall: share of the actual positives that are found"),
+    "recall_macro": to_speak("Recall, mean over the classes"),
+    "specificity": to_speak(
+        "Specificity: share of the actual negatives that are predicted negative"
+    ),
+    "mcc": to_speak("Matthews correlation: 1 is perfect, 0 is chance"),
+    "roc_auc": to_speak("AUROC: chance that a positive row ranks above a negative one"),
+    "average_precision": to_speak("AUPRC: precision, averaged over all levels of recall"),
+    "roc_auc_ovo_macro": to_speak("AUROC, mean over all pairs of classes"),
+    "roc_auc_ovr_macro": to_speak("AUROC, mean over each class against the others"),
+    "log_loss": to_speak("Log loss of the probabilities (lower is better)"),
+    "brier": to_speak("Brier score: mean squared error of the probabilities (lower is better)"),
+    "root_mean_squared_error": to_speak("Root mean squared error (lower is better)"),
+    "mean_squared_error": to_speak("Mean squared error (lower is better)"),
+    "mean_absolute_error": to_speak("Mean absolute error (lower is better)"),
+    "median_absolute_error": to_speak("Median absolute error (lower is better)"),
+    "mean_absolute_percentage_error": to_speak(
+        "Mean absolute error as a share of the true value (lower is better)"
+    ),
+    "r2": to_speak("R2: share of the variance that is explained"),
+    "pearsonr": to_speak("Pearson correlation of predicted and true values"),
+    "spearmanr": to_speak("Spearman correlation: how well the order is predicted"),
 }
 LOWER_IS_BETTER = {
     *("log_loss", "brier", "root_mean_squared_error", "mean_squared_error"),
@@ -50,7 +54,7 @@ LOWER_IS_BETTER = {
 }
 
 
-UNSEEN = "some rows have a class that the model does not know."
+UNSEEN = to_speak("some rows have a class that the model does not know.")
 
 
 class Undefined(Exception):
@@ -76,8 +80,12 @@ def score_table(outcome: Outcome, functions: ScoreFunctions) -> ScoreTable:
             found.scores[name] = None
             reasons.setdefault(str(undefined), []).append(name)
     found.notes = [
-        f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} undefined for these test rows: "
-        f"{reason}"
+        spoken(
+            "{names} {count:is|are} undefined for these test rows: {reason}",
+            names=", ".join(names),
+            count=len(names),
+            reason=reason,
+        )
         for reason, names in reasons.items()
     ]
     return found
@@ -96,9 +104,11 @@ def value_of(score: Callable[[Outcome], Any], outcome: Outcome) -> float:
         except (ValueError, AssertionError) as error:
             raise Undefined(f"{str(error).rstrip('.')}.") from error
     if np.isinf(value):
-        raise Undefined("the value is too large to write.")
+        raise Undefined(spoken("the value is too large to write."))
     if np.isnan(value):
-        raise Undefined("there is nothing to divide by (no such rows or no such predictions).")
+        raise Undefined(
+            spoken("there is nothing to divide by (no such rows or no such predictions).")
+        )
     return value
 
 
@@ -114,7 +124,7 @@ def _both_classes(outcome: Outcome) -> tuple[Any, Any]:
     _require_known(outcome)
     is_positive = outcome.is_positive
     if is_positive.all() or not is_positive.any():
-        raise Undefined("the test file has rows of only one class.")
+        raise Undefined(spoken("the test file has rows of only one class."))
     return is_positive, outcome.positive_probability
 
 
@@ -128,19 +138,19 @@ def _known(outcome: Outcome) -> tuple[Any, Any]:
 
 def _require_known(outcome: Outcome) -> None:
     if outcome.has_unseen:
-        raise Undefined(UNSEEN)
+        raise Undefined(translated(UNSEEN))
 
 
 def _every_class(outcome: Outcome) -> tuple[Any, Any]:
     truth, probabilities = _known(outcome)
     if len(np.unique(truth)) < len(outcome.classes):
-        raise Undefined("some classes have no row in the test file.")
+        raise Undefined(spoken("some classes have no row in the test file."))
     return truth, probabilities
 
 
 def _mcc(outcome: Outcome) -> float:
     if len(np.unique(outcome.truth)) < 2:
-        raise Undefined("the test file has rows of only one class.")
+        raise Undefined(spoken("the test file has rows of only one class."))
     return float(sk.matthews_corrcoef(outcome.truth, outcome.predicted))
 
 
@@ -183,9 +193,9 @@ def _of_labels(function: Callable[..., Any], **options: Any) -> Callable[[Outcom
 def _of_several(function: Callable[..., Any]) -> Callable[[Outcome], float]:
     def score(outcome: Outcome) -> float:
         if len(outcome) < 2:
-            raise Undefined("it needs more than one row.")
+            raise Undefined(spoken("it needs more than one row."))
         if np.ptp(outcome.truth) == 0:
-            raise Undefined("all true values are the same.")
+            raise Undefined(spoken("all true values are the same."))
         return float(function(outcome.truth, outcome.predicted))
 
     return score
@@ -194,7 +204,7 @@ def _of_several(function: Callable[..., Any]) -> Callable[[Outcome], float]:
 def _correlation(function: Callable[..., Any]) -> Callable[[Outcome], float]:
     def of_varied(truth: Array, predicted: Array) -> Any:
         if np.ptp(predicted) == 0:
-            raise Undefined("all predictions are the same.")
+            raise Undefined(spoken("all predictions are the same."))
         return function(truth, predicted)
 
     return _of_several(of_varied)
@@ -202,7 +212,7 @@ def _correlation(function: Callable[..., Any]) -> Callable[[Outcome], float]:
 
 def _percentage_error(outcome: Outcome) -> float:
     if (outcome.truth == 0).any():
-        raise Undefined("a true value is zero.")
+        raise Undefined(spoken("a true value is zero."))
     return float(sk.mean_absolute_percentage_error(outcome.truth, outcome.predicted))
 
 
