@@ -30,10 +30,10 @@ TRAINING_MAY_IMPORT = {
     "job": set(),
     "model": {"job"},
     "fitting": {"job", "model"},
-    "scoring": {"model"},
-    "plots": {"model"},
+    "scoring": {"job", "model"},
+    "plots": {"job", "model"},
     "evaluation": {"job", "model", "scoring"},
-    "report": {"model", "scoring", "plots", "evaluation"},
+    "report": {"job", "model", "scoring", "plots", "evaluation"},
 }
 LAMBDA_RUNTIME = {"boto3", "botocore"}  # all else that the Lambda code uses is standard library
 PANDAS_LAYER = {"numpy", "pandas", "pyarrow"}  # what the AWS-managed layer adds for the check

@@ -50,7 +50,10 @@ class SpeakingPackage:
         return root / self.name / "locale" / f"{language}.po"
 
 
-SPEAKING = (SpeakingPackage("lambdas", ("lambdas",)),)
+SPEAKING = (
+    SpeakingPackage("lambdas", ("lambdas",)),
+    SpeakingPackage("training", ("training",)),
+)
 
 
 def extracted(package: SpeakingPackage) -> Catalog:
