@@ -1,6 +1,6 @@
 """Mails about finished runs: the result and where it is, and no sentence of who uploaded."""
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import pytest
@@ -8,8 +8,10 @@ import pytest
 from lambdas.bucket.bucket import Bucket
 from lambdas.language import spoken_in
 from lambdas.pages.success_mail import Success, success_mail, success_subject
-from lambdas.state import Summary
 from tests.lambdas.test_failure_mail import HOSTILE
+
+if TYPE_CHECKING:
+    from lambdas.state import Summary
 
 BUCKET = Bucket("bucket", boto3.client("s3", "us-east-1"))
 ARN = "arn:aws:states:ap-northeast-2:123456789012:execution:codefree:x"

@@ -14,8 +14,8 @@ import lambdas.check
 from lambdas.check.check_report import check_page
 from lambdas.check.findings.catalogue.entry import Entry, Family, Wording
 from lambdas.check.findings.catalogue.families import FAMILIES
-from lambdas.check.findings.catalogue.signs import ANY_PHRASES
 from lambdas.check.findings.catalogue.pair_finding import PairFinding
+from lambdas.check.findings.catalogue.signs import ANY_PHRASES
 from lambdas.check.findings.catalogue.target_finding import TargetFinding
 from lambdas.check.findings.found import found
 from lambdas.check.findings.unreadable_findings import unreadable_findings
