@@ -1,7 +1,7 @@
 """Unpacks the code in the template into the bucket, so that there is only one file to deploy."""
 
 import base64
-import zlib
+import lzma
 from typing import Any
 
 import boto3
@@ -26,15 +26,18 @@ def fulfil(event: Event) -> None:
 
 def unpack(s3: Any, bucket: str) -> None:
     """Writes the Lambda functions' code, and the training code unless the user has their own."""
-    lambdas = zlib.decompress(base64.b85decode(LAMBDAS))
-    s3.put_object(Bucket=bucket, Key=LAMBDAS_KEY, Body=lambdas)
+    s3.put_object(Bucket=bucket, Key=LAMBDAS_KEY, Body=_unpacked(LAMBDAS))
     if not has_custom_code(s3, bucket):
         s3.put_object(
             Bucket=bucket,
             Key=TRAINING_CODE_KEY,
-            Body=base64.b85decode(TRAINING_CODE),
+            Body=_unpacked(TRAINING_CODE),
             Metadata={"codefree-version": CODE_VERSION},
         )
+
+
+def _unpacked(packed: str) -> bytes:
+    return lzma.decompress(base64.b85decode(packed))
 
 
 def has_custom_code(s3: Any, bucket: str) -> bool:

@@ -5,11 +5,11 @@ from typing import IO
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from lambdas.check.single_check import single_check
 
 from lambdas.check.findings.vocabulary import COMMAND_LINE
 from lambdas.check.pair_check import PairCheck, pair_check
 from lambdas.check.reading.source import Source
+from lambdas.check.single_check import single_check
 from lambdas.check_pair import planned_training, profile_state
 from lambdas.errors import BudgetTooSmall
 from lambdas.instances.catalog import Catalog, snapshot_catalog

@@ -6,6 +6,7 @@ Source of the short forms: AWS CloudFormation User Guide, "Intrinsic function re
 import base64
 import hashlib
 import json
+import lzma
 import re
 import zlib
 from collections.abc import Iterator
@@ -98,9 +99,12 @@ class Template:
     def code_sha256(self) -> str:
         """The digest of that code as Lambda tells it."""
         packed = self._constant(_PACKED_CODE)
-        # Up to 0.1 it was in base64, in which what zlib writes begins so.
-        decoded = base64.b64decode(packed) if packed[:2] == "eN" else base64.b85decode(packed)
-        return base64.b64encode(hashlib.sha256(zlib.decompress(decoded)).digest()).decode()
+        # Up to 0.1 it was in base64 and packed by zlib, whose first bytes are these.
+        if packed[:2] == "eN":
+            code = zlib.decompress(base64.b64decode(packed))
+        else:
+            code = lzma.decompress(base64.b85decode(packed))
+        return base64.b64encode(hashlib.sha256(code).digest()).decode()
 
     @property
     def code_version(self) -> str:

@@ -8,6 +8,7 @@ from string import Formatter
 
 from lambdas.check.findings.catalogue.entry import Entry, Family, Wording
 from lambdas.check.findings.catalogue.families import FAMILIES
+from lambdas.check.findings.catalogue.signs import NOTHING
 from lambdas.check.findings.vocabulary import STACK
 from lambdas.check.findings.wording import Phrases
 
@@ -60,7 +61,7 @@ def _in_general(template: str, phrases: Phrases) -> str:
             continue
         if name in STACK.words:
             parts.append(STACK.words[name])
-        elif name in phrases:
+        elif name in phrases and phrases[name] is not NOTHING:
             parts.append(_choices([_in_general(p, phrases) for p in phrases[name].values()]))
         else:
             parts.append(_fact(manner or ""))
