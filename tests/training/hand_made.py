@@ -55,6 +55,11 @@ class Predictor:
         return {}
 
 
+def probability_of_yes(*values: float) -> Array:
+    """The probabilities of "no" and of "yes", from those of "yes"."""
+    return np.column_stack([1 - np.array(values), values])
+
+
 def of_classes(
     train: list[Any], truth: list[Any], probabilities: Array, metric: str = "accuracy"
 ) -> Evaluation:

@@ -11,10 +11,12 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
+from lambdas.language import spoken_in
+from lambdas.wish import Language
 from tests.lambdas.check.reading import PLANNED, checked
 
 Write = Callable[[pd.DataFrame], bytes]
@@ -101,11 +103,13 @@ def write_check(
     test: bytes,
     target: str = "label",
     positive_class: str = "auto",
+    language: Language = "en",
 ) -> None:
     """What the real check hands on to the jobs for these files."""
     folder.mkdir()
     planned = replace(PLANNED, positive_class=positive_class)
-    found = checked(train, test, target, planned).as_json()
+    with spoken_in(language):
+        found = checked(train, test, target, planned).as_json() | {"language": language}
     (folder / "check.json").write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
 
 
@@ -116,7 +120,8 @@ def train(folder: Path, table: pd.DataFrame, write: Write = plainly, **parameter
     (folder / "train" / "train.csv").write_bytes(written)
     target = parameters.pop("target", "label")
     positive_class = parameters.pop("positive_class", "auto")
-    write_check(folder / "check", written, written, target, positive_class)
+    language = cast(Language, parameters.pop("language", "en"))
+    write_check(folder / "check", written, written, target, positive_class, language)
     defaults = {"problem_type": "auto", "eval_metric": "f1"}
     environment = {
         "SM_HPS": json.dumps(
@@ -146,14 +151,19 @@ def trained(
 
 
 def evaluate(
-    folder: Path, model: Trained, test: pd.DataFrame, name: str = "a"
+    folder: Path,
+    model: Trained,
+    test: pd.DataFrame,
+    name: str = "a",
+    language: Language = "en",
 ) -> tuple[Ended, Results]:
     for part in ("model", "test", "output", "results"):
         (folder / part).mkdir(parents=True)
     (folder / "model" / "model.tar.gz").write_bytes(model.archive.read_bytes())
     written = model.write(test)
     (folder / "test" / "test.csv").write_bytes(written)
-    write_check(folder / "check", model.write(model.train), written, model.target)
+    train = model.write(model.train)
+    write_check(folder / "check", train, written, model.target, language=language)
     environment = {
         "CODEFREE_NAME": name,
         "CODEFREE_INPUT": str(folder),

@@ -10,19 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
-from tests.training.hand_made import of_classes, of_numbers
+from tests.training.hand_made import of_classes, of_numbers, probability_of_yes
 from training.evaluation.evaluation import Evaluation
 from training.model.class_names import class_names
-from training.model.outcome import Array, Outcome
+from training.model.outcome import Outcome
 from training.report.examples import _chosen
 from training.report.headline import bars, headline, result_warnings, standing
 from training.report.page import report_page
 
 OF_PROBABILITIES = {"roc_auc", "average_precision", "log_loss", "brier"}
-
-
-def probability_of_yes(*values: float) -> Array:
-    return np.column_stack([1 - np.array(values), values])
 
 
 def in_words(found: Evaluation) -> str:
