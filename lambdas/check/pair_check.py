@@ -11,7 +11,7 @@ from lambdas.check.findings.finding import Finding, most_important_first, of_fil
 from lambdas.check.findings.outlier_findings import outlier_findings
 from lambdas.check.findings.pair_findings import pair_findings
 from lambdas.check.findings.positive_class_findings import positive_class_findings
-from lambdas.check.findings.role_findings import role_errors
+from lambdas.check.findings.role_findings import role_errors, shared_findings
 from lambdas.check.findings.sample_findings import sample_findings
 from lambdas.check.findings.size_findings import size_findings
 from lambdas.check.findings.target_findings import target_findings, target_found
@@ -157,6 +157,7 @@ def findings_on_rows(
     if not has_error(findings):
         findings += _of_train(train, feature_findings(train, profile.features))
         findings += _as_far_as_read(train, pair_findings(profile))
+        findings += of_file(profile.test.file, shared_findings(profile))
         memory = planned.memory
         needed = memory.needed_gib(train.memory_bytes, profile.test.memory_bytes)
         findings += size_findings(profile, planned.presets, needed, memory.largest_gib)

@@ -15,6 +15,7 @@ from lambdas.check.profile.file_profile import (
 )
 from lambdas.check.profile.problem_type import ProblemType, problem_type
 from lambdas.check.profile.row_hashes import Overlap, Repetition, repetition
+from lambdas.check.profile.shared_values import SharedRoles
 from lambdas.check.reading.csv_format import CsvFormat, Evidence, Head, recognised_format
 from lambdas.check.reading.source import Source, head_of
 from lambdas.check.reading.text_stream import NotUtf8
@@ -40,6 +41,8 @@ class PairProfile:
     repetition: Repetition
     wanted_type: WantedType = "auto"
     roles: ColumnRoles = NO_ROLES
+    # Not of a single file, whose rows were split by these columns.
+    shared: SharedRoles | None = None
 
     @property
     def problem_type(self) -> ProblemType:
@@ -146,12 +149,14 @@ def _read(
     share = files.test.size / max(1, files.train.size + files.test.size)
     kept = seconds_kept(len(files.train_format.columns))
     seconds = _seconds_left_of(share, seconds_left, kept)
-    tested = read("test", test_readings, seconds, None)
+    shared_roles = SharedRoles.of(files.roles)
+    tested = read("test", test_readings, seconds, shared_roles.add_tested)
     overlap = Overlap(tested.row_hashes, _has_labels(tested, target.name)) if tested else None
 
     def look_up(block: BlockProfile) -> None:
         if overlap:
             overlap.look_up(block.features, block.labels)
+        shared_roles.look_up(block)
 
     trained = read("train", train_readings, seconds_left, look_up)
     if not trained or not tested or not overlap:
@@ -166,6 +171,7 @@ def _read(
         repetition=repetition(trained.row_hashes),
         wanted_type=target.problem_type,
         roles=files.roles,
+        shared=shared_roles,
     )
 
 

@@ -142,6 +142,12 @@ class Overlap:
         return round(int(self._times[self._found].sum()) / self._share)
 
     @property
+    def different_rows(self) -> tuple[int, int]:
+        """How many different rows of the test file are in the train file, too, and how many there
+        are."""
+        return round(int(self._found.sum()) / self._share), round(len(self._rows) / self._share)
+
+    @property
     def is_whole(self) -> bool:
         """Whether every row of the test file is in the train file, too."""
         return bool(self._found.all())

@@ -14,7 +14,6 @@ from functools import partial
 import pyarrow as pa
 
 from lambdas.check.profile.block_profile import BlockProfile, Roles, block_profiles
-from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.column_readings import Readings, WantedTarget, column_readings
 from lambdas.check.profile.column_roles import ColumnRoles
 from lambdas.check.profile.file_profile import (
@@ -31,6 +30,7 @@ from lambdas.check.profile.pair_profile import PairProfile
 from lambdas.check.profile.row_hashes import Overlap, RowHashes, repetition
 from lambdas.check.profile.row_keys import RowKeys
 from lambdas.check.profile.row_split import Mask
+from lambdas.check.profile.shared_values import comes_day_first
 from lambdas.check.reading.csv_format import CsvFormat, Evidence, recognised_format
 from lambdas.check.reading.row_blocks import RowBlock
 from lambdas.check.reading.source import Source, head_of
@@ -84,19 +84,13 @@ def _read(
     readings: Readings = {}
     if target.name in found.columns and found.complete:
         readings, _ = column_readings(found, found, target)
-        day_first = _is_day_first(found.columns.get(roles.time))
+        day_first = comes_day_first(found.columns.get(roles.time))
         if day_first or not readings.keys().isdisjoint({target.name, roles.time, roles.group}):
             keys = RowKeys(roles, day_first)
             found = file_profile(source, written, compared, readings, seconds_left, keys.add)
     # The rows are compared part by part.
     found.row_hashes = RowHashes()
     return WholeFile(source, found, readings, keys)
-
-
-def _is_day_first(column: ColumnProfile | None) -> bool:
-    """Whether a column of dates has some with the day first, and none with the month first."""
-    rows = column.dates.rows if column else {}
-    return bool(rows.get("day_first")) and not rows.get("month_first")
 
 
 def split_profile(

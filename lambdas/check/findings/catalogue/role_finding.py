@@ -103,3 +103,40 @@ class RoleFinding(Family):
         action="To choose the rows to test with, make two files of the table, NAME_train.csv and "
         "NAME_test.csv.",
     )
+    row_id_missing_in_test = Entry(
+        severity="warning",
+        seen="The column that identifies rows is not there.",
+        expected="It would stand beside each prediction.",
+        action="Add the column to the test file, or find the rows by their number.",
+    )
+    group_missing_in_test = Entry(
+        severity="warning",
+        seen="The column for groups is not there, so it is not known whether groups stand in both "
+        "files.",
+        expected="A model is tested fairly on groups that it has not learned from.",
+        action="Add the column to the test file to have this checked.",
+    )
+    groups_in_both_files = Entry(
+        severity="warning",
+        seen="{groups:,} of {every:,} {every:group|groups} {groups:is|are} also in {train}; "
+        "{rows:,} of {all_rows:,} {all_rows:row belongs|rows belong} to {groups:it|them}.",
+        expected="What is special about a group can be learned from its other rows, so the scores "
+        "may look better than they will be for new groups.",
+        action="Put all rows of a group into one of the files.",
+    )
+    older_test_rows = Entry(
+        severity="warning",
+        seen="{rows:,} of {known:,} {known:row|rows} with a time {rows:is|are} not newer than the "
+        "newest one of {train}, {newest}.",
+        expected="A model that is to predict what comes later is tested fairly on rows that are "
+        "newer than all it has learned from.",
+        action="Move the newest rows, and only those, into the test file.",
+    )
+    row_ids_in_both_files = Entry(
+        severity="warning",
+        seen="{rows:,} of {all_rows:,} {all_rows:row has|rows have} a value here that also stands "
+        "in {train}.",
+        expected="If it identifies rows, the same things are learned from and tested, and the "
+        "scores may look better than they are.",
+        action="Remove these rows from one of the files.",
+    )
