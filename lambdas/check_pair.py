@@ -25,14 +25,22 @@ from lambdas.configuration import Configuration
 from lambdas.errors import PairRejected
 from lambdas.instances.catalog import known_types
 from lambdas.instances.need import memory_gib_needed
-from lambdas.language import spoken_in
-from lambdas.plural import counted
+from lambdas.language import speaking, spoken, spoken_in, stack_language, to_speak
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import charge_check, check_usd
-from lambdas.runs.claim import Claim, Owner, claim_in_state, claim_on, identity, take_claim
+from lambdas.runs.claim import (
+    Claim,
+    Owner,
+    claim_in_state,
+    claim_on,
+    forcing_input,
+    identity,
+    take_claim,
+)
 from lambdas.runs.execution import Execution
 from lambdas.runs.freeze_run import freeze_run
 from lambdas.runs.line import join_line, keep_place, read_place
+from lambdas.runs.run_language import keep_language
 from lambdas.runs.spending import Limits, NoRoom
 from lambdas.runs.waiting_runs import WaitingRun, leave_line
 from lambdas.settings.chosen import Allowed, Chosen, chosen
@@ -58,7 +66,7 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 # What a rejected pair's message ends with.
-REJECTED = (
+REJECTED = to_speak(
     "Nothing was trained and nothing was charged for training; the run starts by itself when a "
     "repaired file is uploaded."
 )
@@ -104,6 +112,7 @@ class Services:
     seconds_left: Callable[[], float]
 
 
+@speaking(stack_language)
 @explain_refusals
 def handler(event: CheckPairEvent, context: Any) -> State:
     """Lambda's entry."""
@@ -155,6 +164,8 @@ def check_pair(event: Any, execution: Execution, settings: Settings, services: S
     code = find_training_code(bucket)
     forced_by = place.forced_by if place else execution.arn if request.force else None
     asked = _chosen(bucket, settings, pair)
+    if isinstance(asked, Chosen):
+        keep_language(bucket, execution.run, asked.wish.language)
     claimed = identity(pair, code, _fingerprint(configuration, asked), forced_by)
     mine = claim_on(pair, execution.arn, execution.run)
     owner = take_claim(bucket, services.states, claimed, mine, place.run if place else None)
@@ -190,7 +201,7 @@ def _checked_or_in_line(run: _OwnRun, settings: Settings, services: Services) ->
     pair, execution, bucket = run.pair, run.execution, services.bucket
     try:
         if run.claim.waits:  # in an earlier attempt of this step, whose answer was lost
-            raise NoRoom("Its turn has not come yet.")
+            raise NoRoom(spoken("Its turn has not come yet."))
         usd = check_usd({table.key: table.size for table in pair.tables}, settings.memory_mb)
         charge_check(bucket, settings.limits, usd, execution.run, in_turn=run.place is not None)
     except NoRoom as why:
@@ -207,8 +218,13 @@ def _checked_or_in_line(run: _OwnRun, settings: Settings, services: Services) ->
     wish = replace(run.asked.wish, target=passed.profile.target)
     return {
         "Outcome": "Ready",
-        "Message": f"{pair.name}: {counted(train.rows, 'row')} to train on, "
-        f"{counted(test.rows, 'row')} to test on.",
+        "Message": spoken(
+            "{dataset}: {train:,} {train:row|rows} to train on, {test:,} {test:row|rows} to test "
+            "on.",
+            dataset=pair.name,
+            train=train.rows,
+            test=test.rows,
+        ),
         "Run": freeze_run(bucket, execution.run, pair, run.code, passed.files),
         "Claim": claim_in_state(run.claimed, run.claim),
         "Line": {"Place": execution.place, "ForcedBy": run.forced_by or ""},
@@ -221,7 +237,7 @@ def _checked_or_in_line(run: _OwnRun, settings: Settings, services: Services) ->
 def _nothing_to_do() -> State:
     return {
         "Outcome": "NothingToDo",
-        "Message": "Only a folder was made, or a file that programs leave beside others.",
+        "Message": spoken("Only a folder was made, or a file that programs leave beside others."),
     }
 
 
@@ -233,7 +249,7 @@ def _chosen(bucket: Bucket, settings: Settings, pair: Pair) -> Chosen | PairReje
     """
     stack = settings.configuration.wish
     try:
-        of_input = [Written(n, v, "The execution's input") for n, v in pair.asked.items()]
+        of_input = [Written(n, v, spoken("The execution's input")) for n, v in pair.asked.items()]
         return chosen(stack, settings.allowed, _of_file(bucket, pair.settings), of_input)
     except PairRejected as error:
         return error
@@ -257,29 +273,44 @@ def _fingerprint(configuration: Configuration, asked: Chosen | PairRejected) -> 
 
 def _waiting_for_partner(dataset: Dataset, uploads: Mapping[Part, Upload]) -> State:
     missing = [dataset.key(part) for part in HALVES if part not in uploads]
-    or_table = f", nor is {dataset.key(Part.WHOLE)}" if len(missing) == len(HALVES) else ""
-    is_or_are = "is" if len(missing) == 1 else "are"
-    return {
-        "Outcome": "WaitingForPartner",
-        "Message": f"{' and '.join(missing)} {is_or_are} not there yet{or_table}. Nothing was "
-        "started and nothing costs money; the run starts by itself when the data is complete.",
-    }
+    if len(missing) == len(HALVES):
+        told = spoken(
+            "{train} and {test} are not there yet, nor is {table}.",
+            train=missing[0],
+            test=missing[1],
+            table=dataset.key(Part.WHOLE),
+        )
+    else:
+        told = spoken("{file} is not there yet.", file=missing[0])
+    nothing = spoken(
+        "Nothing was started and nothing costs money; the run starts by itself when the data is "
+        "complete."
+    )
+    return {"Outcome": "WaitingForPartner", "Message": f"{told} {nothing}"}
 
 
 def _no_longer_in_line(request: RunRequest) -> State:
     return {
         "Outcome": "AlreadyRunning",
-        "Message": f"No run of {request.dataset.name} waits at that place in line any more: it has "
-        "started, or was stopped.",
+        "Message": spoken(
+            "No run of {dataset} waits at that place in line any more: it has started, or was "
+            "stopped.",
+            dataset=request.dataset.name,
+        ),
     }
 
 
 def _already_running(pair: Pair, owner: Owner) -> State:
     return {
         "Outcome": "AlreadyRunning",
-        "Message": f"The same files of {pair.name} are handled by the execution "
-        f"{owner.claim.execution} ({owner.status}). To train them again, start an execution "
-        f'with {{"dataset": "{pair.name}", "force": true}}.',
+        "Message": spoken(
+            "The same files of {dataset} are handled by the execution {execution} ({status}). To "
+            "train them again, start an execution with {input}.",
+            dataset=pair.name,
+            execution=owner.claim.execution,
+            status=owner.status,
+            input=forcing_input(pair.name),
+        ),
     }
 
 
@@ -358,8 +389,11 @@ def _source(bucket: Bucket, upload: Upload) -> Source:
 
 def _removed(upload: Upload) -> PairRejected:
     return PairRejected(
-        f"The version of {upload.file_name} that was to be read was removed from the bucket. "
-        "Nothing was charged for training. Upload it again."
+        spoken(
+            "The version of {file} that was to be read was removed from the bucket. Nothing was "
+            "charged for training. Upload it again.",
+            file=upload.file_name,
+        )
     )
 
 
@@ -378,7 +412,7 @@ def _write_check(
 
 def _rejection(check: PairCheck, page: str) -> str:
     told = [finding.text for finding in check.errors[:_MOST_TOLD]]
-    return " ".join([*told, REJECTED, f"All findings: {page}"])
+    return " ".join([*told, spoken(REJECTED), spoken("All findings: {page}", page=page)])
 
 
 def profile_state(pair: PairProfile) -> ProfileState:

@@ -15,7 +15,7 @@ from lambdas.bucket.layout import failure_page_key, mails_key
 from lambdas.errors import PairRejected
 from lambdas.jobs.cost import JobCost, fetch_job_costs
 from lambdas.jobs.kind import kind_behind
-from lambdas.language import speaking, spoken_in, spoken_language, stack_language
+from lambdas.language import speaking, spoken_in, stack_language
 from lambdas.pages.failure_mail import (
     MOST_A_DAY,
     Mail,
@@ -27,6 +27,8 @@ from lambdas.pages.failure_page import Failure, failure_page
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import release_place, settle_cost
 from lambdas.runs.execution_story import ExecutionStory, read_execution_story
+from lambdas.runs.run_language import read_language
+from lambdas.state import State, language_of
 from lambdas.uploads.asked import asked_in
 from lambdas.uploads.pair import resolve_request
 from lambdas.wish import Language
@@ -84,7 +86,7 @@ def handler(event: ExecutionEnded, _context: object) -> WrittenPage:
 def explain_failure(arn: str, records: Records, mail: Mail) -> WrittenPage:
     """Writes failure.html for the execution ``arn``, and sends word of it."""
     story, bucket = read_execution_story(records.states, arn), records.bucket
-    with spoken_in(_language_of(story)):
+    with spoken_in(_find_language(bucket, story)):
         failure = read_failure(story, records)
         key = failure_page_key(failure.dataset, failure.run)
         bucket.write(key, failure_page(failure).encode(), "text/html; charset=utf-8")
@@ -93,10 +95,11 @@ def explain_failure(arn: str, records: Records, mail: Mail) -> WrittenPage:
     return {"Page": bucket.uri(key)}
 
 
-def _language_of(story: ExecutionStory) -> Language:
+def _find_language(bucket: Bucket, story: ExecutionStory) -> Language:
     """The run's language; the stack's where the run has failed before it had one."""
-    configuration = story.state.get("Configuration", {})
-    return cast(Language, configuration.get("Language", spoken_language()))
+    if "Configuration" in story.state:
+        return language_of(cast(State, story.state))
+    return read_language(bucket, story.run)
 
 
 def read_failure(story: ExecutionStory, records: Records) -> Failure:

@@ -28,6 +28,11 @@ def line_key(run: str) -> str:
     return f"{run_folder(run)}line.json"
 
 
+def language_key(run: str) -> str:
+    """The language of a run that does not speak the stack's."""
+    return f"{run_folder(run)}language.txt"
+
+
 def claim_key(identity: str) -> str:
     """Which execution works on a pair of this identity."""
     return f"{CLAIMS}{identity}.json"

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from lambdas.errors import PairRejected
-from lambdas.plural import counted
+from lambdas.language import spoken, to_speak
 from lambdas.settings.setting import setting_named
 from lambdas.uploads.dataset import dataset_named
 from lambdas.uploads.key import dataset_of
@@ -23,12 +23,18 @@ from lambdas.uploads.key import dataset_of
 # A place in line is called like the run that took it.
 PLACE = re.compile(r"[0-9]{8}-[0-9]{9}-[0-9a-f]{6}")
 _FIELDS = {"dataset": str, "force": bool, "waited": str}
+_NEEDED = {
+    str: to_speak('"{field}" in the execution\'s input is not a text in quotation marks.'),
+    bool: to_speak(
+        '"{field}" in the execution\'s input is neither true nor false (without quotation marks).'
+    ),
+}
 _LONGEST_KEY_BYTES = 1024
 # S3's event has four levels.
 _DEEPEST = 16
 _LARGEST_NUMBER = 10**15
-_RIGHT = (
-    'Start it with {"dataset": "NAME"}, where NAME_train.csv and NAME_test.csv, or NAME.csv, are '
+_RIGHT = to_speak(
+    'Start it with {{"dataset": "NAME"}}, where NAME_train.csv and NAME_test.csv, or NAME.csv, are '
     'in data/; add "force": true to train the same files again, and settings such as "target": '
     '"price".'
 )
@@ -68,15 +74,17 @@ def asked_for(event: object) -> Asked:
         PairRejected: it has neither form; the text says what is wrong, and what is right.
     """
     if _is_deeper(event, _DEEPEST):
-        raise PairRejected(f"The execution's input is nested more than {_DEEPEST} deep. {_RIGHT}")
+        raise _wrong(
+            spoken("The execution's input is nested more than {most} deep.", most=_DEEPEST)
+        )
     if isinstance(event, dict) and "dataset" in event:
         return _asked_by_name(event)
     match event:
         case {"detail": {"object": {"key": str(key)}}}:
             if not _is_key(key):
-                raise PairRejected(f"The execution's input names no key that S3 knows. {_RIGHT}")
+                raise _wrong(spoken("The execution's input names no key that S3 knows."))
             return Asked(key=key)
-    raise PairRejected(f"The execution's input names no dataset. {_RIGHT}")
+    raise _wrong(spoken("The execution's input names no dataset."))
 
 
 def asked_in(text: str) -> Asked:
@@ -88,21 +96,24 @@ def asked_in(text: str) -> Asked:
     try:
         return asked_for(json.loads(text))
     except (ValueError, RecursionError) as error:
-        raise PairRejected(f"The execution's input can't be read as JSON. {_RIGHT}") from error
+        raise _wrong(spoken("The execution's input can't be read as JSON.")) from error
 
 
 def _asked_by_name(fields: dict[str, Any]) -> Asked:
     settings = {name: value for name, value in fields.items() if name not in _FIELDS}
     if unknown := sum(setting_named(name) is None for name in settings):
-        raise PairRejected(
-            f"The execution's input has {counted(unknown, 'unknown field')}. {_RIGHT}"
+        raise _wrong(
+            spoken(
+                "The execution's input has {fields:,} unknown {fields:field|fields}.",
+                fields=unknown,
+            )
         )
     for name, value in fields.items():
         if name in _FIELDS and type(value) is not _FIELDS[name]:
-            raise PairRejected(f'"{name}" in the execution\'s input is {_needed(name)}. {_RIGHT}')
+            raise _wrong(spoken(_NEEDED[_FIELDS[name]], field=name))
     waited = fields.get("waited")
     if waited is not None and not PLACE.fullmatch(waited):
-        raise PairRejected(f'"waited" in the execution\'s input is not a place in line. {_RIGHT}')
+        raise _wrong(spoken('"waited" in the execution\'s input is not a place in line.'))
     dataset = dataset_named(fields["dataset"])
     texts = {name: _setting_text(value) for name, value in settings.items()}
     return Asked(name=dataset.name, force=fields.get("force", False), waited=waited, settings=texts)
@@ -125,9 +136,7 @@ def _setting_text(value: object) -> str:
             line = io.StringIO()
             csv.writer(line, lineterminator="").writerow(value)
             return line.getvalue()
-    raise PairRejected(
-        f"A setting in the execution's input is neither a text nor a number. {_RIGHT}"
-    )
+    raise _wrong(spoken("A setting in the execution's input is neither a text nor a number."))
 
 
 def _is_key(key: str) -> bool:
@@ -138,10 +147,9 @@ def _is_key(key: str) -> bool:
         return False
 
 
-def _needed(field: str) -> str:
-    if _FIELDS[field] is bool:
-        return "neither true nor false (without quotation marks)"
-    return "not a text in quotation marks"
+def _wrong(what: str) -> PairRejected:
+    """The error for an input with neither form: what is wrong, and what is right."""
+    return PairRejected(f"{what} {spoken(_RIGHT)}")
 
 
 def _names_in(keys: list[str]) -> Iterator[str]:

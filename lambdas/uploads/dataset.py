@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from lambdas.bucket.layout import UPLOADS
 from lambdas.errors import PairRejected
+from lambdas.language import spoken
 
 # The longest file that is made of a name is NAME_model_performance.txt, and 255 bytes is what file
 # systems allow; the rest leaves room for files that later versions add.
@@ -118,8 +119,13 @@ def dataset_named(name: str) -> Dataset:
     if why := why_unusable(name):
         cut = "…" if len(name) > _MOST_SHOWN else ""
         raise PairRejected(
-            f"The name {name[:_MOST_SHOWN]!r}{cut} can't be used for files: it {why}. Choose "
-            f"another, and upload both files under it, straight into {UPLOADS}."
+            spoken(
+                "The name {name} can't be used for files: it {why}. Choose another, and upload "
+                "both files under it, straight into {uploads}.",
+                name=repr(name[:_MOST_SHOWN]) + cut,
+                why=why,
+                uploads=UPLOADS,
+            )
         )
     return Dataset(name)
 
@@ -127,11 +133,15 @@ def dataset_named(name: str) -> Dataset:
 def why_unusable(name: str) -> str:
     """What is wrong with a dataset's ``name``, as the end of a sentence; empty if nothing is."""
     if not name:
-        return "is empty"
+        return spoken("is empty")
     if name in {".", ".."}:
-        return "means a folder"
+        return spoken("means a folder")
     if not name.isprintable() or _NOT_IN_NAMES & set(name):
-        return "has slashes, control characters or invisible characters"
+        return spoken("has slashes, control characters or invisible characters")
     if (length := len(name.encode())) > _LONGEST_NAME_BYTES:
-        return f"is {length} bytes long, and at most {_LONGEST_NAME_BYTES} are possible"
+        return spoken(
+            "is {length} bytes long, and at most {most} are possible",
+            length=length,
+            most=_LONGEST_NAME_BYTES,
+        )
     return ""

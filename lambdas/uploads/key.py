@@ -4,6 +4,7 @@ import re
 
 from lambdas.bucket.layout import UPLOADS
 from lambdas.errors import PairRejected, UploadMisnamed
+from lambdas.language import spoken
 from lambdas.uploads.dataset import Dataset, DatasetFile, Part, file_named
 from lambdas.uploads.misnamed import is_meant_otherwise, visible, why_misnamed
 
@@ -24,14 +25,18 @@ def file_of(key: str) -> DatasetFile:
         UploadMisnamed: it is none: the text says why, and what to call it.
     """
     if is_by_product(key):
-        raise UploadMisnamed(f"{visible(key)} was not used: a program made it beside other files.")
+        raise UploadMisnamed(
+            spoken("{key} was not used: a program made it beside other files.", key=visible(key))
+        )
     file_name = key.removeprefix(UPLOADS)
     try:
         named = file_named(file_name) if file_name != key else None
     except PairRejected:
         named = None
     if named is None or (named.part is Part.WHOLE and is_meant_otherwise(file_name)):
-        raise UploadMisnamed(f"{visible(key)} was not used: {why_misnamed(key)}")
+        raise UploadMisnamed(
+            spoken("{key} was not used: {why}", key=visible(key), why=why_misnamed(key))
+        )
     return named
 
 

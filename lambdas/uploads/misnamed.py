@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from lambdas.bucket.layout import UPLOADS
 from lambdas.errors import PairRejected
+from lambdas.language import spoken, to_speak
 from lambdas.uploads.dataset import (
     HALVES,
     INVISIBLE,
@@ -21,7 +22,7 @@ from lambdas.uploads.dataset import (
 )
 
 _MOST_SHOWN = 120
-_BOTH_NAMES = (
+_BOTH_NAMES = to_speak(
     "Call the two files NAME_train.csv and NAME_test.csv, for example titanic_train.csv and "
     "titanic_test.csv, or a single one NAME.csv."
 )
@@ -91,26 +92,46 @@ def is_meant_otherwise(file_name: str) -> bool:
 def why_misnamed(key: str) -> str:
     """Why the object under ``key`` is no file of a dataset, and what to do, in two sentences."""
     if not key.startswith(UPLOADS):
-        return f"it is not in {UPLOADS}. {_BOTH_NAMES}"
+        return _called(spoken("it is not in {uploads}", uploads=UPLOADS))
     folder, _, file_name = key.removeprefix(UPLOADS).rpartition("/")
     if not file_name:
-        return f"its name ends in a slash, like a folder's. {_BOTH_NAMES}"
-    name, place = right_name(key), f"straight into {UPLOADS}" if folder else "again"
+        return _called(spoken("its name ends in a slash, like a folder's"))
+    name = right_name(key)
     if folder and _is_usable(file_name):
-        return f"it is in a folder below {UPLOADS}. Upload it {place}, as {name}."
+        return spoken(
+            "it is in a folder below {uploads}. Upload it straight into {uploads}, as {name}.",
+            uploads=UPLOADS,
+            name=name,
+        )
     read = _read(file_name)
     why = _why_unusable(file_name) or _why_unknown(read)
-    why = f"it is in a folder below {UPLOADS}, and {why}" if folder else why
+    if folder:
+        why = spoken("it is in a folder below {uploads}, and {why}", uploads=UPLOADS, why=why)
     if not name:
-        return f"{why}. {_BOTH_NAMES}"
+        return _called(why)
     if read.kind in _ARCHIVES:
-        return f"{why}. Unpack it and upload the file as {name}."
+        return spoken("{why}. Unpack it and upload the file as {name}.", why=why, name=name)
     if read.kind not in _TEXTS:
-        return f"{why}. Save it as CSV and upload that as {name}."
-    told = f"{why}. Rename it to {name} and upload it {place}."
+        return spoken("{why}. Save it as CSV and upload that as {name}.", why=why, name=name)
+    told = spoken(
+        to_speak("{why}. Rename it to {name} and upload it straight into {uploads}.")
+        if folder
+        else to_speak("{why}. Rename it to {name} and upload it again."),
+        why=why,
+        name=name,
+        uploads=UPLOADS,
+    )
     if read.part and read.kind == "csv" and not read.is_copy:
-        told += f" For a single table, choose a NAME without the word {read.part}."
+        single = spoken(
+            "For a single table, choose a NAME without the word {word}.", word=read.part
+        )
+        return f"{told} {single}"
     return told
+
+
+def _called(why: str) -> str:
+    """Why the file is none of a dataset's, and what such files are called."""
+    return f"{why}. {spoken(_BOTH_NAMES)}"
 
 
 def right_name(key: str) -> str:
@@ -157,28 +178,28 @@ def _why_unusable(file_name: str) -> str:
     """Why the NAME can't be used in a name that ends like a dataset's file; empty where it can."""
     name = written_name(file_name)
     why = why_unusable(normal_name(name)) if name else ""
-    return f"its NAME {why}" if why else ""
+    return spoken("its NAME {why}", why=why) if why else ""
 
 
 def _why_unknown(read: _Read) -> str:
     """Why the file's name does not tell which file of which dataset it is."""
     if read.kind in _SPREADSHEETS:
-        return f"it is a spreadsheet (.{read.kind})"
+        return spoken("it is a spreadsheet (.{ending})", ending=read.kind)
     if read.kind in _ARCHIVES:
-        return f"it is an archive (.{read.kind})"
+        return spoken("it is an archive (.{ending})", ending=read.kind)
     if read.kind not in _TEXTS:
-        return f"it is not a CSV file (.{read.kind})"
+        return spoken("it is not a CSV file (.{ending})", ending=read.kind)
     if read.part is Part.SETTINGS and read.name:
-        return "its name does not end in _settings.txt"
+        return spoken("its name does not end in _settings.txt")
     if read.kind != "csv" and read.part is not Part.SETTINGS:
-        return "its name does not end in .csv or .csv.gz"
+        return spoken("its name does not end in .csv or .csv.gz")
     if read.part and not read.name:
-        return f"there is no NAME in front of {read.part}"
+        return spoken("there is no NAME in front of {word}", word=read.part)
     if read.is_copy and not read.part:
-        return "its name is that of a copy, which may be older than the file itself"
+        return spoken("its name is that of a copy, which may be older than the file itself")
     if len(read.endings) > 1 + read.is_packed and not read.part:
-        return "its name has more than one ending"
-    return "its name does not end in _train.csv or _test.csv"
+        return spoken("its name has more than one ending")
+    return spoken("its name does not end in _train.csv or _test.csv")
 
 
 def _read(file_name: str) -> _Read:

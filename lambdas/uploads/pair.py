@@ -11,6 +11,7 @@ from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.kept_data import broken, json_object, made_of
 from lambdas.bucket.layout import UPLOADS, pair_key
 from lambdas.errors import PairRejected, UploadMisnamed
+from lambdas.language import spoken
 from lambdas.uploads.asked import Asked
 from lambdas.uploads.dataset import HALVES, Dataset, Part, dataset_named, written_name
 from lambdas.uploads.key import dataset_of, file_of, is_by_product
@@ -180,9 +181,14 @@ def pair_of(request: RunRequest, uploads: Mapping[Part, Upload]) -> Pair | None:
     if len(halves) == len(HALVES):
         if request.part is Part.WHOLE and whole:
             raise PairRejected(
-                f"{whole.file_name} was not used, because {halves[0].file_name} and "
-                f"{halves[1].file_name} are there, and a pair comes before a single table. Delete "
-                "the pair and upload the table again, or give the table another NAME."
+                spoken(
+                    "{table} was not used, because {train} and {test} are there, and a pair comes "
+                    "before a single table. Delete the pair and upload the table again, or give "
+                    "the table another NAME.",
+                    table=whole.file_name,
+                    train=halves[0].file_name,
+                    test=halves[1].file_name,
+                )
             )
         train, test = halves
     elif whole and request.part not in HALVES:
@@ -263,7 +269,7 @@ def _texts_kept(value: object) -> dict[str, str]:
         KeptDataBroken: it is something else.
     """
     if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
-        raise broken("its settings are not texts.")
+        raise broken(spoken("Its settings are not texts."))
     return value
 
 
@@ -276,4 +282,4 @@ def _dataset_kept(name: object) -> str:
     try:
         return dataset_named(name if isinstance(name, str) else "").name
     except PairRejected as error:
-        raise broken("it names no dataset.") from error
+        raise broken(spoken("It names no dataset.")) from error

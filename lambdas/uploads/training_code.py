@@ -5,6 +5,7 @@ import tarfile
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import TRAINING_CODE
 from lambdas.errors import PairRejected
+from lambdas.language import spoken
 from lambdas.uploads.pair import Upload, find_upload
 
 _PROGRAMS = ("training/train.py", "training/evaluate.py")
@@ -36,19 +37,29 @@ def check_training_code(bucket: Bucket, code: Upload) -> None:
             names = {name.removeprefix("./") for name in archive.getnames()}
     except (tarfile.TarError, EOFError, OSError) as error:
         raise PairRejected(
-            f"{TRAINING_CODE} is not a readable tar.gz archive ({error}). Pack it again and "
-            "upload it."
+            spoken(
+                "{key} is not a readable tar.gz archive ({error}). Pack it again and upload it.",
+                key=TRAINING_CODE,
+                error=error,
+            )
         ) from error
     missing = [program for program in _PROGRAMS if program not in names]
     if missing:
         raise PairRejected(
-            f"{TRAINING_CODE} lacks {' and '.join(missing)}, which the jobs start. "
-            "Pack the folder training/ at the top of the archive and upload it again."
+            spoken(
+                "{key} lacks {programs}, which the jobs start. Pack the folder training/ at the "
+                "top of the archive and upload it again.",
+                key=TRAINING_CODE,
+                programs=", ".join(missing),
+            )
         )
 
 
 def _gone() -> PairRejected:
     return PairRejected(
-        f"The training code {TRAINING_CODE} is gone from the bucket. Upload your own version "
-        "again, or delete the stack and deploy the template again to get Codefree's."
+        spoken(
+            "The training code {key} is gone from the bucket. Upload your own version again, or "
+            "delete the stack and deploy the template again to get Codefree's.",
+            key=TRAINING_CODE,
+        )
     )
