@@ -29,7 +29,7 @@ AutoGluon InferenceImage Lines Python ROC ROLE S3 scikit-learn pickle predictor 
 NAME NAME.csv csv txt tar.gz model.tar.gz output/model.tar.gz summary.json new.csv training/
 titanic_train.csv titanic_test.csv notebooks/inference_on_local.ipynb
 pip install autogluon.tabular aws sagemaker delete-endpoint my-model run
-no finding survived target true false dataset force price waited F1
+no finding survived target code true false dataset force price waited F1
 """
 NAMES = frozenset(_NAMED.split())
 _WORD = re.compile(r"(?<![\w\\])(?:--)?[A-Za-z][\w./+-]*[\w/]", re.ASCII)
