@@ -235,6 +235,29 @@ def test_everybody_can_read_the_korean_report(
     assert lowest_contrast(browser, page, ".matrix td") >= 4.5
 
 
+@pytest.mark.parametrize("model", ["binary"], indirect=True)
+def test_no_korean_word_is_drawn_as_boxes(
+    model: tuple[Trained, Model], browser: Browser, tmp_path: Path
+) -> None:
+    made, loaded = model
+    text = report(made, loaded, made.test, tmp_path / "ko", "ko").text("report.html")
+    page = browser.new_context().new_page()
+    page.set_content(text)
+    tab = page.context.new_cdp_session(page)
+    for enabled in ("DOM", "CSS"):
+        tab.send(f"{enabled}.enable")
+    root = tab.send("DOM.getDocument")["root"]["nodeId"]
+    words = tab.send("DOM.querySelectorAll", {"nodeId": root, "selector": "a, h2, th, .tag, .name"})
+    for node in words["nodeIds"]:
+        fonts = tab.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+        html = tab.send("DOM.getOuterHTML", {"nodeId": node})["outerHTML"]
+        if fonts and HANGUL.search(re.sub("<[^>]*>", "", html)):  # what is folded away has none
+            names = [font["familyName"] for font in fonts if not font["isCustomFont"]]
+            is_korean = any(re.search("CJK|KR|Nanum|Malgun|Gothic", name) for name in names)
+            assert len(names) < len(fonts) or is_korean, (html, fonts)
+    page.context.close()
+
+
 def test_a_language_is_spoken_within_its_block_alone() -> None:
     assert (spoken_language(), spoken("this model")) == ("en", "this model")
     with spoken_in("ko"):

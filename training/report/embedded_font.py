@@ -34,5 +34,6 @@ def font_face(page: str) -> str:
     data = base64.b64encode(packed.getvalue()).decode()
     return (
         '@font-face { font-family: "Codefree Korean"; font-display: block; '
+        f"unicode-range: U+{_EAST_ASIA:X}-10FFFF; "  # else lines would be as high as its letters
         f'src: url("data:font/otf;base64,{data}") format("opentype"); }}'
     )
