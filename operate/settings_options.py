@@ -3,15 +3,17 @@
 import functools
 import inspect
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
 
 from lambdas.errors import PairRejected
+from lambdas.language import spoken_in
 from lambdas.settings.chosen import Allowed, Chosen, chosen
-from lambdas.settings.setting import MOST_COST, MOST_MINUTES, SETTINGS, Setting
+from lambdas.settings.setting import MOST_COST, MOST_MINUTES, SETTING_OF, SETTINGS, Setting
 from lambdas.settings.settings_text import Written
-from lambdas.wish import Wish
+from lambdas.wish import Language, Wish
 from operate.terminal import fail
 
 # Who types the options pays, or nobody does: the stack has limits of its own.
@@ -39,7 +41,8 @@ def with_settings(
         def with_options(*place: Any, **given: Any) -> None:
             typed = [(setting, given.pop(setting.field)) for setting in offered]
             settings = [_written(s, value) for s, value in typed if value is not None]
-            command(*place, **given, settings=settings)
+            with spoken_in(_language(settings)):
+                command(*place, **given, settings=settings)
 
         # Typer makes the options from what it sees here.
         is_option = [_is_option(argument) for argument in arguments]
@@ -68,6 +71,14 @@ def chosen_or_fail(defaults: Wish, settings: Iterable[Written]) -> Chosen:
 def require_usable(settings: Iterable[Written]) -> None:
     """Ends the command where a setting can't be used by any stack."""
     chosen_or_fail(_ANY, settings)
+
+
+def _language(settings: list[Written]) -> Language:
+    """The language that was typed; English where that is none, which is said then."""
+    said = [written for written in settings if written.name == SETTING_OF["language"].name]
+    with suppress(PairRejected):
+        return chosen(_ANY, _ALLOWED, said).wish.language
+    return "en"
 
 
 def _option(setting: Setting, defaults: Wish | None) -> inspect.Parameter:

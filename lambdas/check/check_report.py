@@ -1,12 +1,14 @@
 """The check as a page for people: check.html."""
 
 from collections import Counter
+from dataclasses import replace
 from html import escape
 
-from lambdas.check.findings.finding import Finding, seen_in_a_sample
+from lambdas.check.findings.finding import Finding, file_part, seen_in_a_sample
 from lambdas.check.pair_check import PairCheck
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.file_profile import FileProfile
+from lambdas.check.profile.pair_profile import Part
 from lambdas.language import spoken, spoken_as, to_speak
 from lambdas.pages.page import page, scrollable, table_head
 
@@ -21,7 +23,11 @@ _CLASSES = {"error": "bad", "warning": "warning", "note": "note"}
 
 def check_page(name: str, check: PairCheck) -> str:
     """The page for the dataset called ``name``, in the language that is spoken."""
-    headline = spoken("{dataset}: the check of the two files", dataset=name)
+    headline = (
+        spoken("{dataset}: the check of the file", dataset=name)
+        if check.split
+        else spoken("{dataset}: the check of the two files", dataset=name)
+    )
     body = [f"<h1>{escape(headline)}</h1>", _verdict(check)]
     for severity, title in _TITLES.items():
         found = [f for f in check.findings if f.severity == severity]
@@ -29,7 +35,10 @@ def check_page(name: str, check: PairCheck) -> str:
             told = "".join(map(_finding, found))
             body.append(f"<section><h2>{escape(spoken(title))}</h2>{told}</section>")
     if check.profile:
-        body += [_columns(check.profile.train), _columns(check.profile.test)]
+        parts: dict[Part, FileProfile] = {"train": check.profile.train, "test": check.profile.test}
+        for part, profile in parts.items():
+            name_of_part = file_part(profile.file, part if check.split else None)
+            body.append(_columns(replace(profile, file=name_of_part)))
     return page(spoken("{dataset}: check", dataset=name), "".join(body))
 
 

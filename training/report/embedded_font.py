@@ -11,8 +11,9 @@ from training.plots.fonts import korean_font_file
 _EAST_ASIA = 0x2E80
 
 
-def font_face(page: str) -> str:
-    """A style rule with a font of just the Korean characters in ``page``; empty without any.
+def font_face(page: str, *, is_whole: bool = False) -> str:
+    """A style rule with a font of just the Korean characters in ``page``, or of all that there are
+    where ``is_whole``; empty without any.
 
     The page names it last, so that it is used only where the reader's own fonts lack a character.
     """
@@ -23,7 +24,8 @@ def font_face(page: str) -> str:
     options = subset.Options(hinting=False, layout_features=[], recalc_timestamp=False)
     options.drop_tables += ["BASE", "GDEF", "GPOS", "GSUB", "VORG", "vhea", "vmtx"]
     font = subset.load_font(str(path), options)
-    known = characters & set(font.getBestCmap())
+    available = set(font.getBestCmap())
+    known = available if is_whole else characters & available
     if not known:
         return ""
     subsetter = subset.Subsetter(options)

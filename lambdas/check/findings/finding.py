@@ -64,7 +64,7 @@ class Finding:
     @property
     def where(self) -> str:
         """File, rows, column and line, as far as they are known."""
-        told = [self.file, spoken(_PARTS[self.part]) if self.part else ""]
+        told = [file_part(self.file, self.part)]
         if self.column is not None:
             told.append(spoken("column {column}", column=shortened(self.column)))
         if self.line is not None:
@@ -98,6 +98,11 @@ class Finding:
         template = wording if isinstance(wording, str) else wording[self.case]
         phrases = {**ANY_PHRASES, **self.kind.value.phrases}
         return filled(translated(template), self.facts, phrases, self.vocabulary.words)
+
+
+def file_part(file: str, part: Part | None) -> str:
+    """The file by its name, and which of its rows, where it is split."""
+    return f"{file}, {spoken(_PARTS[part])}" if part else file
 
 
 def seen_in_a_sample() -> str:
