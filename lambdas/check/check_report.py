@@ -3,14 +3,17 @@
 from collections import Counter
 from dataclasses import replace
 from html import escape
+from typing import TYPE_CHECKING
 
 from lambdas.check.findings.finding import Finding, file_part, seen_in_a_sample
 from lambdas.check.pair_check import PairCheck
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.file_profile import FileProfile
-from lambdas.check.profile.pair_profile import Part
 from lambdas.language import spoken, spoken_as, to_speak
 from lambdas.pages.page import page, scrollable, table_head
+
+if TYPE_CHECKING:
+    from lambdas.check.profile.pair_profile import Part
 
 _MOST_COLUMNS = 300
 _TITLES = {
