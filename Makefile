@@ -18,8 +18,9 @@ SAMPLE := .codefree/sample
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard */locale/*.po))
 
 TRAIN ?= $(SAMPLE)/breast_cancer_train.csv
-TEST ?= $(SAMPLE)/breast_cancer_test.csv
-TARGET ?= label
+# Whose only file is TRAIN has it split.
+TEST ?= $(if $(filter $(SAMPLE)/%,$(TRAIN)),$(SAMPLE)/breast_cancer_test.csv)
+TARGET ?=
 MINUTES ?= 1
 COST ?= 1
 TYPE ?= auto
@@ -80,7 +81,8 @@ $(TOOLKIT_READY): $(wildcard checks/toolkit/*.lock) $(READY)
 
 run: $(READY) $(MESSAGES) ## train and evaluate on this machine, by default with breast-cancer data
 	@test "$(TRAIN)" != "$(SAMPLE)/breast_cancer_train.csv" || $(BIN)/python -m local.sample_data $(SAMPLE)
-	@$(BIN)/codefree run "$(TRAIN)" "$(TEST)" --target "$(TARGET)" --problem-type $(TYPE) \
+	@$(BIN)/codefree run "$(TRAIN)" $(if $(TEST),"$(TEST)") $(if $(TARGET),--target "$(TARGET)") \
+		--problem-type $(TYPE) \
 		--minutes $(MINUTES) --cost $(COST) --metric $(METRIC) --preset $(PRESET) --out "$(OUT)"
 
 test: lint $(TOOLKIT_READY) browser ## run lint, type checks and all tests

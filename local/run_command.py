@@ -12,6 +12,7 @@ from rich.text import Text
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.settings.chosen import Chosen
+from lambdas.settings.setting import SETTINGS
 from lambdas.settings.settings_text import Written
 from lambdas.wish import Wish
 from local.session import HOME, HomeFolder, local_aws, written_for_the_person
@@ -58,7 +59,7 @@ def run(
         local_aws(home, 0, asked.wish.as_parameters()) as (aws, stack),
         _stopping_executions(aws, stack),
     ):
-        upload(Bucket(stack.bucket, aws.s3), name, Files(train, test, settings))
+        upload(Bucket(stack.bucket, aws.s3), name, Files(train, test, _of_dataset(settings)))
         try:
             with RunView(console) as view:
                 summary = json.loads(watched_output(aws, stack, view))
@@ -79,6 +80,13 @@ def run(
         told_in_sentences(f"  {headline}")
     console.print(paths_shown(summary, files, out), soft_wrap=True)
     end_unread()
+
+
+def _of_dataset(settings: list[Written]) -> list[Written]:
+    """Those settings that the stack is not made with, and the target, which else might be replaced
+    by the column that the test file lacks."""
+    with_parameter = {setting.name for setting in SETTINGS if setting.parameter} - {"target"}
+    return [written for written in settings if written.name not in with_parameter]
 
 
 def _passed_check(train: Path, test: Path | None, asked: Chosen, folder: Path) -> "PairCheck":
