@@ -146,7 +146,8 @@ def decide(case: Case, chance: float) -> Decision:
     if case.recoveries >= _MOST_RECOVERIES or case.failure.trouble in {"stopped", "other"}:
         raise JobFailed(_in_words(case))
     if not case.ways:
-        raise JobFailed(f"{_in_words(case)} {spoken('No other instance type is within budget.')}")
+        no_other = spoken("No other instance type is within budget.")
+        raise JobFailed(f"{_in_words(case)} {no_other}")
     affordable = [way for way in case.ways if case.spent_usd + way["CostCapUSD"] <= case.budget_usd]
     if not affordable:
         raise BudgetTooSmall(_no_budget_left(case))
@@ -160,7 +161,8 @@ def _once_more(case: Case) -> TryAgainOn:
     candidates = case.planned.candidates
     same = [way for way in candidates if way["Type"] == case.planned.type]
     way = (case.ways or same or candidates)[0]
-    return TryAgainOn(way, _AT_ONCE, f"{case.failure.reason} {spoken('Redriven.')}")
+    redriven = spoken("{why} Redriven.", why=case.failure.reason)
+    return TryAgainOn(way, _AT_ONCE, redriven)
 
 
 def _wait(case: Case, chance: float) -> WaitLonger:

@@ -93,9 +93,9 @@ def test_a_translation_joins_as_the_text_does(package: SpeakingPackage, language
             assert english.endswith(" ") == told.endswith(" "), english
 
 
-def spoken_texts(path: Path) -> Iterator[tuple[ast.Call, list[ast.expr]]]:
+def spoken_texts(tree: ast.AST) -> Iterator[tuple[ast.Call, list[ast.expr]]]:
     """Each call that has a text told, with the expressions that the text may come from."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree):
         name = getattr(getattr(node, "func", None), "id", "")
         if isinstance(node, ast.Call) and name in {"spoken", "spoken_as", "to_speak"}:
             text = node.args[-1]
@@ -106,12 +106,17 @@ def spoken_texts(path: Path) -> Iterator[tuple[ast.Call, list[ast.expr]]]:
 @pytest.mark.parametrize("package", SPEAKING, ids=lambda package: package.name)
 def test_every_text_that_is_told_can_be_extracted(package: SpeakingPackage) -> None:
     for path in (path for folder in package.folders for path in (ROOT / folder).rglob("*.py")):
-        for call, branches in spoken_texts(path):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for call, branches in spoken_texts(tree):
             where = f"{path.relative_to(ROOT)}:{call.lineno}"
             assert not any(isinstance(text, ast.JoinedStr) for text in branches), where
             # Babel would take the two texts of a condition for one: each is marked by itself.
             is_one = len(branches) == 1
             assert is_one or not any(isinstance(text, ast.Constant) for text in branches), where
+        # Babel does not look into f-strings.
+        inside = (one for one in ast.walk(tree) if isinstance(one, ast.JoinedStr))
+        for call, [text, *_] in (found for one in inside for found in spoken_texts(one)):
+            assert not isinstance(text, ast.Constant), f"{path.name}:{call.lineno}"
 
 
 def test_a_message_that_is_gone_or_has_changed_is_seen(tmp_path: Path) -> None:
