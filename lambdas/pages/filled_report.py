@@ -25,7 +25,7 @@ def _with(page: str, place: str, content: str) -> str:
 def _run(summary: Summary) -> str:
     """Files are named from the report's own folder, so that a copy of the folder has them, too."""
     model = summary["Model"].removeprefix(summary["Results"])
-    links = {spoken("the check of both files"): "check.html", spoken("the model"): model}
+    links = {spoken("the check of the data"): "check.html", spoken("the model"): model}
     told = "".join(f' · <a href="{quote(href)}">{escape(text)}</a>' for text, href in links.items())
     return f"{told} · {escape(_named(summary['Run']))}"
 
