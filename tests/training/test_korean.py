@@ -39,6 +39,7 @@ from training.job.language import (
 )
 from training.job.tables import table_from
 from training.model.trained_model import Model, model_in
+from training.report.embedded_font import _FILLED_IN
 from training.report.headline import headline, result_warnings, standing
 from training.report.page import report_page
 from training.report.result_texts import fit_summary, model_performance
@@ -216,6 +217,23 @@ def test_a_failure_is_told_in_korean_and_whole(tmp_path: Path) -> None:
 def test_every_korean_failure_fits_into_what_sagemaker_keeps() -> None:
     for message in kept(PACKAGE.path("ko")):
         assert len(str(message.string).encode()) < _LONGEST_BYTES or "<" in str(message.string)
+
+
+def test_the_page_s_font_has_the_letters_of_what_the_lambdas_fill_in() -> None:
+    lambdas = next(package for package in SPEAKING if package.name == "lambdas")
+    filled = re.compile(
+        r"lambdas/(language|recover|publish|pages/filled_report|jobs/\w+|instances/\w+|runs/spending)"
+        r"\.py"
+    )
+    letters = {
+        letter
+        for message in kept(lambdas.path("ko"))
+        if message.id and any(filled.fullmatch(file) for file, _ in message.locations)
+        for letter in HANGUL.findall(str(message.string))
+    }
+    assert len(letters) > 100
+    missing = "".join(sorted(letters - {*_FILLED_IN}))
+    assert not missing, f"add {missing} to training/report/embedded_font.py"
 
 
 def test_the_pictures_font_has_every_letter_of_the_korean_texts() -> None:

@@ -62,9 +62,7 @@ def report_page(found: Evaluation) -> str:
     environment.filters |= {"title_of": wording.metric_title, "meaning": wording.metric_meaning}
     environment.globals |= {"spoken": _spoken, "spoken_as": _spoken_as}
     page = environment.get_template("page.html").render(_content(found))
-    # What Publish fills in has words that nobody knows here.
-    is_korean = spoken_language() == "ko"
-    return page.replace("/* font */", font_face(page, is_whole=is_korean), 1)
+    return page.replace("/* font */", font_face(page), 1)
 
 
 def _spoken(template: str, /, **facts: Any) -> Markup:
