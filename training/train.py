@@ -28,6 +28,7 @@ from training.fitting.model_choice import choose_ensemble, ensemble_options, why
 from training.fitting.positive_class import positive_class
 from training.fitting.serving_code import save_serving_code
 from training.fitting.threshold_choice import threshold_choice
+from training.fitting.validation_rows import ValidationRule, validation_rule
 from training.job.failure import KnownFailure, reports_failure_to
 from training.job.language import spoken, spoken_in
 from training.job.machine import machine
@@ -68,7 +69,9 @@ def _train(
 ) -> None:
     target = target_in(check)
     table = table_in(Path(os.environ["SM_CHANNEL_TRAIN"]), check, "train")
-    labelled = _labelled(table, target).drop(columns=list(unlearned_in(check)), errors="ignore")
+    every = _labelled(table, target)
+    rule = validation_rule(every, target, check.get("roles", {}))
+    labelled = every.drop(columns=list(unlearned_in(check)), errors="ignore")
     problem_type = _problem_type(labelled[target], str(parameters["problem_type"]))
     choice = metric_choice(str(parameters["eval_metric"]), problem_type)
     print(choice.why)
@@ -84,12 +87,14 @@ def _train(
             eval_metric=choice.metric,
             positive_class=positive.label if positive else None,
             path=work,
+            learner_kwargs={"ignored_columns": rule.ignored},
         )
         # The minutes that the person gave include the reading of the table.
         left = time_limit - (time.monotonic() - started)
-        _fit(predictor, labelled, str(parameters["presets"]), left)
+        _fit(predictor, labelled, rule, str(parameters["presets"]), left)
         seconds = time.monotonic() - started
         record = _record(predictor, parameters, choice, len(table), labelled, seconds)
+        record["validation_why"] = rule.why
         record["positive_class_why"] = positive.why if positive else None
         folder = Path(os.environ["SM_MODEL_DIR"])
         _save(predictor, record, folder)
@@ -147,11 +152,19 @@ def _problem_type(labels: pd.Series, asked: str) -> str:
     return inferred if asked == "auto" else asked
 
 
-def _fit(predictor: TabularPredictor, table: pd.DataFrame, presets: str, seconds: float) -> None:
+def _fit(
+    predictor: TabularPredictor,
+    table: pd.DataFrame,
+    rule: ValidationRule,
+    presets: str,
+    seconds: float,
+) -> None:
     try:
-        options = fit_options(presets, predictor.problem_type, *table.shape, seconds)
-        options |= ensemble_options(predictor.eval_metric)
-        predictor.fit(table, presets=presets, time_limit=seconds, **options)
+        options = fit_options(
+            presets, predictor.problem_type, *table.shape, seconds, with_folds=rule.allows_folds
+        )
+        options |= ensemble_options(predictor.eval_metric) | rule.options
+        predictor.fit(rule.with_column(table), presets=presets, time_limit=seconds, **options)
     except (AssertionError, RuntimeError) as error:
         if not any(words in str(error) for words in _OUT_OF_TIME):
             raise

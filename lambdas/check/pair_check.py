@@ -23,6 +23,7 @@ from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.profile.pair_profile import PairProfile, pair_profile
 from lambdas.check.profile.positive_class import AUTO, named_class
 from lambdas.check.profile.row_split import RowSplit
+from lambdas.check.profile.shared_values import comes_day_first
 from lambdas.check.reading.header import plain_names
 from lambdas.check.reading.source import Source
 from lambdas.wish import WantedType
@@ -66,9 +67,14 @@ class PairCheck:
             if self.profile and self.profile.target in self.profile.train.columns
             else None,
             "positive_class": self.positive_class,
-            "roles": self.roles.as_json(),
+            "roles": self.roles.as_json() | {"day_first": self._times_begin_with_days},
             "split": self.split.as_json() if self.split else None,
         }
+
+    @property
+    def _times_begin_with_days(self) -> bool:
+        parts = (self.profile.train, self.profile.test) if self.profile else ()
+        return any(comes_day_first(part.columns.get(self.roles.time)) for part in parts)
 
 
 @dataclass(frozen=True)

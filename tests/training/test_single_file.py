@@ -1,5 +1,6 @@
 """One file of each problem type, from the check to the predictions: the same rows everywhere."""
 
+import html
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,10 @@ def test_the_rows_that_were_checked_are_those_that_are_predicted(
     assert list(predictions["true"]) == list(rows["label"][mask])
     learned = {"a", "b", "c"} | ({"day"} if kind == "three" else set())
     assert set(record["features"]) == learned
+    column = {"two": "customer", "three": "day"}.get(kind)
+    if column:
+        assert column in record["validation_why"]
+        assert record["validation_why"] in html.unescape(results.text("report.html"))
     if kind == "two":
         written = pd.read_csv(results.folder / "a_test_prediction.csv", dtype=str)
         assert list(written)[:3] == ["row", "id", "true"]

@@ -35,7 +35,13 @@ _LARGEST_SHARE_OF_LINEAR = 0.3
 
 
 def fit_options(
-    presets: str, problem_type: str, rows: int, columns: int, seconds: float
+    presets: str,
+    problem_type: str,
+    rows: int,
+    columns: int,
+    seconds: float,
+    *,
+    with_folds: bool = True,
 ) -> dict[str, Any]:
     """The further arguments of ``TabularPredictor.fit`` for a table of this size.
 
@@ -45,8 +51,9 @@ def fit_options(
     A small table is cross-validated, where there is time for it, whatever the preset: all rows are
     learned from, all of them help to choose, and the models of the folds predict together. They are
     not stacked, which small tables do not repay, as AutoGluon's newest presets do not either.
+    ``with_folds`` is False where that is not allowed.
     """
-    folds = _folds(presets, rows, columns, seconds)
+    folds = _folds(presets, rows, columns, seconds) if with_folds else 0
     share = _LARGEST_SHARE_OF_FOLDS if folds else _LARGEST_SHARE
     limits: dict[str, Any] = {"max_time_limit": seconds * share / (folds or 1)}
     if problem_type != "regression":

@@ -13,5 +13,6 @@ def used_columns(predictor: TabularPredictor) -> list[str]:
 def dropped_columns(predictor: TabularPredictor) -> list[str]:
     """The columns that AutoGluon left out as useless: the same value in every row, or a different
     text in each."""
-    used = set(used_columns(predictor))
+    # Nor is a column by which rows were kept aside a feature.
+    used = {*used_columns(predictor), *predictor._learner.ignored_columns}  # noqa: SLF001
     return [name for name in predictor.original_features if name not in used]

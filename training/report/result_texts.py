@@ -64,6 +64,8 @@ def fit_summary(model: Model, board: pd.DataFrame) -> str:
     if dropped:
         lines.append(spoken("Left out as useless: {columns}.", columns=", ".join(dropped)))
     lines.append(spoken("Best model: {model}", model=record["best_model"]))
+    if record.get("validation_why"):
+        lines.append(record["validation_why"])
     if record.get("decision_threshold_why"):
         lines.append(
             spoken(
