@@ -5,16 +5,21 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from lambdas.check.findings.catalogue.families import NEED_EVERY_ROW
+from lambdas.check.findings.copy_findings import copy_findings
 from lambdas.check.findings.feature_findings import feature_findings
 from lambdas.check.findings.file_findings import file_findings
 from lambdas.check.findings.finding import Finding, most_important_first, of_file
+from lambdas.check.findings.number_findings import number_findings
 from lambdas.check.findings.outlier_findings import outlier_findings
 from lambdas.check.findings.pair_findings import pair_findings
 from lambdas.check.findings.positive_class_findings import positive_class_findings
 from lambdas.check.findings.role_findings import role_errors, shared_findings
+from lambdas.check.findings.same_things import same_things
 from lambdas.check.findings.sample_findings import sample_findings
 from lambdas.check.findings.size_findings import size_findings
+from lambdas.check.findings.spread_findings import spread_findings
 from lambdas.check.findings.target_findings import target_findings, target_found
+from lambdas.check.findings.target_shift import target_shift
 from lambdas.check.findings.unreadable_findings import unreadable_findings
 from lambdas.check.findings.vocabulary import STACK, Vocabulary
 from lambdas.check.profile.column_readings import WantedTarget
@@ -169,6 +174,9 @@ def findings_on_rows(
         findings += size_findings(profile, planned.presets, needed, memory.largest_gib)
     if not has_error(findings):
         findings += sample_findings(profile) + outlier_findings(profile)
+        findings += target_shift(profile) + spread_findings(profile) + number_findings(profile)
+        findings += of_file(train.file, copy_findings(train, profile.features))
+        findings += same_things(profile)
     return findings
 
 

@@ -1,5 +1,7 @@
 """What is to be said of the columns to predict from, in the train file by itself."""
 
+from math import floor
+
 from lambdas.check.findings.catalogue.feature_finding import FeatureFinding
 from lambdas.check.findings.date_findings import date_findings
 from lambdas.check.findings.finding import Finding
@@ -11,10 +13,13 @@ from lambdas.check.findings.reading_findings import (
 )
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.file_profile import FileProfile
+from lambdas.check.profile.kept_text import LONGEST_KEPT
+from lambdas.check.profile.labels import label_in_any_case
 from lambdas.check.profile.row_names import is_identifier, names_rows
 from lambdas.check.reading.fact import Phrase
 
 _MOST_JOINED = 5
+_MOSTLY = 0.5
 
 
 def feature_findings(train: FileProfile, names: list[str]) -> list[Finding]:
@@ -26,7 +31,7 @@ def feature_findings(train: FileProfile, names: list[str]) -> list[Finding]:
         return [found(FeatureFinding.no_usable_column, count=len(names), columns=names)]
     told: list[Finding] = []
     for column in features:
-        told += _findings(column) + reading_findings(column)
+        told += _findings(column) + reading_findings(column) + _gaps(column) + _alike(column)
         if same := column.reading.same:
             joined = [Phrase("one", spelling=s, value=value) for s, value in same.items()]
             told.append(
@@ -86,6 +91,43 @@ def _findings(column: ColumnProfile) -> list[Finding]:
             )
         ]
     return [found(FeatureFinding.free_text, column=name)] if column.is_free_text else []
+
+
+def _gaps(column: ColumnProfile) -> list[Finding]:
+    if column.is_constant or not column.present or column.missing <= _MOSTLY * column.rows:
+        return []
+    return [
+        found(
+            FeatureFinding.mostly_missing,
+            column=column.name,
+            missing=column.missing,
+            rows=column.rows,
+            # Rounded down: not all are missing.
+            share=floor(1000 * column.missing / column.rows) / 1000,
+        )
+    ]
+
+
+def _alike(column: ColumnProfile) -> list[Finding]:
+    """The warning for categories that are the same in any case."""
+    if column.kind != "text" or column.is_date or column.is_free_text or is_identifier(column):
+        return []
+    by_form: dict[str, list[str]] = {}
+    for text in sorted((column.categories or {}).values()):
+        if len(text) < LONGEST_KEPT:
+            by_form.setdefault(label_in_any_case(text), []).append(text)
+    alike = [texts for texts in by_form.values() if len(texts) > 1]
+    if not alike:
+        return []
+    more = sum(map(len, alike[_MOST_JOINED:]))
+    return [
+        found(
+            FeatureFinding.alike_categories,
+            column=column.name,
+            alike=[Phrase("several", names=texts) for texts in alike[:_MOST_JOINED]],
+            more=Phrase("others", count=more) if more else None,
+        )
+    ]
 
 
 def _constant(column: ColumnProfile) -> Finding:

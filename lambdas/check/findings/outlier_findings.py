@@ -78,8 +78,8 @@ def _outlier(part: FileProfile, column: ColumnProfile) -> Finding | None:
                 column=column.name,
                 sampled=not part.sample.is_whole,
                 value=f"{value:.15g}",
-                low=_rounded(low, operator.le),
-                high=_rounded(high, operator.ge),
+                low=rounded(low, operator.le),
+                high=rounded(high, operator.ge),
             )
     return None
 
@@ -96,7 +96,7 @@ def _share(value: float, rows: int, others: Numbers, other_rows: int) -> float:
     return float(far / (far + near)) if far else 0.0
 
 
-def _rounded(number: float, holds: Callable[[float, float], bool]) -> str:
+def rounded(number: float, holds: Callable[[float, float], bool]) -> str:
     """The number with few digits, if that one compares with it as it should."""
     short = f"{number:.4g}"
     return short if holds(float(short), number) else f"{number:.15g}"

@@ -55,7 +55,8 @@ def as_decimal(grouped: str, sign: str) -> str:
 
 
 def _words(column: ColumnProfile) -> list[Finding]:
-    missing = dict(column.missing_words)
+    told = column.missing_words.keys() - column.infinite.keys()
+    missing = {word: rows for word, rows in column.missing_words.items() if word in told}
     findings = []
     if missing and (column.kind == "number" or column.is_date):
         findings.append(
@@ -67,7 +68,7 @@ def _words(column: ColumnProfile) -> list[Finding]:
                 others=Phrase("dates" if column.is_date else "numbers"),
             )
         )
-    values = {word: n for word, n in column.words.items() if word not in missing}
+    values = {word: n for word, n in column.words.items() if word not in column.missing_words}
     if values and column.words_as_values and not column.is_free_text:
         findings.append(
             found(

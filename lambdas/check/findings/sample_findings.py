@@ -41,7 +41,9 @@ def sample_findings(pair: PairProfile) -> list[Finding]:
             findings += of_file(pair.train.file, [_gives_away(pair, column, telling)])
         if name in test and pair.test.columns[name].kind == column.kind:
             difference = shift(train[name], test[name])
-            if difference and not is_identifier(column) and not column.is_date:
+            # Which values name rows, or which days they are from, differs in any two files.
+            are_names = is_identifier(column) or column.is_date
+            if difference and (difference.key == "missing" or not are_names):
                 findings += of_file(pair.test.file, [_shifted(pair, column, difference)])
     return findings
 

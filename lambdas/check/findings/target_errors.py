@@ -51,6 +51,7 @@ def target_errors(train: FileProfile, target: WantedTarget) -> list[Finding]:
         _unclear_labels(train, target)
         or _not_as_wanted(column, wanted)
         or _not_learnable(column, wanted)
+        or _infinite(column, target)
         or _perhaps_thousands(train, target)
         or _out_of_range(column, wanted)
     )
@@ -151,6 +152,19 @@ def _is_odd(column: ColumnProfile) -> bool:
 def _hardly_repeats(column: ColumnProfile) -> bool:
     """Whether the values are too many, and each too rare, to be classes."""
     return column.distinct > max(_FEW_VALUES, 0.5 * column.present)
+
+
+def _infinite(column: ColumnProfile, target: WantedTarget) -> Finding | None:
+    """The error for infinite numbers, unless the person has said that they mean nothing."""
+    words = column.infinite.keys() - (target.missing_labels or frozenset())
+    if not words:
+        return None
+    return found(
+        TargetFinding.target_numbers_and_texts,
+        column=column.name,
+        rows=sum(column.infinite[word] for word in words),
+        examples=sorted(words),
+    )
 
 
 def _not_learnable(column: ColumnProfile, wanted: WantedType) -> Finding | None:

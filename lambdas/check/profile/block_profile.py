@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +15,8 @@ from lambdas.check.profile.column_block import (
     number_column,
     text_column,
 )
-from lambdas.check.profile.hashing import Hashes, column_seed
+from lambdas.check.profile.hashing import Hashes, column_seed, row_weights
+from lambdas.check.profile.near_rows import in_first_half
 from lambdas.check.profile.zero_led import zero_led_fields
 from lambdas.check.reading.column_reading import USUAL, ColumnReading
 from lambdas.check.reading.csv_format import CsvFormat
@@ -29,6 +31,11 @@ class Roles:
 
     target: str
     features: frozenset[str]
+
+    @cached_property
+    def first_half(self) -> frozenset[str]:
+        """Every other one of the features."""
+        return in_first_half(self.features)
 
 
 @dataclass(frozen=True)
@@ -49,15 +56,20 @@ class Plan:
 @dataclass
 class BlockProfile:
     """What the rows of one block hold; ``filled`` are the places of the columns without a name that
-    hold anything."""
+    hold anything, and ``halves`` the hashes of either half of each row's features."""
 
     rows: int
     text_bytes: int
     columns: dict[str, ColumnBlock]
-    features: Hashes
+    halves: tuple[Hashes, Hashes]
     labels: Hashes
     odd: OddRows
     filled: set[int]
+
+    @cached_property
+    def features(self) -> Hashes:
+        """The hash of each row's features."""
+        return self.halves[0] + self.halves[1]
 
 
 # The rows of a block that belong to each part of its file.
@@ -115,19 +127,22 @@ def _profile(table: pa.Table, plan: Plan, text_bytes: int, odd: OddRows) -> Bloc
     rows = table.num_rows
     columns: dict[str, ColumnBlock] = {}
     filled: set[int] = set()
-    features, labels = np.zeros(rows, np.uint64), np.zeros(rows, np.uint64)
+    halves = np.zeros(rows, np.uint64), np.zeros(rows, np.uint64)
+    labels, weights = np.zeros(rows, np.uint64), row_weights(rows)
     for place, name in enumerate(plan.format.names):
         if not name:
             if _is_filled(table.column(place)):
                 filled.add(place)
             continue
         column = _column(table.column(place), plan, name)
+        column.fingerprint = int(np.dot(column.hashes, weights))
         columns[name] = column
         if name == plan.roles.target:
             labels = column.hashes
         elif name in plan.roles.features:
-            features += column.hashes * column_seed(name)
-    return BlockProfile(rows, text_bytes, columns, features, labels, odd, filled)
+            half = halves[name not in plan.roles.first_half]
+            half += column.hashes * column_seed(name)
+    return BlockProfile(rows, text_bytes, columns, halves, labels, odd, filled)
 
 
 def _is_filled(texts: pa.ChunkedArray) -> bool:

@@ -20,7 +20,7 @@ from lambdas.check.profile.text_rows import TextRows
 from lambdas.check.profile.thousandths import Thousandths, thousandths_in, thousandths_of
 from lambdas.check.reading.column_reading import ColumnReading
 from lambdas.check.reading.csv_format import LARGEST_EXACT
-from lambdas.check.reading.missing_words import ALWAYS_MISSING
+from lambdas.check.reading.missing_words import ALWAYS_MISSING, NO_NUMBERS
 from lambdas.check.reading.number_form import amounts_in
 
 # Of more different texts than these, nobody wants to see each.
@@ -49,13 +49,15 @@ class ColumnBlock(ColumnCounts):
 
     ``hashes`` has one hash for each row; ``fresh`` those different values that may change the
     number of different values; ``content`` the values themselves, numbers as floats and texts as
-    texts, for a sample of them; ``categories`` the different texts by their hashes, or None where
+    texts, for a sample of them; ``fingerprint`` is a hash of all rows in their order;
+    ``categories`` the different texts by their hashes, or None where
     there are too many.
     """
 
     hashes: Hashes
     fresh: Hashes
     content: Any
+    fingerprint: int = 0
     categories: dict[int, str] | None = field(default_factory=dict)
     long_numbers: list[str] = field(default_factory=list)
 
@@ -104,12 +106,17 @@ def text_column(array: "pa.StringArray", manner: TextManner) -> ColumnBlock:
     texts = written.told_by(reading)
     numbers = _numbers_in(texts, manner)
     undecided = written.words.keys() - ALWAYS_MISSING - (reading.missing or frozenset())
-    no_number = None
-    if undecided and reading.missing is None:
-        no_number = texts.stands_for_no_number(numbers)
+    too_large = _too_large(texts, numbers, manner)
+    no_number, large = None, 0
+    if (undecided and reading.missing is None) or too_large.any():
+        no_number = texts.stands_for_no_number(numbers, too_large)
     if no_number is not None:
+        large = int(texts.times[too_large].sum())
+        example = kept_text(texts.different[int(too_large.argmax())].as_py()) if large else ""
         texts, numbers = texts.without(no_number), numbers[~no_number]
     column = _column_of(texts, numbers, manner)
+    if large:
+        column.too_large, column.too_large_example = large, example
     column.words, column.words_as_missing = written.words, no_number is not None
     if no_number is None:
         column.words_as_values = sum(written.words[word] for word in undecided)
@@ -130,6 +137,23 @@ def _numbers_in(texts: TextRows, manner: TextManner) -> npt.NDArray[np.float64]:
         likely = different.filter(pa.array(like_number))
         numbers[like_number] = numbers_in(likely, manner.decimal)
     return numbers
+
+
+def _too_large(
+    texts: TextRows, numbers: npt.NDArray[np.float64], manner: TextManner
+) -> npt.NDArray[np.bool_]:
+    """Which texts are numbers beyond the largest float, in a column that has other numbers."""
+    reading, likely = manner.reading, np.isnan(numbers)
+    is_told_otherwise = reading.missing is not None and not reading.missing >= NO_NUMBERS
+    none = np.zeros(len(numbers), bool)
+    if reading.form or reading.as_text or is_told_otherwise or likely.all() or not likely.any():
+        return none
+    likely &= _BEGINS_A_NUMBER[texts.begins]
+    if not likely.any():
+        return none
+    written = texts.different.filter(pa.array(likely))
+    likely[likely] = _as_mask(pc.match_substring_regex(written, _plain_number(manner.decimal)))
+    return likely
 
 
 def _column_of(
@@ -234,9 +258,7 @@ def numbers_in(texts: "pa.StringArray", decimal: str) -> npt.NDArray[np.float64]
     is_likely = _cast(texts.slice(0, 64), decimal) is not None
     numbers = _cast(texts, decimal) if is_likely else None
     if numbers is None:
-        comma = re.escape(decimal)
-        number = rf"^[ \t]*[-+]?(\d+{comma}?\d*|{comma}\d+)([eE][-+]?\d+)?[ \t]*$"
-        like = pc.match_substring_regex(texts, number)
+        like = pc.match_substring_regex(texts, _plain_number(decimal))
         if not pc.any(like).as_py():
             return np.full(len(texts), np.nan)
         numbers = _cast(pc.if_else(like, texts, pa.scalar(None, pa.string())), decimal)
@@ -244,6 +266,11 @@ def numbers_in(texts: "pa.StringArray", decimal: str) -> npt.NDArray[np.float64]
         return np.full(len(texts), np.nan)
     numbers[~np.isfinite(numbers)] = np.nan
     return numbers
+
+
+def _plain_number(decimal: str) -> str:
+    comma = re.escape(decimal)
+    return rf"^[ \t]*[-+]?(\d+{comma}?\d*|{comma}\d+)([eE][-+]?\d+)?[ \t]*$"
 
 
 def _cast(texts: "pa.StringArray", decimal: str) -> npt.NDArray[np.float64] | None:

@@ -25,6 +25,7 @@ class ColumnCounts:
     says that the jobs' reader can read the numbers as they are written. ``amounts`` are the ways in
     which numbers are written, where some are not written plainly (the texts among them are
     ``amount_texts``), and ``thousandths`` tells what a dot before three digits may be.
+    ``too_large`` are the rows whose number is larger than any float and taken for a missing one.
     """
 
     missing: int = 0
@@ -50,6 +51,8 @@ class ColumnCounts:
     amounts: Amounts = field(default_factory=Counter)
     amount_texts: int = 0
     thousandths: Thousandths = field(default_factory=Thousandths)
+    too_large: int = 0
+    too_large_example: str = ""
 
     def add_counts(self, more: "ColumnCounts") -> None:
         """Takes in the counts of more rows."""
@@ -76,6 +79,8 @@ class ColumnCounts:
         self.amounts += more.amounts
         self.amount_texts += more.amount_texts
         self.thousandths += more.thousandths
+        self.too_large += more.too_large
+        self.too_large_example = self.too_large_example or more.too_large_example
 
 
 def _add_few(counts: Counter[str], more: Counter[str]) -> None:

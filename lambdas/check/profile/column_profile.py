@@ -10,7 +10,7 @@ from lambdas.check.profile.dates import SHARE_OF_DATES
 from lambdas.check.profile.distinct import DistinctValues
 from lambdas.check.profile.long_numbers import LongNumbers
 from lambdas.check.reading.column_reading import USUAL, ColumnReading
-from lambdas.check.reading.missing_words import ALWAYS_MISSING, NO_NUMBERS
+from lambdas.check.reading.missing_words import ALWAYS_MISSING, INFINITE, NO_NUMBERS
 
 Kind = Literal["number", "text", "empty"]
 
@@ -19,6 +19,8 @@ _LENGTH_OF_FREE_TEXT = 30
 # From so many words a text on, on average, AutoGluon 1.6 takes a column for text and counts them
 # (autogluon.common.features.infer_types).
 _WORDS_OF_TEXT = 3
+# An odd factor (of SplitMix64), so that the order of the blocks counts.
+_NEXT_BLOCK = 0x9E3779B97F4A7C15
 
 
 @dataclass
@@ -26,13 +28,15 @@ class ColumnProfile(ColumnCounts):
     """Counts of one column, of all rows that were read.
 
     ``categories`` has the different texts by their hashes, or is None where there are too many;
-    ``reading`` is how the texts were read.
+    ``reading`` is how the texts were read; ``fingerprint`` is a hash of all rows in their order,
+    which columns share that hold the same.
     """
 
     name: str
     most_categories: int = MOST_CATEGORIES
     reading: ColumnReading = USUAL
     rows: int = 0
+    fingerprint: int = 0
     categories: dict[int, str] | None = field(default_factory=dict)
     long_numbers: LongNumbers = field(default_factory=LongNumbers)
     distinct_values: DistinctValues = field(default_factory=DistinctValues)
@@ -41,6 +45,7 @@ class ColumnProfile(ColumnCounts):
         """Takes in what a block of ``rows`` rows holds."""
         self.rows += rows
         self.add_counts(block)
+        self.fingerprint = (self.fingerprint * _NEXT_BLOCK + block.fingerprint) % 2**64
         self.distinct_values.add(block.fresh)
         self._add_categories(block.categories)
         self.long_numbers.add(block.long_numbers)
@@ -73,6 +78,8 @@ class ColumnProfile(ColumnCounts):
     @property
     def missing_words(self) -> Counter[str]:
         """The rows for each word that was taken for a missing value."""
+        if not self.words:
+            return Counter()
         taken = NO_NUMBERS if not self.words_as_values else ALWAYS_MISSING
         taken |= self.reading.missing or frozenset()
         return Counter({word: n for word, n in self.words.items() if word in taken})
@@ -85,6 +92,15 @@ class ColumnProfile(ColumnCounts):
     @property
     def _has_every_spelling(self) -> bool:
         return self.kind == "text" and bool(self.spellings) and self.counts_every_value
+
+    @property
+    def infinite(self) -> dict[str, int]:
+        """The rows for each way in which an infinite number is written, where these were taken for
+        missing ones; all that are larger than any float are under the first of them."""
+        found = {word: n for word, n in self.missing_words.items() if word in INFINITE}
+        if self.kind != "number":
+            return {}
+        return found | ({self.too_large_example: self.too_large} if self.too_large else {})
 
     @property
     def is_constant(self) -> bool:

@@ -49,6 +49,15 @@ def smallest_hashes(hashes: Hashes, limit: np.uint64) -> Hashes:
     return _different(hashes[hashes <= limit])[:EXACT_UP_TO]
 
 
+def shared_values(one: DistinctValues, other: DistinctValues) -> tuple[int, bool]:
+    """How many different values both have, and whether that is exact."""
+    limit = min(one.limit, other.limit)
+    few, more = (values.hashes[values.hashes <= limit] for values in (one, other))
+    common = len(np.intersect1d(few, more, assume_unique=True))
+    exact = one.is_exact and other.is_exact
+    return common if exact else round(common / (float(limit) / _ALL)), exact
+
+
 def _different(hashes: Hashes) -> Hashes:
     ordered = np.sort(hashes)
     different: Hashes = ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]

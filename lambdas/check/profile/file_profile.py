@@ -17,6 +17,7 @@ from lambdas.check.profile.closing_rows import Table, closing_rows
 from lambdas.check.profile.column_block import MOST_CATEGORIES
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.distinct import EXACT_UP_TO, DistinctValues
+from lambdas.check.profile.near_rows import RowHalves
 from lambdas.check.profile.row_hashes import RowHashes
 from lambdas.check.profile.row_sample import RowSample, rows_to_sample
 from lambdas.check.reading.column_reading import USUAL, ColumnReading
@@ -50,6 +51,7 @@ class FileProfile:
     rows: int = 0
     columns: dict[str, ColumnProfile] = field(default_factory=dict)
     row_hashes: RowHashes = field(default_factory=RowHashes)
+    row_halves: RowHalves = field(default_factory=lambda: RowHalves.of(1))
     sample: RowSample = field(default_factory=RowSample)
     odd: OddRows = field(default_factory=OddRows)
     had_end_mark: bool = False
@@ -88,6 +90,8 @@ class FileProfile:
         for name, column in block.columns.items():
             self.columns[name].add(block.rows, column)
         self.row_hashes.add(block.features, block.labels)
+        hashes = {name: column.hashes for name, column in block.columns.items()}
+        self.row_halves.add(block.halves, hashes)
         self.sample.add(block)
         self.filled |= block.filled
         self.odd.merge(block.odd)
@@ -215,6 +219,7 @@ def empty_profile(
     found = FileProfile(source.file, source.size, csv_format)
     found.columns = _empty_columns(csv_format.columns, readings)
     found.sample = RowSample(rows_to_sample(len(found.columns)))
+    found.row_halves = RowHalves.of(len(found.columns))
     return found
 
 

@@ -30,6 +30,11 @@ def column_seed(name: str) -> np.uint64:
     return np.uint64(int.from_bytes(digest, "little") | 1)
 
 
+def row_weights(rows: int) -> Hashes:
+    """An odd factor for each row of a block, so that the order of the rows counts."""
+    return mixed(np.arange(1, rows + 1, dtype=np.uint64)) | np.uint64(1)
+
+
 def mixed(hashes: Hashes) -> Hashes:
     """``hashes`` with every bit depending on all bits, changed in place."""
     hashes ^= hashes >> np.uint64(30)

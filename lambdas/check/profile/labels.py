@@ -47,7 +47,7 @@ def met_labels(spellings: Iterable[str], labels: Iterable[str]) -> dict[str, str
     """For each label of the test file that is one of the train file's ``labels`` written
     differently, that one."""
     known = list(labels)
-    forms = (plain_label, _in_any_case, _value_if_number, _truth)
+    forms = (plain_label, label_in_any_case, _value_if_number, _truth)
     ways = [(form, _by_form(known, form)) for form in forms]
     met = {}
     for spelling in spellings:
@@ -75,7 +75,8 @@ def _by_form(labels: list[str], form: Callable[[str], Hashable]) -> Mapping[Hash
     return {key: s for s in labels if (key := form(s)) is not None and counts[key] == 1}
 
 
-def _in_any_case(label: str) -> str:
+def label_in_any_case(label: str) -> str:
+    """The label without the difference between capital and small letters, wide and narrow ones."""
     return unicodedata.normalize("NFKC", plain_label(label)).casefold()
 
 
@@ -89,7 +90,7 @@ def _value(label: str) -> Decimal:
 
 def _truth(label: str) -> bool | None:
     """Whether the label says true or false; None where it says neither."""
-    word = _in_any_case(label)
+    word = label_in_any_case(label)
     if number := _value_if_number(word):
         word = str(number.normalize())
     return True if word in _TRUE else False if word in _FALSE or word in {"0.0", "-0"} else None

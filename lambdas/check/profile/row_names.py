@@ -24,7 +24,12 @@ def is_identifier(column: ColumnProfile) -> bool:
         return False
     # Half of the numbers of a running count may be in the other file.
     counts = column.maximum - column.minimum < 3 * column.present
-    return counts or _IDENTIFIER_NAME.search(column.name) is not None
+    return counts or has_name_of_identifier(column)
+
+
+def has_name_of_identifier(column: ColumnProfile) -> bool:
+    """Whether the column is called what columns are called that name their rows."""
+    return _IDENTIFIER_NAME.search(column.name) is not None
 
 
 def names_rows(column: ColumnProfile) -> bool:

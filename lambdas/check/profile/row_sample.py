@@ -61,6 +61,8 @@ class RowSample:
     _parts: list[dict[str, Content]] = field(default_factory=list)
     _seen: int = 0
     _blocks: int = 0
+    # What was read of it last, and after how many rows.
+    _read: tuple[int, dict[str, SampledColumn]] | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -83,8 +85,11 @@ class RowSample:
     @property
     def columns(self) -> dict[str, SampledColumn]:
         """The rows, column by column."""
-        self._prune()
-        return {name: _sampled(part) for name, part in self._parts[0].items()} if self._seen else {}
+        if self._read is None or self._read[0] != self._seen:
+            self._prune()
+            parts = self._parts[0] if self._seen else {}
+            self._read = self._seen, {name: _sampled(part) for name, part in parts.items()}
+        return self._read[1]
 
     @property
     def _limit(self) -> float:

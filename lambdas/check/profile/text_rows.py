@@ -90,11 +90,12 @@ class TextRows:
         return bool(pc.all(pc.is_in(written, pa.array(MISSING_NUMBERS))).as_py())
 
     def stands_for_no_number(
-        self, numbers: npt.NDArray[np.float64]
+        self, numbers: npt.NDArray[np.float64], too_large: npt.NDArray[np.bool_]
     ) -> npt.NDArray[np.bool_] | None:
-        """Which texts mean that there is no number; None where not all are such or numbers."""
+        """Which texts mean that there is no number, or one that is ``too_large``; None where not
+        all are such or numbers."""
         is_number = ~np.isnan(numbers)
-        is_word = np.zeros(len(numbers), bool)
+        is_word = too_large.copy()
         is_word[self._named[0]] = True
         return is_word if is_number.any() and (is_number | is_word).all() else None
 

@@ -25,10 +25,17 @@ _NO_NUMBER = (
     *("#DIV/0!", "#VALUE!", "#REF!", "#NUM!", "#NAME?", "TBD", "tbd", "k.A.", "k. A."),
     *("없음", "미상", "모름", "결측", "해당없음", "해당 없음", "무응답"),
 )
+# How programs write a number without end, which no model can learn from.
+_INFINITE = tuple(
+    f"{sign}{word}"
+    for sign in ("", "-", "+")
+    for word in ("inf", "Inf", "INF", "infinity", "Infinity", "INFINITY", "∞")
+)
 _BLANKS = tuple(" " * count for count in range(9))
 
 ALWAYS_MISSING = frozenset(_NOTHING)
 PERHAPS_MISSING = frozenset(_PERHAPS)
-NO_NUMBERS = ALWAYS_MISSING | PERHAPS_MISSING | frozenset(_NO_NUMBER)
+INFINITE = frozenset((*_INFINITE, "1.#INF", "-1.#INF"))
+NO_NUMBERS = ALWAYS_MISSING | PERHAPS_MISSING | frozenset(_NO_NUMBER) | INFINITE
 # Among numbers, as pyarrow's reader takes them: exactly as they stand.
 MISSING_NUMBERS = (*_BLANKS, *sorted(NO_NUMBERS))

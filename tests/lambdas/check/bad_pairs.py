@@ -205,6 +205,8 @@ def _bad_targets() -> Iterator[Case]:
             f"{i}{',.'[i % 2]}5" for i in range(ROWS)
         ],
         ("target_numbers_and_texts", "numbers and two words"): stray,
+        ("target_numbers_and_texts", "an infinite number"): ["inf", *_amounts()],
+        ("target_numbers_and_texts", "a number too large"): ["-1e400", *_amounts()],
     }
     for (code, name), values in targets.items():
         yield _bad(code, name, csv(table.assign(label=values)))
@@ -258,3 +260,7 @@ def _commas(table: pd.DataFrame) -> bytes:
     """Decimal commas, but one column that has a decimal point."""
     amounts = table["income"].map(lambda v: f"{v:.2f}".replace(".", ","))
     return csv(table.assign(income=amounts, age=table["age"] + 0.5), sep=";")
+
+
+def _amounts() -> list[str]:
+    return [f"{place * 1.37:.2f}" for place in range(1, ROWS)]

@@ -170,6 +170,14 @@ def _good_rows() -> Iterator[Case]:
     yield Case("long numbers that are names in train", csv(mixed), csv(names))
     yield Case("an infinite number in test", csv(frame()), csv(_with_infinite(frame(40, 1))))
     yield changed("infinite numbers", lambda t: t.assign(d=np.where(t["age"] > 40, np.inf, 1.5)))
+    yield changed("infinite numbers among many", lambda t: t.assign(d=_some(t, "-Infinity")))
+    yield changed("numbers too large for a float", lambda t: t.assign(d=_some(t, "1e400")))
+    yield changed("such a number beside a word", lambda t: t.assign(d=_some(t, "1e400", "a word")))
+    yield Case(
+        "infinite numbers in test alone",
+        csv(frame().assign(d=_some(frame(), "5"))),
+        csv(frame(40, 1).assign(d=_some(frame(40, 1), " inf ", "-9e999"))),
+    )
 
 
 def _good_strays() -> Iterator[Case]:
@@ -222,6 +230,14 @@ def _colours(table: pd.DataFrame) -> pd.DataFrame:
 
 def _long(table: pd.DataFrame) -> list[int]:
     return [2**60 + place // 10 for place in range(len(table))]
+
+
+def _some(table: pd.DataFrame, *written: str) -> list[str]:
+    """Amounts, with something else now and then."""
+    amounts = [str(amount) for amount in table["income"]]
+    for place, text in enumerate(written):
+        amounts[3 + place :: 11] = [text] * len(amounts[3 + place :: 11])
+    return amounts
 
 
 def _with_infinite(table: pd.DataFrame) -> pd.DataFrame:

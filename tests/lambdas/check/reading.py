@@ -64,6 +64,12 @@ def finding(check: PairCheck, code: str) -> Finding:
     return found
 
 
+def phrases(found: Finding, fact: str) -> list[dict[str, Any]]:
+    """The facts of each of the phrases that are told as ``fact``."""
+    several: Any = found.facts[fact]
+    return [dict(phrase.facts) for phrase in several]
+
+
 def with_columns(rows: int = 400, **columns: Any) -> PairCheck:
     """The check of a plain table with these columns added, split by every fourth row."""
     table = frame(rows).assign(**columns)

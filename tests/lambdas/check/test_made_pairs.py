@@ -42,6 +42,24 @@ def test_a_good_pair_is_let_through_and_read_alike_by_the_jobs(case: Case, tmp_p
     assert tables["train"][case.target].nunique() > 1
 
 
+# What only a column of this kind should be told of, and what may be so in pairs made like these.
+OF_GAPS = {
+    *("mostly_missing", "infinite_values", "missing_codes", "alike_categories", "target_shift"),
+    *("near_rows", "shared_identifiers", "skewed_target", "far_target_values"),
+}
+
+
+def test_no_good_pair_is_told_of_what_it_does_not_have() -> None:
+    told = {
+        (finding.code, case.name)
+        for case in GOOD
+        for finding in checked(case.train, case.test, case.target).findings
+        if finding.code in OF_GAPS
+    }
+    assert {code for code, _ in told} == {"infinite_values"}
+    assert all("infinite" in name or "too large" in name for _, name in told)
+
+
 @pytest.mark.parametrize("case", BAD, ids=by_name)
 def test_a_bad_pair_is_rejected_with_its_own_code(case: Case) -> None:
     check = checked(case.train, case.test, case.target)

@@ -40,6 +40,37 @@ class FeatureFinding(Family):
             "clearer to write that.",
         },
     )
+    mostly_missing = Entry(
+        severity="note",
+        seen="{missing:,} of {rows:,} rows have no value, {share:.1%} of them.",
+        expected="From a column that is rarely filled in, a model learns little but in which rows "
+        "it is.",
+        action="Nothing has to be done. If an empty field has a meaning, such as no, it is "
+        "clearer to write that.",
+    )
+    infinite_values = Entry(
+        severity="warning",
+        seen="{words:, } {count:is an infinite number|are infinite numbers}, or too large for a "
+        "computer.",
+        expected="No model can learn from {count:it|them}: {count:it is|they are} taken for "
+        "{count:a missing value|missing values}.",
+        action="Find out where {count:it comes|they come} from, such as a division by zero. Write "
+        "the true numbers, or leave these cells empty, in both files.",
+        phrases={"words": {"in_rows": "{word:exact} in {rows:,} {rows:row|rows}"}},
+    )
+    missing_codes = Entry(
+        severity="warning",
+        seen="{codes:, }; all other numbers are between {low} and {high}.",
+        expected="Such a number often means that the value is not known, but a model takes it for "
+        "an amount.",
+        action="If it means that, leave these cells empty in both files and {both_again}.",
+        phrases={
+            "codes": {
+                "in_rows": "{code} stands in {rows:,} rows",
+                "in_share": "{code} stands in about {share:.1%} of the rows",
+            }
+        },
+    )
     not_plain_numbers = Entry(
         severity="warning",
         seen="The column has numbers with thousands separators, units, or decimal commas that this "
@@ -100,6 +131,39 @@ class FeatureFinding(Family):
         "are one value: {joined:; }.",
         action="If they are not the same, rename one of them in both files.",
         phrases={"joined": {"one": "{spelling:exact} is {value:exact}"}},
+    )
+    alike_categories = Entry(
+        severity="warning",
+        seen="{alike:; }{more}: values that differ only in capital letters or in the width of "
+        "letters are taken for different ones.",
+        expected="A value should be written in the same way in every row.",
+        action="If they mean the same, write them alike in both files and {both_again}.",
+        phrases={
+            "alike": {"several": "{names:5 exact}"},
+            "more": {"others": " and {count:,} more {count:value|values}"},
+        },
+    )
+    copied_columns = Entry(
+        severity="warning",
+        seen="{count:,} {count:column holds|columns hold} the same as another one in every row: "
+        "{groups:; }{more}.",
+        expected="A model learns nothing new from {count:a copy|copies}.",
+        action="Keep one of each, and remove the {count:other|others} from both files.",
+        phrases={
+            "groups": {"one": "{copies:5} as {name:short}"},
+            "more": {"others": " and {count:,} more {count:column|columns}"},
+        },
+    )
+    renamed_columns = Entry(
+        severity="note",
+        seen="{count:,} {count:column says|columns say} in other words what another one says, "
+        "like a code and its name: {groups:; }{more}.",
+        expected="To each value of the one always belongs the same value of the other.",
+        action="Nothing has to be done; you may keep one of each.",
+        phrases={
+            "groups": {"one": "{copies:5} as {name:short}"},
+            "more": {"others": " and {count:,} more {count:column|columns}"},
+        },
     )
     identifier = Entry(
         severity="note",

@@ -153,6 +153,39 @@ class PairFinding(Family):
         expected="{missing:It is|They are} predicted, but not scored.",
         action="Fill {missing:it|them} in if you know {missing:it|them}.",
     )
+    target_shift = Entry(
+        severity="warning",
+        seen={
+            "classes": "The class {name:exact} makes {share:.1%} of the rows that have a true "
+            "value here, and {train_share:.1%} in {train}.",
+            "numbers": "{share:.0%} of the numbers to predict are at most {most} here, and "
+            "{train_share:.0%} in {train}; the median is {median} here, and {train_median} there.",
+        },
+        expected="A model expects the values to come as often as in the file that it has learned "
+        "from.",
+        action="Check that the rows to test with are like those that you will predict. If both "
+        "files come from one table, shuffle its rows before you split it.",
+    )
+    near_rows = Entry(
+        severity="warning",
+        seen="{about}{near:,} of {rows:,} rows are the same as a row of {train} but for one value, "
+        "most often in {differing:short}.",
+        expected="A model is tested fairly on rows that it has not learned from; if these describe "
+        "the same things, the scores may look better than they are.",
+        action="If they do, keep all rows of one thing together: in the same file, or by a group "
+        "column in the settings.",
+        phrases={"about": {"estimated": "About "}},
+    )
+    shared_identifiers = Entry(
+        severity="warning",
+        seen="{about}{shared:,} of {distinct:,} different values stand in {train}, too, in rows "
+        "that are not the same.",
+        expected="If they name what the rows are about, such as a person, a model is tested on "
+        "some that it already knows; the scores may look better than they are.",
+        action="If so, keep all rows of one person or thing together: in the same file, or by a "
+        "group column in the settings.",
+        phrases={"about": {"estimated": "About "}},
+    )
     rows_in_both_files = Entry(
         severity="warning",
         seen="{shared:,} of {rows:,} {rows:row|rows} {shared:is|are} also in {train}.",

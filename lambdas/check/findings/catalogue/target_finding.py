@@ -244,3 +244,20 @@ class TargetFinding(Family):
         action="Correct or empty it if it is a mistake, and {again}. Otherwise set "
         "{metric_setting} to median_absolute_error.",
     )
+    skewed_target = Entry(
+        severity="note",
+        seen="Few of the numbers to predict are much larger than the others: half of them are up "
+        "to {median}, and one in a hundred is above {high}.",
+        expected="Models learn from squared errors, which the large numbers decide.",
+        action="If an error counts in proportion to the number, as with prices, write the numbers' "
+        "logarithms into the column, in both files, and {both_again}; or set {metric_setting} to "
+        "mean_absolute_error.",
+    )
+    far_target_values = Entry(
+        severity="note",
+        seen="{about}{rows:,} of {present:,} numbers to predict are far from the others: below "
+        "{low} or above {high}.",
+        expected="Models learn from squared errors, in which such numbers count most.",
+        action="Check that they are no mistakes.",
+        phrases={"about": {"estimated": "About "}},
+    )

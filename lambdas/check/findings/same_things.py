@@ -1,0 +1,101 @@
+"""What the rows of both files are about: whether the same things are in both."""
+
+import re
+
+from lambdas.check.findings.catalogue.pair_finding import PairFinding
+from lambdas.check.findings.finding import Finding, of_file
+from lambdas.check.findings.found import found
+from lambdas.check.profile.column_profile import ColumnProfile
+from lambdas.check.profile.distinct import shared_values
+from lambdas.check.profile.file_profile import FileProfile
+from lambdas.check.profile.near_rows import near_rows
+from lambdas.check.profile.pair_profile import PairProfile
+from lambdas.check.profile.row_names import has_name_of_identifier, is_identifier
+from lambdas.check.reading.fact import Phrase
+
+# Fewer are no wonder, and hardly change a score.
+_FEWEST = 3
+_SHARE = 0.01
+# Values that are different in more rows than this hardly come back by chance.
+_HARDLY_REPEATS = 0.5
+# A count may skip some of its numbers.
+_GAPS_IN_A_COUNT = 1.1
+_NEARLY_ALL = 0.95
+_WAYS_TO_COUNT = 3
+_COUNTED = re.compile(r"(\D*)(\d{1,15})(\D*)")
+
+
+def same_things(pair: PairProfile) -> list[Finding]:
+    """The findings on rows and identifiers of the test file that come back in the train file. Where
+    whole rows do, that is told elsewhere."""
+    if pair.has_same_rows or any(name not in pair.test.columns for name in pair.features):
+        return []
+    shared = [_shared_identifiers(pair, name) for name in pair.features]
+    findings = [*_near_rows(pair), *(finding for finding in shared if finding)]
+    return of_file(pair.test.file, findings)
+
+
+def _near_rows(pair: PairProfile) -> list[Finding]:
+    columns = pair.train.columns
+    named = {name for name in pair.features if is_identifier(columns[name])}
+    telling = {
+        name
+        for name in pair.features
+        if columns[name].present
+        and columns[name].distinct > _HARDLY_REPEATS * columns[name].present
+    }
+    compared = [name for name in pair.features if name not in named]
+    near = near_rows(
+        pair.test.row_halves, pair.train.row_halves, compared, pair.target, telling - named
+    )
+    if near.differing.total() < _FEWEST or near.rows < _SHARE * pair.test.rows:
+        return []
+    [(most, _)] = near.differing.most_common(1)
+    return [
+        found(
+            PairFinding.near_rows,
+            sampled=not near.exact,
+            about=None if near.exact else Phrase("estimated"),
+            near=min(near.rows, pair.test.rows),
+            rows=pair.test.rows,
+            train=pair.train.file,
+            differing=most,
+        )
+    ]
+
+
+def _shared_identifiers(pair: PairProfile, name: str) -> Finding | None:
+    train, test = pair.train.columns[name], pair.test.columns[name]
+    is_named = train.kind == "text" or has_name_of_identifier(train)
+    if not is_named or test.kind != train.kind or not is_identifier(train):
+        return None
+    shared, exact = shared_values(train.distinct_values, test.distinct_values)
+    # Of rows that are the same as a whole nothing more is said.
+    more = shared - pair.overlap
+    if more < max(_FEWEST, _SHARE * test.distinct) or _counts_rows(pair.test, test):
+        return None
+    return found(
+        PairFinding.shared_identifiers,
+        column=name,
+        sampled=not (pair.train.complete and pair.test.complete),
+        about=None if exact else Phrase("estimated"),
+        shared=min(shared, test.distinct),
+        distinct=test.distinct,
+        train=pair.train.file,
+    )
+
+
+def _counts_rows(part: FileProfile, column: ColumnProfile) -> bool:
+    """Whether the values number the rows of this file, such as R-0001 to R-0040: the other file
+    may begin with the same ones, whatever they stand for."""
+    most = _GAPS_IN_A_COUNT * part.estimated_rows + 1
+    if column.kind == "number":
+        return column.minimum >= 0 and column.maximum <= most
+    sampled = part.sample.columns[column.name]
+    if sampled.numbers is not None:
+        return False
+    texts = sampled.texts.to_pylist()
+    told = [match for text in texts if (match := _COUNTED.fullmatch(text))]
+    low = [match for match in told if int(match[2]) <= most]
+    ways = {(match[1], match[3]) for match in low}
+    return len(low) >= _NEARLY_ALL * len(texts) and len(ways) <= _WAYS_TO_COUNT
