@@ -77,7 +77,7 @@ def test_both_shares_are_told() -> None:
     train["label"], test["label"] = ["yes"] * 100 + ["no"] * 300, ["yes"] * 60 + ["no"] * 40
     told = finding(checked(csv(train), csv(test)), "target_shift")
     assert told.seen == (
-        "The class 'yes' makes 60.0% of the rows that have a true value here, and 25.0% in "
+        "The class 'yes' makes up 60.0% of the rows that have a true value here, and 25.0% in "
         "a_train.csv."
     )
 

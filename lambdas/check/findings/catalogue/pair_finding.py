@@ -156,7 +156,7 @@ class PairFinding(Family):
     target_shift = Entry(
         severity="warning",
         seen={
-            "classes": "The class {name:exact} makes {share:.1%} of the rows that have a true "
+            "classes": "The class {name:exact} makes up {share:.1%} of the rows that have a true "
             "value here, and {train_share:.1%} in {train}.",
             "numbers": "{share:.0%} of the numbers to predict are at most {most} here, and "
             "{train_share:.0%} in {train}; the median is {median} here, and {train_median} there.",
