@@ -11,11 +11,13 @@ from lambdas.check.findings.vocabulary import COMMAND_LINE, STACK
 from lambdas.check_pair import REJECTED
 from lambdas.explain_failure import Records, read_failure
 from lambdas.jobs.recovery import SPEND_MORE, WAY_ON
+from lambdas.language import spoken as said_by_a_step
 from lambdas.pages.failure_page import failure_page
 from lambdas.runs.execution_story import TRY_AGAIN, read_execution_story
 from lambdas.uploads.dataset import normal_name
 from local.aws import LocalAws
 from local.stack import Stack
+from operate.language import spoken, to_speak
 from operate.progress import Progress
 from operate.run_view import RunView
 
@@ -27,11 +29,10 @@ _START_SECONDS = 60
 # What a step may say in a stack's words, and what that is here; a parameter is known to be one
 # only where it stands as a word by itself.
 _SENTENCES = {
-    REJECTED: "Nothing was trained.",
-    WAY_ON: "Once that is fixed, run the command again.",
-    SPEND_MORE: "Then run the command again.",
-    TRY_AGAIN: "Run the command again.",
-    **{told: COMMAND_LINE.words[name] for name, told in STACK.words.items()},
+    REJECTED: to_speak("Nothing was trained."),
+    WAY_ON: to_speak("Once that is fixed, run the command again."),
+    SPEND_MORE: to_speak("Then run the command again."),
+    TRY_AGAIN: to_speak("Run the command again."),
 }
 _OPTIONS = {
     "TargetVariable": "--target",
@@ -77,7 +78,8 @@ def watched_output(aws: LocalAws, stack: Stack, view: RunView) -> str:
 def reason_here(aws: LocalAws, stack: Stack, failed: RunFailed, out: Path) -> str:
     """Which step failed and why."""
     story = read_execution_story(aws.states, failed.execution)
-    return f"{story.step or 'The start'}: {_told_here(story.reason, stack, out)}"
+    step = story.step or spoken("The start")
+    return f"{step}: {_told_here(story.reason, stack, out)}"
 
 
 def write_failure_page(
@@ -100,10 +102,14 @@ def write_failure_page(
 def _told_here(text: str, stack: Stack, out: Path) -> str:
     """A step's ``text`` in the words of the command line, and with the copies on this machine for
     the results in a bucket that will be gone."""
-    for there, here in _SENTENCES.items():
-        text = text.replace(there, here)
+    sentences = {said_by_a_step(there): spoken(here) for there, here in _SENTENCES.items()}
+    sentences |= {told: COMMAND_LINE.words[name] for name, told in STACK.words.items()}
+    # A sentence may be the end of another one.
+    for there in sorted(sentences, key=len, reverse=True):
+        text = text.replace(there, sentences[there])
     names = "|".join(_OPTIONS)
-    text = re.sub(rf"\b({names})\b", lambda found: _OPTIONS[found.group()], text)
+    # In Korean, a name may have letters behind it.
+    text = re.sub(rf"\b({names})\b", lambda found: _OPTIONS[found.group()], text, flags=re.ASCII)
     return text.replace(f"s3://{stack.bucket}/{RESULTS}", f"{out}/")
 
 
@@ -144,7 +150,7 @@ def _working_execution(aws: LocalAws, stack: Stack) -> str:
         if any(execution["status"] == "RUNNING" for execution in executions):
             deadline = time.monotonic() + _START_SECONDS
         time.sleep(_POLL_SECONDS)
-    raise NotStarted("No execution started within a minute of the upload.")
+    raise NotStarted(spoken("No execution started within a minute of the upload."))
 
 
 def _is_ready(aws: LocalAws, execution: str) -> bool:

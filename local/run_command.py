@@ -16,6 +16,7 @@ from lambdas.settings.setting import SETTINGS
 from lambdas.settings.settings_text import Written
 from lambdas.wish import Wish
 from local.session import HOME, HomeFolder, local_aws, written_for_the_person
+from operate.language import spoken
 from operate.pair_files import dataset_name, require_files
 from operate.pair_options import TestFile, TrainFile
 from operate.settings_options import chosen_or_fail, with_settings
@@ -51,7 +52,7 @@ def run(
     check = _passed_check(train, test, asked, out / name)
 
     # What imitates AWS takes seconds to load, and what can be said before is said before.
-    told("  Starting the local imitation of AWS ...")
+    told(spoken("  Starting the local imitation of AWS ..."))
     from local.run import NotStarted, RunFailed, copied_results, watched_output
     from operate.run_view import RunView, paths_shown, scores_table
 
@@ -64,14 +65,14 @@ def run(
             with RunView(console) as view:
                 summary = json.loads(watched_output(aws, stack, view))
         except NotStarted as reason:
-            fail(f"{reason} The logs are in {home / 'logs'}.")
+            fail(f"{reason} {_where_logs_are(home)}")
         except RunFailed as failed:
             _end_as_failed(aws, stack, failed, name, out, home)
         with written_for_the_person(out):
             files = copied_results(aws, stack, name, out)
             _write_check_page(check, name, out / name / summary["Run"])
     for note in summary["Metrics"]["notes"]:
-        told_in_sentences(f"  Note: {note}")
+        told_in_sentences(spoken("  Note: {note}", note=note))
     if summary["Metrics"]["metrics"]:
         console.print(scores_table(summary["Metrics"]))
     told_in_sentences(Text(f"  {summary['Cost']['Text']}", style="dim"))
@@ -100,13 +101,14 @@ def _passed_check(train: Path, test: Path | None, asked: Chosen, folder: Path) -
     told_in_sentences(findings_shown(check))
     if check.errors:
         here = folder / datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-        why = (
+        why = spoken(
             "These files can't be used for training yet, so nothing was started. Fix the findings "
             "marked with ✗ and run the command again."
         )
         with written_for_the_person(folder.parent, why):
             page = _write_check_page(check, folder.name, here)
-        fail(f"{why}\nThe findings on a page: {shown(str(page))}")
+        on_a_page = spoken("The findings on a page: {path}", path=shown(str(page)))
+        fail(f"{why}\n{on_a_page}")
     try:
         choice_for(check, asked.wish, *offered(_REGION, None))
     except CannotPlan as error:
@@ -134,7 +136,12 @@ def _end_as_failed(
     with written_for_the_person(out, reason):
         copied_results(aws, stack, name, out)
         page = write_failure_page(aws, stack, failed, name, out)
-    fail(f"{reason}\nThe reason on a page: {shown(str(page))}\nThe logs are in {home / 'logs'}.")
+    on_a_page = spoken("The reason on a page: {path}", path=shown(str(page)))
+    fail(f"{reason}\n{on_a_page}\n{_where_logs_are(home)}")
+
+
+def _where_logs_are(home: Path) -> str:
+    return spoken("The logs are in {folder}.", folder=home / "logs")
 
 
 @contextlib.contextmanager
@@ -145,4 +152,4 @@ def _stopping_executions(aws: "LocalAws", stack: "Stack") -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         stop_executions(aws, stack)
-        fail("Stopped. Running jobs were ended.")
+        fail(spoken("Stopped. Running jobs were ended."))

@@ -16,6 +16,7 @@ import typer
 
 from local.disk import is_out_of_room, lacks_room, reason_of, words_for
 from operate.home import HomeUnusable
+from operate.language import spoken
 from operate.terminal import fail
 from workflow.package import cached_template
 
@@ -88,10 +89,18 @@ def written_for_the_person(out: Path, *said: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        what = f"{out} is not writable ({reason_of(error)}). Fix that"
-        what = words_for(out) if lacks_room(error) else what
-        what = f"{what}, or choose another folder with --out, and run again."
-        fail("\n".join([*said, f"The results could not be copied. {what}"]))
+        not_copied = spoken("The results could not be copied.")
+        what = spoken(
+            "{folder} is not writable ({why}). Fix that, or choose another folder with --out, and "
+            "run again.",
+            folder=out,
+            why=reason_of(error),
+        )
+        if lacks_room(error):
+            what = spoken(
+                "{what}, or choose another folder with --out, and run again.", what=words_for(out)
+            )
+        fail("\n".join([*said, f"{not_copied} {what}"]))
     finally:
         os.umask(_PRIVATE)
 

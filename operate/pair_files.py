@@ -8,6 +8,7 @@ from typing import Literal
 
 from lambdas.bucket.layout import UPLOADS
 from lambdas.uploads.misnamed import right_name
+from operate.language import spoken, to_speak
 from operate.terminal import fail
 
 Part = Literal["train", "test"]
@@ -26,6 +27,14 @@ _AGAIN = re.compile(r"\s*\(\d+\)\Z")
 _PART_AT_ITS_END = re.compile(r"(?i)(?:\A|[-_. ]+)train(?:ing)?\Z")
 _PART_IN_FRONT = re.compile(r"(?i)\Atrain(?:ing)?[-_. ]+")
 _LONGEST_NAME_BYTES = 200
+_ONE_TO_LEARN_FROM = to_speak(
+    "By its name, {file} is one of two files. Give the test file, too; or give the file another "
+    "name if it is the only one, to be split."
+)
+_ONE_TO_TEST_WITH = to_speak(
+    "By its name, {file} is one of two files. Give the train file, too; or give the file another "
+    "name if it is the only one, to be split."
+)
 _NAMELESS = "data"
 
 
@@ -34,28 +43,31 @@ def require_files(train: Path, test: Path | None) -> None:
     names say that they were swapped."""
     for path in filter(None, (train, test)):
         if not path.is_file():
-            fail(f"There is no file {path}.")
+            fail(spoken("There is no file {path}.", path=path))
     if test is None:
         if part_in_name(train):
-            [other] = {"train", "test"} - {part_in_name(train)}
-            fail(
-                f"By its name, {train.name} is one of two files. Give the {other} file, too; or "
-                "give the file another name if it is the only one, to be split."
-            )
+            is_train = part_in_name(train) == "train"
+            fail(spoken(_ONE_TO_LEARN_FROM if is_train else _ONE_TO_TEST_WITH, file=train.name))
         return
     try:
         same = _why_the_same(train, test)
     except OSError as error:
-        fail(f"{error.filename} can't be read ({error.strerror}).")
+        fail(spoken("{path} can't be read ({why}).", path=error.filename, why=error.strerror))
     if same:
-        fail(
-            f"{same} A model must be tested on rows that it has not learned from: give another "
-            "file to evaluate with."
+        why = spoken(
+            "A model must be tested on rows that it has not learned from: give another file to "
+            "evaluate with."
         )
+        fail(f"{same} {why}")
     if part_in_name(train) == "test" and part_in_name(test) == "train":
         fail(
-            f"By their names, {train.name} is the file to test with, and {test.name} the one to "
-            f"train on. Give them in the other order: {test} {train}"
+            spoken(
+                "By their names, {first} is the file to test with, and {second} the one to train "
+                "on. Give them in the other order: {order}",
+                first=train.name,
+                second=test.name,
+                order=" ".join((str(test), str(train))),
+            )
         )
 
 
@@ -89,7 +101,7 @@ def _without_part(train: Path) -> str:
 def _why_the_same(train: Path, test: Path) -> str:
     """That both are the same file, in words; empty where they are two."""
     if train.samefile(test):
-        return f"{train} and {test} are the same file."
+        return spoken("{train} and {test} are the same file.", train=train, test=test)
     if filecmp.cmp(train, test, shallow=False):
-        return f"{train} and {test} have the same content."
+        return spoken("{train} and {test} have the same content.", train=train, test=test)
     return ""

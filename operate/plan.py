@@ -19,6 +19,7 @@ from lambdas.instances.quotas import Forbidden, fetch_forbidden_types
 from lambdas.pick_instance import Choice, choice_of
 from lambdas.settings.chosen import Chosen
 from lambdas.wish import Wish
+from operate.language import spoken
 
 # On one's own machine nothing ends the check but its end.
 _SECONDS = 24 * 3600.0
@@ -68,8 +69,13 @@ def offered(region: str, profile: str | None) -> tuple[Catalog, Forbidden]:
         return catalog_of(listed, region), fetch_forbidden_types(session.client("service-quotas"))
     except (BotoCoreError, ClientError, LookupError) as error:
         raise CannotPlan(
-            f"The prices of {region} can't be read with the AWS profile {profile!r}: {error}. "
-            "Without --profile, the dated snapshot is used."
+            spoken(
+                "The prices of {region} can't be read with the AWS profile {profile}: {error}. "
+                "Without --profile, the dated snapshot is used.",
+                region=region,
+                profile=repr(profile),
+                error=error,
+            )
         ) from error
 
 

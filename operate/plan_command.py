@@ -8,6 +8,7 @@ import typer
 from lambdas.settings.chosen import Chosen
 from lambdas.settings.settings_text import Written
 from lambdas.wish import Wish
+from operate.language import spoken
 from operate.pair_files import require_files
 from operate.pair_options import TestFile, TrainFile
 from operate.regions import REGIONS
@@ -34,7 +35,13 @@ def plan(
     require_files(train, test)
     asked = _planned(settings)
     if region not in REGIONS:
-        fail(f"--region can't be {region!r}. Choose one of {', '.join(REGIONS)}.")
+        fail(
+            spoken(
+                "--region can't be {region}. Choose one of {regions}.",
+                region=repr(region),
+                regions=", ".join(REGIONS),
+            )
+        )
     # What reads tables takes a second to load, which what is refused need not wait for.
     from operate.plan import CannotPlan, check_files, choice_for, offered
     from operate.plan_view import candidates_table, findings_shown
@@ -42,7 +49,7 @@ def plan(
     check = check_files(train, test, asked)
     told_in_sentences(findings_shown(check))
     if check.errors:
-        fail("These files can't be used for training yet. Fix the findings marked with ✗.")
+        fail(spoken("These files can't be used for training yet. Fix the findings marked with ✗."))
     try:
         choice = choice_for(check, asked.wish, *offered(region, profile))
     except CannotPlan as error:

@@ -9,6 +9,7 @@ from rich.text import Text
 from lambdas.check.pair_check import PairCheck
 from lambdas.instances.explanation import reason, why
 from lambdas.pick_instance import Choice
+from operate.language import spoken, spoken_as
 from operate.plan import OPTIONS
 from operate.visible_text import shown
 
@@ -23,8 +24,16 @@ def findings_shown(check: PairCheck) -> RenderableType:
 def candidates_table(choice: Choice) -> RenderableType:
     """The candidates, the one that a run would begin with first, and why it is that one."""
     table = Table()
-    for column in ("instance type", "vCPUs", "GiB", "USD/hour", "expected", "at most", "why"):
-        table.add_column(column, justify="left" if column in {"instance type", "why"} else "right")
+    table.add_column(spoken_as("heading", "instance type"))
+    for number in (
+        "vCPUs",
+        "GiB",
+        spoken_as("heading", "USD/hour"),
+        spoken_as("heading", "expected"),
+        spoken_as("heading", "at most"),
+    ):
+        table.add_column(number, justify="right")
+    table.add_column(spoken_as("heading", "why"))
     for way in choice.candidates:
         is_first = way.train == choice.best.train
         table.add_row(
@@ -38,7 +47,7 @@ def candidates_table(choice: Choice) -> RenderableType:
             style="bold" if is_first else None,
         )
     explanation = why(choice.best, choice.need, choice.catalog.as_of, choice.wish, OPTIONS)
-    evaluation = f"The evaluation runs on {choice.best.evaluate.name}."
+    evaluation = spoken("The evaluation runs on {type}.", type=choice.best.evaluate.name)
     return Group(table, Text(f"{explanation} {evaluation}"))
 
 

@@ -9,7 +9,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from lambdas.plural import counted
+from operate.language import spoken, spoken_as, to_speak
 from operate.progress import Progress, State
 from operate.visible_text import shown
 
@@ -76,39 +76,41 @@ def _budget_bar(budget: float, seconds: float) -> RenderableType:
     grid = Table.grid(padding=(0, 1))
     used = min(seconds, budget)
     bar = ProgressBar(total=budget, completed=used, width=_BAR_WIDTH)
-    grid.add_row("     ", bar, f"{used:.0f} of {budget:.0f} s of the time budget")
+    told = spoken("{used:.0f} of {budget:.0f} s of the time budget", used=used, budget=budget)
+    grid.add_row("     ", bar, told)
     return grid
 
 
 def _training_line(progress: Progress) -> Text:
     training = progress.training
     if training.best_model is None:
-        return Text("      no model yet", style="dim")
-    models = "model" if training.models == 1 else "models"
-    return Text(
-        f"      {training.models} {models}, best so far {shown(training.best_model)}: "
-        f"{_validation_score(shown(str(training.metric)), training.best_score or 0.0)}",
-        style="dim",
+        return Text(spoken("      no model yet"), style="dim")
+    told = spoken(
+        "      {models} {models:model|models}, best so far {best}: {score}",
+        models=training.models,
+        best=shown(training.best_model),
+        score=_validation_score(shown(str(training.metric)), training.best_score or 0.0),
     )
+    return Text(told, style="dim")
 
 
 def _validation_score(metric: str, score: float) -> str:
     """As people know it: AutoGluon prints an error as a negative score of “-its name”."""
     if metric.startswith("-"):
         metric, score = metric[1:], -score
-    return f"validation {metric.replace('_', ' ')} {score:.4f}"
+    return spoken("validation {metric} {score:.4f}", metric=metric.replace("_", " "), score=score)
 
 
 def scores_table(metrics: dict[str, Any]) -> Table:
     """The scores on the test file, the main one first."""
     table = Table(title=None, show_edge=True)
-    table.add_column("metric")
-    table.add_column("test score", justify="right")
+    table.add_column(spoken_as("heading", "metric"))
+    table.add_column(spoken_as("heading", "test score"), justify="right")
     scores = metrics["metrics"]
     main = metrics["eval_metric"]
     for name in sorted(scores, key=lambda n: n != main):
         value = scores[name]
-        shown = "undefined" if value is None else f"{value:.4f}"
+        shown = spoken("undefined") if value is None else f"{value:.4f}"
         table.add_row(name, shown, style="bold" if name == main else None)
     return table
 
@@ -118,9 +120,13 @@ def paths_shown(summary: dict[str, Any], files: list[Path], out: Path) -> Text:
     name = summary["Dataset"]
     folder = out / name / summary["Run"]
     titles = {
-        summary["Metrics"].get("report", ""): "Report:     ",
-        f"{name}_test_prediction.csv": "Predictions:",
+        summary["Metrics"].get("report", ""): to_speak("  Report:      {path}"),
+        f"{name}_test_prediction.csv": to_speak("  Predictions: {path}"),
     }
-    read = [f"  {title} {shown(str(folder / file))}" for file, title in titles.items() if file]
-    more = counted(len(files) - len(read), "more file")
-    return Text("\n".join([*read, f"  {more} in {shown(str(folder))}"]))
+    read = [spoken(title, path=shown(str(folder / file))) for file, title in titles.items() if file]
+    more = spoken(
+        "  {more:,} more {more:file|files} in {folder}",
+        more=len(files) - len(read),
+        folder=shown(str(folder)),
+    )
+    return Text("\n".join([*read, more]))

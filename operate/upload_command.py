@@ -9,6 +9,7 @@ from lambdas.errors import PairRejected
 from lambdas.settings.settings_text import Written
 from lambdas.uploads.dataset import Part, dataset_named
 from lambdas.uploads.key import file_of
+from operate.language import spoken
 from operate.pair_files import dataset_name, require_files
 from operate.pair_options import TestFile, TrainFile
 from operate.place import Place, in_place
@@ -39,7 +40,5 @@ def upload_command(
         fail(f"--name: {error}")
     bucket = Bucket(place.account.bucket(place.stack), place.account.s3)
     keys = upload(bucket, name, Files(train, test, settings))
-    told(
-        f"Uploaded {', '.join(shown(key) for key in keys)}.\n"
-        f"Watch the run: codefree status{place.options}"
-    )
+    told(spoken("Uploaded {keys}.", keys=", ".join(shown(key) for key in keys)))
+    told(spoken("Watch the run: codefree status{options}", options=place.options))

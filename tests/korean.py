@@ -10,6 +10,7 @@ from string import Formatter
 import pytest
 
 from lambdas.language import messages, spoken_in
+from operate.language import messages as of_commands
 
 # What is called so in every language: AWS's, scikit-learn's, AutoGluon's and our own names, units,
 # and what a person types.
@@ -77,7 +78,7 @@ class _Missed(gettext.NullTranslations):
 @contextmanager
 def only_korean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Speaks Korean, and fails where a text has no translation."""
-    loaded = messages.load("ko")
     with monkeypatch.context() as patch, spoken_in("ko"):
-        patch.setattr(loaded, "_fallback", _Missed())
+        for said in (messages, of_commands):
+            patch.setattr(said.load("ko"), "_fallback", _Missed())
         yield

@@ -53,6 +53,7 @@ class SpeakingPackage:
 SPEAKING = (
     SpeakingPackage("lambdas", ("lambdas",)),
     SpeakingPackage("training", ("training",)),
+    SpeakingPackage("operate", ("operate", "codefree", "local")),
 )
 
 
