@@ -25,7 +25,8 @@ RecoverTraining RecoverEvaluation WaitForTraining WaitForEvaluation
 NAME_train.csv NAME_test.csv check.json check.html failure.html data/ results/ runs/ runs/claims/
 CSV UTF-8 Excel DOS HDF5 HTML JSON PDF Parquet SHA-256 SQLite XML ZIP Zip bzip2 gzip xz zstd
 csv.gz xls x1A
-AUROC AUPRC RMSE MCC f1 balanced_accuracy roc_auc median_absolute_error medium_quality
+AUROC AUPRC RMSE MCC f1 balanced_accuracy roc_auc mean_absolute_error median_absolute_error
+medium_quality
 AutoGluon InferenceImage Lines Python ROC ROLE S3 scikit-learn pickle predictor notebook
 NAME NAME.csv csv txt tar.gz model.tar.gz output/model.tar.gz summary.json new.csv training/
 titanic_train.csv titanic_test.csv notebooks/inference_on_local.ipynb
