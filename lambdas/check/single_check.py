@@ -15,6 +15,7 @@ from lambdas.check.findings.single_findings import (
     not_read_whole,
     split_note,
     time_findings,
+    too_many_rows,
 )
 from lambdas.check.findings.target_findings import target_findings
 from lambdas.check.findings.unreadable_findings import unreadable_findings
@@ -57,6 +58,8 @@ def _findings(whole: WholeFile, planned: PlannedTraining) -> list[Finding]:
     findings = file_findings(profile)
     if not has_error(findings) and not profile.complete:
         findings = [not_read_whole(profile)]
+    elif not has_error(findings) and not whole.keys.has_every_row:
+        findings = [too_many_rows(profile, whole.keys.most_rows)]
     if not has_error(findings):
         of_target = target_findings(profile, target)
         findings += [found for found in of_target if found.severity == "error"]
@@ -80,6 +83,7 @@ def _split_check(
     if split is None:
         told += of_file(file, [no_split(planned.roles)])
         return PairCheck(most_important_first(told), None, roles=planned.roles)
+    whole.keys.forget()
     profile = split_profile(whole, target, split.is_tested, seconds_left)
     if not profile.train.complete:
         told += of_file(file, [not_read_whole(profile.train)])

@@ -21,6 +21,11 @@ def not_read_whole(profile: FileProfile) -> Finding:
     )
 
 
+def too_many_rows(profile: FileProfile, most: int) -> Finding:
+    """The error for a file with more rows than can be split at once."""
+    return found(RoleFinding.single_file_too_many_rows, rows=profile.rows, most=most)
+
+
 def both_rules(roles: ColumnRoles) -> list[Finding]:
     """The error for a file that is to be split by two rules at once."""
     if not (roles.time and roles.group):

@@ -13,19 +13,26 @@ from lambdas.check.profile.times import NO_TIME, Times, times_of
 # Of a number to predict only whether it is there matters; its values are not kept.
 _MOST_CLASSES = 100_000
 
+# So many rows take some 1.5 GB while their split is chosen, of the function's 2 (measured in
+# docs/architecture.md, "How the files are checked and read").
+MOST_ROWS = 50_000_000
+
 Codes = npt.NDArray[np.int32]
 NO_CLASS = -1
 
 
 @dataclass
 class RowKeys:
-    """The keys of a file's rows, in the order of the rows: a few bytes for each.
+    """The keys of a file's rows, in the order of the rows: a few bytes for each. Of more than
+    ``most_rows`` rows none is kept.
 
     ``day_first`` says how dates are read that can be read in two ways.
     """
 
     roles: ColumnRoles
     day_first: bool = False
+    most_rows: int = MOST_ROWS
+    _rows: int = 0
     _classes: dict[int, int] = field(default_factory=dict)
     _codes: list[Codes] = field(default_factory=list)
     _groups: list[Hashes] = field(default_factory=list)
@@ -34,6 +41,10 @@ class RowKeys:
 
     def add(self, block: BlockProfile) -> None:
         """Takes in the rows of one block."""
+        self._rows += block.rows
+        if not self.has_every_row:
+            self.forget()
+            return
         self._codes.append(self._coded(block.labels))
         if group := block.columns.get(self.roles.group):
             self._groups.append(group.hashes)
@@ -41,6 +52,15 @@ class RowKeys:
             times, are_numbers = times_of(column, day_first=self.day_first)
             self._times.append(times)
             self._are_numbers.append(are_numbers or bool((times == NO_TIME).all()))
+
+    def forget(self) -> None:
+        """Drops the keys, which take much memory, once they have been used."""
+        self._codes, self._groups, self._times, self._are_numbers = [], [], [], []
+
+    @property
+    def has_every_row(self) -> bool:
+        """Whether there are no more rows than are kept."""
+        return self._rows <= self.most_rows
 
     @property
     def classes(self) -> Codes | None:
@@ -61,14 +81,19 @@ class RowKeys:
 
     def times(self, *, are_numbers: bool) -> Times:
         """The time of each row; where the column holds dates, a number among them is none."""
-        parts = [
-            part if are_numbers or not is_number else np.full(len(part), NO_TIME)
-            for part, is_number in zip(self._times, self._are_numbers, strict=True)
-        ]
-        return np.concatenate([np.empty(0, np.int64), *parts])
+        if len(self._times) != 1:
+            parts = [
+                part if are_numbers or not is_number else np.full(len(part), NO_TIME)
+                for part, is_number in zip(self._times, self._are_numbers, strict=True)
+            ]
+            self._times = [np.concatenate([np.empty(0, np.int64), *parts])]
+            self._are_numbers = [are_numbers]
+        return self._times[0]
 
     def _all_codes(self) -> Codes:
-        return np.concatenate([np.empty(0, np.int32), *self._codes])
+        if len(self._codes) != 1:
+            self._codes = [np.concatenate([np.empty(0, np.int32), *self._codes])]
+        return self._codes[0]
 
     def _coded(self, labels: Hashes) -> Codes:
         if len(self._classes) > _MOST_CLASSES:

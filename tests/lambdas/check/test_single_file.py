@@ -2,6 +2,7 @@
 
 import gzip
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdas.check.profile import row_hashes
+from lambdas.check.profile import row_hashes, row_keys
 from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.reading import row_blocks
 from lambdas.check.single_check import single_check
@@ -223,6 +224,15 @@ def test_a_file_that_cannot_be_read_in_time_is_rejected() -> None:
     asked.clear()
     late = single_check(source("a.csv", content), PLANNED, seconds_left)
     assert codes(late, "error") == {"single_file_too_long"} and late.split is None
+
+
+def test_more_rows_than_fit_into_the_memory_are_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = partial(row_keys.RowKeys, most_rows=100)
+    monkeypatch.setattr("lambdas.check.profile.single_profile.RowKeys", few)
+    content = csv(table(day=pd.date_range("2024", periods=ROWS).astype(str)))
+    check = checked_alone(content, time_column="day")
+    assert codes(check, "error") == {"single_file_too_many_rows"}
+    assert "has 300 rows; a single file may have 100" in check.errors[0].seen
 
 
 def test_a_file_that_cannot_be_read_is_told_of_by_its_name() -> None:

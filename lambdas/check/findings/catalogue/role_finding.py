@@ -86,6 +86,13 @@ class RoleFinding(Family):
         action="Split it into two files of your own, NAME_train.csv and NAME_test.csv: these may "
         "be larger.",
     )
+    single_file_too_many_rows = Entry(
+        severity="error",
+        seen="The file has {rows:,} rows; a single file may have {most:,}.",
+        expected="Which rows are tested is decided with all of them in the memory of the check.",
+        action="Split it into two files of your own, NAME_train.csv and NAME_test.csv: these may "
+        "be larger.",
+    )
     single_file_split = Entry(
         severity="note",
         seen={
