@@ -27,6 +27,7 @@ from training.fitting.metric_choice import MetricChoice, metric_choice
 from training.fitting.model_choice import choose_ensemble, ensemble_options, why_best
 from training.fitting.positive_class import positive_class
 from training.fitting.serving_code import save_serving_code
+from training.fitting.suspected_labels import suspected_labels
 from training.fitting.threshold_choice import threshold_choice
 from training.fitting.validation_rows import ValidationRule, validation_rule
 from training.job.failure import KnownFailure, reports_failure_to
@@ -96,6 +97,8 @@ def _train(
         record = _record(predictor, parameters, choice, len(table), labelled, seconds)
         record["validation_why"] = rule.why
         record["positive_class_why"] = positive.why if positive else None
+        suspected = suspected_labels(predictor, labelled[target])
+        record["suspected_labels"] = suspected.as_json() if suspected else None
         folder = Path(os.environ["SM_MODEL_DIR"])
         _save(predictor, record, folder)
         save_serving_code(check, folder)

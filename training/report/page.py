@@ -117,9 +117,17 @@ def _content(found: Evaluation) -> dict[str, Any]:
         "used": len(used_columns(found.model.predictor)),
         "groups": found.test.worst_groups,
         "examples": examples(found),
+        "suspected": _suspected(record),
         "is_sampled": len(found.test.outcome) > MOST_SAMPLED,
         "profile": data_profile(found.check),
     }
+
+
+def _suspected(record: dict[str, Any]) -> dict[str, Any] | None:
+    """The labels of the train file that are worth a look, if there are any. A model that was
+    trained before they were looked for has none."""
+    suspected: dict[str, Any] | None = record.get("suspected_labels")
+    return suspected if suspected and suspected["shown"] else None
 
 
 def _thresholds(found: Evaluation) -> list[Any]:
