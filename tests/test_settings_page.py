@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from codefree.settings_page import page
+from operate.settings_page import page
 from lambdas.settings.chosen import Allowed, chosen
 from lambdas.settings.settings_text import written_settings
 from lambdas.wish import Wish
@@ -14,7 +14,7 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 def test_the_page_is_made_of_the_settings() -> None:
     written = PAGE.read_text(encoding="utf-8")
     assert written == page(), (
-        "Write it anew: .venv/bin/python -m codefree.settings_page docs/settings.md"
+        "Write it anew: .venv/bin/python -m operate.settings_page docs/settings.md"
     )
 
 

@@ -46,6 +46,21 @@ def column_readings(
     train: FileProfile, test: FileProfile, target: WantedTarget
 ) -> tuple[Readings, Readings]:
     """The readings of the columns of both files that are not read as usual."""
+    of_train, of_test = _readings(train, test, target)
+    return _unusual(of_train, train), _unusual(of_test, test)
+
+
+def readings_of_parts(whole: FileProfile, target: WantedTarget) -> Readings:
+    """The readings with which the parts of a file are read: the unusual ones, and those of texts
+    with words that stand for nothing among numbers, for a part may have no other texts."""
+    readings, _ = _readings(whole, whole, target)
+    among_texts = {n: readings[n] for n, c in whole.columns.items() if c.words_as_values}
+    return {**among_texts, **_unusual(readings, whole)}
+
+
+def _readings(
+    train: FileProfile, test: FileProfile, target: WantedTarget
+) -> tuple[dict[str, ColumnReading], dict[str, ColumnReading]]:
     of_train: dict[str, ColumnReading] = {}
     of_test: dict[str, ColumnReading] = {}
     words = _words_among_numbers(train)
@@ -60,7 +75,7 @@ def column_readings(
             of_test[name] = _of_test_target(tested, of_train[name], column, target)
         else:
             of_train[name], of_test[name] = _of_feature(column, tested, signs, words)
-    return _unusual(of_train, train), _unusual(of_test, test)
+    return of_train, of_test
 
 
 def unclear_labels(train: FileProfile, target: WantedTarget) -> list[str]:

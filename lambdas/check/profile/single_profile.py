@@ -14,7 +14,12 @@ from functools import partial
 import pyarrow as pa
 
 from lambdas.check.profile.block_profile import BlockProfile, Roles, block_profiles
-from lambdas.check.profile.column_readings import Readings, WantedTarget, column_readings
+from lambdas.check.profile.column_readings import (
+    Readings,
+    WantedTarget,
+    column_readings,
+    readings_of_parts,
+)
 from lambdas.check.profile.column_roles import ColumnRoles
 from lambdas.check.profile.file_profile import (
     FileProfile,
@@ -81,16 +86,17 @@ def _read(
     keys = RowKeys(roles)
     compared = _compared(written, target)
     found = file_profile(source, written, compared, {}, seconds_left, keys.add)
-    readings: Readings = {}
+    of_parts: Readings = {}
     if target.name in found.columns and found.complete:
         readings, _ = column_readings(found, found, target)
+        of_parts = readings_of_parts(found, target)
         day_first = comes_day_first(found.columns.get(roles.time))
         if day_first or not readings.keys().isdisjoint({target.name, roles.time, roles.group}):
             keys = RowKeys(roles, day_first)
             found = file_profile(source, written, compared, readings, seconds_left, keys.add)
     # The rows are compared part by part.
     found.row_hashes = RowHashes()
-    return WholeFile(source, found, readings, keys)
+    return WholeFile(source, found, of_parts, keys)
 
 
 def split_profile(

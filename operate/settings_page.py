@@ -1,6 +1,6 @@
 """docs/settings.md: what can be chosen for one dataset, made of the settings themselves.
 
-``python -m codefree.settings_page docs/settings.md`` writes the page.
+``python -m operate.settings_page docs/settings.md`` writes the page.
 """
 
 import sys
