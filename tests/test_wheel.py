@@ -17,7 +17,8 @@ from workflow.version import VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("codefree", "infra", "lambdas", "local", "operate", "training", "workflow")
-UNPACKED = shutil.ignore_patterns("__pycache__")
+# Messages are compiled by the build.
+UNPACKED = shutil.ignore_patterns("__pycache__", "*.mo")
 
 
 @pytest.fixture(scope="module")
