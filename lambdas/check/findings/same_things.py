@@ -51,11 +51,13 @@ def _near_rows(pair: PairProfile) -> list[Finding]:
     if near.differing.total() < _FEWEST or near.rows < _SHARE * pair.test.rows:
         return []
     [(most, _)] = near.differing.most_common(1)
+    # What differs in every row hides such rows in its half of the columns.
+    hidden = {name for name in named if not has_name_of_identifier(name)}
     return [
         found(
             PairFinding.near_rows,
             sampled=not near.exact,
-            about=None if near.exact else Phrase("estimated"),
+            about=None if near.exact and not hidden else Phrase("estimated"),
             near=min(near.rows, pair.test.rows),
             rows=pair.test.rows,
             train=pair.train.file,
@@ -66,7 +68,7 @@ def _near_rows(pair: PairProfile) -> list[Finding]:
 
 def _shared_identifiers(pair: PairProfile, name: str) -> Finding | None:
     train, test = pair.train.columns[name], pair.test.columns[name]
-    is_named = train.kind == "text" or has_name_of_identifier(train)
+    is_named = train.kind == "text" or has_name_of_identifier(name)
     if not is_named or test.kind != train.kind or not is_identifier(train):
         return None
     shared, exact = shared_values(train.distinct_values, test.distinct_values)

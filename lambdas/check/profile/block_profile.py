@@ -16,7 +16,7 @@ from lambdas.check.profile.column_block import (
     text_column,
 )
 from lambdas.check.profile.hashing import Hashes, column_seed, row_weights
-from lambdas.check.profile.near_rows import in_first_half
+from lambdas.check.profile.near_rows import dealt
 from lambdas.check.profile.zero_led import zero_led_fields
 from lambdas.check.reading.column_reading import USUAL, ColumnReading
 from lambdas.check.reading.csv_format import CsvFormat
@@ -27,15 +27,17 @@ from lambdas.check.reading.row_blocks import RowBlock
 
 @dataclass(frozen=True)
 class Roles:
-    """The column to predict, and those by which rows are compared."""
+    """The column to predict, and those by which rows are compared; nothing is learned from those
+    that are kept ``apart``."""
 
     target: str
     features: frozenset[str]
+    apart: frozenset[str] = frozenset()
 
     @cached_property
-    def first_half(self) -> frozenset[str]:
-        """Every other one of the features."""
-        return in_first_half(self.features)
+    def halves(self) -> dict[str, int]:
+        """In which half of the features each of them is, or apart from both."""
+        return dealt(self.features, self.apart)
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,13 @@ class Plan:
 @dataclass
 class BlockProfile:
     """What the rows of one block hold; ``filled`` are the places of the columns without a name that
-    hold anything, and ``halves`` the hashes of either half of each row's features."""
+    hold anything. ``halves`` are the hashes of either half of each row's features, and those of
+    what is apart from both."""
 
     rows: int
     text_bytes: int
     columns: dict[str, ColumnBlock]
-    halves: tuple[Hashes, Hashes]
+    halves: tuple[Hashes, Hashes, Hashes]
     labels: Hashes
     odd: OddRows
     filled: set[int]
@@ -69,7 +72,8 @@ class BlockProfile:
     @cached_property
     def features(self) -> Hashes:
         """The hash of each row's features."""
-        return self.halves[0] + self.halves[1]
+        first, second, apart = self.halves
+        return first + second + apart
 
 
 # The rows of a block that belong to each part of its file.
@@ -127,8 +131,8 @@ def _profile(table: pa.Table, plan: Plan, text_bytes: int, odd: OddRows) -> Bloc
     rows = table.num_rows
     columns: dict[str, ColumnBlock] = {}
     filled: set[int] = set()
-    halves = np.zeros(rows, np.uint64), np.zeros(rows, np.uint64)
-    labels, weights = np.zeros(rows, np.uint64), row_weights(rows)
+    first, second, apart, labels = (np.zeros(rows, np.uint64) for _ in range(4))
+    halves, weights = (first, second, apart), row_weights(rows)
     for place, name in enumerate(plan.format.names):
         if not name:
             if _is_filled(table.column(place)):
@@ -140,7 +144,7 @@ def _profile(table: pa.Table, plan: Plan, text_bytes: int, odd: OddRows) -> Bloc
         if name == plan.roles.target:
             labels = column.hashes
         elif name in plan.roles.features:
-            half = halves[name not in plan.roles.first_half]
+            half = halves[plan.roles.halves[name]]
             half += column.hashes * column_seed(name)
     return BlockProfile(rows, text_bytes, columns, halves, labels, odd, filled)
 

@@ -91,7 +91,7 @@ class FileProfile:
             self.columns[name].add(block.rows, column)
         self.row_hashes.add(block.features, block.labels)
         hashes = {name: column.hashes for name, column in block.columns.items()}
-        self.row_halves.add(block.halves, hashes)
+        self.row_halves.add(block.halves[:2], hashes)
         self.sample.add(block)
         self.filled |= block.filled
         self.odd.merge(block.odd)

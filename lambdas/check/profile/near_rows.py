@@ -6,13 +6,14 @@ together, in bounded memory. What is found among the kept ones holds for all row
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from lambdas.check.profile.hashing import MISSING_HASH, Hashes
+from lambdas.check.profile.row_names import has_name_of_identifier
 
 _MOST_ROWS = 5_000
 _MOST_CELLS = 500_000
@@ -29,9 +30,13 @@ def rows_to_keep(columns: int) -> int:
     return max(_FEWEST_ROWS, min(_MOST_ROWS, _MOST_CELLS // max(1, columns)))
 
 
-def in_first_half(names: Collection[str]) -> frozenset[str]:
-    """Every other one of these columns, the same ones in both files."""
-    return frozenset(sorted(names)[::2])
+def dealt(names: Collection[str], apart: Collection[str]) -> dict[str, int]:
+    """For each of these columns its half, 0 or 1, the same in both files; 2 for those that are kept
+    ``apart`` or are called like an identifier: they differ where everything else is the same."""
+    are_apart = {name for name in names if name in apart or has_name_of_identifier(name)}
+    others = sorted(set(names) - are_apart)
+    halves = {name: place % 2 for place, name in enumerate(others)}
+    return halves | dict.fromkeys(are_apart, 2)
 
 
 @dataclass
@@ -90,7 +95,7 @@ class RowHalves:
         most = rows_to_keep(columns)
         return cls(KeptRows(most), KeptRows(most))
 
-    def add(self, halves: tuple[Hashes, Hashes], columns: Mapping[str, Hashes]) -> None:
+    def add(self, halves: Sequence[Hashes], columns: Mapping[str, Hashes]) -> None:
         """Takes in a block: the hashes of both halves of its rows, and of their values."""
         for kept, keys in zip((self.first, self.second), halves, strict=True):
             kept.add(keys, self.seen, columns)

@@ -132,7 +132,8 @@ def _read(
 ) -> PairProfile | Unread:
     unread: Unread = []
     shared = set(files.test_format.columns) - {target.name}
-    roles = Roles(target.name, frozenset(files.train_format.columns) & shared)
+    compared = frozenset(files.train_format.columns) & shared
+    roles = Roles(target.name, compared, files.roles.unlearned)
 
     def read(
         part: Part, readings: Readings, seconds: Callable[[], float], on_block: OnBlock | None

@@ -24,12 +24,12 @@ def is_identifier(column: ColumnProfile) -> bool:
         return False
     # Half of the numbers of a running count may be in the other file.
     counts = column.maximum - column.minimum < 3 * column.present
-    return counts or has_name_of_identifier(column)
+    return counts or has_name_of_identifier(column.name)
 
 
-def has_name_of_identifier(column: ColumnProfile) -> bool:
+def has_name_of_identifier(name: str) -> bool:
     """Whether the column is called what columns are called that name their rows."""
-    return _IDENTIFIER_NAME.search(column.name) is not None
+    return _IDENTIFIER_NAME.search(name) is not None
 
 
 def names_rows(column: ColumnProfile) -> bool:
