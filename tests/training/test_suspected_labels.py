@@ -98,7 +98,7 @@ def record_of(folder: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("presets", "seconds", "held_out"), [("best_quality", "20", 1.0), ("medium_quality", "8", 0.2)]
+    ("presets", "seconds", "held_out"), [("good_quality", "25", 1.0), ("medium_quality", "8", 0.2)]
 )
 def test_the_report_shows_them_with_the_rows_of_the_file(
     tmp_path: Path, presets: str, seconds: str, held_out: float

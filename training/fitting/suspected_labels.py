@@ -131,14 +131,17 @@ def _held_out(predictor: TabularPredictor, places: "pd.Index[Any]") -> pd.DataFr
     """The probabilities by models that have not learned from the row, by the rows' places: of all
     rows after cross-validation, otherwise of the validation rows."""
     found: pd.DataFrame
+    # AutoGluon tells these nowhere else.
+    trainer, best = predictor._trainer, predictor.model_best  # noqa: SLF001
+    # A refitted model has learned from the validation rows, too.
+    model = trainer.get_model_attribute(best, "refit_full_parent", default=None) or best
     try:
-        if predictor._trainer.bagged_mode:  # noqa: SLF001 (AutoGluon tells it nowhere else)
-            found = predictor.predict_proba_oof()
+        if trainer.bagged_mode and not trainer.has_val:
+            found = predictor.predict_proba_oof(model)
         else:
-            best = predictor.model_best
-            found = predictor.predict_proba_multi(data=None, models=[best])[best]
-    except AssertionError:
-        # AutoGluon has none, such as for models that have learned from the validation rows, too.
+            found = predictor.predict_proba_multi(data=None, models=[model])[model]
+    except (AssertionError, ValueError):
+        # AutoGluon has none for this model.
         return None
     # Rows that AutoGluon has doubled or made up are none of the file's.
     return found[~found.index.duplicated() & found.index.isin(places)]
