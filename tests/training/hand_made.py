@@ -41,6 +41,7 @@ class Predictor:
     label: str = "y"
     decision_threshold: float = 0.5
     original_features: list[str] = field(default_factory=list)
+    ignored_columns: tuple[str, ...] = ()
 
     @property
     def _learner(self) -> Any:

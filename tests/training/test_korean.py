@@ -193,7 +193,7 @@ def test_a_run_speaks_its_language_in_both_jobs(tmp_path: Path) -> None:
     table = pd.DataFrame({"label": ["정상", "불량"] * 60, "크기": range(120), "같음": 1})
     made = trained(tmp_path / "job", table, table, language="ko", time_limit="4")
     record = json.loads((tmp_path / "job" / "model" / "training.json").read_text(encoding="utf-8"))
-    reasons = [text for name, text in record.items() if name.endswith("_why")]
+    reasons = [text for name, text in record.items() if name.endswith("_why") and text]
     assert len(reasons) == 4
     assert all(HANGUL.search(text) and not english_in(text, set()) for text in reasons)
     assert record["positive_class_why"].startswith("다른 클래스가 정상을 뜻하므로")
