@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from operate.settings_page import page
 from lambdas.settings.chosen import Allowed, chosen
 from lambdas.settings.settings_text import written_settings
 from lambdas.wish import Wish
+from operate.settings_page import page
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 
