@@ -170,9 +170,10 @@ def findings_in(file: IO[bytes], *_: object, **__: object) -> Iterator[tuple[Any
 def vocabulary_in(file: IO[bytes], *_: object, **__: object) -> Iterator[tuple[Any, ...]]:
     """Babel's extractor for the words that stand inside the catalogue's sentences."""
     module = import_module(_module_name(file))
-    for vocabulary in (module.STACK, module.COMMAND_LINE):
+    told = (module.STACK, module.COMMAND_LINE)
+    for vocabulary in (*told, *(words.of_one_file() for words in told)):
         for name, text in vars(vocabulary).items():
-            if not text.startswith("--"):  # an option of the command, a name everywhere
+            if text and not text.startswith("--"):  # an option is a name everywhere
                 yield 1, "spoken_as", (name, text), []
 
 

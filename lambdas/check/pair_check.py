@@ -50,9 +50,11 @@ class PairCheck:
     vocabulary: Vocabulary = STACK
     roles: ColumnRoles = NO_ROLES
     split: RowSplit | None = None
+    is_of_one_file: bool = False
 
     def told_in(self, vocabulary: Vocabulary) -> Self:
         """The same check in other words."""
+        vocabulary = vocabulary.of_one_file() if self.is_of_one_file else vocabulary
         told = [replace(finding, vocabulary=vocabulary) for finding in self.findings]
         return replace(self, findings=told, vocabulary=vocabulary)
 

@@ -42,14 +42,20 @@ def single_check(
     both are None where the file can't be split.
     """
     try:
-        whole = whole_file(source, planned.wanted_target, planned.roles, seconds_left)
-        told = of_file(source.file, _findings(whole, planned))
-        if has_error(told):
-            return PairCheck(most_important_first(told), None, roles=planned.roles)
-        return _split_check(whole, planned, told, seconds_left)
+        check = _checked(source, planned, seconds_left)
     except Unreadable as error:
-        unread = unreadable_findings([(source.file, error)])
-        return PairCheck(unread, None, roles=planned.roles)
+        check = PairCheck(unreadable_findings([(source.file, error)]), None, roles=planned.roles)
+    return replace(check, is_of_one_file=True).told_in(check.vocabulary)
+
+
+def _checked(
+    source: Source, planned: PlannedTraining, seconds_left: Callable[[], float]
+) -> PairCheck:
+    whole = whole_file(source, planned.wanted_target, planned.roles, seconds_left)
+    told = of_file(source.file, _findings(whole, planned))
+    if has_error(told):
+        return PairCheck(most_important_first(told), None, roles=planned.roles)
+    return _split_check(whole, planned, told, seconds_left)
 
 
 def _findings(whole: WholeFile, planned: PlannedTraining) -> list[Finding]:

@@ -159,7 +159,7 @@ SETTINGS = (
     Setting(
         "missing_labels",
         "missing labels",
-        "결측 라벨",
+        "결측 레이블",
         "MissingLabels",
         "Words in the column to predict that mean that a label is missing, with commas between "
         "them; auto asks where it is not certain.",

@@ -97,7 +97,8 @@ class Finding:
     def _told(self, wording: Wording) -> str:
         template = wording if isinstance(wording, str) else wording[self.case]
         phrases = {**ANY_PHRASES, **self.kind.value.phrases}
-        return filled(translated(template), self.facts, phrases, self.vocabulary.words)
+        told = filled(translated(template), self.facts, phrases, self.vocabulary.words)
+        return told.rstrip()  # where the last word is one that a vocabulary does without
 
 
 def file_part(file: str, part: Part | None) -> str:

@@ -1,7 +1,8 @@
 """What the things that a finding advises are called where the person is."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Self
 
 from lambdas.language import translated
 
@@ -11,8 +12,9 @@ class Vocabulary:
     """Words that stand inside the catalogue's sentences, each under its field's name.
 
     The ``…_setting`` are names, the others clauses; none stands at the beginning of a sentence.
-    ``use_that`` is about a file that was made anew and may have another name. ``rejected`` is a
-    paragraph of its own, on top of the page about files with errors.
+    Where there is a single file, :meth:`of_one_file` speaks of it and its two parts. ``use_that``
+    is about a file that was made anew and may have another name. ``rejected`` is a paragraph of its
+    own, on top of the page about files with errors.
     """
 
     target_setting: str
@@ -26,6 +28,27 @@ class Vocabulary:
     use_that: str
     swap: str
     rejected: str
+    both: str = "both files"
+    one_of_both: str = "one of the files"
+    the_two: str = "the two files"
+    check_the_source: str = (
+        "Check that both files come from the same source; if they come from one table, shuffle its "
+        "rows before you split it."
+    )
+    shuffle_before: str = "If both files come from one table, shuffle its rows before you split it."
+
+    def of_one_file(self) -> Self:
+        """The same where there is a single file."""
+        return replace(
+            self,
+            both_again=self.again,
+            both="the file",
+            one_of_both="the file",
+            the_two="the two parts",
+            check_the_source="Check that the rows to test with are like those that you will "
+            "predict.",
+            shuffle_before="",
+        )
 
     @property
     def words(self) -> Mapping[str, str]:

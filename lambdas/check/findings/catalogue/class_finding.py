@@ -11,14 +11,14 @@ class ClassFinding(Family):
         seen="{alike: and } are taken for different classes.",
         expected="A class must be written in the same way in every row; blanks and capital letters "
         "count.",
-        action="If they mean the same, write them alike in both files and {both_again}.",
+        action="If they mean the same, write them alike in {both} and {both_again}.",
         phrases={"alike": {"class": "{name:quoted}"}},
     )
     same_labels = Entry(
         severity="note",
         seen="Labels that differ only in blanks, hidden characters, or the way of writing a letter "
         "or a number are one class: {joined:; }.",
-        action="If they are not the same, rename one of them in both files.",
+        action="If they are not the same, rename one of them in {both}.",
         phrases={"joined": {"one": "{spelling:exact} is {label:exact}"}},
     )
     small_classes = Entry(

@@ -2,7 +2,7 @@
 
 from lambdas.check.findings.catalogue.entry import Entry, Family
 
-_REWRITE = "Write the dates like 2024-03-05 in both files and {both_again}."
+_REWRITE = "Write the dates like 2024-03-05 in {both} and {both_again}."
 
 
 class DateFinding(Family):
@@ -43,14 +43,14 @@ class DateFinding(Family):
         severity="warning",
         seen="Day and month can't be told apart in any of these dates, such as {example:quoted}.",
         expected="The training reads the month first: this one as {read}.",
-        action="If the day comes first, write the dates like 2024-03-05 in both files and "
+        action="If the day comes first, write the dates like 2024-03-05 in {both} and "
         "{both_again}.",
     )
     dates_of_short_years = Entry(
         severity="warning",
         seen="The column holds dates with two digits for the year, such as {example:quoted}.",
         expected="The training reads this one as {read}.{also}",
-        action="If that is wrong, write the dates like 2024-03-05 in both files and {both_again}.",
+        action="If that is wrong, write the dates like 2024-03-05 in {both} and {both_again}.",
         phrases={"also": {"either": " It reads {text:quoted} as {meaning}."}},
     )
     dates_unread = Entry(
@@ -70,7 +70,7 @@ class DateFinding(Family):
         "{texts:is|are} not{examples}.",
         expected="The training takes the column for dates, and what it can't read for the mean of "
         "the others.",
-        action="Move what is not a date into a column of its own, in both files, and {both_again}.",
+        action="Move what is not a date into a column of its own, in {both}, and {both_again}.",
         phrases={"examples": {"such_as": ", such as {texts:3 quoted}"}},
     )
     times_of_day = Entry(
@@ -78,7 +78,7 @@ class DateFinding(Family):
         seen="The column holds times of day, such as {example:quoted}.",
         expected="The training takes them for times on the day on which it runs, and a later "
         "prediction for times on its own day.",
-        action="Write them as numbers, such as 15.5 for 15:30, in both files and {both_again}.",
+        action="Write them as numbers, such as 15.5 for 15:30, in {both} and {both_again}.",
     )
     dates_differ = Entry(
         severity="warning",
@@ -88,7 +88,7 @@ class DateFinding(Family):
             "month_first": "The dates have the month first, such as {here:quoted}; in {train} they "
             "have the day first, such as {there:quoted}.",
         },
-        expected="The training reads both files in the same way, each date with the month first "
+        expected="The training reads {both} in the same way, each date with the month first "
         "wherever that is possible.",
         action=_REWRITE,
     )

@@ -15,7 +15,7 @@ class FeatureFinding(Family):
         seen="The {count:column|columns} beside the one to predict {count:has|have} the same value "
         "in every row or none at all, or a name of its own in nearly every row: {columns:5}.",
         expected="A model predicts from columns whose values differ, and come back in other rows.",
-        action="Add such columns to both files and {both_again}.",
+        action="Add such columns to {both} and {both_again}.",
     )
     empty_column = Entry(
         severity="note",
@@ -55,7 +55,7 @@ class FeatureFinding(Family):
         expected="No model can learn from {count:it|them}: {count:it is|they are} taken for "
         "{count:a missing value|missing values}.",
         action="Find out where {count:it comes|they come} from, such as a division by zero. Write "
-        "the true numbers, or leave these cells empty, in both files.",
+        "the true numbers, or leave these cells empty, in {both}.",
         phrases={"words": {"in_rows": "{word:exact} in {rows:,} {rows:row|rows}"}},
     )
     missing_codes = Entry(
@@ -63,7 +63,7 @@ class FeatureFinding(Family):
         seen="{codes:, }; all other numbers are between {low} and {high}.",
         expected="Such a number often means that the value is not known, but a model takes it for "
         "an amount.",
-        action="If it means that, leave these cells empty in both files and {both_again}.",
+        action="If it means that, leave these cells empty in {both} and {both_again}.",
         phrases={
             "codes": {
                 "in_rows": "{code} stands in {rows:,} rows",
@@ -77,14 +77,14 @@ class FeatureFinding(Family):
         "file does not use elsewhere, such as {examples:3 quoted}.",
         expected="They are not all written in one way, or what a sign in them means is not "
         "certain: the values are taken for names, not for amounts.",
-        action="Write the numbers plainly, like 1234.5, in both files and {both_again}.",
+        action="Write the numbers plainly, like 1234.5, in {both} and {both_again}.",
     )
     numbers_and_texts = Entry(
         severity="warning",
         seen="{texts:,} {texts:value is not a number|values are not numbers}, such as "
         "{examples:3 quoted}; the other {numbers:,} are.",
         expected="One such value makes the whole column names instead of amounts.",
-        action="Repair or empty {texts:this value|these values}, in both files, and {both_again}.",
+        action="Repair or empty {texts:this value|these values}, in {both}, and {both_again}.",
     )
     written_as_numbers = Entry(
         severity="note",
@@ -97,7 +97,7 @@ class FeatureFinding(Family):
         seen="Some numbers are written like {grouped:quoted}, with exactly three digits behind the "
         "{sign}, beside numbers below 1000 without one. They are read as decimals: {read}.",
         expected="The {sign} may separate thousands instead, and nothing else in the file tells.",
-        action="If it does, remove it from the numbers in both files and {both_again}.",
+        action="If it does, remove it from the numbers in {both} and {both_again}.",
         phrases={"sign": _SIGNS},
     )
     leading_zeros = Entry(
@@ -105,7 +105,7 @@ class FeatureFinding(Family):
         seen="{rows:,} {rows:value begins|values begin} with a zero, such as {examples:3 quoted}.",
         expected="Such values are codes more often than amounts, so the column is read as text, in "
         "which 01 and 1 differ.",
-        action="If these are amounts, remove the zeros in front in both files and {both_again}.",
+        action="If these are amounts, remove the zeros in front in {both} and {both_again}.",
     )
     words_for_missing = Entry(
         severity="note",
@@ -122,14 +122,14 @@ class FeatureFinding(Family):
         seen="{words:, } {count:is|are} taken for {count:a value|values} like any other, not for "
         "{count:a missing one|missing ones}.",
         action="If {count:it means|they mean} that the value is missing, leave these cells empty "
-        "in both files.",
+        "in {both}.",
         phrases={"words": {"in_rows": "{word:exact} in {rows:,} {rows:row|rows}"}},
     )
     same_categories = Entry(
         severity="note",
         seen="Values that differ only in blanks, hidden characters, or the way of writing a letter "
         "are one value: {joined:; }.",
-        action="If they are not the same, rename one of them in both files.",
+        action="If they are not the same, rename one of them in {both}.",
         phrases={"joined": {"one": "{spelling:exact} is {value:exact}"}},
     )
     alike_categories = Entry(
@@ -137,7 +137,7 @@ class FeatureFinding(Family):
         seen="{alike:; }{more}: values that differ only in capital letters or in the width of "
         "letters are taken for different ones.",
         expected="A value should be written in the same way in every row.",
-        action="If they mean the same, write them alike in both files and {both_again}.",
+        action="If they mean the same, write them alike in {both} and {both_again}.",
         phrases={
             "alike": {"several": "{names:5 exact}"},
             "more": {"others": " and {count:,} more {count:value|values}"},
@@ -148,7 +148,7 @@ class FeatureFinding(Family):
         seen="{count:,} {count:column holds|columns hold} the same as another one in every row: "
         "{groups:; }{more}.",
         expected="A model learns nothing new from {count:a copy|copies}.",
-        action="Keep one of each, and remove the {count:other|others} from both files.",
+        action="Keep one of each, and remove the {count:other|others} from {both}.",
         phrases={
             "groups": {"one": "{copies:5} as {name:short}"},
             "more": {"others": " and {count:,} more {count:column|columns}"},

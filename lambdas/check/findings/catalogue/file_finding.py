@@ -105,9 +105,9 @@ class FileFinding(Family):
             "empty": "A spreadsheet leaves such columns; they are left out.",
         },
         action={
-            "first": "If the model should use it, give it a name in both files and {both_again}.",
+            "first": "If the model should use it, give it a name in {both} and {both_again}.",
             "filled": "If the model should use {count:it, give it a name|them, give them names} in "
-            "both files and {both_again}.",
+            "{both} and {both_again}.",
             "empty": "Nothing has to be done.",
         },
     )

@@ -47,11 +47,11 @@ class PairFinding(Family):
             "or nearly all.{effect}",
             "numbers": "All values are numbers; in {train} none is.",
         },
-        expected="A column must hold the same kind of values in both files.",
+        expected="A column must hold the same kind of values in {both}.",
         action={
-            "texts": "Write the values in the same way in both files and {both_again}.",
-            "dates": "Write the values in the same way in both files and {both_again}.",
-            "numbers": "Check that the column means the same in both files.",
+            "texts": "Write the values in the same way in {both} and {both_again}.",
+            "dates": "Write the values in the same way in {both} and {both_again}.",
+            "numbers": "Check that the column means the same in {both}.",
         },
         phrases={
             "effect": {
@@ -77,7 +77,7 @@ class PairFinding(Family):
         "here, {known:5 exact} there.",
         expected="True values are compared with predictions, which are written as in the train "
         "file; not one of them could be right.",
-        action="Write the classes alike in both files, or remove the column from the test file to "
+        action="Write the classes alike in {both}, or remove the column from the test file to "
         "get predictions alone, and {both_again}.",
     )
     met_labels = Entry(
@@ -114,7 +114,7 @@ class PairFinding(Family):
         seen="The column is empty in every row; in {train} {present:,} "
         "{present:row has|rows have} a value.",
         expected="A model that has learned from a column does badly where it is missing.",
-        action="Fill it in, or remove it from both files if it is not known when you predict.",
+        action="Fill it in, or remove it from {both} if it is not known when you predict.",
     )
     unseen_categories = Entry(
         severity="warning",
@@ -137,7 +137,7 @@ class PairFinding(Family):
         expected={
             "none": "Its true values are not needed for predictions.",
             "empty": "Its true values are not needed for predictions.",
-            "renamed": "There are scores only where the column has the same name in both files.",
+            "renamed": "There are scores only where the column has the same name in {both}.",
         },
         action={
             "none": "You get predictions and no scores. For scores, add the column to the test "
@@ -163,8 +163,8 @@ class PairFinding(Family):
         },
         expected="A model expects the values to come as often as in the file that it has learned "
         "from.",
-        action="Check that the rows to test with are like those that you will predict. If both "
-        "files come from one table, shuffle its rows before you split it.",
+        action="Check that the rows to test with are like those that you will predict. "
+        "{shuffle_before}",
     )
     near_rows = Entry(
         severity="warning",
@@ -191,7 +191,7 @@ class PairFinding(Family):
         seen="{shared:,} of {rows:,} {rows:row|rows} {shared:is|are} also in {train}.",
         expected="A model is tested fairly on rows that it has not learned from; the scores may "
         "look better than they are.",
-        action="Remove {shared:this row|these rows} from one of the files.",
+        action="Remove {shared:this row|these rows} from {one_of_both}.",
     )
     same_rows = Entry(
         severity="error",

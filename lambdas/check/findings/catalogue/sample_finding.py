@@ -11,7 +11,7 @@ class SampleFinding(Family):
         seen="{what} tells {target:quoted} almost perfectly.",
         expected="A column that is known only together with the answer makes a model that looks "
         "perfect and is useless.",
-        action="Remove it from both files if it is filled in after the answer is known.",
+        action="Remove it from {both} if it is filled in after the answer is known.",
         phrases={
             "what": {
                 "values": "This column alone",
@@ -21,10 +21,9 @@ class SampleFinding(Family):
     )
     shift = Entry(
         severity="warning",
-        seen="The values are spread differently in the two files: {difference}.",
+        seen="The values are spread differently in {the_two}: {difference}.",
         expected="A model does well on rows that are like the ones it has learned from.",
-        action="Check that both files come from the same source; if they come from one table, "
-        "shuffle its rows before you split it.",
+        action="{check_the_source}",
         phrases={
             "difference": {
                 "missing": "{train:.0%} of the values are missing in train, {test:.0%} in test",

@@ -8,7 +8,7 @@ _TAKEN_FOR_MISSING = {
     "missing_words": {
         "stand_for_missing": " {words:, } {count:stands|stand} for a missing value: if "
         "{count:it is one of the classes|one of them is a class}, write it in another way, such as "
-        "'no finding' or with its full name, in both files."
+        "'no finding' or with its full name, in {both}."
     },
     "words": {"in_rows": "{word:exact} in {rows:,} {rows:row|rows}"},
 }
@@ -26,7 +26,7 @@ class TargetFinding(Family):
         seen="There is no column named {target:quoted}, the one to predict. {guess}The columns "
         "are: {columns:15}.",
         expected="The train file needs the column to predict, written exactly like this.",
-        action="Rename the column in both files, or set {target_setting} to the name of the column "
+        action="Rename the column in {both}, or set {target_setting} to the name of the column "
         "to predict.",
         phrases={
             "guess": {
@@ -153,8 +153,8 @@ class TargetFinding(Family):
         "mean that the value is not known.",
         expected="Which of the two it is must be certain before a model is paid for.",
         action="If {count:it is a class|they are classes}, write {count:it|them} in another way, "
-        "such as 'no finding', or with a full name; if not, leave these cells empty; in both "
-        "files. Or set {missing_labels_setting} to the words that mean that a value is not "
+        "such as 'no finding', or with a full name; if not, leave these cells empty; in "
+        "{both}. Or set {missing_labels_setting} to the words that mean that a value is not "
         "known.",
         phrases={"words": {"in_rows": "{word:exact} in {rows:,} {rows:row|rows}"}},
     )
@@ -231,8 +231,8 @@ class TargetFinding(Family):
         },
         action={
             "large": "Correct the number if it is a mistake; otherwise write the column in a "
-            "larger unit, in both files. Then {both_again}.",
-            "small": "Write the column in a smaller unit, in both files, and {both_again}.",
+            "larger unit, in {both}. Then {both_again}.",
+            "small": "Write the column in a smaller unit, in {both}, and {both_again}.",
         },
     )
     target_outlier = Entry(
@@ -250,7 +250,7 @@ class TargetFinding(Family):
         "to {median}, and one in a hundred is above {high}.",
         expected="Models learn from squared errors, which the large numbers decide.",
         action="If an error counts in proportion to the number, as with prices, write the numbers' "
-        "logarithms into the column, in both files, and {both_again}; or set {metric_setting} to "
+        "logarithms into the column, in {both}, and {both_again}; or set {metric_setting} to "
         "mean_absolute_error.",
     )
     far_target_values = Entry(

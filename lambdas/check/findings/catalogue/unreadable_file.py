@@ -107,8 +107,7 @@ class UnreadableFile(Family):
         severity="error",
         seen="The first line looks like data, not like column names: {values:5}.",
         expected=_A_NAME_EACH,
-        action="Put a line with the column names on top, the same names in both files, and "
-        "{again}.",
+        action="Put a line with the column names on top, the same names in {both}, and {again}.",
     )
     title_above_names = Entry(
         severity="error",
@@ -146,13 +145,13 @@ class UnreadableFile(Family):
         severity="error",
         seen="More than one column has the name {names:5}.",
         expected="Each column needs a name of its own.",
-        action="Rename or remove the repeated columns, in both files, and {both_again}.",
+        action="Rename or remove the repeated columns, in {both}, and {both_again}.",
     )
     long_column_name = Entry(
         severity="error",
         seen="The column's name has {length:,} characters.",
         expected="A name may have at most {most:,}.",
-        action="Shorten it, in both files, and {both_again}. If this is a value and no name, put a "
+        action="Shorten it, in {both}, and {both_again}. If this is a value and no name, put a "
         "line with the column names on top.",
     )
     too_many_columns = Entry(
@@ -160,7 +159,7 @@ class UnreadableFile(Family):
         seen="The first line has at least {columns:,} columns.",
         expected="A table may have at most {most:,}.",
         action="Keep the columns that tell most, such as those whose values vary most, and the "
-        "column to predict, the same ones in both files, and {both_again}. If each row of the "
+        "column to predict, the same ones in {both}, and {both_again}. If each row of the "
         "table should be a column, turn it.",
     )
     blank_before_quote = Entry(
@@ -196,7 +195,7 @@ class UnreadableFile(Family):
         seen="The row that begins here is longer than {megabytes} MB.",
         expected="Each row must end with a line break outside quotation marks, and be shorter.",
         action="Look for a quotation mark that is opened here and never closed and repair it; or, "
-        "if a column holds whole books or pictures, remove it from both files. Then {again}.",
+        "if a column holds whole books or pictures, remove it from {both}. Then {again}.",
     )
     unreadable_rows = Entry(
         severity="error",
