@@ -336,8 +336,8 @@ def _worse_than_validation(found: Evaluation) -> str | None:
         return None
     return spoken(
         "The model did much better on its own validation rows ({validation}) than on the test rows "
-        "({score}). The two files may come from different times or places, or there were too few "
-        "rows to train on.",
+        "({score}). The test rows may come from another time or place, or there were too few rows "
+        "to train on.",
         validation=score(validation),
         score=score(found.score),
     )

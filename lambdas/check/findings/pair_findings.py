@@ -111,13 +111,14 @@ def _kinds(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) -> list
         return [
             found(
                 PairFinding.kinds_differ,
-                case="texts",
+                case="form" if train.reading.form else "texts",
                 is_mild=few,
                 column=train.name,
                 texts=test.texts,
                 present=test.present,
                 examples=test.examples,
                 train=pair.train.file,
+                written=train.examples[0] if train.examples else "",
                 effect=Phrase("read_as_missing", texts=test.texts) if few else None,
             )
         ]

@@ -181,12 +181,12 @@ def _column_of(
     column.tried_words = column.tried_texts
     if not are_numbers:
         _add_names(column, texts, ~is_number, hashes[:-1], manner)
-    if manner.reading.form:
+    if manner.reading.form and len(present):
         # One that is not written plainly shows what is meant.
         odd = is_number & np.isnan(numbers_in(different, manner.decimal))
         shown = different.filter(pa.array(odd if odd.any() else is_number))
         column.examples = shown.slice(0, 3).to_pylist()
-    elif manner.reading.as_text or len(present):
+    elif not manner.reading.form and (manner.reading.as_text or len(present)):
         _add_leading_zeros(column, texts, manner.reading.as_text | is_number)
         if not manner.reading.as_text:
             written = different if are_numbers else different.filter(pa.array(is_number))

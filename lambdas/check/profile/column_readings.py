@@ -46,19 +46,20 @@ def column_readings(
     train: FileProfile, test: FileProfile, target: WantedTarget
 ) -> tuple[Readings, Readings]:
     """The readings of the columns of both files that are not read as usual."""
-    of_train, of_test = _readings(train, test, target)
+    of_train, of_test = _decided(train, test, target)
     return _unusual(of_train, train), _unusual(of_test, test)
 
 
 def readings_of_parts(whole: FileProfile, target: WantedTarget) -> Readings:
-    """The readings with which the parts of a file are read: the unusual ones, and those of texts
-    with words that stand for nothing among numbers, for a part may have no other texts."""
-    readings, _ = _readings(whole, whole, target)
-    among_texts = {n: readings[n] for n, c in whole.columns.items() if c.words_as_values}
-    return {**among_texts, **_unusual(readings, whole)}
+    """The readings for parts of a file that was read: also those by which words are values as in
+    the whole file, for among the numbers of a part alone they would stand for missing ones."""
+    decided, _ = _decided(whole, whole, target)
+    with_words = {n for n, c in whole.columns.items() if c.kind == "text" and c.words}
+    told = {n: decided[n] for n in with_words if decided[n].missing is not None}
+    return told | dict(_unusual(decided, whole))
 
 
-def _readings(
+def _decided(
     train: FileProfile, test: FileProfile, target: WantedTarget
 ) -> tuple[dict[str, ColumnReading], dict[str, ColumnReading]]:
     of_train: dict[str, ColumnReading] = {}

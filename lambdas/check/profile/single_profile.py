@@ -86,17 +86,17 @@ def _read(
     keys = RowKeys(roles)
     compared = _compared(written, target)
     found = file_profile(source, written, compared, {}, seconds_left, keys.add)
-    of_parts: Readings = {}
+    readings: Readings = {}
     if target.name in found.columns and found.complete:
-        readings, _ = column_readings(found, found, target)
-        of_parts = readings_of_parts(found, target)
+        unusual, _ = column_readings(found, found, target)
+        readings = readings_of_parts(found, target)
         day_first = comes_day_first(found.columns.get(roles.time))
-        if day_first or not readings.keys().isdisjoint({target.name, roles.time, roles.group}):
+        if day_first or not unusual.keys().isdisjoint({target.name, roles.time, roles.group}):
             keys = RowKeys(roles, day_first)
             found = file_profile(source, written, compared, readings, seconds_left, keys.add)
     # The rows are compared part by part.
     found.row_hashes = RowHashes()
-    return WholeFile(source, found, of_parts, keys)
+    return WholeFile(source, found, readings, keys)
 
 
 def split_profile(

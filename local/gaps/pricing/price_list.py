@@ -53,6 +53,6 @@ def _product(instance: InstanceType, region: str, component: str) -> str:
                     "1": {"priceDimensions": {"1": {"unit": "Hrs", "pricePerUnit": {"USD": price}}}}
                 }
             },
-            "publicationDate": f"{price_date()} as the template has it",
+            "publicationDate": price_date(),
         }
     )

@@ -241,6 +241,12 @@ def _bad_columns() -> Iterator[Case]:
         csv(table),
         csv(test.assign(income=words)),
     )
+    yield _bad(
+        "kinds_differ",
+        "numbers with a unit in train, without one in test",
+        csv(table.assign(income=table["income"].astype(str) + "원")),
+        csv(test),
+    )
     yield _bad("kinds_differ", "decimal points and commas", csv(table, sep=";"), _commas(test))
     yield _bad(
         "no_usable_column",

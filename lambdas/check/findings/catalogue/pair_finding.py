@@ -42,6 +42,8 @@ class PairFinding(Family):
             "texts": "{texts:,} of {present:,} {present:value|values} "
             "{texts:is not a number|are not numbers}, such as {examples:3 quoted}; in {train} all "
             "are.{effect}",
+            "form": "{texts:,} of {present:,} {present:value|values} {texts:is|are} not written like "
+            "the numbers in {train}, such as {written:quoted}, but like {examples:3 quoted}.{effect}",
             "dates": "{texts:,} of {present:,} {present:value|values} "
             "{texts:is not a date|are not dates}, such as {examples:3 quoted}; in {train} all are, "
             "or nearly all.{effect}",
@@ -50,6 +52,7 @@ class PairFinding(Family):
         expected="A column must hold the same kind of values in {both}.",
         action={
             "texts": "Write the values in the same way in {both} and {both_again}.",
+            "form": "Write the values in the same way in {both} and {both_again}.",
             "dates": "Write the values in the same way in {both} and {both_again}.",
             "numbers": "Check that the column means the same in {both}.",
         },
