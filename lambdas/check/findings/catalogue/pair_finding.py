@@ -42,8 +42,9 @@ class PairFinding(Family):
             "texts": "{texts:,} of {present:,} {present:value|values} "
             "{texts:is not a number|are not numbers}, such as {examples:3 quoted}; in {train} all "
             "are.{effect}",
-            "form": "{texts:,} of {present:,} {present:value|values} {texts:is|are} not written like "
-            "the numbers in {train}, such as {written:quoted}, but like {examples:3 quoted}.{effect}",
+            "form": "{texts:,} of {present:,} {present:value|values} {texts:is|are} not written "
+            "like the numbers in {train}, such as {written:quoted}, but like {examples:3 quoted}."
+            "{effect}",
             "dates": "{texts:,} of {present:,} {present:value|values} "
             "{texts:is not a date|are not dates}, such as {examples:3 quoted}; in {train} all are, "
             "or nearly all.{effect}",
