@@ -36,9 +36,8 @@ Without the file, the next run has the stack's parameters again.
 """
 _AFTER = """
 - **The stack sets the limits.** `cost` can't exceed TrainingCost, nor `minutes` MostMinutes.
-  Settings
-  that ask for more are rejected before anything is paid for. So are unknown names, wrong values,
-  and combinations that can't be, each with its line and the nearest right name.
+  Settings that ask for more are rejected before anything is paid for. So are unknown names, wrong
+  values, and combinations that can't be, each with its line and the nearest right name.
 - **Lists** have commas between their entries. An entry that has a comma stands in quotation marks:
   `leave out = "Name, first", Ticket`.
 - **A target that nobody has set** is found where it can be: if there is no column of that name, and
@@ -58,8 +57,10 @@ same way. No copy is made.
 - **With a time column:** the newest rows. Rows of the same time stay on one side.
 - **With a group column:** whole groups, so that no group is on both sides.
 
-Rows without a label are not tested. The check says what was done, and how many rows are tested; the
-column `row` of the predictions is the row's number in the file.
+A table can be split by time or by groups, not by both. Rows without a label are not tested. Copies
+of a row may be on both sides; the check counts them. It also says what was done, and how many rows
+are tested. The column `row` of the predictions is the row's number in the file. A table of more
+than 50 million rows has to be split by you.
 
 If `NAME_train.csv` and `NAME_test.csv` are there too, the pair is used, and an upload of `NAME.csv`
 is rejected with that reason. A half that comes alone waits for the other one.

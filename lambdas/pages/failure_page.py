@@ -96,8 +96,8 @@ class Failure:
             return spoken("Fix what the reason names and run the command again.")
         if not self.is_redrivable:
             return spoken(
-                "Fix what the reason names, in the files or in the stack's parameters, and upload "
-                "one of the two files again: a new run starts by itself."
+                "Fix what the reason names, in the files, their settings or the stack's "
+                "parameters, and upload a file of the dataset again: a new run starts by itself."
             )
         return spoken(
             "Once the cause is fixed, go on from the step that failed; finished steps are kept. "

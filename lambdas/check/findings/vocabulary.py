@@ -57,12 +57,12 @@ class Vocabulary:
 
 
 STACK = Vocabulary(
-    target_setting="the stack's parameter TargetVariable",
-    problem_type_setting="the stack's parameter ProblemType",
-    missing_labels_setting="the stack's parameter MissingLabels",
-    positive_class_setting="the stack's parameter PositiveClass",
-    metric_setting="the stack's parameter EvalMetric",
-    preset_setting="the stack's parameter AutoMLPresets",
+    target_setting="target (NAME_settings.txt, or the stack's TargetVariable)",
+    problem_type_setting="problem type (NAME_settings.txt, or the stack's ProblemType)",
+    missing_labels_setting="missing labels (NAME_settings.txt, or the stack's MissingLabels)",
+    positive_class_setting="positive class (NAME_settings.txt, or the stack's PositiveClass)",
+    metric_setting="metric (NAME_settings.txt, or the stack's EvalMetric)",
+    preset_setting="preset (NAME_settings.txt, or the stack's AutoMLPresets)",
     again="upload the file again",
     both_again="upload them again",
     use_that="upload that",

@@ -189,7 +189,7 @@ def test_no_sentence_for_the_command_line_names_what_only_a_stack_has() -> None:
 def test_a_check_is_told_in_the_words_of_where_the_person_is() -> None:
     check = checked(csv(frame()), csv(frame(40, 1)), target="nothing")
     [error] = check.errors
-    assert "set the stack's parameter TargetVariable to" in error.text
+    assert "set target (NAME_settings.txt, or the stack's TargetVariable) to" in error.text
     there = check.told_in(COMMAND_LINE)
     assert "set --target to" in there.errors[0].text
     assert "--target" in there.as_json()["findings"][0]["action"]
