@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from codefree.cli import app
 from local.aws import LocalAws
 from local.stack import Stack
 from tests.local.stacks import stack_with_stand_in
@@ -102,6 +104,27 @@ def test_a_single_table_is_one_run_whose_jobs_read_the_same_object(
     [job] = ours.evaluation_jobs()
     tested = [i["S3Input"]["S3Uri"] for i in job["ProcessingInputs"] if i["InputName"] == "test"]
     assert tested == [folder] and folder.endswith("/table/")
+
+
+def test_the_command_uploads_settings_first_so_that_one_run_has_them(
+    aws: LocalAws, stack: Stack, tmp_path: Path
+) -> None:
+    ours = uploader(aws, stack, "mine")
+    train, test = tmp_path / "mine_train.csv", tmp_path / "mine_test.csv"
+    train.write_text(table(target="price"))
+    test.write_text(table(6, target="price"))
+    name = stack.state_machine.rpartition(":")[2]
+    place = ["--endpoint-url", aws.endpoint, "--stack-name", name]
+    chosen = ["--target", "price", "--leave-out", "behaviour", "--minutes", "3"]
+    done = CliRunner().invoke(app, ["upload", str(train), str(test), *chosen, *place])
+    assert done.exit_code == 0, done.output
+    keys = "data/mine_settings.txt, data/mine_test.csv, data/mine_train.csv"
+    assert done.output.startswith(f"Uploaded {keys}.\nWatch the run: codefree status")
+    configuration = summary_of(ours.worked())["Configuration"]
+    assert (configuration["Target"], configuration["LeaveOut"]) == ("price", ["behaviour"])
+    assert len(ours.training_jobs()) == 1
+    wrong = CliRunner().invoke(app, ["upload", str(train), str(test), "--metric", "f2", *place])
+    assert wrong.exit_code == 1 and "--metric: metric is 'f2', and one of auto" in wrong.output
 
 
 def mails_about(stack: Stack, name: str) -> list[str]:
