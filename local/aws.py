@@ -24,6 +24,7 @@ from local.lambda_process import LambdaProcesses
 from local.patched_moto import patch_moto
 from operate.home import make_private
 from operate.home_key import kept_credentials, new_credentials
+from operate.language import spoken
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -172,7 +173,11 @@ def _log_to(path: Path) -> None:
 def _free_port(wanted: int) -> int:
     if not 0 <= wanted <= _LAST_PORT:
         raise PortUnusable(
-            f"{wanted} is not a valid port. Choose one from 1024 to {_LAST_PORT} with --port."
+            spoken(
+                "{port} is not a valid port. Choose one from 1024 to {last} with --port.",
+                port=wanted,
+                last=_LAST_PORT,
+            )
         )
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -185,5 +190,8 @@ def _free_port(wanted: int) -> int:
 
 def _why_not(port: int, error: OSError) -> str:
     if error.errno == errno.EACCES:
-        return f"Port {port} is reserved for system services. Choose one above 1023 with --port."
-    return f"Port {port} is in use. Choose another with --port."
+        return spoken(
+            "Port {port} is reserved for system services. Choose one above 1023 with --port.",
+            port=port,
+        )
+    return spoken("Port {port} is in use. Choose another with --port.", port=port)

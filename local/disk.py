@@ -6,6 +6,8 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+from operate.language import spoken
+
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 _SQLITE_NO_ROOM = {
     sqlite3.SQLITE_FULL,
@@ -32,7 +34,7 @@ def is_out_of_room(folder: Path) -> bool:
 
 def words_for(folder: Path) -> str:
     """What to do about a full disk, in words."""
-    return f"The disk of {folder} is full. Free some space"
+    return spoken("The disk of {folder} is full. Free some space", folder=folder)
 
 
 def reason_of(error: BaseException) -> str:

@@ -11,6 +11,7 @@ import typer
 from rich.text import Text
 
 from lambdas.bucket.bucket import Bucket
+from lambdas.language import spoken_in
 from lambdas.settings.chosen import Chosen
 from lambdas.settings.setting import SETTINGS
 from lambdas.settings.settings_text import Written
@@ -67,7 +68,8 @@ def run(
         except NotStarted as reason:
             fail(f"{reason} {_where_logs_are(home)}")
         except RunFailed as failed:
-            _end_as_failed(aws, stack, failed, name, out, home)
+            with spoken_in(asked.wish.language):  # as the run, whatever the command speaks
+                _end_as_failed(aws, stack, failed, name, out, home)
         with written_for_the_person(out):
             files = copied_results(aws, stack, name, out)
             _write_check_page(check, name, out / name / summary["Run"])

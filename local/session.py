@@ -75,7 +75,8 @@ def local_aws(
         raise
     except Exception as error:
         if lacks_room(error) or is_out_of_room(home):
-            fail(f"{words_for(home)}, and start again. Acknowledged uploads are kept.")
+            what = words_for(home)
+            fail(spoken("{what}, and start again. Acknowledged uploads are kept.", what=what))
         raise
     finally:
         if aws:

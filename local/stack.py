@@ -10,8 +10,11 @@ from botocore.exceptions import ClientError
 from moto.cloudformation.utils import yaml_tag_constructor
 
 from local.aws import LocalAws
+from operate.language import spoken, to_speak
 
 STACK = "codefree"
+_AT_LEAST = to_speak("it must be at least {low}")
+_BETWEEN = to_speak("it must be at least {low} and at most {high}")
 
 
 class BadParameter(Exception):
@@ -49,7 +52,11 @@ def deploy(aws: LocalAws, template: str, parameters: dict[str, str], name: str =
         )
     except ClientError as error:
         raise StackNotCreated(
-            f"The stack {name} could not be created: {error.response['Error']['Message']}."
+            spoken(
+                "The stack {stack} could not be created: {why}.",
+                stack=name,
+                why=error.response["Error"]["Message"],
+            )
         ) from error
     described = aws.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
     outputs = {o["OutputKey"]: o["OutputValue"] for o in described["Outputs"]}
@@ -62,11 +69,18 @@ def _check(template: str, parameters: dict[str, str]) -> None:
         declared = declared_parameters(template).get(name)
         if declared is None:
             raise BadParameter(
-                f"The template has no parameter {name}. It has: "
-                f"{', '.join(declared_parameters(template))}."
+                spoken(
+                    "The template has no parameter {name}. It has: {names}.",
+                    name=name,
+                    names=", ".join(declared_parameters(template)),
+                )
             )
         if wrong := _wrong(declared, value):
-            raise BadParameter(f"{name} can't be {value!r}: {wrong}.")
+            raise BadParameter(
+                spoken(
+                    "{name} can't be {value}: {wrong}.", name=name, value=repr(value), wrong=wrong
+                )
+            )
 
 
 @functools.lru_cache(maxsize=1)
@@ -81,11 +95,12 @@ def declared_parameters(template: str) -> dict[str, dict[str, Any]]:
 def _wrong(declared: dict[str, Any], value: str) -> str | None:
     allowed = declared.get("AllowedValues")
     if allowed and value not in map(str, allowed):
-        return f"it must be one of {', '.join(map(str, allowed))}"
+        return spoken("it must be one of {values}", values=", ".join(map(str, allowed)))
     if declared["Type"] == "Number":
         return _wrong_number(declared, value)
     if not declared.get("MinLength", 0) <= len(value) <= declared.get("MaxLength", 4096):
-        return f"it must have 1 to {declared.get('MaxLength', 4096)} characters"
+        most = declared.get("MaxLength", 4096)
+        return spoken("it must have 1 to {most} characters", most=most)
     if "AllowedPattern" in declared and not re.fullmatch(declared["AllowedPattern"], value):
         return str(declared.get("ConstraintDescription", declared["AllowedPattern"])).rstrip(".")
     return None
@@ -95,8 +110,8 @@ def _wrong_number(declared: dict[str, Any], value: str) -> str | None:
     try:
         number = float(value)
     except ValueError:
-        return "it must be a number"
+        return spoken("it must be a number")
     low, high = declared.get("MinValue", float("-inf")), declared.get("MaxValue", float("inf"))
     if not low <= number <= high:
-        return f"it must be at least {low}" + (f" and at most {high}" if high < 1e9 else "")
+        return spoken(_BETWEEN if high < 1e9 else _AT_LEAST, low=low, high=high)
     return None

@@ -10,6 +10,8 @@ import typer
 
 from local.session import HOME, HomeFolder, local_aws, told_to_stop
 from operate.home import HomeLock, HomeTaken, HomeUnusable
+from operate.language import spoken, to_speak
+from operate.language_option import in_language
 from operate.terminal import console, fail, key_and_value, told
 
 if TYPE_CHECKING:
@@ -17,8 +19,13 @@ if TYPE_CHECKING:
     from local.stack import Stack
 
 _POLL_SECONDS = 0.5
+_UP = to_speak("Codefree is up. In another terminal, for any AWS client:")
+_UPLOAD = to_speak("Upload a pair:")
+_WATCH = to_speak("Watch, rerun and stop:")
+_FETCH = to_speak("Fetch the results:")
 
 
+@in_language
 def up(
     port: Annotated[int, typer.Option(help="The port on 127.0.0.1 for AWS clients.")] = 4566,
     bucket: Annotated[
@@ -47,7 +54,7 @@ def up(
     ):
         if keep_last and aws.kept:
             removed = aws.kept.keep_last(keep_last, aws.s3, stack.bucket, stack.state_machine)
-            console.print(f"Removed {removed} old {'run' if removed == 1 else 'runs'}.")
+            console.print(spoken("Removed {removed} old {removed:run|runs}.", removed=removed))
         if aws.kept and aws.kept.unclaimed:
             told(_unclaimed(aws.kept.unclaimed, home))
         lock.announce(aws.endpoint)
@@ -60,7 +67,7 @@ def up(
                 if trouble and trouble != told_of:
                     console.print(trouble, style="red", soft_wrap=True)
                 told_of = trouble
-        console.print("Stopping. Running jobs are ended; rerun them after the next start.")
+        console.print(spoken("Stopping. Running jobs are ended; rerun them after the next start."))
 
 
 @contextlib.contextmanager
@@ -77,10 +84,11 @@ def _held(home: Path) -> Iterator[HomeLock]:
 
 
 def _unclaimed(number: int, home: Path) -> str:
-    uploads = "1 upload was" if number == 1 else f"{number} uploads were"
-    return (
-        f"{uploads} interrupted before the answer. The data is in {home / 'unclaimed'}. Delete it, "
-        "unless kept.sqlite is an older copy."
+    return spoken(
+        "{number} {number:upload was|uploads were} interrupted before the answer. The data is in "
+        "{folder}. Delete it, unless kept.sqlite is an older copy.",
+        number=number,
+        folder=home / "unclaimed",
     )
 
 
@@ -90,20 +98,25 @@ def _how_to_use(aws: "LocalAws", stack: "Stack", home: Path) -> str:
     key = aws.credentials
     cli = f"aws --endpoint-url {aws.endpoint}"
     here = "" if home == HOME else f" --home {home}"
-    return f"""Codefree is up. In another terminal, for any AWS client:
+    end = spoken(
+        "Logs: {folder}   Jobs at once: {slots}   Ctrl-C stops it.",
+        folder=aws.home / "logs",
+        slots=aws.jobs.slots,
+    )
+    return f"""{spoken(_UP)}
 
   export AWS_ACCESS_KEY_ID={key.access_key}
   export AWS_SECRET_ACCESS_KEY={key.secret_key}
   export AWS_DEFAULT_REGION={REGION}
 
-Upload a pair:
+{spoken(_UPLOAD)}
   {cli} s3 cp NAME_test.csv s3://{stack.bucket}/data/
   {cli} s3 cp NAME_train.csv s3://{stack.bucket}/data/
-Watch, rerun and stop:
+{spoken(_WATCH)}
   codefree status{here}
   codefree rerun NAME{here}
   codefree stop NAME{here}
-Fetch the results:
+{spoken(_FETCH)}
   {cli} s3 cp --recursive s3://{stack.bucket}/results/ results/
 
-Logs: {aws.home / "logs"}   Jobs at once: {aws.jobs.slots}   Ctrl-C stops it."""
+{end}"""

@@ -27,6 +27,7 @@ from botocore.session import get_session
 from lambdas.instances.price_list import PRICING_REGION
 from operate.error_answer import error_answer, reason_of
 from operate.home_key import Credentials
+from operate.language import spoken, to_speak
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -47,7 +48,11 @@ EXPIRED = {
 }
 _REFUSED = EXPIRED | {"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSignatureException"}
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
-_SIGN_IN = "Sign in again (aws sso login, or aws configure), or choose another with --profile."
+_SIGN_IN = to_speak(
+    "Sign in again (aws sso login, or aws configure), or choose another with --profile."
+)
+_IS_IT_UP = to_speak("Is codefree up running there?")
+_ARE_YOU_ONLINE = to_speak("Are you online?")
 
 
 class CannotDo(Exception):
@@ -77,7 +82,9 @@ class Account:
     @property
     def place(self) -> str:
         """The place in words."""
-        return f"at {self.endpoint}" if self.endpoint else f"in {self._session().region_name}"
+        if self.endpoint:
+            return spoken("at {endpoint}", endpoint=self.endpoint)
+        return spoken("in {region}", region=self._session().region_name)
 
     @property
     def cli_options(self) -> str:
@@ -153,15 +160,24 @@ class Account:
             if "does not exist" not in error_answer(error).message:
                 raise
             raise CannotDo(
-                f"There is no stack {stack} {self.place}. Choose another with --stack-name, "
-                "--region or --profile."
+                spoken(
+                    "There is no stack {stack} {place}. Choose another with --stack-name, "
+                    "--region or --profile.",
+                    stack=stack,
+                    place=self.place,
+                )
             ) from error
         for output in described.get("Outputs", []):
             if output["OutputKey"] == key:
                 return str(output["OutputValue"])
         raise CannotDo(
-            f"The stack {stack} {self.place} is {described['StackStatus']} and has no Codefree "
-            "state machine. Choose another with --stack-name."
+            spoken(
+                "The stack {stack} {place} is {status} and has no Codefree state machine. Choose "
+                "another with --stack-name.",
+                stack=stack,
+                place=self.place,
+                status=described["StackStatus"],
+            )
         )
 
     def client(self, service: str, region: str | None = None) -> Any:
@@ -212,29 +228,34 @@ def explained(account: Account) -> Iterator[None]:
 def _in_words(error: Exception, account: Account) -> str:
     match error:
         case ProfileNotFound():
-            known = ", ".join(get_session().available_profiles) or "none"
+            known = ", ".join(get_session().available_profiles) or spoken("none")
             wanted = account.profile or os.environ.get("AWS_PROFILE")
-            return f"There is no AWS profile {wanted}. Profiles: {known}."
+            return spoken(
+                "There is no AWS profile {wanted}. Profiles: {known}.", wanted=wanted, known=known
+            )
         case NoRegionError():
-            return "No region is set. Use --region, or set AWS_DEFAULT_REGION."
+            return spoken("No region is set. Use --region, or set AWS_DEFAULT_REGION.")
         case NoCredentialsError() | PartialCredentialsError():
-            return (
+            return spoken(
                 "No AWS credentials were found, and local mode is not up. Sign in to AWS "
                 "(aws configure, or aws sso login), or start local mode with: codefree up"
             )
         case SSOError() | TokenRetrievalError():
-            return f"The sign-in to AWS has expired. {_SIGN_IN}"
+            return " ".join((spoken("The sign-in to AWS has expired."), spoken(_SIGN_IN)))
         case EndpointConnectionError() | ConnectTimeoutError() | HTTPClientError():
-            return f"Nothing answers {account.place}. " + (
-                "Is codefree up running there?" if account.endpoint else "Are you online?"
-            )
+            nothing = spoken("Nothing answers {place}.", place=account.place)
+            return f"{nothing} {spoken(_IS_IT_UP if account.endpoint else _ARE_YOU_ONLINE)}"
         case ClientError() if account.is_local and error_answer(error).code in _REFUSED:
-            return (
-                f"The local mode at {account.endpoint} does not accept this key. Set its folder "
-                "with --home, or run the export lines that codefree up printed."
+            return spoken(
+                "The local mode at {endpoint} does not accept this key. Set its folder with "
+                "--home, or run the export lines that codefree up printed.",
+                endpoint=account.endpoint,
             )
         case ClientError() if error_answer(error).code in EXPIRED:
-            return f"AWS does not accept these credentials, or they have expired. {_SIGN_IN}"
+            refused = spoken("AWS does not accept these credentials, or they have expired.")
+            return f"{refused} {spoken(_SIGN_IN)}"
         case ClientError() if error_answer(error).code in DENIED:
-            return f"These credentials do not allow that: {error_answer(error).message}"
+            return spoken(
+                "These credentials do not allow that: {why}", why=error_answer(error).message
+            )
     return reason_of(error)

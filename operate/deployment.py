@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 
 from operate.account import CannotDo
 from operate.error_answer import error_answer
+from operate.language import spoken, to_speak
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -33,6 +34,13 @@ _LONGEST_STACK_NAME = 80
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 # What CloudFormation says of resources that did nothing wrong themselves.
 _FOLLOWS = ("cancelled", "canceled")
+_NEW_UNDONE = to_speak(
+    "Everything was rolled back, except the bucket {bucket} if it was created. Delete it, run "
+    "codefree destroy --stack-name {stack}, and deploy again."
+)
+_CHANGE_UNDONE = to_speak(
+    "The stack was rolled back to what it was, and running executions continue."
+)
 
 Show = Callable[["StackEvent"], None]
 
@@ -154,21 +162,28 @@ class Deployment:
         """
         found = self.now()
         if found is None:
-            raise CannotDo(f"There is no stack {self.stack}. Choose another with --stack-name.")
+            raise CannotDo(
+                spoken(
+                    "There is no stack {stack}. Choose another with --stack-name.",
+                    stack=self.stack,
+                )
+            )
         seen = {event["EventId"] for event in self._events(found.id)}
         self.cloudformation.delete_stack(StackName=self.stack)
         failures = self._follow(found.id, seen, show)
         after = self.now(found.id)
         if after and after.status != "DELETE_COMPLETE":
-            raise CannotDo(
-                f"The stack {self.stack} was only partly deleted. {_first(failures)} "
-                "Fix that, then run codefree destroy again to delete the rest."
-            )
+            partly = spoken("The stack {stack} was only partly deleted.", stack=self.stack)
+            rest = spoken("Fix that, then run codefree destroy again to delete the rest.")
+            raise CannotDo(f"{partly} {_first(failures)} {rest}")
 
     def _refuse(self, before: StackNow | None, parameters: dict[str, str]) -> None:
         if "BucketName" not in parameters:
             raise CannotDo(
-                f"There is no stack {self.stack} yet. Name its new bucket with --bucket."
+                spoken(
+                    "There is no stack {stack} yet. Name its new bucket with --bucket.",
+                    stack=self.stack,
+                )
             )
         refuse_name(self.stack)
         if before is None:
@@ -176,23 +191,41 @@ class Deployment:
         bucket = before.parameters.get("BucketName", parameters["BucketName"])
         if bucket != parameters["BucketName"]:
             raise CannotDo(
-                f"The stack {self.stack} has the bucket {bucket}, and a bucket can't be renamed. "
-                f"For a second bucket, deploy a second stack: --stack-name ANOTHER-NAME --bucket "
-                f"{parameters['BucketName']}"
+                spoken(
+                    "The stack {stack} has the bucket {bucket}, and a bucket can't be renamed. For "
+                    "a second bucket, deploy a second stack: --stack-name ANOTHER-NAME --bucket "
+                    "{wanted}",
+                    stack=self.stack,
+                    bucket=bucket,
+                    wanted=parameters["BucketName"],
+                )
             )
         if before.status in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"):
             raise CannotDo(
-                f"The stack {self.stack} is {before.status} and can't be updated. Run codefree "
-                "destroy, then deploy again."
+                spoken(
+                    "The stack {stack} is {status} and can't be updated. Run codefree destroy, "
+                    "then deploy again.",
+                    stack=self.stack,
+                    status=before.status,
+                )
             )
         if before.status == "UPDATE_ROLLBACK_FAILED":
             raise CannotDo(
-                f"The stack {self.stack} is UPDATE_ROLLBACK_FAILED: an update and its rollback "
-                "failed. Find the reason among its events in the CloudFormation console, fix it, "
-                "choose Continue update rollback, then deploy again."
+                spoken(
+                    "The stack {stack} is UPDATE_ROLLBACK_FAILED: an update and its rollback "
+                    "failed. Find the reason among its events in the CloudFormation console, fix "
+                    "it, choose Continue update rollback, then deploy again.",
+                    stack=self.stack,
+                )
             )
         if before.status.endswith("IN_PROGRESS") and before.status != "REVIEW_IN_PROGRESS":
-            raise CannotDo(f"The stack {self.stack} is {before.status}. Wait until it is done.")
+            raise CannotDo(
+                spoken(
+                    "The stack {stack} is {status}. Wait until it is done.",
+                    stack=self.stack,
+                    status=before.status,
+                )
+            )
 
     @contextmanager
     def _staged(self, template: str, bucket: str) -> Iterator[str]:
@@ -235,7 +268,7 @@ class Deployment:
             if described["Status"] == "FAILED":
                 break
             time.sleep(_POLL_SECONDS)
-        reason = described.get("StatusReason", "No reason was given.")
+        reason = described.get("StatusReason", spoken("No reason was given."))
         self.cloudformation.delete_change_set(ChangeSetName=change_set)
         left = self.now()
         if kind == "CREATE" and left and left.status == "REVIEW_IN_PROGRESS":
@@ -243,7 +276,13 @@ class Deployment:
             self.cloudformation.delete_stack(StackName=self.stack)
         if any(words in reason for words in _NO_CHANGES):
             return None
-        raise CannotDo(f"CloudFormation rejects the stack {self.stack}: {reason}")
+        raise CannotDo(
+            spoken(
+                "CloudFormation rejects the stack {stack}: {reason}",
+                stack=self.stack,
+                reason=reason,
+            )
+        )
 
     def _events(self, stack: str) -> list[Any]:
         """The stack's events, oldest first."""
@@ -280,13 +319,21 @@ def refuse_name(stack: str) -> None:
     """
     if not _STACK_NAME.fullmatch(stack):
         raise CannotDo(
-            f"A stack can't be called {stack!r}: only letters, digits and hyphens are allowed, and "
-            "the first must be a letter. Choose another name: --stack-name NAME"
+            spoken(
+                "A stack can't be called {stack}: only letters, digits and hyphens are allowed, "
+                "and the first must be a letter. Choose another name: --stack-name NAME",
+                stack=repr(stack),
+            )
         )
     if len(stack) > _LONGEST_STACK_NAME:
         raise CannotDo(
-            f"The stack name {stack} has {len(stack)} characters; at most {_LONGEST_STACK_NAME} "
-            "are allowed, since the workflow is named after it. Choose another: --stack-name NAME"
+            spoken(
+                "The stack name {stack} has {length} characters; at most {most} are allowed, since "
+                "the workflow is named after it. Choose another: --stack-name NAME",
+                stack=stack,
+                length=len(stack),
+                most=_LONGEST_STACK_NAME,
+            )
         )
 
 
@@ -300,18 +347,19 @@ def _event(event: Any) -> StackEvent:
 
 
 def _failed(stack: str, failures: list[StackEvent], is_new: bool, bucket: str) -> str:
-    undone = (
-        f"Everything was rolled back, except the bucket {bucket} if it was created. Delete it, run "
-        f"codefree destroy --stack-name {stack}, and deploy again."
-        if is_new
-        else "The stack was rolled back to what it was, and running executions continue."
-    )
-    return f"The stack {stack} could not be deployed. {_first(failures)} {undone}"
+    failed = spoken("The stack {stack} could not be deployed.", stack=stack)
+    undone = spoken(_NEW_UNDONE if is_new else _CHANGE_UNDONE, stack=stack, bucket=bucket)
+    return f"{failed} {_first(failures)} {undone}"
 
 
 def _first(failures: list[StackEvent]) -> str:
     """The failure that the others follow from, in words."""
     own = [f for f in failures if not any(word in f.reason.lower() for word in _FOLLOWS)]
     for failure in own or failures:
-        return f"{failure.resource} ({failure.type}) failed: {failure.reason.rstrip('.')}."
-    return "CloudFormation gives no reason."
+        return spoken(
+            "{resource} ({type}) failed: {reason}.",
+            resource=failure.resource,
+            type=failure.type,
+            reason=failure.reason.rstrip("."),
+        )
+    return spoken("CloudFormation gives no reason.")

@@ -9,6 +9,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from operate.language import spoken
+
 
 @dataclass(frozen=True)
 class ErrorAnswer:
@@ -24,7 +26,9 @@ def error_answer(error: ClientError) -> ErrorAnswer:
     answer: Any = error.response
     said = answer.get("Error") or answer
     status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    message = said.get("Message") or f"The answer gives no reason (HTTP status {status})."
+    message = said.get("Message") or spoken(
+        "The answer gives no reason (HTTP status {status}).", status=status
+    )
     return ErrorAnswer(str(said.get("Code") or status), str(message), status)
 
 

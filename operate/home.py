@@ -8,12 +8,22 @@ import time
 from pathlib import Path
 from typing import IO
 
+from operate.language import spoken, to_speak
+
 _FILE = "endpoint"
 _ENDPOINT = re.compile(r"http://127\.0\.0\.1:\d{1,5}")
 # Who only looks holds the lock for a moment.
 _ATTEMPTS = 20
 _OTHERS_WRITE = 0o022
 _PAUSE_SECONDS = 0.05
+_UP_ALREADY = to_speak(
+    "Local mode is up on {home} already. Use that one, stop it first, or choose another folder "
+    "with --home."
+)
+_UP_ALREADY_AT = to_speak(
+    "Local mode is up on {home} already, at {endpoint}. Use that one, stop it first, or choose "
+    "another folder with --home."
+)
 
 
 class HomeTaken(Exception):
@@ -35,28 +45,43 @@ def make_private(home: Path) -> None:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         before = home.stat()
         if before.st_uid != os.geteuid():
-            raise HomeUnusable(f"{home} belongs to another user. Choose a folder with --home.")
+            raise HomeUnusable(
+                spoken("{home} belongs to another user. Choose a folder with --home.", home=home)
+            )
         home.chmod(0o700)
         if before.st_mode & _OTHERS_WRITE and (planted := _of_another_user(home)):
             home.chmod(stat.S_IMODE(before.st_mode))
             raise HomeUnusable(
-                f"Other users could write to the folder {home}, and {planted} belongs to one. "
-                "Delete what you do not recognize, or choose another folder with --home."
+                spoken(
+                    "Other users could write to the folder {home}, and {planted} belongs to one. "
+                    "Delete what you do not recognize, or choose another folder with --home.",
+                    home=home,
+                    planted=planted,
+                )
             )
         if stat.S_IMODE(home.stat().st_mode) & 0o077:
             raise HomeUnusable(
-                f"Other users have access to the folder {home}, and its disk does not support "
-                "permissions. Choose a folder on another disk with --home."
+                spoken(
+                    "Other users have access to the folder {home}, and its disk does not support "
+                    "permissions. Choose a folder on another disk with --home.",
+                    home=home,
+                )
             )
         _try_to_write(home)
     except (FileExistsError, NotADirectoryError):
         raise HomeUnusable(
-            f"{home} is not a folder, or is below a file. Choose a folder with --home."
+            spoken(
+                "{home} is not a folder, or is below a file. Choose a folder with --home.",
+                home=home,
+            )
         ) from None
     except OSError as error:
         raise HomeUnusable(
-            f"The folder {home} can't be used ({error.strerror}). Choose a writable one with "
-            "--home."
+            spoken(
+                "The folder {home} can't be used ({why}). Choose a writable one with --home.",
+                home=home,
+                why=error.strerror,
+            )
         ) from error
 
 
@@ -75,8 +100,7 @@ class HomeLock:
             endpoint = _endpoint_in(self._file)
             self._file.close()
             raise HomeTaken(
-                f"Local mode is up on {home} already{f', at {endpoint}' if endpoint else ''}. "
-                "Use that one, stop it first, or choose another folder with --home."
+                spoken(_UP_ALREADY_AT if endpoint else _UP_ALREADY, home=home, endpoint=endpoint)
             )
 
     def announce(self, endpoint: str) -> None:
@@ -108,12 +132,19 @@ def endpoint_of(home: Path) -> str | None:
         return None
     except OSError as error:
         raise HomeUnusable(
-            f"{home / _FILE} can't be read ({error.strerror}). Choose your own folder with --home."
+            spoken(
+                "{path} can't be read ({why}). Choose your own folder with --home.",
+                path=home / _FILE,
+                why=error.strerror,
+            )
         ) from error
     if endpoint is None:
         raise HomeUnusable(
-            f"{home / _FILE} does not contain local mode's address: another program changed it. "
-            "Stop codefree up, delete the file, and start codefree up again."
+            spoken(
+                "{path} does not contain local mode's address: another program changed it. Stop "
+                "codefree up, delete the file, and start codefree up again.",
+                path=home / _FILE,
+            )
         )
     return endpoint
 
@@ -125,8 +156,11 @@ def _opened(home: Path) -> IO[str]:
         path.chmod(0o600)
     except OSError as error:
         raise HomeUnusable(
-            f"{path} is not writable ({error.strerror}). Delete it, or choose another folder with "
-            "--home."
+            spoken(
+                "{path} is not writable ({why}). Delete it, or choose another folder with --home.",
+                path=path,
+                why=error.strerror,
+            )
         ) from error
     return file
 

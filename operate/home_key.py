@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from operate.home import HomeUnusable
+from operate.language import spoken
 
 # The format of AWS's shared credentials file, so that AWS_SHARED_CREDENTIALS_FILE may name it.
 _FILE = "credentials"
@@ -36,7 +37,9 @@ def kept_credentials(home: Path) -> Credentials:
     """
     path = home / _FILE
     if path.is_dir():
-        raise HomeUnusable(f"{path} is a folder. Delete it, or choose another home with --home.")
+        raise HomeUnusable(
+            spoken("{path} is a folder. Delete it, or choose another home with --home.", path=path)
+        )
     found = credentials_in(home)
     if found and not path.stat().st_mode & 0o077:
         return found

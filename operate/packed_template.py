@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from operate.language import spoken
 from operate.terminal import fail, key_and_value
 
 if TYPE_CHECKING:
@@ -19,11 +20,11 @@ def template_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (FileNotFoundError, IsADirectoryError):
-        fail(f"There is no file {path}. Build it first: codefree package")
+        fail(spoken("There is no file {path}. Build it first: codefree package", path=path))
     except OSError as reason:
-        fail(f"{path} can't be read ({reason.strerror}).")
+        fail(spoken("{path} can't be read ({why}).", path=path, why=reason.strerror))
     except UnicodeError:
-        fail(f"{path} is not a text file. Build the template: codefree package")
+        fail(spoken("{path} is not a text file. Build the template: codefree package", path=path))
 
 
 def codefree_template(path: Path, said: dict[str, str]) -> "Template":
@@ -35,7 +36,7 @@ def codefree_template(path: Path, said: dict[str, str]) -> "Template":
 
     template = Template(template_text(path))
     if not template.is_codefree:
-        fail(f"{path} is not a Codefree template. Build one: codefree package")
+        fail(spoken("{path} is not a Codefree template. Build one: codefree package", path=path))
     if wrong := refused(template.content["Parameters"], said):
         fail(wrong)
     return template

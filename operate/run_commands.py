@@ -10,7 +10,6 @@ from rich.text import Text
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.errors import UploadMisnamed
-from lambdas.plural import counted
 from lambdas.runs.waiting_runs import WaitingRun, leave_line, list_places, read_waiting_run
 from lambdas.uploads.dataset import normal_name
 from lambdas.uploads.lost_pairs import LostPair, find_lost_pairs, start_lost_pair
@@ -18,6 +17,8 @@ from operate import steering
 from operate.account import DENIED, CannotDo
 from operate.error_answer import error_answer
 from operate.indented import Indented
+from operate.language import spoken, to_speak
+from operate.language_option import in_language
 from operate.place import Place, in_place
 from operate.runs import Run, newest_runs, worth_showing
 from operate.runs_table import runs_table
@@ -29,6 +30,12 @@ from operate.visible_text import shown
 _LOOKED_AT = 200
 _MOST_NAMED = 5
 _MOST_LISTED = 20
+_LINE = to_speak("Waiting for room within the stack's limits, in this order: {names}.")
+_LONG_LINE = to_speak(
+    "Waiting for room within the stack's limits, in this order: {names} and others."
+)
+_STOPPED = to_speak("Stopped {dataset}, and its job.")
+_STOPPED_AT = to_speak("Stopped {dataset} in {state}, and its job.")
 
 _Name = Annotated[
     str | None,
@@ -36,6 +43,7 @@ _Name = Annotated[
 ]
 
 
+@in_language
 @in_place
 def status(
     place: Place,
@@ -55,27 +63,34 @@ def status(
     if runs or lost:
         console.print(runs_table(runs, lost, place.options), soft_wrap=True)
     else:
-        told(f"No runs yet {place.account.place}.")
+        told(spoken("No runs yet {place}.", place=place.account.place))
     _tell_unused(unused or [])
     if line := _line(place, _MOST_NAMED + 1):
         names = ", ".join(shown(waiting.pair.name) for waiting in line[:_MOST_NAMED])
-        more = " and others" if len(line) > _MOST_NAMED else ""
-        told(f"Waiting for room within the stack's limits, in this order: {names}{more}.")
+        told(spoken(_LONG_LINE if len(line) > _MOST_NAMED else _LINE, names=names))
 
 
+@in_language
 @in_place
 def rerun(place: Place, name: _Name = None) -> None:
     """Rerun the newest failed run from the failed step. Finished steps are kept."""
     run = steering.run_to_rerun(_runs(place), name)
     steering.rerun(place.account.states, run)
-    kept = f" Kept: {', '.join(run.finished)}." if run.finished else ""
-    told(
-        f"{shown(run.dataset)} continues from {run.state or 'the start'} "
-        f"(rerun {run.redrives + 1}).{kept}\n  {run.execution}\n"
-        f"Watch it: codefree status{place.options}"
-    )
+    continues = [
+        spoken(
+            "{dataset} continues from {state} (rerun {number}).",
+            dataset=shown(run.dataset),
+            state=run.state or spoken("the start"),
+            number=run.redrives + 1,
+        )
+    ]
+    if run.finished:
+        continues.append(spoken("Kept: {steps}.", steps=", ".join(run.finished)))
+    watch = spoken("Watch it: codefree status{options}", options=place.options)
+    told(f"{' '.join(continues)}\n  {run.execution}\n{watch}")
 
 
+@in_language
 @in_place
 def stop(place: Place, name: _Name = None) -> None:
     """Stop a run and its job, or remove it from the waiting runs."""
@@ -91,14 +106,23 @@ def stop(place: Place, name: _Name = None) -> None:
             raise
         for waiting in called:
             leave_line(_bucket(place), waiting.since)
-        told(f"{shown(str(name))} no longer waits and will not start. Upload it again to run it.")
+        told(
+            spoken(
+                "{dataset} no longer waits and will not start. Upload it again to run it.",
+                dataset=shown(str(name)),
+            )
+        )
         return
     steering.stop(place.account.states, run)
-    told(
-        f"Stopped {shown(run.dataset)}{steering.at(run)}, and its job.\n"
-        f"  {run.execution}\n"
-        f"Continue from there: codefree rerun {quote(run.typed_name)}{place.options}"
+    stopped = spoken(
+        _STOPPED_AT if run.state else _STOPPED, dataset=shown(run.dataset), state=run.state
     )
+    way_on = spoken(
+        "Continue from there: codefree rerun {name}{options}",
+        name=quote(run.typed_name),
+        options=place.options,
+    )
+    told(f"{stopped}\n  {run.execution}\n{way_on}")
 
 
 def _runs(place: Place) -> list[Run]:
@@ -114,7 +138,7 @@ def _lost(place: Place) -> list[LostPair]:
     except ClientError as error:
         if error_answer(error).code not in DENIED:
             raise
-        told("Can't tell which uploads have no run: that requires s3:ListBucket.")
+        told(spoken("Can't tell which uploads have no run: that requires s3:ListBucket."))
         return []
 
 
@@ -132,12 +156,11 @@ def _tell_unused(unused: list[UnusedUpload]) -> None:
     """Prints a line for each upload."""
     if not unused:
         return
-    told("\nUploads in data/ that no run uses:")
+    told("\n" + spoken("Uploads in data/ that no run uses:"))
     for upload in unused[:_MOST_LISTED]:
-        line = Text(shown(f"{upload.name}{upload.why}"))
-        console.print(Indented(line, by=2), soft_wrap=True)
+        console.print(Indented(Text(shown(upload.sentences)), by=2), soft_wrap=True)
     if (more := len(unused) - _MOST_LISTED) > 0:
-        told(f"  and {counted(more, 'other')}.")
+        told(spoken("  and {more:,} {more:other|others}.", more=more))
 
 
 def _line(place: Place, most: int) -> list[WaitingRun]:
@@ -153,5 +176,5 @@ def _bucket(place: Place) -> Bucket:
 
 def _started(datasets: list[str]) -> str:
     if not datasets:
-        return "Nothing to start: every pair was handled."
-    return f"Started: {', '.join(map(shown, datasets))}."
+        return spoken("Nothing to start: every pair was handled.")
+    return spoken("Started: {datasets}.", datasets=", ".join(map(shown, datasets)))

@@ -15,12 +15,17 @@ from lambdas.runs.execution_story import reason_of_failure
 from lambdas.state import IDLE_ENDS
 from lambdas.uploads.asked import asked_in
 from lambdas.uploads.dataset import normal_name
+from operate.language import spoken, to_speak
 from operate.visible_text import shown
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 _AT_ONCE = 8
+# What ``codefree stop`` writes into an execution, and is told again in any language.
+STOPPED_HERE = to_speak("Stopped with codefree stop.")
+_STOPPED = to_speak("It was stopped.")
+_OUT_OF_TIME = to_speak("It ran out of time.")
 
 
 @dataclass(frozen=True)
@@ -74,20 +79,30 @@ def newest_runs(states: "SFNClient", state_machine: str, most: int) -> list[Run]
     )
     listed = islice((execution for page in pages for execution in page["executions"]), most)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(lambda e: run_of(states, e["executionArn"]), listed))
+        # Only read at once: another thread does not know which language is spoken.
+        read = list(pool.map(lambda e: _read(states, e["executionArn"]), listed))
+    return [_run(described, events) for described, events in read]
 
 
 def run_of(states: "SFNClient", execution: str) -> Run:
     """The run that ``execution`` is."""
+    return _run(*_read(states, execution))
+
+
+def _read(states: "SFNClient", execution: str) -> tuple[Any, list[Any]]:
+    """The execution as Step Functions describes it, and the events of its history."""
     described = states.describe_execution(executionArn=execution)
     pages = states.get_paginator("get_execution_history").paginate(executionArn=execution)
-    events: list[Any] = [event for page in pages for event in page["events"]]
+    return described, [event for page in pages for event in page["events"]]
+
+
+def _run(described: Any, events: list[Any]) -> Run:
     entered = [e for e in events if "stateEnteredEventDetails" in e]
     name, dataset = _run_and_dataset(events, described["input"])
     until = described.get("stopDate") or datetime.now(UTC)
     failed = described["status"] not in {"RUNNING", "SUCCEEDED"}
     return Run(
-        execution=execution,
+        execution=described["executionArn"],
         dataset=dataset,
         name=name,
         status=described["status"],
@@ -131,8 +146,8 @@ def _waits_for(entered: list[Any], output: str) -> str:
         return ""
     job = planned_job(json.loads(last["input"])["Instance"], kind)
     if not job.waits:
-        return "It will be retried in a moment."
-    return f"It is waiting: other jobs use the account's quota for {job.type}."
+        return spoken("It will be retried in a moment.")
+    return spoken("It is waiting: other jobs use the account's quota for {type}.", type=job.type)
 
 
 def _why(described: Any) -> str:
@@ -140,8 +155,10 @@ def _why(described: Any) -> str:
         described.get("cause", ""), described.get("error", "")
     ) or described.get("error", "")
     if told:
-        return " ".join(told.split())
-    return "It was stopped." if described["status"] == "ABORTED" else "It ran out of time."
+        text = " ".join(told.split())
+        return spoken(STOPPED_HERE) if text == STOPPED_HERE else text
+    is_stopped = described["status"] == "ABORTED"
+    return spoken(_STOPPED if is_stopped else _OUT_OF_TIME)
 
 
 def _run_and_dataset(events: list[Any], request: str) -> tuple[str, str]:

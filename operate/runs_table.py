@@ -13,6 +13,7 @@ from rich.text import Text
 from lambdas.errors import PairRejected
 from lambdas.uploads.lost_pairs import LostPair
 from operate.indented import Indented
+from operate.language import spoken, spoken_as, to_speak
 from operate.runs import Run
 from operate.visible_text import shown
 
@@ -25,7 +26,8 @@ _STYLES = {
 }
 _LONGEST_REASON = 300
 # Where the terminal is narrow, the last ones are left out, but never the first three.
-_HEADINGS = ("dataset", "state", "status", "started", "took", "run")
+_COLUMNS = ("dataset", "state", "status", "started", "took", "run")
+_STATUS, _TOOK = _COLUMNS.index("status"), _COLUMNS.index("took")
 _ALWAYS = 3
 _ROOM_FOR_A_NAME = 16
 _BETWEEN = 2
@@ -54,8 +56,9 @@ class RunsTable:
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType]:
-        widths = _widths([_HEADINGS, *(row.cells for row in self.rows)], options.max_width)
-        yield _line(_HEADINGS, widths, "", "bold")
+        headings = _headings()
+        widths = _widths([headings, *(row.cells for row in self.rows)], options.max_width)
+        yield _line(headings, widths, "", "bold")
         for row in self.rows:
             yield _line(row.cells, widths, row.style, "")
             if row.why:
@@ -75,8 +78,9 @@ def runs_table(runs: list[Run], lost: list[LostPair], options: str) -> RunsTable
 
 
 def _row_of_pair(pair: LostPair, options: str) -> _Row:
-    cells = (shown(pair.dataset), "", "not handled", "", "", "")
-    why = f"Complete since {_when(pair.complete_since)}, but its event was lost."
+    cells = (shown(pair.dataset), "", spoken("not handled"), "", "", "")
+    since = _when(pair.complete_since)
+    why = spoken("Complete since {since}, but its event was lost.", since=since)
     return _Row(cells, "red", Text(why), f"codefree status --fix{options}")
 
 
@@ -84,8 +88,21 @@ def _row_of_run(run: Run, options: str) -> _Row:
     cells = (shown(run.dataset), run.state, run.status, _when(run.started), _duration(run.took))
     why = Text(shown(_cut(run.why)))
     if run.redrives and not run.why:
-        why = Text("rerun once" if run.redrives == 1 else f"rerun {run.redrives} times", "dim")
+        times = to_speak("rerun once") if run.redrives == 1 else to_speak("rerun {number} times")
+        why = Text(spoken(times, number=run.redrives), "dim")
     return _Row((*cells, run.name), _STYLES.get(run.status, ""), why, _how(run, options))
+
+
+def _headings() -> tuple[str, ...]:
+    """What stands above the columns, in their order."""
+    return (
+        spoken_as("heading", "dataset"),
+        spoken_as("heading", "state"),
+        spoken_as("heading", "status"),
+        spoken_as("heading", "started"),
+        spoken_as("heading", "took"),
+        spoken_as("heading", "run"),
+    )
 
 
 def _widths(rows: list[tuple[str, ...]], room: int) -> list[int]:
@@ -101,19 +118,16 @@ def _widths(rows: list[tuple[str, ...]], room: int) -> list[int]:
 
 def _line(cells: tuple[str, ...], widths: list[int], style: str, whole: str) -> Table:
     line = Table.grid(padding=(0, _BETWEEN, 0, 0))
-    for heading, width in zip(_HEADINGS, widths, strict=False):
-        line.add_column(
-            width=width, overflow="fold", justify="right" if heading == "took" else "left"
-        )
-    status = _HEADINGS.index("status")
-    texts = [Text(cell, style if at == status else "") for at, cell in enumerate(cells)]
+    for at, width in enumerate(widths):
+        line.add_column(width=width, overflow="fold", justify="right" if at == _TOOK else "left")
+    texts = [Text(cell, style if at == _STATUS else "") for at, cell in enumerate(cells)]
     line.add_row(*texts[: len(widths)], style=whole)
     return line
 
 
 def _how(run: Run, options: str) -> str:
     if run.error == PairRejected.__name__:
-        return "upload the corrected file"
+        return spoken("upload the corrected file")
     if run.can_be_rerun and run.why:
         return f"codefree rerun {quote(run.typed_name)}{options}"
     return ""
@@ -137,5 +151,7 @@ def _duration(took: timedelta) -> str:
     seconds = round(took.total_seconds())
     hours, minutes = seconds // 3600, seconds % 3600 // 60
     if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {seconds % 60} s" if minutes else f"{seconds} s"
+        return spoken("{hours} h {minutes} min", hours=hours, minutes=minutes)
+    if minutes:
+        return spoken("{minutes} min {seconds} s", minutes=minutes, seconds=seconds % 60)
+    return spoken("{seconds} s", seconds=seconds)

@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -14,6 +14,8 @@ from lambdas.settings.chosen import Allowed, Chosen, chosen
 from lambdas.settings.setting import MOST_COST, MOST_MINUTES, SETTING_OF, SETTINGS, Setting
 from lambdas.settings.settings_text import Written
 from lambdas.wish import Language, Wish
+from operate.language import spoken
+from operate.language_option import language_of_environment
 from operate.terminal import fail
 
 # Who types the options pays, or nobody does: the stack has limits of its own.
@@ -38,11 +40,12 @@ def with_settings(
         options = [_option(setting, defaults) for setting in offered]
 
         @functools.wraps(command)
-        def with_options(*place: Any, **given: Any) -> None:
+        def with_options(**given: Any) -> None:
             typed = [(setting, given.pop(setting.field)) for setting in offered]
-            settings = [_written(s, value) for s, value in typed if value is not None]
-            with spoken_in(_language(settings)):
-                command(*place, **given, settings=settings)
+            said = [(setting, value) for setting, value in typed if value is not None]
+            with spoken_in(_language(dict(said))):
+                settings = [_written(setting, value) for setting, value in said]
+                command(**given, settings=settings)
 
         # Typer makes the options from what it sees here.
         is_option = [_is_option(argument) for argument in arguments]
@@ -73,12 +76,14 @@ def require_usable(settings: Iterable[Written]) -> None:
     chosen_or_fail(_ANY, settings)
 
 
-def _language(settings: list[Written]) -> Language:
-    """The language that was typed; English where that is none, which is said then."""
-    said = [written for written in settings if written.name == SETTING_OF["language"].name]
-    with suppress(PairRejected):
-        return chosen(_ANY, _ALLOWED, said).wish.language
-    return "en"
+def _language(said: Mapping[Setting, Any]) -> Language:
+    """The language that was typed; the environment's where that is none, which is said then."""
+    setting = SETTING_OF["language"]
+    if setting in said:
+        with suppress(PairRejected):
+            written = Written(setting.name, said[setting], option_name(setting))
+            return chosen(_ANY, _ALLOWED, [written]).wish.language
+    return language_of_environment()
 
 
 def _option(setting: Setting, defaults: Wish | None) -> inspect.Parameter:
@@ -114,5 +119,5 @@ def _written(setting: Setting, value: str | bool) -> Written:
     text = {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
     name = option_name(setting)
     if "\n" in text or "\r" in text:
-        fail(f"{name} has a line break, which no setting can have.")
+        fail(spoken("{name} has a line break, which no setting can have.", name=name))
     return Written(setting.name, text, name)

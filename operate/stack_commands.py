@@ -5,11 +5,17 @@ from typing import Annotated
 import typer
 
 from operate.deployment import StackEvent
+from operate.language import spoken, to_speak
+from operate.language_option import in_language
 from operate.packed_template import BUILT, TemplateFile, said_parameters, template_text
 from operate.place import Place, in_place
 from operate.terminal import console, fail, told
 
+_DATA_GOES = to_speak("It permanently deletes all data, models and results in {bucket}.")
+_DATA_STAYS = to_speak("The bucket {bucket} and its content stay.")
 
+
+@in_language
 @in_place
 def deploy(
     place: Place,
@@ -26,17 +32,23 @@ def deploy(
     text, wanted = template_text(template), said_parameters(param, bucket)
     made = place.deployment.deploy(text, wanted, event_shown)
     if made is None:
-        console.print(f"The stack {place.stack} is up to date: nothing was changed.")
+        console.print(
+            spoken("The stack {stack} is up to date: nothing was changed.", stack=place.stack)
+        )
         return
-    told(
-        f"The stack {place.stack} is ready {place.account.place}.\n"
-        f"  Upload NAME_train.csv and NAME_test.csv to {made.outputs['UploadTo']}\n"
-        "  A new bucket takes about five minutes until uploads start runs.\n"
-        f"  Results are in {made.outputs['Results']}\n"
-        f"  Watch: codefree status{place.options}"
+    lines = (
+        spoken("The stack {stack} is ready {place}.", stack=place.stack, place=place.account.place),
+        spoken(
+            "  Upload NAME_train.csv and NAME_test.csv to {folder}", folder=made.outputs["UploadTo"]
+        ),
+        spoken("  A new bucket takes about five minutes until uploads start runs."),
+        spoken("  Results are in {folder}", folder=made.outputs["Results"]),
+        spoken("  Watch: codefree status{options}", options=place.options),
     )
+    told("\n".join(lines))
 
 
+@in_language
 @in_place
 def destroy(
     place: Place,
@@ -47,23 +59,30 @@ def destroy(
     found = deployment.now()
     if found is None:
         fail(
-            f"There is no stack {place.stack} {place.account.place}. Choose another with "
-            "--stack-name."
+            spoken(
+                "There is no stack {stack} {place}. Choose another with --stack-name.",
+                stack=place.stack,
+                place=place.account.place,
+            )
         )
     bucket = found.parameters.get("BucketName", "")
-    warned = [f"This deletes the stack {place.stack} {place.account.place}."]
+    warned = [
+        spoken(
+            "This deletes the stack {stack} {place}.",
+            stack=place.stack,
+            place=place.account.place,
+        )
+    ]
     if running := len(deployment.running()):
-        executions = "1 running execution and its jobs"
-        if running > 1:
-            executions = f"{running} running executions and their jobs"
-        warned.append(f"It stops {executions}.")
-    if found.parameters.get("DataRetention") == "Delete":
-        warned.append(f"It permanently deletes all data, models and results in {bucket}.")
-    else:
-        warned.append(f"The bucket {bucket} and its content stay.")
+        stopped = spoken(
+            "It stops {n} running {n:execution and its jobs|executions and their jobs}.", n=running
+        )
+        warned.append(stopped)
+    is_deleted = found.parameters.get("DataRetention") == "Delete"
+    warned.append(spoken(_DATA_GOES if is_deleted else _DATA_STAYS, bucket=bucket))
     told(" ".join(warned))
     if not yes:
-        typer.confirm("Continue?", abort=True)
+        typer.confirm(spoken("Continue?"), abort=True)
     deployment.destroy(event_shown)
     told(_left(found.parameters, bucket, deployment.has_bucket(bucket)))
 
@@ -85,10 +104,12 @@ def event_shown(event: StackEvent) -> None:
 def _left(parameters: dict[str, str], bucket: str, has_bucket: bool) -> str:
     """What is still there, and how to be rid of it."""
     if not has_bucket:
-        return "Nothing is left that costs money."
-    has_key = parameters.get("OwnKey") == "true"
-    key = " Its key stays as well: without it, the bucket can't be read." if has_key else ""
-    return (
-        f"The bucket {bucket} is left, and S3 bills its storage.{key} To "
-        f"delete it: empty it in the S3 console (all versions), then aws s3 rb s3://{bucket}"
+        return spoken("Nothing is left that costs money.")
+    left = [spoken("The bucket {bucket} is left, and S3 bills its storage.", bucket=bucket)]
+    if parameters.get("OwnKey") == "true":
+        left.append(spoken("Its key stays as well: without it, the bucket can't be read."))
+    how = spoken(
+        "To delete it: empty it in the S3 console (all versions), then aws s3 rb s3://{bucket}",
+        bucket=bucket,
     )
+    return " ".join([*left, how])

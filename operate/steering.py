@@ -3,13 +3,25 @@
 from typing import TYPE_CHECKING
 
 from operate.account import CannotDo
-from operate.runs import Run
+from operate.language import spoken, to_speak
+from operate.runs import STOPPED_HERE, Run
 from operate.visible_text import shown
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
-_HOW = {"rerun": ("has failed", "have failed"), "stop": ("is running", "are running")}
+_TOLD = {
+    "rerun": (
+        to_speak("Nothing to rerun: no run has failed."),
+        to_speak("Several runs have failed: {names}. Choose one: codefree rerun NAME"),
+    ),
+    "stop": (
+        to_speak("Nothing to stop: no run is running."),
+        to_speak("Several runs are running: {names}. Choose one: codefree stop NAME"),
+    ),
+}
+_NOT_TO_RERUN = to_speak("Nothing to rerun: {dataset} is {status}.")
+_NOT_TO_RERUN_AT = to_speak("Nothing to rerun: {dataset} is {status} in {state}.")
 
 
 def run_to_rerun(runs: list[Run], name: str | None) -> Run:
@@ -25,7 +37,14 @@ def run_to_rerun(runs: list[Run], name: str | None) -> Run:
         if run.can_be_rerun:
             return run
     newest = called[0]
-    raise CannotDo(f"Nothing to rerun: {shown(newest.dataset)} is {newest.status}{at(newest)}.")
+    raise CannotDo(
+        spoken(
+            _NOT_TO_RERUN_AT if newest.state else _NOT_TO_RERUN,
+            dataset=shown(newest.dataset),
+            status=newest.status,
+            state=newest.state,
+        )
+    )
 
 
 def run_to_stop(runs: list[Run], name: str | None) -> Run:
@@ -36,7 +55,7 @@ def run_to_stop(runs: list[Run], name: str | None) -> Run:
     """
     running = [run for run in (_called(runs, name) if name else runs) if run.is_running]
     if name and not running:
-        raise CannotDo(f"Nothing to stop: {name} is not running.")
+        raise CannotDo(spoken("Nothing to stop: {name} is not running.", name=name))
     return _only_one(running, "stop")
 
 
@@ -47,17 +66,21 @@ def rerun(states: "SFNClient", run: Run) -> None:
 
 def stop(states: "SFNClient", run: Run) -> None:
     """Stops the execution; Step Functions stops the job that it waits for."""
-    states.stop_execution(
-        executionArn=run.execution, error="Stopped", cause="Stopped with codefree stop."
-    )
+    states.stop_execution(executionArn=run.execution, error="Stopped", cause=STOPPED_HERE)
 
 
 def _called(runs: list[Run], name: str) -> list[Run]:
     """The runs that ``name`` means, those that did work first."""
     called = sorted((run for run in runs if run.is_called(name)), key=lambda run: not run.did_work)
     if not called:
-        known = ", ".join(dict.fromkeys(shown(run.dataset) for run in runs)) or "none"
-        raise CannotDo(f"None of the newest runs is of {name}. Their datasets: {known}.")
+        known = ", ".join(dict.fromkeys(shown(run.dataset) for run in runs)) or spoken("none")
+        raise CannotDo(
+            spoken(
+                "None of the newest runs is of {name}. Their datasets: {known}.",
+                name=name,
+                known=known,
+            )
+        )
     return called
 
 
@@ -70,18 +93,11 @@ def _newest_of_each(runs: list[Run]) -> list[Run]:
 
 
 def _only_one(runs: list[Run], verb: str) -> Run:
-    one, several = _HOW[verb]
+    none, several = _TOLD[verb]
     if not runs:
-        raise CannotDo(f"Nothing to {verb}: no run {one}.")
+        raise CannotDo(spoken(none))
     if len(runs) > 1:
         names = {shown(run.dataset) for run in runs}
         told = names if len(names) > 1 else {run.name or run.execution for run in runs}
-        raise CannotDo(
-            f"Several runs {several}: {', '.join(sorted(told))}. Choose one: codefree {verb} NAME"
-        )
+        raise CannotDo(spoken(several, names=", ".join(sorted(told))))
     return runs[0]
-
-
-def at(run: Run) -> str:
-    """Where the run is, in words."""
-    return f" in {run.state}" if run.state else ""

@@ -16,6 +16,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 
+from operate.language import spoken
 from operate.visible_text import lines_shown
 
 
@@ -98,5 +99,5 @@ def key_and_value(text: str) -> tuple[str, str]:
     """The two sides of KEY=VALUE."""
     key, separator, value = text.partition("=")
     if not separator:
-        fail(f"--param expects KEY=VALUE, not {text!r}.")
+        fail(spoken("--param expects KEY=VALUE, not {text}.", text=repr(text)))
     return key, value

@@ -13,19 +13,21 @@ from lambdas.errors import UploadMisnamed
 from lambdas.uploads.dataset import HALVES, Dataset, Part
 from lambdas.uploads.key import file_of, is_by_product
 from lambdas.uploads.misnamed import why_misnamed
+from operate.language import spoken, to_speak
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectTypeDef
 
 Files = Mapping[Dataset, Mapping[Part, list["ObjectTypeDef"]]]
+_REPLACED = to_speak("{name}: {newer} is newer and is used instead.")
+_BESIDE_A_PAIR = to_speak("{name}: the dataset has a pair, which comes before a single table.")
 
 
 @dataclass(frozen=True)
 class UnusedUpload:
-    """An upload by its name below ``data/``, and in words why no run will use it."""
+    """An upload: in words, which name it has below ``data/`` and why no run will use it."""
 
-    name: str
-    why: str
+    sentences: str
     uploaded: datetime
 
 
@@ -45,7 +47,7 @@ def unused_uploads(uploads: Iterable["ObjectTypeDef"]) -> list[UnusedUpload]:
         except UploadMisnamed:
             is_folder = key.endswith("/") and not upload["Size"]
             if not is_folder and not is_by_product(key):
-                unused.append(_unused(upload, f": {why_misnamed(key)}"))
+                unused.append(_unused(upload, f"{_name(upload)}: {why_misnamed(key)}"))
         else:
             files[file.dataset][file.part].append(upload)
     unused += _waiting(files) + _replaced(files)
@@ -65,26 +67,40 @@ def _waiting(files: Files) -> list[UnusedUpload]:
     unused = []
     for dataset, part in alone:
         [missing] = set(HALVES) - {part}
-        why = f" waits for {dataset.file_name(missing)}."
+        hint = ""
         if similar := written.get((_letters(dataset), missing)):
             name = _name(_newest(files[similar][missing]))
-            why += f" If {name} is meant, give both the same NAME."
-        unused += [_unused(upload, why) for upload in files[dataset][part]]
+            hint = spoken("If {name} is meant, give both the same NAME.", name=name)
+        for upload in files[dataset][part]:
+            waits = spoken(
+                "{name} waits for {missing}.",
+                name=_name(upload),
+                missing=dataset.file_name(missing),
+            )
+            unused.append(_unused(upload, f"{waits} {hint}".rstrip()))
     for dataset, there in files.items():
         if set(there) == {Part.SETTINGS}:
-            halves = " and ".join(dataset.file_name(part) for part in HALVES)
-            why = f" waits for {halves}, or for {dataset.file_name(Part.WHOLE)}."
-            unused += [_unused(upload, why) for upload in there[Part.SETTINGS]]
+            unused += [_unused(u, _settings_wait(dataset, u)) for u in there[Part.SETTINGS]]
         if _is_pair(there):
-            why = ": the dataset has a pair, which comes before a single table."
-            unused += [_unused(upload, why) for upload in there.get(Part.WHOLE, [])]
+            unused += [_unused(u, spoken(_BESIDE_A_PAIR, name=_name(u))) for u in there[Part.WHOLE]]
     return unused
+
+
+def _settings_wait(dataset: Dataset, settings: "ObjectTypeDef") -> str:
+    first, second = HALVES
+    return spoken(
+        "{name} waits for {first} and {second}, or for {whole}.",
+        name=_name(settings),
+        first=dataset.file_name(first),
+        second=dataset.file_name(second),
+        whole=dataset.file_name(Part.WHOLE),
+    )
 
 
 def _replaced(files: Files) -> list[UnusedUpload]:
     """The files of complete datasets that are there in several spellings, but for the newest."""
     return [
-        _unused(upload, f": {_name(_newest(spellings))} is newer and is used instead.")
+        _unused(upload, spoken(_REPLACED, name=_name(upload), newer=_name(_newest(spellings))))
         for there in files.values()
         for part, spellings in there.items()
         for upload in spellings
@@ -103,8 +119,8 @@ def _is_used(part: Part, there: Mapping[Part, Any]) -> bool:
     return _is_pair(there) == (part in HALVES)
 
 
-def _unused(upload: "ObjectTypeDef", why: str) -> UnusedUpload:
-    return UnusedUpload(_name(upload), why, upload["LastModified"])
+def _unused(upload: "ObjectTypeDef", sentences: str) -> UnusedUpload:
+    return UnusedUpload(sentences, upload["LastModified"])
 
 
 def _name(upload: "ObjectTypeDef") -> str:

@@ -19,8 +19,8 @@ from operate.upload import Files, upload
 from operate.visible_text import shown
 
 
-@in_place
 @with_settings(None)
+@in_place
 def upload_command(
     place: Place,
     settings: list[Written],

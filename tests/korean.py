@@ -32,9 +32,16 @@ NAME NAME.csv csv txt tar.gz model.tar.gz output/model.tar.gz summary.json new.c
 titanic_train.csv titanic_test.csv notebooks/inference_on_local.ipynb
 pip install autogluon.tabular aws sagemaker delete-endpoint my-model run
 no finding survived target code true false dataset force price waited F1
+CloudFormation ListBucket HTTP AWS_DEFAULT_REGION UPDATE_ROLLBACK_FAILED ANOTHER-NAME KEY VALUE
+Ctrl-C kept.sqlite export
 """
 NAMES = frozenset(_NAMED.split())
 _WORD = re.compile(r"(?<![\w\\])(?:--)?[A-Za-z][\w./+-]*[\w/]", re.ASCII)
+# What a person types, or finds on AWS's own button.
+_TYPED = re.compile(
+    r"codefree (?:deploy|destroy|package|rerun|status|stop|up|upload)(?![a-z-])"
+    r"|aws (?:configure|sso login|s3 rb|s3 cp)(?![a-z-])|Continue update rollback"
+)
 _HANGUL = re.compile(r"[가-힣ㄱ-ㆎ]")
 _UNSEEN = re.compile(r"<(style|script)[^>]*>.*?</\1>|<[^>]*>", re.DOTALL)
 _LABELS = re.compile(r'(?:aria-label|alt|title)="([^"]*)"')
@@ -43,7 +50,7 @@ _LABELS = re.compile(r'(?:aria-label|alt|title)="([^"]*)"')
 def english_in(text: str, known: Iterable[str] = ()) -> list[str]:
     """The English words in a text that should be Korean; those of ``known`` texts are data."""
     data = {word for one in known for word in _WORD.findall(one)}
-    words = [word for word in _WORD.findall(text) if not word.startswith("--")]
+    words = [word for word in _WORD.findall(_TYPED.sub("", text)) if not word.startswith("--")]
     return [word for word in words if word not in NAMES and word not in data]
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local.disk import lacks_room
+from operate.language import spoken
 
 _MOST_NAMED = 3
 
@@ -14,10 +15,12 @@ class HomeDamaged(Exception):
     """What lies in the home does not fit together; the text says what, and what to do."""
 
     def __init__(self, home: Path, what: str) -> None:
-        super().__init__(
-            f"{what} Nothing was changed. Restore what is missing from a backup, or start with "
-            f"another folder (--home) and upload again. The files are in {home / 'buckets'}."
+        remedy = spoken(
+            "Nothing was changed. Restore what is missing from a backup, or start with another "
+            "folder (--home) and upload again. The files are in {folder}.",
+            folder=home / "buckets",
         )
+        super().__init__(f"{what} {remedy}")
 
 
 @contextmanager
@@ -34,15 +37,23 @@ def told(home: Path) -> Iterator[None]:
             raise
         path = home / "kept.sqlite"
         raise HomeDamaged(
-            home, f"{path} is not a readable database of local mode ({error})."
+            home,
+            spoken(
+                "{path} is not a readable database of local mode ({why}).", path=path, why=error
+            ),
         ) from error
 
 
 def missing_bytes(home: Path, missing: list[str]) -> HomeDamaged:
     """The objects of these keys have no bytes any more, or other ones."""
     named = ", ".join(missing[:_MOST_NAMED]) + (" …" if len(missing) > _MOST_NAMED else "")
-    objects = "1 object" if len(missing) == 1 else f"{len(missing)} objects"
     return HomeDamaged(
         home,
-        f"The data of {objects} is missing from {home / 'objects'} or has the wrong size: {named}.",
+        spoken(
+            "The data of {number} {number:object|objects} is missing from {folder} or has the "
+            "wrong size: {named}.",
+            number=len(missing),
+            folder=home / "objects",
+            named=named,
+        ),
     )

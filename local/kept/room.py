@@ -6,11 +6,13 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 from local.disk import lacks_room, reason_of, words_for
+from operate.language import spoken
 
 _LOG = logging.getLogger(__name__)
 
@@ -32,27 +34,45 @@ def wait_for_room(write: Callable[[], object], give_up: Callable[[], bool]) -> N
 
 
 class Room:
-    """The room on the home's disk; ``trouble`` says what is wrong with it, if it is."""
+    """The room on the home's disk, and what is wrong with it."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.trouble: str | None = None
+        self._trouble: Callable[[], str] | None = None
         self._reserve = home / ".reserve"
         self.set_aside()
 
     def set_aside(self) -> None:
         """Keeps room to delete with, if there is some, for when there is none."""
-        self.trouble = None
+        self._trouble = None
         if self._has_some():
             return
         with contextlib.suppress(OSError), self._reserve.open("wb") as file:
             os.posix_fallocate(file.fileno(), 0, _RESERVE_BYTES)
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong with the room, if anything is, in the language of who asks."""
+        return self._trouble and self._trouble()
 
     def lend(self) -> bool:
         """Gives what was set aside to who deletes; tells whether there was any."""
         had_some = self._has_some()
         self._reserve.unlink(missing_ok=True)
         return had_some
+
+    def _full(self) -> str:
+        return spoken(
+            "{what}: until then, uploads are rejected and runs wait.", what=words_for(self.home)
+        )
+
+    def _unusable(self, why: str) -> str:
+        return spoken(
+            "{home} can't be used ({why}). Check its disk: uploads are rejected. Acknowledged "
+            "uploads are kept.",
+            home=self.home,
+            why=why,
+        )
 
     def _has_some(self) -> bool:
         return self._reserve.exists() and self._reserve.stat().st_size > 0
@@ -67,10 +87,10 @@ class Room:
         if lacks_room(error):
             status, code = "507 Insufficient Storage", "InsufficientStorage"
             what = words_for(self.home)
-            self.trouble = f"{what}: until then, uploads are rejected and runs wait."
+            self._trouble = self._full
         elif isinstance(error, OSError | sqlite3.Error):
             what = f"{self.home} can't be used ({reason_of(error)}). Check its disk"
-            self.trouble = f"{what}: uploads are rejected. Acknowledged uploads are kept."
+            self._trouble = partial(self._unusable, reason_of(error))
             _LOG.error("A request could not be stored", exc_info=error)
         else:
             what = f"Local mode can't handle this ({type(error).__name__}: {error}). Correct it"

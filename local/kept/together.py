@@ -12,11 +12,14 @@ from local.kept import write_ahead_log
 from local.kept.damage import HomeDamaged, missing_bytes, told
 from local.kept.database import SCHEMA, VERSION, Database
 from local.kept.object_versions import checked_fields
+from operate.language import spoken, to_speak
 from workflow.whole_files import write_whole
 
 _DATABASE, _ID = "kept.sqlite", ".home"
 _HEX = re.compile(rb"[0-9a-f]{32}")
 _IN_JSON = {"due_events": "event", "history": "event", "jobs": "job"}
+_GONE = to_speak("{path} is gone, but the objects that it listed are still in {folder}.")
+_EMPTY = to_speak("{path} is empty, but the objects that it listed are still in {folder}.")
 
 
 def look_at(home: Path) -> None:
@@ -29,10 +32,13 @@ def look_at(home: Path) -> None:
     path = home / _DATABASE
     if not path.exists():
         if _has_bytes(home):
-            raise _without_rows(home, "gone")
+            raise _without_rows(home, _GONE)
         return
-    if write_ahead_log.is_damaged(home / f"{_DATABASE}-wal"):
-        raise HomeDamaged(home, f"{path}-wal, which holds the last changes, is damaged.")
+    newest = home / f"{_DATABASE}-wal"
+    if write_ahead_log.is_damaged(newest):
+        raise HomeDamaged(
+            home, spoken("{path}, which holds the last changes, is damaged.", path=newest)
+        )
     address = f"{path.absolute().as_uri()}?mode=ro"
     with told(home), closing(sqlite3.connect(address, uri=True)) as tables:
         _check_file(home, tables)
@@ -56,11 +62,17 @@ def _check_file(home: Path, tables: sqlite3.Connection) -> None:
     [[version]] = tables.execute("PRAGMA user_version").fetchall()
     if version > VERSION:
         raise HomeDamaged(
-            home, f"{home} was written by a newer version of Codefree. Start it with that one."
+            home,
+            spoken(
+                "{home} was written by a newer version of Codefree. Start it with that one.",
+                home=home,
+            ),
         )
     [[whole]] = tables.execute("PRAGMA quick_check(1)").fetchall()
     if whole != "ok":
-        raise HomeDamaged(home, f"{home / _DATABASE} is damaged ({whole}).")
+        raise HomeDamaged(
+            home, spoken("{path} is damaged ({why}).", path=home / _DATABASE, why=whole)
+        )
 
 
 def _check_tables(home: Path, tables: sqlite3.Connection) -> None:
@@ -70,17 +82,24 @@ def _check_tables(home: Path, tables: sqlite3.Connection) -> None:
             columns = f"SELECT name FROM pragma_table_info('{table}')"
             there = tables.execute(columns).fetchall()
             if there and there != fresh.execute(columns).fetchall():
-                raise HomeDamaged(home, f"{home / _DATABASE} has an unknown table {table}.")
+                raise HomeDamaged(
+                    home,
+                    spoken(
+                        "{path} has an unknown table {table}.", path=home / _DATABASE, table=table
+                    ),
+                )
 
 
 def _check_id(home: Path, tables: sqlite3.Connection) -> None:
     path = home / "objects" / _ID
     kept = path.read_bytes() if path.exists() else b""
     if kept and not _HEX.fullmatch(kept):
-        raise HomeDamaged(home, f"{path}, which says whose objects these are, is damaged.")
+        raise HomeDamaged(
+            home, spoken("{path}, which says whose objects these are, is damaged.", path=path)
+        )
     own = _rows(tables, "home", "id")
     if kept and own and own[0][0] != kept.decode():
-        raise HomeDamaged(home, f"{home / _DATABASE} belongs to another home.")
+        raise HomeDamaged(home, spoken("{path} belongs to another home.", path=home / _DATABASE))
 
 
 def _check_texts(home: Path, tables: sqlite3.Connection) -> None:
@@ -97,7 +116,7 @@ def _check_bytes(home: Path, tables: sqlite3.Connection) -> None:
     """Whether the bytes of each version are there, in their length."""
     rows = _rows(tables, "versions", "bucket, key, bytes, fields")
     if _has_bytes(home) and not rows and not _rows(tables, "buckets", "name"):
-        raise _without_rows(home, "empty")
+        raise _without_rows(home, _EMPTY)
     missing = []
     for bucket, key, name, text in rows:
         try:
@@ -125,10 +144,17 @@ def _has_bytes(home: Path) -> bool:
 def _without_rows(home: Path, how: str) -> HomeDamaged:
     return HomeDamaged(
         home,
-        f"{home / _DATABASE} is {how}, but the objects that it listed are still in "
-        f"{home / 'objects'}.",
+        spoken(how, path=home / _DATABASE, folder=home / "objects"),
     )
 
 
 def _unreadable(home: Path, table: str, error: Exception) -> HomeDamaged:
-    return HomeDamaged(home, f"{home / _DATABASE} is damaged in its table {table}: {error}.")
+    return HomeDamaged(
+        home,
+        spoken(
+            "{path} is damaged in its table {table}: {why}.",
+            path=home / _DATABASE,
+            table=table,
+            why=error,
+        ),
+    )

@@ -17,7 +17,7 @@ def listed(name: str, minutes_ago: int = 0, size: int = 1) -> Any:
 
 
 def told(*uploads: Any) -> list[str]:
-    return [f"{upload.name}{upload.why}" for upload in unused_uploads(uploads)]
+    return [upload.sentences for upload in unused_uploads(uploads)]
 
 
 def test_a_complete_pair_is_used_however_its_names_are_written() -> None:
