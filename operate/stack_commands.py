@@ -81,8 +81,8 @@ def destroy(
     is_deleted = found.parameters.get("DataRetention") == "Delete"
     warned.append(spoken(_DATA_GOES if is_deleted else _DATA_STAYS, bucket=bucket))
     told(" ".join(warned))
-    if not yes:
-        typer.confirm(spoken("Continue?"), abort=True)
+    if not yes and not typer.confirm(spoken("Continue?")):
+        fail(spoken("Aborted."))
     deployment.destroy(event_shown)
     told(_left(found.parameters, bucket, deployment.has_bucket(bucket)))
 

@@ -32,7 +32,7 @@ NAME NAME.csv csv txt tar.gz model.tar.gz output/model.tar.gz summary.json new.c
 titanic_train.csv titanic_test.csv notebooks/inference_on_local.ipynb
 pip install autogluon.tabular aws sagemaker delete-endpoint my-model run
 no finding survived target code true false dataset force price waited F1
-CloudFormation ListBucket HTTP AWS_DEFAULT_REGION UPDATE_ROLLBACK_FAILED ANOTHER-NAME KEY VALUE
+CloudFormation HTTP AWS_DEFAULT_REGION UPDATE_ROLLBACK_FAILED ANOTHER-NAME KEY VALUE
 Ctrl-C kept.sqlite export
 """
 NAMES = frozenset(_NAMED.split())
@@ -40,7 +40,8 @@ _WORD = re.compile(r"(?<![\w\\])(?:--)?[A-Za-z][\w./+-]*[\w/]", re.ASCII)
 # What a person types, or finds on AWS's own button.
 _TYPED = re.compile(
     r"codefree (?:deploy|destroy|package|rerun|status|stop|up|upload)(?![a-z-])"
-    r"|aws (?:configure|sso login|s3 rb|s3 cp)(?![a-z-])|Continue update rollback"
+    r"|aws (?:configure|sso login|s3 rb|s3 cp)(?![a-z-])"
+    r"|s3:(?:ListBucket|//)|Continue update rollback"
 )
 _HANGUL = re.compile(r"[가-힣ㄱ-ㆎ]")
 _UNSEEN = re.compile(r"<(style|script)[^>]*>.*?</\1>|<[^>]*>", re.DOTALL)
