@@ -390,7 +390,7 @@ def _source(bucket: Bucket, upload: Upload) -> Source:
 def _removed(upload: Upload) -> PairRejected:
     return PairRejected(
         spoken(
-            "The version of {file} that was to be read was removed from the bucket. Nothing was "
+            "The version of {file} that was to be checked was removed from the bucket. Nothing was "
             "charged for training. Upload it again.",
             file=upload.file_name,
         )

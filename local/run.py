@@ -20,6 +20,7 @@ from local.stack import Stack
 from operate.language import spoken, to_speak
 from operate.progress import Progress
 from operate.run_view import RunView
+from operate.upload import Files, upload_files
 
 # The imitated AWS shares the machine with the training: looking more often slows that down.
 _POLL_SECONDS = 0.5
@@ -55,6 +56,11 @@ class RunFailed(Exception):
     def __init__(self, execution: str) -> None:
         super().__init__(execution)
         self.execution = execution
+
+
+def upload(aws: LocalAws, stack: Stack, name: str, files: Files) -> None:
+    """Uploads the dataset as a person would."""
+    upload_files(Bucket(stack.bucket, aws.s3), name, files)
 
 
 def watched_output(aws: LocalAws, stack: Stack, view: RunView) -> str:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from rich.text import Text
 
-from lambdas.bucket.bucket import Bucket
 from lambdas.language import spoken_in
 from lambdas.settings.chosen import Chosen
 from lambdas.settings.setting import SETTINGS
@@ -22,7 +21,7 @@ from operate.pair_files import dataset_name, require_files
 from operate.pair_options import TestFile, TrainFile
 from operate.settings_options import chosen_or_fail, with_settings
 from operate.terminal import console, end_unread, fail, told, told_in_sentences
-from operate.upload import Files, upload
+from operate.upload import Files
 from operate.visible_text import shown
 
 if TYPE_CHECKING:
@@ -54,14 +53,14 @@ def run(
 
     # What imitates AWS takes seconds to load, and what can be said before is said before.
     told(spoken("  Starting the local imitation of AWS ..."))
-    from local.run import NotStarted, RunFailed, copied_results, watched_output
+    from local.run import NotStarted, RunFailed, copied_results, upload, watched_output
     from operate.run_view import RunView, paths_shown, scores_table
 
     with (
         local_aws(home, 0, asked.wish.as_parameters()) as (aws, stack),
         _stopping_executions(aws, stack),
     ):
-        upload(Bucket(stack.bucket, aws.s3), name, Files(train, test, _of_dataset(settings)))
+        upload(aws, stack, name, Files(train, test, _of_dataset(settings)))
         try:
             with RunView(console) as view:
                 summary = json.loads(watched_output(aws, stack, view))

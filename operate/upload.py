@@ -18,7 +18,7 @@ class Files:
     settings: Iterable[Written] = ()
 
 
-def upload(bucket: Bucket, name: str, files: Files) -> list[str]:
+def upload_files(bucket: Bucket, name: str, files: Files) -> list[str]:
     """Uploads the dataset, and returns the keys in their order.
 
     Settings come first, for those that come later start a run of their own; the train file comes

@@ -15,7 +15,7 @@ from operate.pair_options import TestFile, TrainFile
 from operate.place import Place, in_place
 from operate.settings_options import require_usable, with_settings
 from operate.terminal import fail, told
-from operate.upload import Files, upload
+from operate.upload import Files, upload_files
 from operate.visible_text import shown
 
 
@@ -39,6 +39,6 @@ def upload_command(
     except PairRejected as error:
         fail(f"--name: {error}")
     bucket = Bucket(place.account.bucket(place.stack), place.account.s3)
-    keys = upload(bucket, name, Files(train, test, settings))
+    keys = upload_files(bucket, name, Files(train, test, settings))
     told(spoken("Uploaded {keys}.", keys=", ".join(shown(key) for key in keys)))
     told(spoken("Watch the run: codefree status{options}", options=place.options))

@@ -22,7 +22,8 @@ AutoMLPresets DailyCostLimit EvalMetric MissingLabels MonthlyCostLimit PositiveC
 RunsAtOnce TargetVariable TrainingCost TrainingMinutes
 CheckPair PickInstance ReserveBudget Train SealModel Evaluate Publish
 RecoverTraining RecoverEvaluation WaitForTraining WaitForEvaluation
-NAME_train.csv NAME_test.csv check.json check.html failure.html data/ results/ runs/ runs/claims/
+NAME_train.csv NAME_test.csv NAME_settings.txt check.json check.html failure.html
+data/ results/ runs/ runs/claims/
 CSV UTF-8 Excel DOS HDF5 HTML JSON PDF Parquet SHA-256 SQLite XML ZIP Zip bzip2 gzip xz zstd
 csv.gz xls x1A
 AUROC AUPRC RMSE MCC f1 balanced_accuracy roc_auc mean_absolute_error median_absolute_error

@@ -53,7 +53,7 @@ def test_rejected_files_are_explained_without_a_redrive(uploader: Uploader) -> N
     uploader.upload_pair("a,b\n1,2\n", table(6))
     uploader.failed()
     told = page(uploader)
-    assert "failed at CheckPair" in told and "upload one of the two files again" in told
+    assert "failed at CheckPair" in told and "upload a file of the dataset again" in told
     assert "redrive-execution" not in told
     assert "nothing was charged for training" in told
 

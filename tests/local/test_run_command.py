@@ -43,14 +43,14 @@ def said(*words: str) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        (["--metric", "nonsense"], "--metric can't be 'nonsense'. Choose one of auto, f1, "),
-        (["--preset", "best"], "--preset can't be 'best'. Choose one of best_quality, "),
-        (["--preset", "extreme_quality"], "--preset can't be 'extreme_quality'."),
-        (["--problem-type", "yes/no"], "--problem-type can't be 'yes/no'. Choose one of auto, "),
-        (["--minutes", "0"], "--minutes must be at least 0.1 and at most 2880."),
-        (["--minutes", "nan"], "--minutes must be at least 0.1 and at most 2880."),
-        (["--cost", "-1"], "--cost must be an amount in USD, at least 0.01."),
-        (["--target", ""], "--target must be a column's name, of 1 to 250 characters."),
+        (["--metric", "nonsense"], "--metric: metric is 'nonsense', and one of auto, f1, "),
+        (["--preset", "best"], "--preset: preset is 'best', and one of best_quality, "),
+        (["--preset", "extreme_quality"], "--preset: preset is 'extreme_quality', and one of "),
+        (["--problem-type", "yes/no"], "--problem-type: problem type is 'yes/no', and one of "),
+        (["--minutes", "0"], "--minutes: minutes is '0', and a number from 0.1 to 2880 is exp"),
+        (["--minutes", "nan"], "--minutes: minutes is 'nan', and a number from 0.1 to 2880 is"),
+        (["--cost", "-1"], "--cost: cost is '-1', and a number from 0.01 to 100000 is expect"),
+        (["--target", ""], "--target: target is '', and a value is expected."),
         (["--cost", "0.01"], "--cost is 0.01 USD, but with these files and 1 minute of tr"),
     ],
 )

@@ -67,7 +67,7 @@ def test_a_pair_is_one_run_however_its_names_are_written(
         ("titanic_train (1).csv", "Rename it to titanic_train.csv and upload it again."),
         ("train.csv", "Call the two files NAME_train.csv and NAME_test.csv"),
         ("titanic_training.csv", "Rename it to titanic_train.csv and upload it again."),
-        ("x.xlsx", "Save it as CSV and upload that as x_train.csv or x_test.csv."),
+        ("x.xlsx", "Save it as CSV and upload that as x.csv."),
         ("2026/a_train.csv", "Upload it straight into data/, as a_train.csv."),
         ("notes.txt", "Call the two files NAME_train.csv and NAME_test.csv"),
     ],

@@ -113,10 +113,10 @@ class _Files:
 
 
 def _target_of(files: _Files, target: WantedTarget) -> WantedTarget:
-    """The column to predict: where nobody has named one and the usual one is not there, the only
-    column that the test file lacks."""
+    """The column to predict: where nobody has named one and the usual one is in neither file, the
+    only column that the test file lacks."""
     columns = files.train_format.columns
-    if not target.is_default or target.name in columns:
+    if not target.is_default or target.name in {*columns, *files.test_format.columns}:
         return target
     there = {*files.test_format.columns, *(name for _, name in files.roles.named)}
     lacking = [name for name in columns if name not in there]

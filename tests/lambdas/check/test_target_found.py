@@ -46,6 +46,13 @@ def test_the_usual_column_is_predicted_where_it_is_there() -> None:
     assert found.as_json()["target"] == "label" and "target_found" not in codes(found)
 
 
+def test_where_test_has_the_usual_column_the_names_differ_and_nothing_is_guessed() -> None:
+    train = frame().rename(columns={"label": "Label"})
+    found = check(train, frame(40, 1), is_default=True)
+    assert codes(found, "error") == {"target_missing"}
+    assert "Did you mean 'Label'?" in finding(found, "target_missing").seen
+
+
 def test_columns_that_play_another_part_are_no_candidates() -> None:
     train = NAMED.assign(id=range(len(NAMED)), notes="x")
     test = train.drop(columns=["survived\n", "id", "notes"])
