@@ -17,8 +17,7 @@ from workflow.version import VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("codefree", "infra", "lambdas", "local", "operate", "training", "workflow")
-# Messages are compiled by the build.
-UNPACKED = shutil.ignore_patterns("__pycache__", "*.mo")
+UNPACKED = shutil.ignore_patterns("__pycache__")
 
 
 @pytest.fixture(scope="module")

@@ -128,11 +128,11 @@ def extract_all() -> None:
             write_whole(path, updated(path, now))
 
 
-def compile_all(root: Path = _ROOT) -> None:
-    """Compiles what has changed since it was compiled last, for every package below ``root``."""
+def compile_all() -> None:
+    """Compiles what has changed since it was compiled last, for every package."""
     for package in SPEAKING:
         for language in LANGUAGES:
-            path = package.path(language, root)
+            path = package.path(language)
             done = path.with_suffix(".mo")
             if not done.exists() or done.stat().st_mtime < path.stat().st_mtime:
                 write_whole(done, compiled(path))
