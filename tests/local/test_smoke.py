@@ -4,6 +4,7 @@ import base64
 import errno
 import io
 import json
+import lzma
 import re
 import tarfile
 from dataclasses import dataclass, replace
@@ -53,7 +54,7 @@ ESTIMATE = Estimate(run=0.2, most=0.85, usual=0.1, instance="ml.m5.large", as_of
 @pytest.fixture(scope="module")
 def template_file(packed_template: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template, with a quick stand-in for the training code that it carries."""
-    code = f'TRAINING_CODE = "{base64.b85encode(_stand_in()).decode()}"'
+    code = f'TRAINING_CODE = "{base64.b85encode(lzma.compress(_stand_in())).decode()}"'
     text, replaced = re.subn(r'TRAINING_CODE = "[^"]*"', lambda _: code, packed_template)
     assert replaced
     path = tmp_path_factory.mktemp("dist") / "codefree.yaml"

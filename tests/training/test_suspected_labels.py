@@ -112,7 +112,8 @@ def test_the_report_shows_them_with_the_rows_of_the_file(
     assert 0 < len(found["shown"]) <= min(20, found["suspected"])
     rows = [row["row"] - 1 for row in found["shown"]]
     assert len(set(rows)) == len(rows) and min(rows) >= 100
-    assert is_wrong[rows].mean() > 0.7
+    # By chance 6% of them are; of the few rows held out, few are told.
+    assert is_wrong[rows].mean() > (0.6 if held_out == 1 else 0.25)
     for row, told in zip(rows, found["shown"], strict=True):
         assert told["label"] == table["label"][row] != told["likelier"]
     page = evaluated(tmp_path / "evaluation", model, table[100:]).text("report.html")

@@ -81,7 +81,7 @@ def test_what_does_not_suit_is_refused_before_anything_is_paid_for(
 
 
 def test_numbers_that_may_be_something_else_are_pointed_out() -> None:
-    assert "ProblemType to regression" in note(checked(FEW_NUMBERS, "auto")).action
-    assert "ProblemType to multiclass" in note(checked([*range(15)] * 8, "auto")).action
+    assert "ProblemType) to regression" in note(checked(FEW_NUMBERS, "auto")).action
+    assert "ProblemType) to multiclass" in note(checked([*range(15)] * 8, "auto")).action
     assert not note(checked(FEW_NUMBERS, "regression")).action
     assert not note(checked(PRICES, "auto")).action
