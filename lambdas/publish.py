@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
 
 # The classes may be many, and the check's warnings stand there already.
-_LEFT_OUT = ("classes", "data_warnings")
+_LEFT_OUT = ("classes", "unknown_classes", "data_warnings")
 _COST = to_speak(
     "The run cost {usd:.2f} USD: {jobs:,} {jobs:job|jobs}, {seconds:,} billed "
     "{seconds:second|seconds} (prices: {as_of})."
@@ -88,8 +88,7 @@ def publish(
         bucket.write(key, filled_report(page, summary).encode(), "text/html; charset=utf-8")
     settle_cost(bucket, run["Id"], summary["Cost"]["ActualUSD"])
     if mail and "Claim" in state:
-        success = Success(summary, metrics.get("classes") or [], state["Claim"]["Execution"])
-        _send_mail(bucket, success, mail)
+        _send_mail(bucket, Success.of(summary, metrics, state["Claim"]["Execution"]), mail)
     return summary
 
 

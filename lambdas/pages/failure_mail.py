@@ -23,8 +23,8 @@ _TRIES = 20
 # Letters of any script, digits, the space, _ and -: nothing that could pass for a link or a line.
 PLAIN_NAME = re.compile(r"[\w -]{1,60}")
 _KINDS = {
-    "PairRejected": to_speak("The two files, or what was asked for, can't be used as they are."),
-    "UploadMisnamed": to_speak("Its name does not tell which pair of files it belongs to."),
+    "PairRejected": to_speak("The data, or what was asked for, can't be used as it is."),
+    "UploadMisnamed": to_speak("Its name does not tell which dataset it belongs to."),
     "BudgetTooSmall": to_speak("A limit on cost leaves no room for what the run needs."),
     "JobFailed": to_speak("One of its jobs failed."),
     "ResultsMissing": to_speak("The evaluation left no results."),

@@ -4,7 +4,9 @@ No value of a row is in it. The report's first sentence has names from the files
 and those of classes: where one of them could pass for a link or a sentence, the mail does without.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Self
 from urllib.parse import quote
 
 from lambdas.bucket.bucket import Bucket
@@ -23,11 +25,18 @@ _BASELINES = (
 
 @dataclass(frozen=True)
 class Success:
-    """A finished run, the classes that its model knows, and the ARN of its execution."""
+    """A finished run, the classes of its rows, also those that its model does not know, and the ARN
+    of its execution."""
 
     summary: Summary
     classes: list[object]
     execution: str
+
+    @classmethod
+    def of(cls, summary: Summary, metrics: Mapping[str, Any], execution: str) -> Self:
+        """The run whose metrics.json holds these ``metrics``."""
+        classes = [*(metrics.get("classes") or []), *(metrics.get("unknown_classes") or [])]
+        return cls(summary, classes, execution)
 
     @property
     def has_plain_names(self) -> bool:

@@ -60,7 +60,7 @@ def test_a_mail_has_no_words_of_who_uploaded(dataset: str) -> None:
     )
     assert dataset not in told and "FRAUD" not in told
     assert FAILURE.run in told and "s3://bucket/results/" in told
-    assert "The two files, or what was asked for, can't be used" in told
+    assert "The data, or what was asked for, can't be used" in told
 
 
 @pytest.mark.parametrize("dataset", ["titanic", "my data_2-b", "타이타닉", "عربي 3"])

@@ -69,6 +69,16 @@ def test_no_name_that_may_pass_for_a_sentence_or_a_link_is_in_the_mail(text: str
         assert text not in subject and subject.isascii() and len(subject) <= 100
 
 
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_class_that_only_the_test_file_has_is_looked_at_too(text: str) -> None:
+    told = f"Of 4 test rows, 1 was predicted correctly; the most frequent mistake is “{text}”."
+    metrics = {"classes": ["apple", "pear", "plum"], "unknown_classes": [text]}
+    made = Success.of(success(headline=told).summary, metrics, ARN)
+    assert told not in success_mail(made, BUCKET, is_last=False)
+    known = Success.of(success(headline="Right.").summary, {"classes": ["apple"]}, ARN)
+    assert "Right." in success_mail(known, BUCKET, is_last=False)
+
+
 def test_the_mail_is_in_the_language_of_the_run() -> None:
     with spoken_in("ko"):
         mail = success_mail(success(), BUCKET, is_last=False)

@@ -99,7 +99,7 @@ def test_a_misnamed_upload_is_explained_on_a_page_and_in_a_mail(
     uploader.wait(lambda: mails_of(stack))
     [mail] = mails_of(stack)
     assert mail.startswith("A file in data/ was not used (run ")
-    assert "Its name does not tell which pair of files it belongs to." in mail
+    assert "Its name does not tell which dataset it belongs to." in mail
     assert "secret" not in mail
 
 

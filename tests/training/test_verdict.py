@@ -75,6 +75,7 @@ def test_a_class_that_the_model_does_not_know_is_wrong_and_leaves_no_score_of_pr
     assert scores["specificity"] == sk.recall_score(
         truth, predicted, labels=["no"], average="macro"
     )
+    assert found.metrics()["unknown_classes"] == ["maybe"]
     [unseen, undefined] = found.notes
     assert "20 test row(s) have a class that the model does not know (maybe)" in unseen
     assert "count as wrong predictions, and scores made of probabilities are undefined" in unseen

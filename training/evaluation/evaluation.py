@@ -85,6 +85,7 @@ class Evaluation:
             "positive_class": classes[1] if is_binary else None,
             "positive_class_why": self.model.record.get("positive_class_why"),
             "classes": classes or None,
+            "unknown_classes": self.test.outcome.unseen or None,
             "decision_threshold": float(predictor.decision_threshold) if is_binary else None,
             "best_model": self.model.record["best_model"],
             "machine": self.model.record.get("machine"),
