@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from lambdas.check.findings.file_findings import file_findings
 from lambdas.check.findings.finding import Finding, most_important_first, of_file
-from lambdas.check.findings.part_findings import PART_NAMES, told_of_parts
+from lambdas.check.findings.part_findings import told_of_parts
 from lambdas.check.findings.role_findings import role_errors
 from lambdas.check.findings.single_findings import (
     both_rules,
@@ -103,6 +103,6 @@ def _split_check(
 
 
 def _named(profile: PairProfile) -> PairProfile:
-    """The profile with the names of the parts instead of the file's."""
-    train = replace(profile.train, file=PART_NAMES["train"])
-    return replace(profile, train=train, test=replace(profile.test, file=PART_NAMES["test"]))
+    """The profile with the parts' names instead of the file's."""
+    train, test = replace(profile.train, file="train"), replace(profile.test, file="test")
+    return replace(profile, train=train, test=test)

@@ -6,18 +6,17 @@ from lambdas.check.findings.finding import Finding
 from lambdas.check.profile.pair_profile import Part
 from lambdas.check.reading.fact import Phrase
 
-# What stands for the name of a file while its parts are compared.
-PART_NAMES: dict[Part, str] = {"train": "rows to learn from", "test": "rows to test with"}
+# While the parts are compared, these stand for the names of files.
+PARTS: tuple[Part, ...] = ("train", "test")
 
 
 def told_of_parts(findings: list[Finding], file: str) -> list[Finding]:
     """The findings on files with the names of the parts, as findings on these parts of ``file``."""
-    parts = {name: part for part, name in PART_NAMES.items()}
     told = []
     for finding in findings:
         facts = dict(finding.facts)
-        if facts.get("train") == PART_NAMES["train"]:
+        if facts.get("train") == "train":
             facts["train"] = Phrase("rows_to_learn_from")
-        part = parts.get(finding.file)
+        part = next((part for part in PARTS if part == finding.file), None)
         told.append(replace(finding, file=file, part=part, facts=facts))
     return told
