@@ -50,7 +50,7 @@ _AFTER = """
 
 `data/NAME.csv` alone is split into rows to learn from and rows to test with: `test share` of them
 (20% unless set) are tested, chosen by a fixed rule, so that the same file is always split in the
-same way. No copy is made.
+same way. No second file is made: both jobs read the same one.
 
 - **Classes:** of each class, the same share.
 - **Numbers:** rows drawn at random.

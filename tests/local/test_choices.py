@@ -123,6 +123,8 @@ def test_the_command_uploads_settings_first_so_that_one_run_has_them(
     configuration = summary_of(ours.worked())["Configuration"]
     assert (configuration["Target"], configuration["LeaveOut"]) == ("price", ["behaviour"])
     assert len(ours.training_jobs()) == 1
+    plain = CliRunner().invoke(app, ["upload", str(train), str(test), *place]).output
+    assert "data/mine_settings.txt is there from before and holds for this run." in plain
     wrong = CliRunner().invoke(app, ["upload", str(train), str(test), "--metric", "f2", *place])
     assert wrong.exit_code == 1 and "--metric: metric is 'f2', and one of auto" in wrong.output
 
