@@ -10,7 +10,7 @@ import pytest
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import cross_val_predict
 
-from tests.training.jobs import evaluated, trained
+from tests.training.jobs import Results, Trained, evaluated, trained
 from training.fitting.suspected_labels import calibrated, likelier_classes
 
 
@@ -122,10 +122,8 @@ def test_the_report_shows_them_with_the_rows_of_the_file(
     assert all(f'class="n">{row + 1:,}</th>' in section for row in rows)
 
 
-def test_a_number_to_predict_has_no_wrong_labels(tmp_path: Path) -> None:
-    table, _ = flipped(120, 2, 0)
-    table["label"] = table["a"] * 3 + table["b"]
-    model = trained(tmp_path / "job", table, table, time_limit="6", eval_metric="r2")
-    assert record_of(tmp_path / "job")["suspected_labels"] is None
-    page = evaluated(tmp_path / "evaluation", model, table).text("report.html")
-    assert "worth a look</h2>" not in page
+def test_a_number_to_predict_has_no_wrong_labels(
+    regression: Trained, regression_results: Results
+) -> None:
+    assert record_of(regression.archive.parent)["suspected_labels"] is None
+    assert "worth a look</h2>" not in regression_results.text("report.html")
