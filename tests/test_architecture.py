@@ -92,6 +92,7 @@ def test_above_the_check_s_packages_stands_only_what_composes_them() -> None:
         "__init__",
         "check_report",
         "pair_check",
+        "rows_check",
         "single_check",
     }
     assert {path.parent.name for path in CHECK.glob("*/__init__.py")} == set(CHECK_MAY_IMPORT)

@@ -1,4 +1,4 @@
-"""The check as a page for people: check.html."""
+"""The check as a page for people: check.html, of a pair or of new rows."""
 
 from collections import Counter
 from dataclasses import replace
@@ -9,6 +9,7 @@ from lambdas.check.findings.finding import Finding, file_part, seen_in_a_sample
 from lambdas.check.pair_check import PairCheck
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.file_profile import FileProfile
+from lambdas.check.rows_check import RowsCheck
 from lambdas.language import spoken, spoken_as, to_speak
 from lambdas.pages.page import page, scrollable, table_head
 
@@ -31,12 +32,8 @@ def check_page(name: str, check: PairCheck) -> str:
         if check.split
         else spoken("{dataset}: the check of the two files", dataset=name)
     )
-    body = [f"<h1>{escape(headline)}</h1>", _verdict(check)]
-    for severity, title in _TITLES.items():
-        found = [f for f in check.findings if f.severity == severity]
-        if found:
-            told = "".join(map(_finding, found))
-            body.append(f"<section><h2>{escape(spoken(title))}</h2>{told}</section>")
+    verdict = _verdict(check, spoken("The files can be trained on."))
+    body = [f"<h1>{escape(headline)}</h1>", verdict, *_sections(check.findings)]
     if check.profile:
         parts: dict[Part, FileProfile] = {"train": check.profile.train, "test": check.profile.test}
         for part, profile in parts.items():
@@ -45,15 +42,34 @@ def check_page(name: str, check: PairCheck) -> str:
     return page(spoken("{dataset}: check", dataset=name), "".join(body))
 
 
-def _verdict(check: PairCheck) -> str:
+def rows_page(name: str, check: RowsCheck) -> str:
+    """The page for new rows of the dataset called ``name``, in the language that is spoken."""
+    headline = spoken("{dataset}: the check of new rows", dataset=name)
+    verdict = _verdict(check, spoken("The rows can be predicted."))
+    body = [f"<h1>{escape(headline)}</h1>", verdict, *_sections(check.findings)]
+    if check.profile:
+        body.append(_columns(check.profile))
+    return page(spoken("{dataset}: check of new rows", dataset=name), "".join(body))
+
+
+def _sections(findings: list[Finding]) -> list[str]:
+    sections = []
+    for severity, title in _TITLES.items():
+        found = [finding for finding in findings if finding.severity == severity]
+        if found:
+            told = "".join(map(_finding, found))
+            sections.append(f"<section><h2>{escape(spoken(title))}</h2>{told}</section>")
+    return sections
+
+
+def _verdict(check: PairCheck | RowsCheck, passed: str) -> str:
     if check.errors:
         return f'<p class="bad">{escape(check.vocabulary.words["rejected"])}</p>'
     warnings = Counter(finding.severity for finding in check.findings)["warning"]
-    told = spoken("The files can be trained on.")
     if warnings:
         worth = spoken("{number} {number:thing is|things are} worth a look.", number=warnings)
-        told = f"{told} {worth}"
-    return f'<p class="good">{escape(told)}</p>'
+        passed = f"{passed} {worth}"
+    return f'<p class="good">{escape(passed)}</p>'
 
 
 def _finding(finding: Finding) -> str:

@@ -29,6 +29,7 @@ from lambdas.check.profile.pair_profile import PairProfile, pair_profile
 from lambdas.check.profile.positive_class import AUTO, named_class
 from lambdas.check.profile.row_split import RowSplit
 from lambdas.check.profile.shared_values import comes_day_first
+from lambdas.check.profile.spread import trained_columns
 from lambdas.check.reading.header import plain_names
 from lambdas.check.reading.source import Source
 from lambdas.wish import WantedType
@@ -68,7 +69,8 @@ class PairCheck:
         return {
             "findings": [finding.as_json() for finding in self.findings],
             "target": self.profile.target if self.profile else None,
-            "train": self.profile.train.as_json() if self.profile else None,
+            "problem_type": self._problem_type,
+            "train": self._train_as_json(),
             "test": self.profile.test.as_json() if self.profile else None,
             "classes": dict(self.profile.train.columns[self.profile.target].values.most_common())
             if self.profile and self.profile.target in self.profile.train.columns
@@ -77,6 +79,17 @@ class PairCheck:
             "roles": self.roles.as_json() | {"day_first": self._times_begin_with_days},
             "split": self.split.as_json() if self.split else None,
         }
+
+    @property
+    def _problem_type(self) -> str | None:
+        profile = self.profile
+        return profile.problem_type if profile and profile.target in profile.train.columns else None
+
+    def _train_as_json(self) -> dict[str, Any] | None:
+        if not self.profile:
+            return None
+        train = self.profile.train
+        return {**train.as_json(), "columns": trained_columns(train, self.profile.readings)}
 
     @property
     def _times_begin_with_days(self) -> bool:

@@ -14,7 +14,8 @@ class Vocabulary:
     The ``…_setting`` are names, the others clauses; none stands at the beginning of a sentence.
     Where there is a single file, :meth:`of_one_file` speaks of it and its two parts. ``use_that``
     is about a file that was made anew and may have another name. ``rejected`` is a paragraph of its
-    own, on top of the page about files with errors.
+    own, on top of the page about files with errors; ``rows_rejected`` stands there instead where
+    new rows can't be predicted (:meth:`of_new_rows`).
     """
 
     target_setting: str
@@ -28,6 +29,7 @@ class Vocabulary:
     use_that: str
     swap: str
     rejected: str
+    rows_rejected: str
     both: str = "both files"
     one_of_both: str = "one of the files"
     the_two: str = "the two files"
@@ -50,6 +52,17 @@ class Vocabulary:
             shuffle_before="",
         )
 
+    def of_new_rows(self) -> Self:
+        """The same where there are only new rows for a model."""
+        return replace(
+            self,
+            rejected=self.rows_rejected,
+            both_again=self.again,
+            both="the file",
+            one_of_both="the file",
+            the_two="the file and the training",
+        )
+
     @property
     def words(self) -> Mapping[str, str]:
         """The words by their names in the templates, in the language that is spoken."""
@@ -69,6 +82,9 @@ STACK = Vocabulary(
     swap="give each the other's name and upload them again",
     rejected="The files can’t be trained on yet. Nothing was started and nothing has cost money. "
     "Repair what is listed first and upload the repaired file: a new run starts by itself.",
+    rows_rejected="The rows can’t be predicted yet. Nothing was started and nothing has cost "
+    "money. Repair what is listed first and upload the repaired file: the prediction starts by "
+    "itself.",
 )
 COMMAND_LINE = Vocabulary(
     target_setting="--target",
@@ -83,4 +99,6 @@ COMMAND_LINE = Vocabulary(
     swap="give them in the other order",
     rejected="The files can’t be trained on yet. Nothing was started. Repair what is listed first "
     "and run the command again.",
+    rows_rejected="The rows can’t be predicted yet. Repair what is listed first and run the "
+    "command again.",
 )

@@ -50,8 +50,8 @@ class ColumnBlock(ColumnCounts):
     ``hashes`` has one hash for each row; ``fresh`` those different values that may change the
     number of different values; ``content`` the values themselves, numbers as floats and texts as
     texts, for a sample of them; ``fingerprint`` is a hash of all rows in their order;
-    ``categories`` the different texts by their hashes, or None where
-    there are too many.
+    ``categories`` the different texts by their hashes, or None where there are too many, and
+    ``category_rows`` the rows for each.
     """
 
     hashes: Hashes
@@ -59,6 +59,7 @@ class ColumnBlock(ColumnCounts):
     content: Any
     fingerprint: int = 0
     categories: dict[int, str] | None = field(default_factory=dict)
+    category_rows: dict[int, int] = field(default_factory=dict)
     long_numbers: list[str] = field(default_factory=list)
 
 
@@ -215,6 +216,8 @@ def _add_names(
     column.tried_words = sum(len(text.split()) for text in tried)
     column.examples = [kept_text(text) for text in names.slice(0, 3).to_pylist()]
     column.categories = _categories(names, hashes[is_name], manner.most_categories)
+    if column.categories:
+        column.category_rows = dict(zip(hashes[is_name].tolist(), times.tolist(), strict=True))
     column.dates = dates_in(names, times, texts.begins[is_name])
     likely = _likely_amounts(texts) & is_name
     if likely.any():

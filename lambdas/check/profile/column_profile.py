@@ -27,9 +27,9 @@ _NEXT_BLOCK = 0x9E3779B97F4A7C15
 class ColumnProfile(ColumnCounts):
     """Counts of one column, of all rows that were read.
 
-    ``categories`` has the different texts by their hashes, or is None where there are too many;
-    ``reading`` is how the texts were read; ``fingerprint`` is a hash of all rows in their order,
-    which columns share that hold the same.
+    ``categories`` has the different texts by their hashes, or is None where there are too many, and
+    ``category_rows`` the rows for each; ``reading`` is how the texts were read; ``fingerprint`` is
+    a hash of all rows in their order, which columns share that hold the same.
     """
 
     name: str
@@ -38,6 +38,7 @@ class ColumnProfile(ColumnCounts):
     rows: int = 0
     fingerprint: int = 0
     categories: dict[int, str] | None = field(default_factory=dict)
+    category_rows: Counter[int] = field(default_factory=Counter)
     long_numbers: LongNumbers = field(default_factory=LongNumbers)
     distinct_values: DistinctValues = field(default_factory=DistinctValues)
 
@@ -47,7 +48,7 @@ class ColumnProfile(ColumnCounts):
         self.add_counts(block)
         self.fingerprint = (self.fingerprint * _NEXT_BLOCK + block.fingerprint) % 2**64
         self.distinct_values.add(block.fresh)
-        self._add_categories(block.categories)
+        self._add_categories(block)
         self.long_numbers.add(block.long_numbers)
 
     @property
@@ -168,10 +169,11 @@ class ColumnProfile(ColumnCounts):
             "memory_bytes": self.memory_bytes,
         }
 
-    def _add_categories(self, categories: dict[int, str] | None) -> None:
-        if self.categories is None or categories is None:
-            self.categories = None
-            return
-        self.categories |= categories
-        if len(self.categories) > self.most_categories:
-            self.categories = None
+    def _add_categories(self, block: ColumnBlock) -> None:
+        if self.categories is not None and block.categories is not None:
+            self.categories |= block.categories
+            self.category_rows.update(block.category_rows)
+            if len(self.categories) <= self.most_categories:
+                return
+        self.categories = None
+        self.category_rows.clear()

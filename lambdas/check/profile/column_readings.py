@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lambdas.check.profile.column_counts import MOST_VALUES_COUNTED
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.profile.kept_text import LONGEST_KEPT
@@ -18,6 +19,7 @@ from lambdas.check.profile.labels import (
     same_labels,
 )
 from lambdas.check.profile.problem_type import problem_type
+from lambdas.check.profile.trained_file import TrainedColumn, TrainedFile
 from lambdas.check.reading.column_reading import USUAL, ColumnReading
 from lambdas.check.reading.missing_words import ALWAYS_MISSING, NO_NUMBERS, PERHAPS_MISSING
 from lambdas.check.reading.number_form import FileSigns, NumberForm, number_form
@@ -42,12 +44,37 @@ class WantedTarget:
     is_default: bool = False
 
 
-def column_readings(
-    train: FileProfile, test: FileProfile, target: WantedTarget
-) -> tuple[Readings, Readings]:
-    """The readings of the columns of both files that are not read as usual."""
+@dataclass(frozen=True)
+class DecidedReadings:
+    """The readings of the columns of both files that are not read as usual; ``decided`` has that of
+    every column of the train file, whether it changes anything there or not."""
+
+    train: Readings
+    test: Readings
+    decided: Readings
+
+
+def column_readings(train: FileProfile, test: FileProfile, target: WantedTarget) -> DecidedReadings:
+    """The readings of the columns of both files."""
     of_train, of_test = _decided(train, test, target)
-    return _unusual(of_train, train), _unusual(of_test, test)
+    return DecidedReadings(_unusual(of_train, train), _unusual(of_test, test), of_train)
+
+
+def readings_of_rows(rows: FileProfile, trained: TrainedFile) -> Readings:
+    """The readings of the columns of new rows that are not read as usual: those of the training,
+    with what only these rows have."""
+    decided = {}
+    for name, column in trained.columns.items():
+        here = rows.columns.get(name)
+        if here is None:
+            continue
+        if name == trained.target:
+            decided[name] = _of_new_labels(here, column, trained)
+        elif column.kind == "text" and not column.reading.form and not column.reading.as_text:
+            decided[name] = _of_new_texts(here, column, trained.words)
+        else:
+            decided[name] = column.reading
+    return _unusual(decided, rows)
 
 
 def readings_of_parts(whole: FileProfile, target: WantedTarget) -> Readings:
@@ -123,6 +150,28 @@ def _columns_with_decimals(train: FileProfile, test: FileProfile) -> set[str]:
     """The columns that have a sign which can only be the one before decimals."""
     columns = [*train.columns.items(), *test.columns.items()]
     return {name for name, column in columns if column.thousandths.decimal}
+
+
+def _of_new_texts(
+    here: ColumnProfile, column: TrainedColumn, words: frozenset[str]
+) -> ColumnReading:
+    reading, spread = column.reading, column.spread
+    if not spread or spread.is_date:
+        return reading
+    known = [text for text in spread.categories or () if len(text) < LONGEST_KEPT]
+    found = _categories(here)
+    same = {text: reading.same[text] for text in found if text in reading.same}
+    met = met_labels((text for text in found if text not in same), known)
+    missing = words if reading.missing is None else reading.missing
+    return ColumnReading(missing, same=same | met)
+
+
+def _of_new_labels(
+    here: ColumnProfile, column: TrainedColumn, trained: TrainedFile
+) -> ColumnReading:
+    known = trained.classes if len(trained.classes) <= MOST_VALUES_COUNTED else {}
+    is_of_classes = column.reading.as_text or trained.problem_type != "regression"
+    return _of_labels(here, column.reading, list(known) if is_of_classes else [])
 
 
 def _of_feature(
@@ -205,13 +254,28 @@ def _of_test_target(
     column: ColumnProfile,
     target: WantedTarget,
 ) -> ColumnReading:
-    if tested is None or in_train.form or not (in_train.missing is not None and column.present):
+    if tested is None or in_train.missing is None or not column.present:
         return in_train
     spellings = _without(column, in_train.missing)
     is_of_classes = column.counts_every_value and (
         in_train.as_text or problem_type(column, target.problem_type) != "regression"
     )
-    if not is_of_classes or not tested.counts_every_value:
+    return _of_labels(tested, in_train, list(spellings) if is_of_classes else [])
+
+
+def _of_labels(
+    tested: ColumnProfile, in_train: ColumnReading, spellings: list[str]
+) -> ColumnReading:
+    """How labels are read that are not learned from.
+
+    Args:
+        tested: the column that has them.
+        in_train: how those are read that are learned from.
+        spellings: the classes as they are written there; empty where there are none, or too many.
+    """
+    if not spellings or in_train.form or in_train.missing is None:
+        return in_train
+    if not tested.counts_every_value:
         return in_train
     labels = [spelling for spelling in spellings if spelling not in in_train.same]
     found = _without(tested, in_train.missing)

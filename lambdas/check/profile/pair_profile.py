@@ -1,7 +1,7 @@
 """Both files of a pair, read and compared row by row."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from lambdas.check.profile.block_profile import BlockProfile, Roles
@@ -30,7 +30,8 @@ Unread = list[tuple[str, Unreadable]]
 @dataclass(frozen=True)
 class PairProfile:
     """What both files hold. ``overlap`` is the number of test rows that are in train, too;
-    ``has_same_rows`` says that each row stands in both files, and in both equally often."""
+    ``has_same_rows`` says that each row stands in both files, and in both equally often.
+    ``readings`` are those of all columns of the train file."""
 
     target: str
     train: FileProfile
@@ -43,6 +44,7 @@ class PairProfile:
     roles: ColumnRoles = NO_ROLES
     # Not of a single file, whose rows were split by these columns.
     shared: SharedRoles | None = None
+    readings: Readings = field(default_factory=dict)
 
     @property
     def problem_type(self) -> ProblemType:
@@ -81,7 +83,11 @@ def pair_profile(
             if isinstance(found, list):
                 return found
             readings = column_readings(found.train, found.test, target)
-            return _read(files, target, *readings, seconds_left) if any(readings) else found
+            if readings.train or readings.test:
+                found = _read(files, target, readings.train, readings.test, seconds_left)
+            if isinstance(found, list):
+                return found
+            return replace(found, readings=readings.decided)
         except _LateText as told:
             # Its head was plain ASCII; what stands behind tells the encoding, perhaps of both.
             late[told.part] = told.sample

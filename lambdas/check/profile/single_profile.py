@@ -44,11 +44,13 @@ from lambdas.check.reading.text_stream import NotUtf8
 
 @dataclass(frozen=True)
 class WholeFile:
-    """All rows of a file, as they are read, and the keys by which they are split."""
+    """All rows of a file, as they are read, and the keys by which they are split; ``decided`` has
+    the reading of every column, whether it changes anything or not."""
 
     source: Source
     profile: FileProfile
     readings: Readings
+    decided: Readings
     keys: RowKeys
 
 
@@ -87,8 +89,10 @@ def _read(
     compared = _compared(written, target)
     found = file_profile(source, written, compared, {}, seconds_left, keys.add)
     readings: Readings = {}
+    decided: Readings = {}
     if target.name in found.columns and found.complete:
-        unusual, _ = column_readings(found, found, target)
+        told = column_readings(found, found, target)
+        unusual, decided = told.train, told.decided
         readings = readings_of_parts(found, target)
         day_first = comes_day_first(found.columns.get(roles.time))
         if day_first or not unusual.keys().isdisjoint({target.name, roles.time, roles.group}):
@@ -96,7 +100,7 @@ def _read(
             found = file_profile(source, written, compared, readings, seconds_left, keys.add)
     # The rows are compared part by part.
     found.row_hashes = RowHashes()
-    return WholeFile(source, found, readings, keys)
+    return WholeFile(source, found, readings, decided, keys)
 
 
 def split_profile(
@@ -126,6 +130,7 @@ def split_profile(
         repetition=repetition(train.row_hashes),
         wanted_type=target.problem_type,
         roles=whole.keys.roles,
+        readings=whole.decided,
     )
 
 

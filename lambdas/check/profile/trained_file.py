@@ -1,0 +1,134 @@
+"""What is known of the data that a model was trained on, as check.json and train_file.json have it.
+
+A column of either has ``spread``, what new rows are compared with
+(:mod:`lambdas.check.profile.spread`). Models that were trained before there was any are read, too;
+then less is said of new rows.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self, get_args
+
+from lambdas.check.profile.column_profile import Kind
+from lambdas.check.profile.problem_type import ProblemType
+from lambdas.check.profile.spread import Spread
+from lambdas.check.reading.column_reading import ColumnReading
+from lambdas.check.reading.missing_words import NO_NUMBERS, PERHAPS_MISSING
+from lambdas.check.reading.number_form import NumberForm
+
+
+class BrokenTrainedFile(ValueError):
+    """What should be known of the training's data is not as Codefree wrote it."""
+
+
+@dataclass(frozen=True)
+class TrainedColumn:
+    """A column of the train file: what it holds, how its texts are read, and how its values are
+    spread, None where that is not known."""
+
+    name: str
+    kind: Kind
+    reading: ColumnReading
+    spread: Spread | None
+
+    @classmethod
+    def of(cls, column: Mapping[str, Any]) -> Self:
+        """A column of check.json."""
+        spread = Spread.of(column["spread"]) if column.get("spread") else None
+        kind = column["kind"]
+        if kind not in get_args(Kind):
+            raise ValueError(kind)
+        return cls(str(column["name"]), kind, _reading(column, spread), spread)
+
+
+@dataclass(frozen=True)
+class TrainedFile:
+    """The data that a model was trained on.
+
+    ``classes`` are the rows for each class, empty where a number is predicted, and ``roles`` the
+    columns with a part of their own, both as in check.json, as are the ``format`` of the train file
+    and ``told``, its columns.
+    """
+
+    target: str
+    problem_type: ProblemType
+    positive_class: str | None
+    classes: Mapping[str, int]
+    roles: Mapping[str, Any]
+    language: str
+    format: Mapping[str, Any]
+    columns: Mapping[str, TrainedColumn]
+    told: tuple[Mapping[str, Any], ...]
+
+    @classmethod
+    def of(cls, check: Mapping[str, Any]) -> Self:
+        """The data that check.json tells of, or train_file.json in a model's archive.
+
+        Raises:
+            BrokenTrainedFile: it does not have their form.
+        """
+        try:
+            train = check.get("train") or check
+            columns = [TrainedColumn.of(column) for column in train["columns"]]
+            return cls(
+                target=str(check["target"]),
+                problem_type=_problem_type(check),
+                positive_class=check.get("positive_class"),
+                classes=dict(check.get("classes") or {}),
+                roles=dict(check.get("roles") or {}),
+                language=str(check.get("language") or "en"),
+                format={**train["format"], "decimal": str(train["format"]["decimal"])},
+                columns={column.name: column for column in columns},
+                told=tuple({k: v for k, v in c.items() if k != "spread"} for c in train["columns"]),
+            )
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise BrokenTrainedFile(f"{type(error).__name__}: {error}") from error
+
+    @property
+    def unlearned(self) -> frozenset[str]:
+        """The columns that nothing is learned from."""
+        roles = self.roles
+        named = (*roles.get("leave_out", ()), roles.get("row_id"), roles.get("group"))
+        return frozenset(name for name in named if name)
+
+    @property
+    def features(self) -> list[str]:
+        """The columns that the model has learned from."""
+        return [name for name in self.columns if name not in {self.target, *self.unlearned}]
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words that stand for a missing number somewhere: they do so in the whole file."""
+        spreads = [column.spread for column in self.columns.values() if column.kind == "number"]
+        words = {word for spread in spreads if spread for word in spread.words}
+        return PERHAPS_MISSING.intersection(words)
+
+    @property
+    def some_texts(self) -> Iterator[str]:
+        """Texts of the train file."""
+        for column in self.columns.values():
+            yield from column.spread.categories or () if column.spread else ()
+
+
+def _problem_type(check: Mapping[str, Any]) -> ProblemType:
+    told: ProblemType = check.get("problem_type") or "multiclass"
+    if told not in get_args(ProblemType):
+        raise ValueError(told)
+    return told
+
+
+def _reading(column: Mapping[str, Any], spread: Spread | None) -> ColumnReading:
+    told = column.get("reading") or {"missing": None, "form": None, "same": {}}
+    missing: Iterable[str] | None = told["missing"]
+    if spread:
+        missing = spread.missing_words
+    elif missing is None and column["kind"] == "number":
+        missing = NO_NUMBERS
+    form = told["form"]
+    return ColumnReading(
+        missing=None if missing is None else frozenset(missing),
+        form=form
+        and NumberForm(form["prefix"], tuple(form["suffixes"]), form["thousands"], form["decimal"]),
+        as_text=bool(spread and spread.as_text),
+        same=dict(told["same"]),
+    )
