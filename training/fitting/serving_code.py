@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from training.job.tables import unlearned_in
+from training.job.tables import language_in, unlearned_in
 from training.model.files import TRAIN_FILE
 
 _TRAINING = Path(__file__).parent.parent
@@ -34,8 +34,10 @@ _SERVED = (
     "serve.py",
 )
 
-# What of a column the code has to know to read it.
-_TOLD = ("name", "kind", "is_plain", "reading")
+# What of a column the code has to know to read it, and what the check of new rows compares with.
+_TOLD = ("name", "kind", "is_plain", "reading", "spread")
+# What that check has to know beside it (lambdas/check/profile/trained_file.py).
+_TOLD_OF_TRAINING = ("target", "problem_type", "positive_class", "classes", "roles")
 
 _ENTRY = """\
 from training.serve import model_fn, transform_fn
@@ -53,8 +55,12 @@ def save_serving_code(check: dict[str, Any], folder: Path) -> None:
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(_TRAINING / module, copy)
     (code / "inference.py").write_text(_ENTRY, encoding="utf-8")
-    columns = [{key: column[key] for key in _TOLD} for column in check["train"]["columns"]]
+    columns = [
+        {key: column[key] for key in _TOLD if key in column} for column in check["train"]["columns"]
+    ]
     train_file = {
+        **{key: check[key] for key in _TOLD_OF_TRAINING if key in check},
+        "language": language_in(check),
         "format": check["train"]["format"],
         "columns": columns,
         "unlearned": sorted(unlearned_in(check)),

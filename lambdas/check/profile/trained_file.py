@@ -74,7 +74,7 @@ class TrainedFile:
                 target=str(check["target"]),
                 problem_type=_problem_type(check),
                 positive_class=check.get("positive_class"),
-                classes=dict(check.get("classes") or {}),
+                classes=_classes(check),
                 roles=dict(check.get("roles") or {}),
                 language=str(check.get("language") or "en"),
                 format={**train["format"], "decimal": str(train["format"]["decimal"])},
@@ -108,6 +108,12 @@ class TrainedFile:
         """Texts of the train file."""
         for column in self.columns.values():
             yield from column.spread.categories or () if column.spread else ()
+
+
+def _classes(check: Mapping[str, Any]) -> dict[str, int]:
+    if _problem_type(check) == "regression":
+        return {}
+    return {str(name): int(rows) for name, rows in (check.get("classes") or {}).items()}
 
 
 def _problem_type(check: Mapping[str, Any]) -> ProblemType:
