@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
+from lambdas.check.findings.catalogue.rows_finding import RowsFinding
 from lambdas.check.findings.file_findings import file_findings
 from lambdas.check.findings.finding import Finding, most_important_first, of_file
-from lambdas.check.findings.rows_findings import column_findings
+from lambdas.check.findings.rows_findings import column_findings, value_findings
+from lambdas.check.findings.rows_target import has_score, target_notes
 from lambdas.check.findings.unreadable_findings import unreadable_findings
 from lambdas.check.findings.vocabulary import STACK, Vocabulary
 from lambdas.check.profile.file_profile import FileProfile
@@ -69,7 +71,11 @@ class RowsCheck:
             "rows": self.profile.as_json() if self.profile else None,
             "renamed": dict(self.renamed),
             "has_target": self.has_target,
-            "shifts": [],
+            "shifts": [
+                {"column": finding.column, "text": finding.seen}
+                for finding in self.findings
+                if finding.kind is RowsFinding.spread_changed
+            ],
         }
 
 
@@ -94,15 +100,13 @@ def rows_check(rows: Source, trained: TrainedFile, seconds_left: Callable[[], fl
         trained=trained,
         profile=found.profile,
         renamed=found.renamed,
-        has_target=_has_target(found.profile, trained),
+        has_target=has_score(found.profile, trained),
     )
     return check.told_in(STACK)
 
 
 def _findings(rows: RowsProfile, trained: TrainedFile) -> list[Finding]:
-    return [*file_findings(rows.profile), *column_findings(rows, trained)]
-
-
-def _has_target(profile: FileProfile, trained: TrainedFile) -> bool:
-    column = profile.columns.get(trained.target)
-    return column is not None and column.present > 0
+    findings = [*file_findings(rows.profile), *column_findings(rows, trained)]
+    if not any(finding.severity == "error" for finding in findings):
+        findings += value_findings(rows, trained) + target_notes(rows.profile, trained)
+    return findings

@@ -7,9 +7,9 @@ import pyarrow as pa
 from lambdas.check.profile.row_sample import SampledColumn
 from lambdas.check.reading.fact import Phrase
 
-_FEWEST_ROWS = 40
-_MOST_CATEGORIES = 100
-_SHIFT = 0.15
+FEWEST_ROWS = 40
+MOST_CATEGORIES = 100
+SHIFT = 0.15
 # The 1% critical value of the two-sample Kolmogorov-Smirnov test is 1.63·√((n+m)/(n·m)).
 _SHIFT_BY_CHANCE = 1.63
 
@@ -20,13 +20,13 @@ def shift(train: SampledColumn, test: SampledColumn) -> Phrase | None:
     """How the values differ between the files; None where they hardly do."""
     gone = train.is_missing, test.is_missing
     shares = float(gone[0].mean()), float(gone[1].mean())
-    if abs(shares[0] - shares[1]) > _SHIFT + _by_chance(len(gone[0]), len(gone[1])):
+    if abs(shares[0] - shares[1]) > SHIFT + by_chance(len(gone[0]), len(gone[1])):
         return Phrase("missing", train=shares[0], test=shares[1])
     train, test = train.at(~gone[0]), test.at(~gone[1])
     rows = int((~gone[0]).sum()), int((~gone[1]).sum())
-    if min(rows) < _FEWEST_ROWS:
+    if min(rows) < FEWEST_ROWS:
         return None
-    limit = _SHIFT + _by_chance(*rows)
+    limit = SHIFT + by_chance(*rows)
     if train.numbers is not None and test.numbers is not None:
         return _shift_of_numbers(train.numbers, test.numbers, limit)
     # Names that look like long numbers may be numbers in one of the samples.
@@ -35,8 +35,16 @@ def shift(train: SampledColumn, test: SampledColumn) -> Phrase | None:
     return _shift_of_categories(train, test, limit)
 
 
-def _by_chance(train_rows: int, test_rows: int) -> float:
+def by_chance(train_rows: int, test_rows: int) -> float:
+    """How far two samples of the same rows may be apart, by the Kolmogorov-Smirnov statistic."""
     return float(_SHIFT_BY_CHANCE * np.sqrt(1 / max(1, train_rows) + 1 / max(1, test_rows)))
+
+
+def by_chance_of_categories(categories: int, train_rows: int, test_rows: int) -> float:
+    """How much further: the more categories there are, the further two samples of the same rows are
+    apart."""
+    inverse = 1 / train_rows + 1 / test_rows
+    return float(np.sqrt(categories * inverse / (2 * np.pi)))
 
 
 def _shift_of_numbers(train: Numbers, test: Numbers, limit: float) -> Phrase | None:
@@ -64,14 +72,12 @@ def _short_number(least: float, below: float) -> str:
 
 
 def _shift_of_categories(train: SampledColumn, test: SampledColumn, limit: float) -> Phrase | None:
-    if len(np.unique(train.codes)) > _MOST_CATEGORIES:
+    if len(np.unique(train.codes)) > MOST_CATEGORIES:
         return None
     before, after = _shares(train), _shares(test)
-    # The more categories there are, the further two samples of the same rows are apart.
-    inverse = 1 / len(train.codes) + 1 / len(test.codes)
-    by_chance = float(np.sqrt(len(before | after) * inverse / (2 * np.pi)))
+    limit += by_chance_of_categories(len(before | after), len(train.codes), len(test.codes))
     apart = {text: after.get(text, 0.0) - before.get(text, 0.0) for text in before | after}
-    if sum(map(abs, apart.values())) / 2 <= limit + by_chance:
+    if sum(map(abs, apart.values())) / 2 <= limit:
         return None
     most = max(apart, key=lambda text: abs(apart[text]))
     return Phrase("category", name=most, train=before.get(most, 0.0), test=after.get(most, 0.0))

@@ -31,6 +31,12 @@ class Vocabulary:
     rejected: str
     rows_rejected: str
     both: str = "both files"
+    names_wanted: str = "the same names in both files"
+    columns_wanted: str = "the column to predict and at least one more"
+    columns_to_keep: str = (
+        "the columns that tell most, such as those whose values vary most, and the column to "
+        "predict, the same ones in both files"
+    )
     one_of_both: str = "one of the files"
     the_two: str = "the two files"
     check_the_source: str = (
@@ -45,6 +51,9 @@ class Vocabulary:
             self,
             both_again=self.again,
             both="the file",
+            names_wanted="one name for each column",
+            columns_to_keep="the columns that tell most, such as those whose values vary most, and "
+            "the column to predict",
             one_of_both="the file",
             the_two="the two parts",
             check_the_source="Check that the rows to test with are like those that you will "
@@ -59,8 +68,11 @@ class Vocabulary:
             rejected=self.rows_rejected,
             both_again=self.again,
             both="the file",
+            names_wanted="the names of the training",
+            columns_wanted="at least two columns (where the model needs one alone, add one that "
+            "numbers the rows)",
+            columns_to_keep="the columns that the model has learned from",
             one_of_both="the file",
-            the_two="the file and the training",
         )
 
     @property

@@ -49,7 +49,8 @@ class ColumnBlock(ColumnCounts):
 
     ``hashes`` has one hash for each row; ``fresh`` those different values that may change the
     number of different values; ``content`` the values themselves, numbers as floats and texts as
-    texts, for a sample of them; ``fingerprint`` is a hash of all rows in their order;
+    texts, for a sample of them; where they are texts, ``as_numbers`` has the number that each
+    different one is, NaN where it is none; ``fingerprint`` is a hash of all rows in their order;
     ``categories`` the different texts by their hashes, or None where there are too many, and
     ``category_rows`` the rows for each.
     """
@@ -57,6 +58,7 @@ class ColumnBlock(ColumnCounts):
     hashes: Hashes
     fresh: Hashes
     content: Any
+    as_numbers: npt.NDArray[np.float64] | None = None
     fingerprint: int = 0
     categories: dict[int, str] | None = field(default_factory=dict)
     category_rows: dict[int, int] = field(default_factory=dict)
@@ -170,6 +172,7 @@ def _column_of(
         hashes=hashes[places],
         fresh=smallest_hashes(hashes[:-1], manner.limit),
         content=np.append(numbers, np.nan)[places] if are_numbers else texts,
+        as_numbers=None if are_numbers else numbers,
         missing=int((places < 0).sum()),
         numbers=int(times[is_number].sum()),
         whole_numbers=bool((np.floor(present) == present).all()),

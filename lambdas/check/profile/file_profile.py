@@ -43,7 +43,8 @@ OnBlock = Callable[[BlockProfile], None]
 class FileProfile:
     """What a file holds. ``size`` is in bytes as it is in the bucket, ``read_of_size`` those of
     them that were read, ``text_bytes`` unpacked; ``complete`` is False where time was too short to
-    read all of it. ``filled`` are the places of the columns without a name that hold anything."""
+    read all of it, or where it ``is_sampled``: only some ranges of it are read. ``filled`` are the
+    places of the columns without a name that hold anything."""
 
     file: str
     size: int
@@ -57,6 +58,7 @@ class FileProfile:
     had_end_mark: bool = False
     filled: set[int] = field(default_factory=set)
     complete: bool = True
+    is_sampled: bool = False
     read_of_size: int = 0
     _read_bytes: int = 0
 
@@ -75,6 +77,11 @@ class FileProfile:
         """What the whole table takes when it is loaded."""
         read = sum(column.memory_bytes for column in self.columns.values())
         return round(read * self.estimated_rows / self.rows) if self.rows else read
+
+    @property
+    def is_without_gaps(self) -> bool:
+        """Whether the rows that were read are the first ones of the file, without gaps."""
+        return self.complete or not self.is_sampled
 
     @property
     def _of_what_was_read(self) -> float:
@@ -191,7 +198,8 @@ def read_blocks(
         fetched += len(chunk)
         return chunk
 
-    found.complete = not is_sampled(source, csv_format)
+    found.is_sampled = is_sampled(source, csv_format)
+    found.complete = not found.is_sampled
     with ThreadPoolExecutor(_WORKERS) as pool:
         for number, block in enumerate(blocks_of(source, csv_format, count)):
             if number and seconds_left() < kept:

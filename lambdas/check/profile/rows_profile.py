@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from lambdas.check.profile.block_profile import Roles
 from lambdas.check.profile.column_readings import Readings, readings_of_rows
 from lambdas.check.profile.file_profile import FileProfile, file_profile
+from lambdas.check.profile.rows_tally import RowsTally
 from lambdas.check.profile.trained_file import TrainedFile
 from lambdas.check.reading.csv_format import CsvFormat, Evidence, recognised_format
 from lambdas.check.reading.matched_columns import respelled_columns
@@ -19,10 +20,11 @@ _MOST_EVIDENCE = 100_000
 @dataclass(frozen=True)
 class RowsProfile:
     """What the file holds, each column under the training's name; ``renamed`` has these names by
-    those in the file, where they are spelled differently."""
+    those in the file, where they are spelled differently; ``tally`` tells of columns of numbers."""
 
     profile: FileProfile
     renamed: Mapping[str, str]
+    tally: RowsTally
 
 
 def rows_profile(
@@ -43,7 +45,8 @@ def rows_profile(
         names = tuple(renamed.get(name, name) for name in written.names)
         written = replace(written, decimal=decimal, names=names)
         try:
-            return RowsProfile(_read(rows, written, trained, seconds_left), renamed)
+            profile, tally = _read(rows, written, trained, seconds_left)
+            return RowsProfile(profile, renamed, tally)
         except NotUtf8 as error:
             # The head was plain ASCII; what stands behind tells the encoding.
             late = error.sample
@@ -51,7 +54,7 @@ def rows_profile(
 
 def _read(
     rows: Source, written: CsvFormat, trained: TrainedFile, seconds_left: Callable[[], float]
-) -> FileProfile:
+) -> tuple[FileProfile, RowsTally]:
     compared = frozenset(trained.features).intersection(written.columns)
     roles = Roles(trained.target, compared, trained.unlearned)
     known = {name: column.reading for name, column in trained.columns.items()}
@@ -60,11 +63,13 @@ def _read(
         for name in written.columns
         if (reading := known.get(name)) and (reading.form or reading.as_text or reading.same)
     }
-    found = file_profile(rows, written, roles, first, seconds_left)
+    tally = RowsTally.of(trained)
+    found = file_profile(rows, written, roles, first, seconds_left, tally.add)
     readings = {**first, **readings_of_rows(found, trained)}
-    if readings == first:
-        return found
-    return file_profile(rows, written, roles, readings, seconds_left)
+    if readings != first:
+        tally = RowsTally.of(trained)
+        found = file_profile(rows, written, roles, readings, seconds_left, tally.add)
+    return found, tally
 
 
 def _evidence(trained: TrainedFile) -> bytes:

@@ -68,7 +68,7 @@ class NumberSpread:
             bool(told["is_sample"]),
         )
         lengths = {len(found.values), len(found.below), len(found.at_most)}
-        if len(lengths) > 1 or not found.values or found.rows < 1:
+        if len(lengths) > 1 or found.rows < 1 or not np.isfinite(found.values).all():
             raise ValueError(lengths)
         return found
 
@@ -93,7 +93,7 @@ class Spread:
     so that others are to be expected. ``words`` stand for a missing value somewhere in the column.
     ``missing_words`` and ``as_text`` are how its texts are read
     (:class:`~lambdas.check.reading.column_reading.ColumnReading`), whether that changed anything in
-    the train file or not.
+    the train file or not. ``written`` is a number as it stands there if not plainly, else empty.
     """
 
     rows: int
@@ -106,11 +106,14 @@ class Spread:
     words: Collection[str]
     missing_words: Collection[str] | None
     as_text: bool
+    written: str
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Self:
         """What :meth:`as_json` wrote."""
         categories, numbers, words = told["categories"], told["numbers"], told["missing_words"]
+        if int(told["rows"]) < 1:
+            raise ValueError(told["rows"])
         return cls(
             rows=int(told["rows"]),
             missing=int(told["missing"]),
@@ -124,6 +127,7 @@ class Spread:
             words=[str(word) for word in told["words"]],
             missing_words=_COMMON_WORDS[words] if isinstance(words, str) else words,
             as_text=bool(told["as_text"]),
+            written=str(told["written"]),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -141,6 +145,7 @@ class Spread:
             "words": sorted(self.words),
             "missing_words": common[0] if common else None if words is None else sorted(words),
             "as_text": self.as_text,
+            "written": self.written,
         }
 
 
@@ -175,6 +180,7 @@ def trained_columns(
             words=column.words.keys() & PERHAPS_MISSING,
             missing_words=readings[name].missing if name in readings else None,
             as_text=name in readings and readings[name].as_text,
+            written=column.examples[0] if column.reading.form and column.examples else "",
         )
         told.append({**column.as_json(), "spread": spread.as_json()})
     return told

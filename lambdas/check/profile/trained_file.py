@@ -70,6 +70,8 @@ class TrainedFile:
         try:
             train = check.get("train") or check
             columns = [TrainedColumn.of(column) for column in train["columns"]]
+            if check["target"] not in {column.name for column in columns}:
+                raise KeyError(check["target"])
             return cls(
                 target=str(check["target"]),
                 problem_type=_problem_type(check),

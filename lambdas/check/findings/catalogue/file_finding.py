@@ -74,7 +74,7 @@ class FileFinding(Family):
         severity="note",
         seen="{rows:,} {rows:row|rows} of {columns:,} columns, separated by {delimiter}, text in "
         "{encoding}{decimals}{packed}.",
-        action="The training reads it in the same way.",
+        action="All later steps read it in the same way.",
         phrases={
             "delimiter": DELIMITERS,
             "decimals": {"commas": ", decimal commas"},
@@ -92,9 +92,9 @@ class FileFinding(Family):
         severity="warning",
         milder="note",
         seen={
-            "first": "The first column has no name and is left out of the training.",
+            "first": "The first column has no name and is not used.",
             "filled": "{count:Column|Columns} number {places:5} {count:has|have} values but "
-            "no name and {count:is|are} left out of the training.",
+            "no name and {count:is|are} not used.",
             "empty": "{count:Column|Columns} number {places:5} {count:has|have} neither a "
             "name nor values.",
         },
@@ -116,5 +116,5 @@ class FileFinding(Family):
         seen="Of about {estimated:,} rows, {rows:,} {rows:was|were} looked at: the file is too "
         "large for the time of the check.",
         expected="What is said of this file holds for these rows; a single bad row may be missed.",
-        action="If the training fails on a row, repair it and {again}.",
+        action="If a later step fails on a row, repair it and {again}.",
     )

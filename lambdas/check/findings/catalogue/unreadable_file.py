@@ -107,7 +107,7 @@ class UnreadableFile(Family):
         severity="error",
         seen="The first line looks like data, not like column names: {values:5}.",
         expected=_A_NAME_EACH,
-        action="Put a line with the column names on top, the same names in {both}, and {again}.",
+        action="Put a line with the column names on top, {names_wanted}, and {again}.",
     )
     title_above_names = Entry(
         severity="error",
@@ -137,8 +137,8 @@ class UnreadableFile(Family):
     one_column = Entry(
         severity="error",
         seen="Only one column was found: {name:short}.",
-        expected="A table needs the column to predict and at least one more, separated by commas, "
-        "semicolons, tabs or vertical bars.",
+        expected="A table needs {columns_wanted}, separated by commas, semicolons, tabs or "
+        "vertical bars.",
         action="Save the table again as “CSV UTF-8” and {use_that}.",
     )
     duplicate_column = Entry(
@@ -158,9 +158,8 @@ class UnreadableFile(Family):
         severity="error",
         seen="The first line has at least {columns:,} columns.",
         expected="A table may have at most {most:,}.",
-        action="Keep the columns that tell most, such as those whose values vary most, and the "
-        "column to predict, the same ones in {both}, and {both_again}. If each row of the "
-        "table should be a column, turn it.",
+        action="Keep {columns_to_keep}, and {both_again}. If each row of the table should be a "
+        "column, turn it.",
     )
     blank_before_quote = Entry(
         severity="error",
