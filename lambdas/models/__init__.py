@@ -1,0 +1,1 @@
+"""The models of a dataset: SageMaker's Model Registry, and what a model is recognised by."""
