@@ -34,7 +34,7 @@ from lambdas.runs.claim import (
     claim_in_state,
     claim_on,
     forcing_input,
-    identity,
+    pair_identity,
     take_claim,
 )
 from lambdas.runs.execution import Execution
@@ -166,8 +166,8 @@ def check_pair(event: Any, execution: Execution, settings: Settings, services: S
     asked = _chosen(bucket, settings, pair)
     if isinstance(asked, Chosen):
         keep_language(bucket, execution.run, asked.wish.language)
-    claimed = identity(pair, code, _fingerprint(configuration, asked), forced_by)
-    mine = claim_on(pair, execution.arn, execution.run)
+    claimed = pair_identity(pair, code, _fingerprint(configuration, asked), forced_by)
+    mine = claim_on(pair.uploads, execution.arn, execution.run)
     owner = take_claim(bucket, services.states, claimed, mine, place.run if place else None)
     if place:  # its own execution has it now
         leave_line(bucket, place.since)

@@ -14,8 +14,16 @@ class UploadMisnamed(PairRejected):
     """An upload's name does not tell which pair it belongs to; the text says what to call it."""
 
 
+class RowsRejected(Exception):
+    """The uploaded rows can't be predicted; the text says what to repair. Never retried."""
+
+
+class ModelUnusable(Exception):
+    """The approved model, or what tells about it, is not there; the text says what to do."""
+
+
 class BudgetTooSmall(Exception):
-    """No instance type keeps the run within TrainingCost; the text names a budget that does."""
+    """No instance type keeps the cost within what it may be; the text names a budget that does."""
 
 
 class JobFailed(Exception):
@@ -23,7 +31,7 @@ class JobFailed(Exception):
 
 
 class ResultsMissing(Exception):
-    """The evaluation ended without its results, which its program should have written."""
+    """A job ended without its results, which its program should have written."""
 
 
 class KeptDataBroken(Exception):

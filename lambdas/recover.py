@@ -1,4 +1,4 @@
-"""RecoverTraining and RecoverEvaluation: what a run goes on with when a job has failed.
+"""RecoverTraining, RecoverEvaluation and RecoverPrediction: what follows when a job has failed.
 
 Trouble that passes by itself, or that another instance type does not have, is recovered from,
 within what is left of the budget and only a few times. Anything else is a person's to see: the
@@ -32,7 +32,7 @@ from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import RunBudget, reserve_cost
 from lambdas.runs.claim import keep_claim
 from lambdas.runs.spending import Limits, NoRoom
-from lambdas.state import AttemptState, CandidateState, InstanceState, State, language_of
+from lambdas.state import AnyState, AttemptState, CandidateState, InstanceState, language_of
 from lambdas.wish import Language
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 class RecoverEvent(TypedDict):
     """What the state machine hands in: the run's state, the job's step, and the redrives so far."""
 
-    State: State
+    State: AnyState
     Step: str
     RedriveCount: int
 
@@ -53,11 +53,11 @@ def _language_of(event: RecoverEvent) -> Language:
 
 @speaking(_language_of)
 @explain_refusals
-def handler(event: RecoverEvent, _context: object) -> State:
+def handler(event: RecoverEvent, _context: object) -> AnyState:
     """Lambda's entry; returns the state of the next attempt, to begin after ``WaitSeconds``."""
     state, kind, redrives = event["State"], JobKind(event["Step"]), int(event["RedriveCount"])
     bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
-    if redrives and kind is JobKind.TRAIN:
+    if redrives and kind is not JobKind.EVALUATE:  # by then the files are the run's for good
         keep_claim(bucket, boto3.client("stepfunctions"), state)
     case = describe_case(state, kind, redrives, boto3.client("sagemaker"))
     recovered = applied(decide(case, random.random()), case, state)
@@ -65,7 +65,9 @@ def handler(event: RecoverEvent, _context: object) -> State:
     return recovered
 
 
-def describe_case(state: State, kind: JobKind, redrives: int, sagemaker: "SageMakerClient") -> Case:
+def describe_case(
+    state: AnyState, kind: JobKind, redrives: int, sagemaker: "SageMakerClient"
+) -> Case:
     """The case of a job that has failed, with what SageMaker says about it."""
     instance = state["Instance"]
     awaited = _describe_awaited_job(state, kind, sagemaker)
@@ -93,7 +95,7 @@ def describe_case(state: State, kind: JobKind, redrives: int, sagemaker: "SageMa
 
 
 def _describe_awaited_job(
-    state: State, kind: JobKind, sagemaker: "SageMakerClient"
+    state: AnyState, kind: JobKind, sagemaker: "SageMakerClient"
 ) -> DescribedJob | None:
     """The job that the run waits for in the state machine's place."""
     result = state.get(kind.result)
@@ -102,7 +104,7 @@ def _describe_awaited_job(
     return describe_job(sagemaker, kind, result["JobName"])
 
 
-def _failure(state: State, kind: JobKind, awaited: DescribedJob | None) -> JobFailure:
+def _failure(state: AnyState, kind: JobKind, awaited: DescribedJob | None) -> JobFailure:
     """Why the job has not done its work; ``awaited`` is the one that was waited for, if any."""
     if awaited and awaited.status == "Failed":
         described = json.dumps(awaited.description, default=str)
@@ -111,7 +113,7 @@ def _failure(state: State, kind: JobKind, awaited: DescribedJob | None) -> JobFa
     return failure_of(state.get("Failure"), ended)
 
 
-def applied(decision: Decision, case: Case, before: State) -> State:
+def applied(decision: Decision, case: Case, before: AnyState) -> AnyState:
     """The state in which the run goes on as was decided."""
     kind, instance = case.kind, before["Instance"].copy()
     instance["SinceRedrive"] = case.redrives
@@ -159,7 +161,7 @@ def _attempt(case: Case, why: str) -> AttemptState:
     }
 
 
-def _reserve(bucket: Bucket, state: State) -> None:
+def _reserve(bucket: Bucket, state: AnyState) -> None:
     """Reserves what the next try adds to the most that the run can cost.
 
     Raises:

@@ -1,16 +1,24 @@
-"""What travels through the state machine, as JSON, in the Amazon States Language's case.
+"""What travels through the state machines, as JSON, in the Amazon States Language's case.
 
-Every function gets a :class:`State` and returns the one to go on with. A redriven execution
-brings the state that an older version has made, so fields are added and never renamed. The paths in
-the definition are held against these types by tests/workflow/test_state_paths.py.
+Every function gets a :class:`State`, or a :class:`PredictionState` in the machine that predicts,
+and returns the one to go on with. A redriven execution brings the state that an older version has
+made, so fields are added and never renamed. The paths in the definitions are held against these
+types by tests/workflow/test_state_paths.py.
 """
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict, TypeVar, cast
 
-Outcome = Literal["NothingToDo", "WaitingForPartner", "WaitingForBudget", "AlreadyRunning", "Ready"]
+Outcome = Literal[
+    "NothingToDo",
+    "WaitingForPartner",
+    "WaitingForModel",
+    "WaitingForBudget",
+    "AlreadyRunning",
+    "Ready",
+]
 # The states in which an execution ends that had nothing to do, or has to wait.
 IDLE_ENDS: frozenset[Outcome] = frozenset(
-    {"NothingToDo", "WaitingForPartner", "WaitingForBudget", "AlreadyRunning"}
+    {"NothingToDo", "WaitingForPartner", "WaitingForModel", "WaitingForBudget", "AlreadyRunning"}
 )
 
 
@@ -30,14 +38,35 @@ class RunState(TypedDict):
     Results: str
 
 
+class PredictionRunState(TypedDict):
+    """The prediction and where everything of it is, as ``s3://`` addresses.
+
+    ``File`` is the upload's name without ``.csv`` or ``.csv.gz``, and begins those of the results.
+    ``JobName`` is how the names of its jobs begin.
+    """
+
+    Dataset: str
+    File: str
+    Id: str
+    JobName: str
+    Rows: str
+    Check: str
+    Code: str
+    Results: str
+
+
 class ClaimState(TypedDict):
-    """Who works on the pair, and which uploads it took."""
+    """Who works on the uploads, and on which: their versions, with blanks between them.
+
+    Executions that began before there were predictions have the pair's versions one by one.
+    """
 
     Identity: str
     Execution: str
     Run: str
-    TrainVersion: str
-    TestVersion: str
+    Versions: NotRequired[str]
+    TrainVersion: NotRequired[str]
+    TestVersion: NotRequired[str]
     SettingsVersion: NotRequired[str]
 
 
@@ -66,6 +95,13 @@ class ConfigurationState(TypedDict):
     GroupColumn: NotRequired[str]
     TestShare: NotRequired[float]
     Language: NotRequired[Literal["en", "ko"]]
+
+
+class PredictionConfigurationState(TypedDict):
+    """What predicting a file may cost, and the language of its page and mail."""
+
+    BudgetUSD: float
+    Language: Literal["en", "ko"]
 
 
 class FileState(TypedDict):
@@ -118,32 +154,41 @@ class PricesState(TypedDict):
 
 
 class InstanceState(TypedDict):
-    """Where both jobs run, for how long at the most, and what else they may run on.
+    """Where the jobs run, for how long at the most, and what else they may run on.
 
     ``Attempt`` counts the recoveries, ``SinceRedrive`` is the execution's redrive count when this
     was last chosen, ``Waited`` how many seconds the run has waited for a quota in all, and
-    ``…Waits`` how often this attempt of a job has.
+    ``…Waits`` how often this attempt of a job has. What begins with a job's name is there where the
+    state machine has that job; ``Candidates`` are the training's.
     """
 
-    TrainType: str
-    Spot: bool
-    StoppingCondition: StoppingCondition
-    TrainUSDPerHour: float
     CostCapUSD: float
-    EvaluateType: str
     VolumeGB: int
-    EvaluateMaxSeconds: int
-    EvaluateUSDPerHour: float
     UsualUSD: float
     Attempt: int
     SinceRedrive: int
     Prices: PricesState
-    Candidates: list[CandidateState]
-    EvaluateCandidates: list[CandidateState]
     Why: str
     Waited: NotRequired[int]
+
+    TrainType: NotRequired[str]
+    Spot: NotRequired[bool]
+    StoppingCondition: NotRequired[StoppingCondition]
+    TrainUSDPerHour: NotRequired[float]
+    Candidates: NotRequired[list[CandidateState]]
     TrainWaits: NotRequired[int]
+
+    EvaluateType: NotRequired[str]
+    EvaluateMaxSeconds: NotRequired[int]
+    EvaluateUSDPerHour: NotRequired[float]
+    EvaluateCandidates: NotRequired[list[CandidateState]]
     EvaluateWaits: NotRequired[int]
+
+    PredictType: NotRequired[str]
+    PredictMaxSeconds: NotRequired[int]
+    PredictUSDPerHour: NotRequired[float]
+    PredictCandidates: NotRequired[list[CandidateState]]
+    PredictWaits: NotRequired[int]
 
 
 class JobState(TypedDict):
@@ -159,6 +204,18 @@ class ModelState(TypedDict):
 
     Key: str
     VersionId: str
+    Bytes: int
+    Sha256: str
+
+
+class PredictingModelState(TypedDict):
+    """The approved model that predicts: the run and the job that made it, its number in the model
+    registry, where it is as an ``s3://`` address, how large, and its digest."""
+
+    Run: str
+    Job: str
+    Version: int
+    Uri: str
     Bytes: int
     Sha256: str
 
@@ -223,28 +280,79 @@ class Summary(TypedDict):
     Metrics: dict[str, Any]
 
 
-class State(TypedDict):
-    """The whole state. Only CheckPair's outcome is always there; each step adds its part."""
+class PredictionSummary(TypedDict):
+    """What PublishPrediction puts in place of the state: the execution's output.
+
+    ``Superseded`` says that a newer upload's result stands in the results' place already.
+    """
+
+    Dataset: str
+    File: str
+    Run: str
+    Message: str
+    Predictions: str
+    Page: str
+    Superseded: bool
+    Model: PredictingModelState
+    Configuration: PredictionConfigurationState
+    Rows: FileState
+    Check: CheckState
+    Instance: InstanceState
+    Attempts: list[AttemptState]
+    PredictionJob: str
+    Cost: CostState
+    Told: dict[str, Any]
+
+
+class JobsState(TypedDict):
+    """What both machines have: the outcome, the claim, where the jobs run, and how they ended.
+
+    Only the first step's outcome is always there; each step adds its part.
+    """
 
     Outcome: Outcome
     Message: str
-    Run: NotRequired[RunState]
     Claim: NotRequired[ClaimState]
-    Line: NotRequired[LineState]
-    Configuration: NotRequired[ConfigurationState]
-    Profile: NotRequired[ProfileState]
     Check: NotRequired[CheckState]
     Instance: NotRequired[InstanceState]
     Training: NotRequired[JobState]
-    Model: NotRequired[ModelState]
     Evaluation: NotRequired[JobState]
+    Prediction: NotRequired[JobState]
     Attempts: NotRequired[list[AttemptState]]
     WaitSeconds: NotRequired[int]
     Failure: NotRequired[CaughtError]
     TakenOver: NotRequired[CaughtError]
 
 
-def language_of(state: State) -> Literal["en", "ko"]:
+class State(JobsState):
+    """The whole state of a run."""
+
+    Run: NotRequired[RunState]
+    Line: NotRequired[LineState]
+    Configuration: NotRequired[ConfigurationState]
+    Profile: NotRequired[ProfileState]
+    Model: NotRequired[ModelState]
+
+
+class PredictionState(JobsState):
+    """The whole state of a prediction."""
+
+    Run: NotRequired[PredictionRunState]
+    Configuration: NotRequired[PredictionConfigurationState]
+    Rows: NotRequired[FileState]
+    Model: NotRequired[PredictingModelState]
+
+
+AnyState = State | PredictionState
+StateT = TypeVar("StateT", bound=AnyState)
+
+
+def prediction_in(state: AnyState) -> PredictionState | None:
+    """The state as that of a prediction; None where it is that of a run."""
+    return cast(PredictionState, state) if "Rows" in state else None
+
+
+def language_of(state: StateT) -> Literal["en", "ko"]:
     """The language of the run; English for one that began before there was another."""
     if "Configuration" not in state:
         return "en"

@@ -5,10 +5,15 @@ ends with a slash, so that no other key begins like it.
 """
 
 UPLOADS = "data/"
+ROWS = "predict/"
 RESULTS = "results/"
+PREDICTIONS = "predictions/"
 CLAIMS = "runs/claims/"
 TAKEN_PAIRS = "runs/taken/"
 WAITING_RUNS = "waiting/"
+WAITING_ROWS = "waiting-rows/"
+# What the name of a page about a failure ends with.
+FAILURE = "_failure"
 TRAINING_CODE = "source/sourcedir.tar.gz"
 LEDGER = "spending/ledger.json"
 
@@ -21,6 +26,26 @@ def run_folder(run: str) -> str:
 def pair_key(run: str) -> str:
     """Which uploads a run reads."""
     return f"{run_folder(run)}pair.json"
+
+
+def rows_key(run: str) -> str:
+    """Which upload a prediction reads."""
+    return f"{run_folder(run)}rows.json"
+
+
+def rows_check_key(run: str) -> str:
+    """The page with all that was found in the rows of a prediction."""
+    return f"{run_folder(run)}check.html"
+
+
+def filled_page_key(run: str) -> str:
+    """The page of a prediction with what its job could not know."""
+    return f"{run_folder(run)}page.html"
+
+
+def job_folder(run: str) -> str:
+    """What the job of a prediction leaves."""
+    return f"jobs/{run}/"
 
 
 def line_key(run: str) -> str:
@@ -46,6 +71,16 @@ def taken_pair_key(mark: str) -> str:
 def waiting_run_key(place: str) -> str:
     """The run that waits at this place in line."""
     return f"{WAITING_RUNS}{place}.json"
+
+
+def waiting_rows_key(dataset: str, file_name: str) -> str:
+    """That a file of rows waits for the dataset's first approved model."""
+    return f"{WAITING_ROWS}{dataset}/{file_name}.json"
+
+
+def published_key(dataset: str, file: str) -> str:
+    """Which prediction stands in the place of a file's results; ``file`` is without ``.csv``."""
+    return f"runs/published/{dataset}/{file}.json"
 
 
 def mails_key(day: str) -> str:
@@ -86,6 +121,26 @@ def results_folder(dataset: str, run: str) -> str:
 def failure_page_key(dataset: str, run: str) -> str:
     """The page that explains why a run failed."""
     return f"{results_folder(dataset, run)}failure.html"
+
+
+def predictions_key(dataset: str, file: str) -> str:
+    """The predictions for the rows of a file, which is named without ``.csv``."""
+    return f"{PREDICTIONS}{dataset}/{file}.csv"
+
+
+def predictions_page_key(dataset: str, file: str) -> str:
+    """The page about them."""
+    return f"{PREDICTIONS}{dataset}/{file}.html"
+
+
+def predictions_failure_key(dataset: str, file: str) -> str:
+    """The page that explains why there are none."""
+    return f"{PREDICTIONS}{dataset}/{file}{FAILURE}.html"
+
+
+def check_key(dataset: str, run: str) -> str:
+    """What the check has found in the files that a run was trained on."""
+    return f"{results_folder(dataset, run)}check.json"
 
 
 def model_key(folder: str, job: str) -> str:

@@ -15,7 +15,7 @@ from lambdas.errors import TryAgain
 from lambdas.instances.catalog import job_cost
 from lambdas.jobs.described_job import DescribedJob, describe_job, list_job_names
 from lambdas.jobs.kind import JobKind
-from lambdas.jobs.planned_job import planned_job
+from lambdas.jobs.planned_job import planned_job, planned_kinds
 from lambdas.language import spoken
 from lambdas.state import InstanceState, JobCostState
 
@@ -50,8 +50,8 @@ class JobCost:
 def fetch_job_costs(
     sagemaker: "SageMakerClient", run_job_name: str, instance: InstanceState
 ) -> list[JobCost]:
-    """What each job of the run has cost so far: the trainings, then the evaluations, each in the
-    order in which they were made.
+    """What each job of the run has cost so far: the trainings, then the evaluations, or the
+    predictions alone; each in the order in which they were made.
 
     Raises:
         TryAgain: too many ask SageMaker at once.
@@ -59,7 +59,7 @@ def fetch_job_costs(
     with _in_turn():
         return [
             _job_cost(describe_job(sagemaker, kind, name), kind, instance)
-            for kind in JobKind
+            for kind in planned_kinds(instance)
             for name in list_job_names(sagemaker, kind, run_job_name)
         ]
 

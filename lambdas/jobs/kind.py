@@ -1,19 +1,22 @@
-"""Which of a run's two jobs is meant, and what belongs to it in the state machine and in AWS."""
+"""Which job is meant, and what belongs to it in its state machine and in AWS."""
 
 from enum import StrEnum
 from typing import Literal
 
+Result = Literal["Training", "Evaluation", "Prediction"]
+
 
 class JobKind(StrEnum):
-    """A run's two jobs, each called like its state in the state machine."""
+    """A run's two jobs and a prediction's one, each called like its state in its state machine."""
 
     TRAIN = "Train"
     EVALUATE = "Evaluate"
+    PREDICT = "Predict"
 
     @property
-    def result(self) -> Literal["Training", "Evaluation"]:
+    def result(self) -> Result:
         """The field of the state in which the job's result stands."""
-        return "Training" if self is JobKind.TRAIN else "Evaluation"
+        return _RESULTS[self]
 
     @property
     def recovered_in(self) -> str:
@@ -30,6 +33,13 @@ class JobKind(StrEnum):
         """Where SageMaker writes what the job's program prints."""
         sagemakers_own = "Training" if self is JobKind.TRAIN else "Processing"
         return f"/aws/sagemaker/{sagemakers_own}Jobs"
+
+
+_RESULTS: dict[JobKind, Result] = {
+    JobKind.TRAIN: "Training",
+    JobKind.EVALUATE: "Evaluation",
+    JobKind.PREDICT: "Prediction",
+}
 
 
 def kind_recovered_in(state: str) -> JobKind | None:

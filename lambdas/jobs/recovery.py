@@ -33,6 +33,13 @@ SPEND_MORE = to_speak(
 _FAILED = {
     JobKind.TRAIN: to_speak("The training failed: {reason}."),
     JobKind.EVALUATE: to_speak("The evaluation failed: {reason}."),
+    JobKind.PREDICT: to_speak("The prediction failed: {reason}."),
+}
+# Whose parameter bounds what the jobs may cost.
+_BOUNDED_BY = {
+    JobKind.TRAIN: "TrainingCost",
+    JobKind.EVALUATE: "TrainingCost",
+    JobKind.PREDICT: "PredictionCost",
 }
 
 
@@ -191,8 +198,9 @@ def _failed(case: Case) -> str:
 def _no_budget_left(case: Case) -> str:
     least = min(way["CostCapUSD"] for way in case.ways)
     spent = spoken(
-        "{spent:.2f} of the {budget:.2f} USD of TrainingCost are spent, and the next try can cost "
-        "up to {next:.2f}. Set TrainingCost to {needed:.2f} or more.",
+        "{spent:.2f} of the {budget:.2f} USD of {limit} are spent, and the next try can cost "
+        "up to {next:.2f}. Set {limit} to {needed:.2f} or more.",
+        limit=_BOUNDED_BY[case.kind],
         spent=case.spent_usd,
         budget=case.budget_usd,
         next=least,

@@ -1,16 +1,17 @@
-"""Exactly one execution does the work for a pair: whoever writes the claim first."""
+"""Exactly one execution does the work for some uploads: whoever writes the claim first."""
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lambdas.bucket.bucket import Bucket, Stored
 from lambdas.bucket.kept_data import json_object, made_of
 from lambdas.bucket.layout import claim_key
 from lambdas.errors import AlreadyHandled, TryAgain
 from lambdas.language import spoken
-from lambdas.state import ClaimState, State
+from lambdas.state import AnyState, ClaimState, prediction_in
 from lambdas.uploads.pair import Pair, Upload
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _FAILED = {"FAILED", "TIMED_OUT", "ABORTED"}
 
 @dataclass(frozen=True)
 class Claim:
-    """Who works on a pair, and which uploads it took; the settings' is empty where there are none.
+    """Who works on some uploads, and which: their versions, with blanks between them.
 
     One that ``waits`` belongs to a run in line, whose execution has ended: the execution that goes
     on for it takes it over.
@@ -29,25 +30,17 @@ class Claim:
 
     execution: str
     run: str
-    train_version: str
-    test_version: str
+    versions: str
     waits: bool = False
-    settings_version: str = ""
 
     def took_the_uploads_of(self, other: "Claim") -> bool:
         """Whether both claims mean the same uploads, not only the same content."""
         return self.versions == other.versions
 
-    @property
-    def versions(self) -> tuple[str, str, str]:
-        """The versions of the uploads that it took."""
-        return self.train_version, self.test_version, self.settings_version
 
-
-def claim_on(pair: Pair, execution: str, run: str) -> Claim:
+def claim_on(uploads: Iterable[Upload], execution: str, run: str) -> Claim:
     """The claim of an execution, by its ARN, for its run."""
-    settings = pair.settings.version if pair.settings else ""
-    return Claim(execution, run, pair.train.version, pair.test.version, settings_version=settings)
+    return Claim(execution, run, _listed(upload.version for upload in uploads))
 
 
 @dataclass(frozen=True)
@@ -64,13 +57,11 @@ def claim_in_state(identity: str, claim: Claim) -> ClaimState:
         "Identity": identity,
         "Execution": claim.execution,
         "Run": claim.run,
-        "TrainVersion": claim.train_version,
-        "TestVersion": claim.test_version,
-        "SettingsVersion": claim.settings_version,
+        "Versions": claim.versions,
     }
 
 
-def keep_claim(bucket: Bucket, states: "SFNClient", state: State) -> Claim:
+def keep_claim(bucket: Bucket, states: "SFNClient", state: AnyState) -> Claim:
     """Makes sure that the run whose ``state`` it is still owns its files; returns the claim.
 
     Since a redriven run failed, the same files may have been uploaded again, and another execution
@@ -83,19 +74,30 @@ def keep_claim(bucket: Bucket, states: "SFNClient", state: State) -> Claim:
     mine = claim_from_state(state["Claim"])
     owner = take_claim(bucket, states, state["Claim"]["Identity"], mine)
     if owner.claim.run != mine.run:
-        dataset = state["Run"]["Dataset"]
-        raise AlreadyHandled(
-            spoken(
-                "The same files of {dataset} were uploaded again since this run failed, and the "
-                "execution {execution} handles them ({status}), so nothing was trained a second "
-                "time. To train them again, start an execution with {input}.",
-                dataset=dataset,
-                execution=owner.claim.execution,
-                status=owner.status,
-                input=forcing_input(dataset),
-            )
-        )
+        raise AlreadyHandled(_handled_by_another(state, owner))
     return owner.claim
+
+
+def _handled_by_another(state: AnyState, owner: Owner) -> str:
+    """Why a redriven run does not go on, in words."""
+    prediction, dataset = prediction_in(state), state["Run"]["Dataset"]
+    if prediction:
+        return spoken(
+            "The same file of {dataset} was uploaded again since this run failed, and the "
+            "execution {execution} handles it ({status}), so nothing was predicted a second time.",
+            dataset=dataset,
+            execution=owner.claim.execution,
+            status=owner.status,
+        )
+    return spoken(
+        "The same files of {dataset} were uploaded again since this run failed, and the "
+        "execution {execution} handles them ({status}), so nothing was trained a second "
+        "time. To train them again, start an execution with {input}.",
+        dataset=dataset,
+        execution=owner.claim.execution,
+        status=owner.status,
+        input=forcing_input(dataset),
+    )
 
 
 def forcing_input(dataset: str) -> str:
@@ -103,12 +105,18 @@ def forcing_input(dataset: str) -> str:
     return f'{{"dataset": "{dataset}", "force": true}}'
 
 
-def identity(pair: Pair, code: Upload, configuration: dict[str, object], force: str | None) -> str:
+def pair_identity(
+    pair: Pair, code: Upload, configuration: dict[str, object], force: str | None
+) -> str:
     """The pair's identity: content, training code and configuration, as 32 hexadecimal digits.
 
     ``force`` is the execution's ARN where a person asked for a run of its own.
     """
-    parts = [pair.name, pair.train.etag, pair.test.etag, code.etag, configuration, force]
+    return identity(pair.name, pair.train.etag, pair.test.etag, code.etag, configuration, force)
+
+
+def identity(*parts: object) -> str:
+    """What a claim is on, as 32 hexadecimal digits: equal where all parts are."""
     text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -163,13 +171,12 @@ def mark_claim_as_waiting(bucket: Bucket, identity: str, mine: Claim) -> None:
 
 def claim_from_state(claim: ClaimState) -> Claim:
     """The claim that :func:`claim_in_state` put into the state."""
-    return Claim(
-        claim["Execution"],
-        claim["Run"],
-        claim["TrainVersion"],
-        claim["TestVersion"],
-        settings_version=claim.get("SettingsVersion", ""),
-    )
+    if "Versions" in claim:
+        versions = claim["Versions"]
+    else:
+        one_by_one = (claim["TrainVersion"], claim["TestVersion"], claim.get("SettingsVersion", ""))
+        versions = _listed(one_by_one)
+    return Claim(claim["Execution"], claim["Run"], versions)
 
 
 def _standing(bucket: Bucket, key: str) -> tuple[Stored, Claim]:
@@ -177,7 +184,21 @@ def _standing(bucket: Bucket, key: str) -> tuple[Stored, Claim]:
     stored = bucket.read_stored(key)
     if stored is None:
         raise TryAgain(spoken("Somebody deleted {key} at the same moment.", key=key))
-    return stored, made_of(Claim, json_object(stored.body))
+    return stored, made_of(Claim, _as_now(json_object(stored.body)))
+
+
+def _as_now(fields: dict[str, Any]) -> dict[str, Any]:
+    """A claim's fields; those of before there were predictions named the pair's versions."""
+    if "train_version" not in fields:
+        return fields
+    names = ("train_version", "test_version", "settings_version")
+    versions = _listed(str(fields.get(name, "")) for name in names)
+    return {n: value for n, value in fields.items() if n not in names} | {"versions": versions}
+
+
+def _listed(versions: Iterable[str]) -> str:
+    """The versions, each once: a whole table is both halves of its pair."""
+    return " ".join(dict.fromkeys(version for version in versions if version))
 
 
 def _body(claim: Claim) -> bytes:

@@ -15,7 +15,7 @@ from lambdas.runs.claim import Claim, mark_claim_as_waiting, take_claim
 from lambdas.uploads.pair import Pair, Upload, pair_from_json, read_pair
 
 PAIR = Pair("a", Upload("data/a_train.csv", "e", "v", 1, 2), Upload("data/a_test.csv", "e", "v", 1))
-CLAIM = Claim("arn", "run", "v1", "v2")
+CLAIM = Claim("arn", "run", "v1 v2")
 GARBAGE = [
     *(b"", b"{", b"\xff", b"5", b"[]", b"null", b"{}", b"[" * 100_000),
     *(b'{"execution": 5}', b'{"name": "a", "train": {}, "test": 5}'),
