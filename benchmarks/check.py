@@ -164,12 +164,14 @@ def _polars_statistics(train: Path, _endpoint: str) -> None:
 def _checked(train: Path, endpoint: str) -> None:
     from lambdas.bucket.bucket import Bucket
     from lambdas.check.pair_check import MemoryEstimate, PlannedTraining, pair_check
-    from lambdas.check_pair import _source
+    from lambdas.check_pair import _removed, source_of
     from lambdas.uploads.pair import find_upload
 
     bucket = Bucket(_BUCKET, _s3(endpoint))
     keys = _key(train), _key(_test_file(train))
-    sources = [_source(bucket, upload) for key in keys if (upload := find_upload(bucket, key))]
+    sources = [
+        source_of(bucket, upload, _removed) for key in keys if (upload := find_upload(bucket, key))
+    ]
     memory = MemoryEstimate(lambda train_bytes, _: 3 + train_bytes / 1e8, 768)
     planned = PlannedTraining("label", "medium_quality", memory)
     check = pair_check(sources[0], sources[1], planned, lambda: 900.0)

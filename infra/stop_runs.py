@@ -26,17 +26,21 @@ def handler(event: Event, context: Any) -> None:
     def fulfil(event: Event) -> None:
         if event["RequestType"] == "Delete" and is_end_of_stack(event["StackId"]):
             stop_runs(
-                event["ResourceProperties"]["StateMachine"],
+                event["ResourceProperties"]["StateMachines"],
                 lambda: context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS,
             )
 
     fulfil_and_answer(event, "codefree-runs", fulfil)
 
 
-def stop_runs(state_machine: str, seconds_left: Callable[[], float]) -> None:
-    """Stops the state machine's executions and their jobs, until none of them runs."""
+def stop_runs(state_machines: list[str], seconds_left: Callable[[], float]) -> None:
+    """Stops the state machines' executions and their jobs, until none of them runs."""
     states, sagemaker = boto3.client("stepfunctions"), boto3.client("sagemaker")
-    while running := running_executions(states, state_machine):
+    while running := [
+        execution
+        for state_machine in state_machines
+        for execution in running_executions(states, state_machine)
+    ]:
         if seconds_left() < POLL_SECONDS:
             raise TimeoutError(
                 f"Executions still running: {len(running)}. Delete the stack again to continue."
@@ -51,7 +55,7 @@ def stop_runs(state_machine: str, seconds_left: Callable[[], float]) -> None:
 
 
 def running_executions(states: Any, state_machine: str) -> list[str]:
-    """The ARNs of the running executions."""
+    """The ARNs of a state machine's running executions."""
     try:
         pages = states.get_paginator("list_executions").paginate(
             stateMachineArn=state_machine, statusFilter="RUNNING"

@@ -159,7 +159,7 @@ def check_pair(event: Any, execution: Execution, settings: Settings, services: S
         if pair is None:
             return _waiting_for_partner(request.dataset, uploads)
     keep_pair(bucket, execution.run, pair)
-    mark_as_taken(bucket, pair, execution.arn)
+    mark_as_taken(bucket, pair.name, pair.uploads, execution.arn)
 
     code = find_training_code(bucket)
     forced_by = place.forced_by if place else execution.arn if request.force else None
@@ -355,7 +355,7 @@ def _check_files(services: Services, asked: Chosen, run: str, pair: Pair) -> Pas
     """
     bucket = services.bucket
     planned = planned_training(asked.wish, target_is_default="target" not in asked.fields)
-    train, test = _source(bucket, pair.train), _source(bucket, pair.test)
+    train, test = source_of(bucket, pair.train, _removed), source_of(bucket, pair.test, _removed)
     check = (
         single_check(train, planned, services.seconds_left)
         if pair.is_one_file
@@ -374,14 +374,16 @@ def _check_files(services: Services, asked: Chosen, run: str, pair: Pair) -> Pas
     return PassedCheck(check.profile, files, state)
 
 
-def _source(bucket: Bucket, upload: Upload) -> Source:
+def source_of(bucket: Bucket, upload: Upload, removed: Callable[[Upload], Exception]) -> Source:
+    """The upload as something to read; ``removed`` is the error where its version is gone."""
+
     def opened(limits: tuple[int, int] | None) -> Any:
         within = (limits[0], min(limits[1], upload.size - 1)) if limits and upload.size else None
         found = bucket.open(upload.key, upload.version, within)
         # A version that was replaced is kept for 30 days (infra/template.yaml), and a run may wait
         # in line for longer.
         if found is None:
-            raise _removed(upload)
+            raise removed(upload)
         return found["Body"]
 
     return Source(upload.file_name, upload.size, opened)
@@ -419,12 +421,12 @@ def profile_state(pair: PairProfile) -> ProfileState:
     """What the next steps have to know of both files."""
     has_target = pair.target in pair.test.columns
     return {
-        "Train": _file_state(pair.train),
-        "Test": {**_file_state(pair.test), "HasTarget": has_target},
+        "Train": file_state(pair.train),
+        "Test": {**file_state(pair.test), "HasTarget": has_target},
     }
 
 
-def _file_state(profile: FileProfile) -> FileState:
+def file_state(profile: FileProfile) -> FileState:
     """What the next steps have to know."""
     return {
         "Rows": profile.estimated_rows,

@@ -1,18 +1,18 @@
-"""ExplainFailure: why an execution failed, as a page among the results and as a notification.
+"""ExplainFailure: why an execution failed, as a page beside the results and as a notification.
 
 Started by EventBridge when an execution has failed, timed out or was stopped. It reads and tells,
 and starts nothing: a second event about the same end gives the same page.
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypedDict, cast
 
 import boto3
 
 from lambdas.bucket.bucket import Bucket
-from lambdas.bucket.layout import failure_page_key, mails_key
-from lambdas.errors import PairRejected
+from lambdas.bucket.layout import mails_key
+from lambdas.errors import PairRejected, RowsRejected, UploadMisnamed
 from lambdas.jobs.cost import JobCost, fetch_job_costs
 from lambdas.jobs.kind import kind_behind
 from lambdas.language import speaking, spoken_in, stack_language
@@ -24,6 +24,7 @@ from lambdas.pages.failure_mail import (
     mail_subject,
 )
 from lambdas.pages.failure_page import Failure, failure_page
+from lambdas.predictions.asked_rows import asked_rows_in, resolve_rows
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import release_place, settle_cost
 from lambdas.runs.execution_story import ExecutionStory, read_execution_story
@@ -61,12 +62,14 @@ class WrittenPage(TypedDict):
 
 @dataclass(frozen=True)
 class Records:
-    """The bucket, and the AWS services that tell of a failure."""
+    """The bucket, and the AWS services that tell of a failure; ``predictions`` is the ARN of the
+    state machine that predicts."""
 
     bucket: Bucket
     states: "SFNClient"
     sagemaker: "SageMakerClient"
     logs: "CloudWatchLogsClient"
+    predictions: str = ""
 
 
 @speaking(stack_language)
@@ -78,6 +81,7 @@ def handler(event: ExecutionEnded, _context: object) -> WrittenPage:
         boto3.client("stepfunctions"),
         boto3.client("sagemaker"),
         boto3.client("logs"),
+        os.environ["PREDICTIONS"],
     )
     mail = Mail(boto3.client("sns"), os.environ["TOPIC"])
     return explain_failure(event["detail"]["executionArn"], records, mail)
@@ -88,7 +92,7 @@ def explain_failure(arn: str, records: Records, mail: Mail) -> WrittenPage:
     story, bucket = read_execution_story(records.states, arn), records.bucket
     with spoken_in(_find_language(bucket, story)):
         failure = read_failure(story, records)
-        key = failure_page_key(failure.dataset, failure.run)
+        key = failure.page_key
         bucket.write(key, failure_page(failure).encode(), "text/html; charset=utf-8")
         _give_back(bucket, failure)
         _send_mail(bucket, story, failure, mail)
@@ -105,8 +109,16 @@ def _find_language(bucket: Bucket, story: ExecutionStory) -> Language:
 def read_failure(story: ExecutionStory, records: Records) -> Failure:
     """What is to be told of the execution, its jobs' costs, and the end of its last job's log."""
     costs = _fetch_costs(records.sagemaker, story)
-    dataset = _find_dataset(records.bucket, story)
-    return failure_in(story, dataset, costs, _read_last_log_lines(records.logs, story, costs))
+    log = _read_last_log_lines(records.logs, story, costs)
+    if state_machine_of(story.arn) == records.predictions:
+        dataset, file = _find_rows(records.bucket, story)
+        return replace(failure_in(story, dataset, costs, log), file=file)
+    return failure_in(story, _find_dataset(records.bucket, story), costs, log)
+
+
+def state_machine_of(execution: str) -> str:
+    """The ARN of the state machine of an execution, which is a Standard one's."""
+    return execution.rpartition(":")[0].replace(":execution:", ":stateMachine:")
 
 
 def _send_mail(bucket: Bucket, story: ExecutionStory, failure: Failure, mail: Mail) -> None:
@@ -162,7 +174,8 @@ def _give_back(bucket: Bucket, failure: Failure) -> None:
 def _is_about_the_input(story: ExecutionStory) -> bool:
     """Whether the run failed for its files or parameters, which a redrive would not change."""
     is_too_expensive = story.error == "BudgetTooSmall" and story.step == "PickInstance"
-    return is_too_expensive or story.error in {"PairRejected", "UploadMisnamed"}
+    about_the_input = {"PairRejected", "RowsRejected", "UploadMisnamed"}
+    return is_too_expensive or story.error in about_the_input
 
 
 def _find_dataset(bucket: Bucket, story: ExecutionStory) -> str:
@@ -173,6 +186,18 @@ def _find_dataset(bucket: Bucket, story: ExecutionStory) -> str:
     except PairRejected:
         return _NO_DATASET
     return request.dataset.name if request else _NO_DATASET
+
+
+def _find_rows(bucket: Bucket, story: ExecutionStory) -> tuple[str, str]:
+    """The dataset and the file, without ``.csv``, of a prediction; its run where that can't be
+    told."""
+    if "Run" in story.state:
+        return str(story.state["Run"]["Dataset"]), str(story.state["Run"]["File"])
+    try:
+        request = resolve_rows(bucket, asked_rows_in(story.input))
+    except (RowsRejected, UploadMisnamed):
+        return _NO_DATASET, story.run
+    return (request.file.dataset, request.file.file) if request else (_NO_DATASET, story.run)
 
 
 def _fetch_costs(sagemaker: "SageMakerClient", story: ExecutionStory) -> list[JobCost]:

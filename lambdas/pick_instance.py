@@ -1,8 +1,8 @@
-"""PickInstance: the instance type, the time limits and the candidates that keep the budget."""
+"""PickInstance: the instance types, time limits and candidates that keep the budget."""
 
 import os
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import TypedDict, cast
 
 import boto3
 from botocore.config import Config
@@ -22,12 +22,22 @@ from lambdas.instances.candidates import (
 from lambdas.instances.catalog import Catalog, InstanceType
 from lambdas.instances.explanation import budget_too_small, reason, why
 from lambdas.instances.need import Need, need_of
+from lambdas.instances.prediction import prediction_instance, prediction_need
 from lambdas.instances.price_list import PRICING_REGION, load_catalog
 from lambdas.instances.quotas import Forbidden, fetch_forbidden_types
 from lambdas.language import speaking
 from lambdas.refusals import explain_refusals
 from lambdas.runs.claim import keep_claim
-from lambdas.state import InstanceState, ProfileState, State, StoppingCondition, language_of
+from lambdas.state import (
+    AnyState,
+    InstanceState,
+    PredictionState,
+    ProfileState,
+    State,
+    StoppingCondition,
+    language_of,
+    prediction_in,
+)
 from lambdas.wish import Language, Wish
 
 _MOST_CANDIDATES = 8
@@ -41,7 +51,7 @@ _PATIENCE = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attem
 class PickInstanceEvent(TypedDict):
     """What the state machine hands in: the state of a checked run, and the redrives so far."""
 
-    State: State
+    State: AnyState
     RedriveCount: int
 
 
@@ -51,7 +61,7 @@ def _language_of(event: PickInstanceEvent) -> Language:
 
 @speaking(_language_of)
 @explain_refusals
-def handler(event: PickInstanceEvent, _context: object) -> State:
+def handler(event: PickInstanceEvent, _context: object) -> AnyState:
     """Lambda's entry: the state goes out with ``Instance``."""
     region = os.environ["AWS_REGION"]
     bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
@@ -59,12 +69,11 @@ def handler(event: PickInstanceEvent, _context: object) -> State:
     if redrives:
         keep_claim(bucket, boto3.client("stepfunctions"), event["State"])
     pricing = boto3.client("pricing", region_name=PRICING_REGION, config=_PATIENCE)
-    return pick_instance(
-        event["State"],
-        load_catalog(bucket, region, pricing),
-        fetch_forbidden_types(boto3.client("service-quotas", config=_PATIENCE)),
-        redrives,
-    )
+    catalog = load_catalog(bucket, region, pricing)
+    forbidden = fetch_forbidden_types(boto3.client("service-quotas", config=_PATIENCE))
+    if prediction := prediction_in(event["State"]):
+        return pick_for_prediction(prediction, catalog, forbidden, redrives)
+    return pick_instance(cast(State, event["State"]), catalog, forbidden, redrives)
 
 
 def pick_instance(state: State, catalog: Catalog, forbidden: Forbidden, redrives: int = 0) -> State:
@@ -76,6 +85,20 @@ def pick_instance(state: State, catalog: Catalog, forbidden: Forbidden, redrives
     wish = Wish.from_state(state["Configuration"])
     choice = choice_of(state["Profile"], wish, catalog, forbidden)
     return {**state, "Instance": choice.as_state(redrives)}
+
+
+def pick_for_prediction(
+    state: PredictionState, catalog: Catalog, forbidden: Forbidden, redrives: int = 0
+) -> PredictionState:
+    """``state`` with ``Instance``: where the one job of a prediction runs.
+
+    Raises:
+        BudgetTooSmall: no type that the account may use holds the model within PredictionCost.
+    """
+    need = prediction_need(state["Rows"], state["Model"]["Bytes"])
+    most_usd = float(state["Configuration"]["BudgetUSD"])
+    instance = prediction_instance(need, catalog, forbidden, most_usd, redrives)
+    return {**state, "Instance": instance}
 
 
 @dataclass(frozen=True)

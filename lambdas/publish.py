@@ -9,28 +9,21 @@ import boto3
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import model_key, success_mails_key
 from lambdas.errors import ResultsMissing
-from lambdas.jobs.cost import JobCost, fetch_job_costs
-from lambdas.language import speaking, spoken, to_speak
+from lambdas.jobs.cost import fetch_job_costs
+from lambdas.jobs.run_cost import cost_state
+from lambdas.language import speaking, spoken
 from lambdas.pages.failure_mail import MOST_A_DAY, Mail, count_mail
 from lambdas.pages.filled_report import filled_report
 from lambdas.pages.success_mail import Success, success_mail, success_subject
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import settle_cost, today
-from lambdas.state import CostState, InstanceState, JobState, State, Summary, language_of
+from lambdas.state import JobState, State, Summary, language_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
 
 # The classes may be many, and the check's warnings stand there already.
 _LEFT_OUT = ("classes", "unknown_classes", "data_warnings")
-_COST = to_speak(
-    "The run cost {usd:.2f} USD: {jobs:,} {jobs:job|jobs}, {seconds:,} billed "
-    "{seconds:second|seconds} (prices: {as_of})."
-)
-_WITH_FAILED_JOBS = to_speak(
-    "The run cost {usd:.2f} USD: {jobs:,} {jobs:job|jobs}, of which {failed:,} did not complete, "
-    "{seconds:,} billed {seconds:second|seconds} (prices: {as_of})."
-)
 
 
 @speaking(language_of)
@@ -62,6 +55,7 @@ def publish(
     run = state["Run"]
     folder = f"{bucket.key(run['Results'])}/"
     metrics: Any = json.loads(_read_result(bucket, f"{folder}metrics.json", state["Evaluation"]))
+    jobs = fetch_job_costs(sagemaker, run["JobName"], state["Instance"])
     summary: Summary = {
         "Dataset": run["Dataset"],
         "Run": run["Id"],
@@ -77,7 +71,7 @@ def publish(
         "Attempts": state.get("Attempts", []),
         "TrainingJob": state["Training"]["JobName"],
         "EvaluationJob": state["Evaluation"]["JobName"],
-        "Cost": _cost_state(state, metrics, sagemaker),
+        "Cost": cost_state(state["Instance"], jobs, metrics.get("machine")),
         "Metrics": {name: value for name, value in metrics.items() if name not in _LEFT_OUT},
     }
     body = json.dumps(summary, indent=2, ensure_ascii=False).encode()
@@ -106,54 +100,6 @@ def _send_mail(bucket: Bucket, success: Success, mail: Mail) -> None:
         Subject=success_subject(success),
         Message=success_mail(success, bucket, is_last=place == MOST_A_DAY),
     )
-
-
-def _cost_state(state: State, metrics: dict[str, Any], sagemaker: "SageMakerClient") -> CostState:
-    instance = state["Instance"]
-    jobs = fetch_job_costs(sagemaker, state["Run"]["JobName"], instance)
-    total, saved = sum(job.usd for job in jobs), sum(job.saved for job in jobs)
-    return {
-        "EstimatedUSD": instance["UsualUSD"],
-        "MostUSD": instance["CostCapUSD"],
-        "ActualUSD": round(total, 4),
-        "SavedBySpotUSD": round(saved, 4),
-        "PricesAsOf": instance["Prices"]["AsOf"],
-        "Jobs": [job.as_state() for job in jobs],
-        "Text": _cost_text(instance, jobs, metrics.get("machine")),
-    }
-
-
-def _cost_text(instance: InstanceState, jobs: list[JobCost], machine: dict[str, Any] | None) -> str:
-    """The cost in words. A machine that is not the planned one was not paid at its price."""
-    if machine and machine["instance_type"] != instance["TrainType"]:
-        return spoken(
-            "The work was done on another machine ({cpus} processors, {memory:.0f} GiB), which "
-            "Codefree does not pay for. On {type} the run would cost about {usual:.2f} USD, at "
-            "most {most:.2f} (prices: {as_of}).",
-            cpus=machine["cpus"],
-            memory=machine["memory_gib"],
-            type=instance["TrainType"],
-            usual=instance["UsualUSD"],
-            most=instance["CostCapUSD"],
-            as_of=instance["Prices"]["AsOf"],
-        )
-    failed = sum(job.status != "Completed" for job in jobs)
-    told = spoken(
-        _WITH_FAILED_JOBS if failed else _COST,
-        usd=sum(job.usd for job in jobs),
-        jobs=len(jobs),
-        failed=failed,
-        seconds=sum(job.billed_seconds for job in jobs),
-        as_of=instance["Prices"]["AsOf"],
-    )
-    expected = spoken(
-        "It was expected to cost {usual:.2f}, and {most:.2f} at most.",
-        usual=instance["UsualUSD"],
-        most=instance["CostCapUSD"],
-    )
-    saved = sum(job.saved for job in jobs)
-    by_spot = spoken("Spot capacity saved {usd:.2f} USD.", usd=saved) if saved else ""
-    return " ".join(filter(None, (told, expected, by_spot)))
 
 
 def _read_result(bucket: Bucket, key: str, evaluation: JobState) -> bytes:

@@ -1,10 +1,13 @@
-"""ReserveBudget: holds the run's money within the limits that all runs share, or has it wait.
+"""ReserveBudget: holds the money within the limits that all runs share, or has the run wait.
 
 What is reserved is the most that the run can cost. Publish and ExplainFailure put what it did cost
 in its place.
 """
 
 import os
+import random
+from datetime import UTC, datetime
+from typing import cast
 
 import boto3
 
@@ -17,19 +20,46 @@ from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import RunBudget, reserve_cost
 from lambdas.runs.claim import Claim, keep_claim
 from lambdas.runs.line import join_line
+from lambdas.runs.pause import pause_seconds
 from lambdas.runs.spending import Limits, NoRoom
 from lambdas.runs.waiting_runs import WaitingRun
-from lambdas.state import State, language_of
+from lambdas.state import AnyState, PredictionState, State, language_of, prediction_in
 from lambdas.uploads.pair import read_pair
 
 
 @speaking(language_of)
 @explain_refusals
-def handler(event: State, _context: object) -> State:
-    """Lambda's entry: ``event`` is the state of a run with its ``Instance``."""
+def handler(event: AnyState, _context: object) -> AnyState:
+    """Lambda's entry: ``event`` is the state of a run or a prediction with its ``Instance``."""
     bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
     claim = keep_claim(bucket, boto3.client("stepfunctions"), event)
-    return reserve_budget(event, claim, bucket, Limits.from_environment(os.environ))
+    limits = Limits.from_environment(os.environ)
+    if prediction := prediction_in(event):
+        return reserve_for_prediction(prediction, claim, bucket, limits)
+    return reserve_budget(cast(State, event), claim, bucket, limits)
+
+
+def reserve_for_prediction(
+    state: PredictionState, claim: Claim, bucket: Bucket, limits: Limits
+) -> PredictionState:
+    """The same state where the money is reserved, else with the seconds to pause before it is
+    asked for again. A prediction stands in no line.
+
+    Raises:
+        BudgetTooSmall: it may cost more than a limit would ever allow, or has waited for too long.
+        TryAgain: many write at the same moment.
+    """
+    usd, run = state["Instance"]["CostCapUSD"], state["Run"]["Id"]
+    if too_low := limits.too_low_for(usd, "PredictionCost"):
+        raise BudgetTooSmall(
+            f"{too_low} {spoken('Then choose Redrive, or upload the file again.')}"
+        )
+    try:
+        reserve_cost(bucket, limits, RunBudget(run, claim.execution, usd))
+    except NoRoom as why:
+        seconds = pause_seconds(run, str(why), datetime.now(UTC), random.random())
+        return {**state, "Outcome": "WaitingForBudget", "WaitSeconds": seconds}
+    return {**state, "Outcome": "Ready"}
 
 
 def reserve_budget(state: State, claim: Claim, bucket: Bucket, limits: Limits) -> State:

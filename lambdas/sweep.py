@@ -1,12 +1,14 @@
-"""Sweep: starts what should have been started: runs in line, and pairs whose events were lost.
+"""Sweep: starts what should have been started: runs in line, new rows that waited for a model, and
+uploads whose events were lost.
 
-On a schedule it looks for both, and where a run has ended for the runs in line alone. Where all
-is well it finds nothing, and costs some lists of objects.
+On a schedule it looks for all of them, and where a run has ended not for lost uploads. Where all is
+well it finds nothing, and costs some lists of objects.
 """
 
 import json
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
@@ -14,6 +16,13 @@ import boto3
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.language import speaking, stack_language
+from lambdas.models.registry import approved_model
+from lambdas.predictions.lost_rows import (
+    UntakenRows,
+    find_lost_rows,
+    find_rows_with_model,
+    start_rows,
+)
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import today
 from lambdas.runs.spending import Limits
@@ -22,6 +31,7 @@ from lambdas.state import IDLE_ENDS
 from lambdas.uploads.lost_pairs import find_lost_pairs, start_lost_pair
 
 if TYPE_CHECKING:
+    from mypy_boto3_sagemaker import SageMakerClient
     from mypy_boto3_stepfunctions import SFNClient
 
 # After a long disturbance not everything at once: the next sweep goes on.
@@ -37,9 +47,11 @@ class StartedPair(TypedDict):
 
 
 class Swept(TypedDict):
-    """The executions started for runs in line; how many pairs were lost, and which were started."""
+    """The executions started for runs in line, and for new rows, lost ones or such as waited for a
+    model; how many pairs were lost, and which were started."""
 
     Waited: NotRequired[list[str]]
+    Rows: NotRequired[list[str]]
     Lost: NotRequired[int]
     Started: NotRequired[list[StartedPair]]
 
@@ -55,18 +67,50 @@ def handler(event: dict[str, Any], context: Any) -> Swept:
     bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
     states, state_machine = boto3.client("stepfunctions"), os.environ["STATE_MACHINE"]
     limits = Limits.from_environment(os.environ)
-    waited = start_waiting_runs(bucket, states, state_machine, limits, today())
-    if event["detail-type"] != "Scheduled Event":
-        return {"Waited": waited}
     now = datetime.fromisoformat(event["time"])
-    swept = sweep(
-        bucket,
-        states,
-        state_machine,
-        now,
-        lambda: context.get_remaining_time_in_millis() / 1000,
-    )
-    return {"Waited": waited, **swept}
+
+    def seconds_left() -> float:
+        return float(context.get_remaining_time_in_millis() / 1000)
+
+    waited = start_waiting_runs(bucket, states, state_machine, limits, today())
+    models = Models(boto3.client("sagemaker"), os.environ["STACK"])
+    predictions = os.environ["PREDICTIONS"]
+    rows = list(find_rows_with_model(bucket, now, models.version_of))
+    if event["detail-type"] != "Scheduled Event":
+        return {"Waited": waited, "Rows": start_each(states, predictions, rows, seconds_left)}
+    rows += find_lost_rows(bucket, states, predictions, now)
+    started = start_each(states, predictions, rows, seconds_left)
+    swept = sweep(bucket, states, state_machine, now, seconds_left)
+    return {"Waited": waited, "Rows": started, **swept}
+
+
+@dataclass(frozen=True)
+class Models:
+    """The approved models of a stack's datasets."""
+
+    sagemaker: "SageMakerClient"
+    stack: str
+
+    def version_of(self, dataset: str) -> int | None:
+        """The number of the dataset's approved model; None where it has none."""
+        model = approved_model(self.sagemaker, self.stack, dataset)
+        return model.version if model else None
+
+
+def start_each(
+    states: "SFNClient",
+    predictions: str,
+    rows: list[UntakenRows],
+    seconds_left: Callable[[], float],
+) -> list[str]:
+    """Starts an execution for each file of new rows, as many as the time allows; tells which."""
+    started: list[str] = []
+    for each in rows:
+        if len(started) >= MOST_STARTED or seconds_left() < _SECONDS_TO_END:
+            break
+        if execution := start_rows(states, predictions, each):
+            started.append(execution)
+    return started
 
 
 def sweep(

@@ -9,6 +9,7 @@ import lzma
 import re
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path, PurePath
 from textwrap import indent
 from typing import Any
@@ -73,7 +74,9 @@ def cached_template(folder: Path) -> str:
 
 def template() -> str:
     """infra/template.yaml with everything that it needs inside."""
-    from workflow.state_machine import definition  # slow to load, and needed here alone
+    # Slow to load, and needed here alone.
+    from workflow.prediction_machine import prediction_definition
+    from workflow.state_machine import definition
 
     lambdas, training = lambdas_zip(), training_tar()
     packed_code, regions = _packed_code(lambdas, training), _region_accounts()
@@ -82,10 +85,8 @@ def template() -> str:
         "RegionAccounts": json.dumps(regions, indent=2),
         "Regions": ", ".join(regions),
         "PandasLayer": json.loads(_PANDAS_LAYER.read_text())["layer"],
-        "StateMachine": _by_states(definition()),
-        "StateMachineWithKey": _by_states(definition(own_key=True)),
-        "StateMachineInVpc": _by_states(definition(in_vpc=True)),
-        "StateMachineWithKeyInVpc": _by_states(definition(own_key=True, in_vpc=True)),
+        **_forms("StateMachine", definition),
+        **_forms("PredictionMachine", prediction_definition),
         "Dashboard": (_ROOT / "infra" / "dashboard.json").read_text(),
         "BoundConcurrency": _custom_resource("bound_concurrency", packed_code),
         "Budget": _custom_resource("budget", packed_code),
@@ -100,14 +101,28 @@ def template() -> str:
     return "\n".join(packed) + "\n"
 
 
+def _forms(name: str, definition: Callable[..., dict[str, Any]]) -> dict[str, str]:
+    """The four forms of a state machine by their marks, which begin with its ``name``."""
+    return {
+        name: _by_states(definition()),
+        f"{name}WithKey": _by_states(definition(own_key=True)),
+        f"{name}InVpc": _by_states(definition(in_vpc=True)),
+        f"{name}WithKeyInVpc": _by_states(definition(own_key=True, in_vpc=True)),
+    }
+
+
 def _by_states(definition: dict[str, Any]) -> str:
     """Each state on a line of its own, for four forms travel in the template. The consoles of
     CloudFormation and Step Functions lay them out for people."""
     states = ",\n".join(
-        f" {json.dumps(name)}: {json.dumps(state)}" for name, state in definition["States"].items()
+        f"{_short(name)}:{_short(state)}" for name, state in definition["States"].items()
     )
-    head = json.dumps({key: value for key, value in definition.items() if key != "States"})
-    return f'{head[:-1]}, "States": {{\n{states}\n}}}}'
+    head = _short({key: value for key, value in definition.items() if key != "States"})
+    return f'{head[:-1]},"States":{{\n{states}\n}}}}'
+
+
+def _short(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _filled(line: str, parts: dict[str, str]) -> str:

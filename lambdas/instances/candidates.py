@@ -64,7 +64,15 @@ def possible(need: Need, catalog: Catalog, forbidden: Forbidden) -> list[Candida
 
 def evaluating_types(need: Need, catalog: Catalog, forbidden: Forbidden) -> list[InstanceType]:
     """Every type that the evaluation can run on, the cheapest first."""
-    allowed = [t for t in _fitting(need, catalog) if t.name not in forbidden.processing]
+    return processing_types(need.memory_gib, catalog, forbidden, gpu=need.gpu)
+
+
+def processing_types(
+    memory_gib: float, catalog: Catalog, forbidden: Forbidden, *, gpu: bool = False
+) -> list[InstanceType]:
+    """Every type with so much memory that a processing job can run on, the cheapest first."""
+    fitting = [t for t in catalog.types if t.memory_gib >= memory_gib and bool(t.gpus) == gpu]
+    allowed = [t for t in fitting if t.name not in forbidden.processing]
     return sorted(allowed, key=lambda t: (t.processing_price, t.name))
 
 

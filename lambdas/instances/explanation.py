@@ -48,7 +48,7 @@ def why(
     told = [
         spoken(
             "{type}: the data needs about {needed:.1f} GiB and can use {vcpus} vCPUs.",
-            type=_sized(best.train),
+            type=sized(best.train),
             needed=need.memory_gib,
             vcpus=need.useful_vcpus,
         ),
@@ -113,7 +113,7 @@ def budget_too_small(
         budget=wish.cost,
         minutes=wish.minutes,
         least=least,
-        type=_sized(cheapest.train),
+        type=sized(cheapest.train),
         needed=need.memory_gib,
     )
     remedy = spoken(
@@ -161,7 +161,8 @@ def _nothing_started() -> str:
     return spoken("Nothing was started, and nothing is charged.")
 
 
-def _sized(instance: InstanceType) -> str:
+def sized(instance: InstanceType) -> str:
+    """The type and how large it is."""
     # The words of AWS's own lists of types, the same in every language.
     gpu = f", {instance.gpus} GPU" if instance.gpus else ""
     return f"{instance.name} ({instance.vcpus} vCPUs, {instance.memory_gib:.0f} GiB{gpu})"

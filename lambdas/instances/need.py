@@ -14,7 +14,7 @@ _GIB = 1024**3
 # The system, Python, AutoGluon with its libraries and one model, without any data.
 _BASE_MEMORY_GIB = 4.0
 # AutoGluon skips a model that would need more of the machine's memory.
-_USABLE_MEMORY = 0.9
+USABLE_MEMORY = 0.9
 # How many times the loaded table AutoGluon takes at its peak: copies for validation, for features
 # and for the models. Bagging keeps out-of-fold predictions and several models at once.
 _TABLES_IN_MEMORY = 5.0
@@ -84,7 +84,7 @@ def memory_gib_needed(train_bytes: int, test_bytes: int, presets: str) -> float:
     """The memory, in GiB, of a machine for tables that take so many bytes when they are loaded."""
     times = _TABLES_IN_MEMORY_BAGGED if presets.startswith(_BAGGED) else _TABLES_IN_MEMORY
     data = times * max(train_bytes, test_bytes) / _GIB
-    return (_BASE_MEMORY_GIB + data) / _USABLE_MEMORY
+    return (_BASE_MEMORY_GIB + data) / USABLE_MEMORY
 
 
 def _overrun(presets: str) -> float:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambdas.bucket.bucket import Bucket, Stored
-from lambdas.bucket.layout import RESULTS, failure_page_key
+from lambdas.bucket.layout import PREDICTIONS, RESULTS, ROWS, UPLOADS
 from lambdas.errors import TryAgain
 from lambdas.language import spoken, to_speak
 from lambdas.pages.failure_page import Failure
@@ -24,6 +24,8 @@ _TRIES = 20
 PLAIN_NAME = re.compile(r"[\w -]{1,60}")
 _KINDS = {
     "PairRejected": to_speak("The data, or what was asked for, can't be used as it is."),
+    "RowsRejected": to_speak("The new rows can't be predicted as they are."),
+    "ModelUnusable": to_speak("The approved model can't be used any more."),
     "UploadMisnamed": to_speak("Its name does not tell which dataset it belongs to."),
     "BudgetTooSmall": to_speak("A limit on cost leaves no room for what the run needs."),
     "JobFailed": to_speak("One of its jobs failed."),
@@ -32,6 +34,8 @@ _KINDS = {
     "KeptDataBroken": to_speak("What Codefree keeps in its own folder in the bucket was changed."),
     "TryAgain": to_speak("AWS was busy for too long."),
 }
+_REASON = to_speak("The reason is on the page failure.html:")
+_REASON_OF_PREDICTION = to_speak("The reason is on this page:")
 _BY_STATUS = {
     "ABORTED": to_speak("Somebody stopped it."),
     "TIMED_OUT": to_speak("It ran out of time."),
@@ -50,7 +54,10 @@ def mail_subject(failure: Failure) -> str:
     """The mail's subject, which may have 100 characters of ASCII (SNS, Publish): it is English,
     whatever language the mail is in."""
     if failure.is_about_a_name:
-        return "Codefree: a file in data/ was not used"
+        uploads = UPLOADS if failure.file is None else ROWS
+        return f"Codefree: a file in {uploads} was not used"
+    if failure.file is not None:
+        return f"Codefree: a prediction has failed at {failure.step or 'its start'}"
     return f"Codefree: a run has failed at {failure.step or 'its start'}"
 
 
@@ -60,7 +67,7 @@ def failure_mail(failure: Failure, bucket: Bucket, is_last: bool) -> str:
     paragraphs = [
         _headline(failure),
         spoken(_kind(failure)),
-        spoken("The reason is on the page failure.html:"),
+        spoken(_REASON if failure.file is None else _REASON_OF_PREDICTION),
         f"  {_page(failure, bucket)}",
         failure.cost,
         f"{failure.what_to_do}{command}",
@@ -102,8 +109,14 @@ def count_mail(bucket: Bucket, key: str, end: str) -> int | None:
 def _headline(failure: Failure) -> str:
     if failure.is_about_a_name:
         return failure.headline
-    named = f"{failure.dataset}: " if PLAIN_NAME.fullmatch(failure.dataset) else ""
+    named = f"{failure.dataset}: " if _has_plain_names(failure) else ""
     return f"{named}{failure.ending}"
+
+
+def _has_plain_names(failure: Failure) -> bool:
+    """Whether neither the dataset's name nor the file's can pass for a link or a sentence."""
+    names = (failure.dataset, failure.file or "rows")
+    return all(PLAIN_NAME.fullmatch(name) for name in names)
 
 
 def _kind(failure: Failure) -> str:
@@ -115,8 +128,12 @@ def _kind(failure: Failure) -> str:
 
 
 def _page(failure: Failure, bucket: Bucket) -> str:
-    if PLAIN_NAME.fullmatch(failure.dataset):
-        return bucket.uri(failure_page_key(failure.dataset, failure.run))
+    if _has_plain_names(failure):
+        return bucket.uri(failure.page_key)
+    if failure.file is not None:
+        return spoken(
+            "in the folder of the dataset, below {predictions}", predictions=bucket.uri(PREDICTIONS)
+        )
     return spoken(
         "in the folder {run} of the dataset, below {results}",
         run=failure.run,

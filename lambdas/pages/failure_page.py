@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from html import escape
 
+from lambdas.bucket.layout import failure_page_key, predictions_failure_key
 from lambdas.errors import UploadMisnamed
 from lambdas.jobs.cost import JobCost
 from lambdas.language import spoken, spoken_as, to_speak
 from lambdas.pages.page import page, scrollable, table_head
 from lambdas.state import AttemptState
 
+_UNUSED = to_speak("A file in data/ was not used")
+_UNUSED_ROWS = to_speak("A file in predict/ was not used")
 # How an execution has ended: at a step, or before the first one.
 _FAILED = (
     to_speak("the run {run} failed at {step}."),
@@ -30,6 +33,7 @@ _ENDINGS = {
 class Failure:
     """What is to be told of a failed run; ``log`` are the last lines of its last job.
 
+    ``file`` is that of the new rows, without ``.csv``, where a prediction has failed.
     ``console`` and ``redrive`` are empty where nothing of the run is left to look at or to go on
     with: on one's own machine, where it has not cost anything either.
     """
@@ -47,6 +51,14 @@ class Failure:
     costs: list[JobCost]
     attempts: list[AttemptState]
     log: list[str]
+    file: str | None = None
+
+    @property
+    def page_key(self) -> str:
+        """Where the page lies in the bucket."""
+        if self.file is None:
+            return failure_page_key(self.dataset, self.run)
+        return predictions_failure_key(self.dataset, self.file)
 
     @property
     def is_about_a_name(self) -> bool:
@@ -57,15 +69,22 @@ class Failure:
     def title(self) -> str:
         """What the page is about."""
         if self.is_about_a_name:
-            return spoken("A file in data/ was not used")
+            return spoken(_UNUSED_ROWS if self.file is not None else _UNUSED)
+        if self.file is not None:
+            return spoken(
+                "{dataset}, {file}: why nothing was predicted", dataset=self.dataset, file=self.file
+            )
         return spoken("{dataset}: why the run failed", dataset=self.dataset)
 
     @property
     def headline(self) -> str:
         """Which run failed where, in one sentence."""
+        if self.is_about_a_name and self.file is not None:
+            return spoken("A file in predict/ was not used (run {run}).", run=self.run)
         if self.is_about_a_name:
             return spoken("A file in data/ was not used (run {run}).", run=self.run)
-        return f"{self.dataset}: {self.ending}"
+        named = self.dataset if self.file is None else f"{self.dataset}, {self.file}"
+        return f"{named}: {self.ending}"
 
     @property
     def ending(self) -> str:
@@ -76,6 +95,8 @@ class Failure:
     @property
     def cost(self) -> str:
         """What the run cost until it failed."""
+        if not self.costs and self.file is not None:
+            return spoken("No job was started, so nothing was charged for a prediction.")
         if not self.costs:
             return spoken("No job was started, so nothing was charged for training.")
         return spoken(
@@ -87,6 +108,11 @@ class Failure:
     @property
     def what_to_do(self) -> str:
         """How to go on."""
+        if self.file is not None and (self.is_about_a_name or not self.is_redrivable):
+            return spoken(
+                "Fix what the reason names and upload the file again: it is predicted by itself. "
+                "Delete a file with a wrong name."
+            )
         if self.is_about_a_name:
             return spoken(
                 "Upload the file again under the right name, and delete the one with the wrong "

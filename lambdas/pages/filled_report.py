@@ -9,15 +9,16 @@ from html import escape
 from urllib.parse import quote
 
 from lambdas.language import spoken, spoken_day
-from lambdas.state import Summary
+from lambdas.state import PredictionSummary, Summary
 
 
 def filled_report(page: str, summary: Summary) -> str:
     """``page`` with everything in its place; again, it is the same."""
-    return _with(_with(page, "run", _run(summary)), "cost", _cost(summary))
+    return with_content(with_content(page, "run", _run(summary)), "cost", cost_told(summary))
 
 
-def _with(page: str, place: str, content: str) -> str:
+def with_content(page: str, place: str, content: str) -> str:
+    """The ``page`` with the ``content``, which is HTML, in its ``place``."""
     pattern = re.compile(f"<!-- {place} -->.*?<!-- /{place} -->", re.DOTALL)
     return pattern.sub(lambda _: f"<!-- {place} -->{content}<!-- /{place} -->", page)
 
@@ -27,10 +28,10 @@ def _run(summary: Summary) -> str:
     model = summary["Model"].removeprefix(summary["Results"])
     links = {spoken("the check of the data"): "check.html", spoken("the model"): model}
     told = "".join(f' · <a href="{quote(href)}">{escape(text)}</a>' for text, href in links.items())
-    return f"{told} · {escape(_named(summary['Run']))}"
+    return f"{told} · {escape(named_run(summary['Run']))}"
 
 
-def _named(run: str) -> str:
+def named_run(run: str) -> str:
     """The run and when it began, which its name begins with unless somebody named it otherwise."""
     try:
         began = datetime.strptime(run[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
@@ -45,7 +46,8 @@ def _named(run: str) -> str:
     )
 
 
-def _cost(summary: Summary) -> str:
+def cost_told(summary: Summary | PredictionSummary) -> str:
+    """What it cost, why there, and what was tried, as HTML."""
     told = [summary["Cost"]["Text"], spoken("Chosen: {why}", why=summary["Instance"]["Why"])]
     told += [
         spoken(

@@ -56,6 +56,23 @@ def charge_check(bucket: Bucket, limits: Limits, usd: float, run: str, in_turn: 
     change_ledger(bucket, day, charged)
 
 
+def charge_rows_check(bucket: Bucket, limits: Limits, usd: float) -> None:
+    """Charges for checking new rows. Predictions stand in no line: each tries again later.
+
+    Raises:
+        NoRoom: a limit has no room; nothing was charged.
+        TryAgain: many write at the same moment.
+    """
+    day = today()
+
+    def charged(ledger: Ledger) -> Ledger:
+        if no_room := ledger.no_money_for(usd, limits, day):
+            raise NoRoom(no_room)
+        return ledger.charged(usd, day)
+
+    change_ledger(bucket, day, charged)
+
+
 @dataclass(frozen=True)
 class RunBudget:
     """The most that a run can cost in all, in USD, and the execution that spends it."""

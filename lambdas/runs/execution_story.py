@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 
-_FIRST_STEP = "CheckPair"
+_FIRST_STEPS = {"CheckPair", "CheckRows"}
 
 TRY_AGAIN = to_speak("Choose Redrive to try it again.")
 # What happens to a function from outside has words of Lambda's own, which name no remedy.
@@ -40,7 +40,7 @@ class ExecutionStory:
     """How an execution ended: the last step, the state it had there, and the reason in words.
 
     ``ended`` is when, in ISO 8601 and UTC; ``input`` is what it was started with, as text;
-    ``state`` is empty before CheckPair made one.
+    ``state`` is empty before the first step made one.
     """
 
     arn: str
@@ -80,16 +80,17 @@ def read_execution_story(states: "SFNClient", arn: str) -> ExecutionStory:
 def _last_step(states: "SFNClient", arn: str) -> tuple[str, dict[str, Any]]:
     """The state that was entered last, and its input where a step of ours has made it.
 
-    CheckPair comes first: the input that it got is the execution's own, and what whoever started
-    the execution wrote there is not a state.
+    CheckPair or CheckRows comes first: the input that it got is the execution's own, and what
+    whoever started the execution wrote there is not a state.
     """
     pages = states.get_paginator("get_execution_history").paginate(executionArn=arn)
     name, given, was_checked = "", "", False
     for event in (event for page in pages for event in page["events"]):
         if entered := event.get("stateEnteredEventDetails"):
             name, given = entered["name"], entered.get("input", "")
-        was_checked |= event.get("stateExitedEventDetails", {}).get("name") == _FIRST_STEP
-    return name, _as_state(_parsed(given)) if was_checked and name != _FIRST_STEP else {}
+        was_checked |= event.get("stateExitedEventDetails", {}).get("name") in _FIRST_STEPS
+    is_ours = was_checked and name not in _FIRST_STEPS
+    return name, _as_state(_parsed(given)) if is_ours else {}
 
 
 def reason_of_failure(cause: str, error: str = "") -> str:

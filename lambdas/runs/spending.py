@@ -53,14 +53,18 @@ class Limits:
             runs=int(environment["RUNS_AT_ONCE"]),
         )
 
-    def too_low_for(self, usd: float) -> str | None:
-        """Why a run of ``usd`` can never be begun, in words; None where it can."""
+    def too_low_for(self, usd: float, of_one: str = "TrainingCost") -> str | None:
+        """Why a run of ``usd`` can never be begun, in words; None where it can.
+
+        ``of_one`` is the parameter that bounds what one may cost.
+        """
         for name, limit in (("DailyCostLimit", self.day_usd), ("MonthlyCostLimit", self.month_usd)):
             if usd > limit:
                 return spoken(
                     "The run may cost up to {usd:.2f} USD, and {name}, which all runs share, is "
-                    "{limit:.2f}. Set {name} to {usd:.2f} or more, or TrainingCost to less.",
+                    "{limit:.2f}. Set {name} to {usd:.2f} or more, or {of_one} to less.",
                     usd=usd,
+                    of_one=of_one,
                     name=name,
                     limit=limit,
                 )

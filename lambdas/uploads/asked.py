@@ -31,7 +31,7 @@ _NEEDED = {
 }
 _LONGEST_KEY_BYTES = 1024
 # S3's event has four levels.
-_DEEPEST = 16
+DEEPEST = 16
 _LARGEST_NUMBER = 10**15
 _RIGHT = to_speak(
     'Start it with {{"dataset": "NAME"}}, where NAME_train.csv and NAME_test.csv, or NAME.csv, are '
@@ -73,18 +73,24 @@ def asked_for(event: object) -> Asked:
     Raises:
         PairRejected: it has neither form; the text says what is wrong, and what is right.
     """
-    if _is_deeper(event, _DEEPEST):
-        raise _wrong(
-            spoken("The execution's input is nested more than {most} deep.", most=_DEEPEST)
-        )
+    if is_deeper(event, DEEPEST):
+        raise _wrong(spoken("The execution's input is nested more than {most} deep.", most=DEEPEST))
     if isinstance(event, dict) and "dataset" in event:
         return _asked_by_name(event)
+    key = key_in(event)
+    if key is None:
+        raise _wrong(spoken("The execution's input names no dataset."))
+    if not is_key(key):
+        raise _wrong(spoken("The execution's input names no key that S3 knows."))
+    return Asked(key=key)
+
+
+def key_in(event: object) -> str | None:
+    """The key in S3's event about an upload; None where ``event`` has another form."""
     match event:
         case {"detail": {"object": {"key": str(key)}}}:
-            if not _is_key(key):
-                raise _wrong(spoken("The execution's input names no key that S3 knows."))
-            return Asked(key=key)
-    raise _wrong(spoken("The execution's input names no dataset."))
+            return key
+    return None
 
 
 def asked_in(text: str) -> Asked:
@@ -139,7 +145,7 @@ def _setting_text(value: object) -> str:
     raise _wrong(spoken("A setting in the execution's input is neither a text nor a number."))
 
 
-def _is_key(key: str) -> bool:
+def is_key(key: str) -> bool:
     """Whether an object can have the key: at most 1,024 bytes of UTF-8 (Amazon S3 User Guide)."""
     try:
         return 0 < len(unquote_plus(key).encode()) <= _LONGEST_KEY_BYTES
@@ -160,7 +166,7 @@ def _names_in(keys: list[str]) -> Iterator[str]:
             continue
 
 
-def _is_deeper(value: object, most: int) -> bool:
+def is_deeper(value: object, most: int) -> bool:
     """Whether lists and objects are nested in ``value`` more than ``most`` deep."""
     level = [value]
     for _ in range(most):

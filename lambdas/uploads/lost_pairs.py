@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import UPLOADS
 from lambdas.errors import PairRejected
 from lambdas.uploads.asked import asked_in
+from lambdas.uploads.begun_executions import read_begun
 from lambdas.uploads.dataset import HALVES, Part
 from lambdas.uploads.key import dataset_of, file_of
 from lambdas.uploads.taken_pairs import Listed, mark_of, read_marks
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 GRACE = timedelta(minutes=5)
 # Marks and claims live for 30 days (infra/template.yaml): what is older can't be told from lost.
 OLDEST = timedelta(days=14)
-# What has not succeeded may have ended before it could mark its pair.
-_NOT_SUCCEEDED = ("RUNNING", "FAILED", "TIMED_OUT", "ABORTED")
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,8 @@ def find_lost_pairs(
     unmarked = unmarked_pairs(_list_uploads(bucket), taken, now)
     if not unmarked:
         return []
-    begun = _read_begun(states, state_machine, unmarked[0].complete_since)
+    since = unmarked[0].complete_since
+    begun = read_begun(states, state_machine, since, _datasets_asked_for)
     return [pair for pair in unmarked if not _was_begun(pair, begun)]
 
 
@@ -130,33 +130,6 @@ def _dataset_of(key: str) -> str | None:
         return dataset_of(key).name
     except PairRejected:
         return None
-
-
-def _read_begun(
-    states: "SFNClient", state_machine: str, since: datetime
-) -> dict[str, list[datetime]]:
-    """When executions began that have not succeeded, by dataset, as far back as ``since``."""
-    found: dict[str, list[datetime]] = defaultdict(list)
-    for status in _NOT_SUCCEEDED:
-        for arn, began in _list_executions(states, state_machine, status, since):
-            request = states.describe_execution(executionArn=arn)["input"]
-            for name in _datasets_asked_for(request):
-                found[name].append(began)
-    return found
-
-
-def _list_executions(
-    states: "SFNClient", state_machine: str, status: Any, since: datetime
-) -> Iterator[tuple[str, datetime]]:
-    """Executions with the ``status`` that began after ``since``; they are listed newest first."""
-    pages = states.get_paginator("list_executions").paginate(
-        stateMachineArn=state_machine, statusFilter=status, PaginationConfig={"PageSize": 1000}
-    )
-    for page in pages:
-        for execution in page["executions"]:
-            if execution["startDate"] < since:
-                return
-            yield execution["executionArn"], execution["startDate"]
 
 
 def _datasets_asked_for(request: str) -> list[str]:

@@ -183,12 +183,8 @@ def _why_unusable(file_name: str) -> str:
 
 def _why_unknown(read: _Read) -> str:
     """Why the file's name does not tell which file of which dataset it is."""
-    if read.kind in _SPREADSHEETS:
-        return spoken("it is a spreadsheet (.{ending})", ending=read.kind)
-    if read.kind in _ARCHIVES:
-        return spoken("it is an archive (.{ending})", ending=read.kind)
     if read.kind not in _TEXTS:
-        return spoken("it is not a CSV file (.{ending})", ending=read.kind)
+        return why_other_kind(read.kind)
     if read.part is Part.SETTINGS and read.name:
         return spoken("its name does not end in _settings.txt")
     if read.kind != "csv" and read.part is not Part.SETTINGS:
@@ -200,6 +196,20 @@ def _why_unknown(read: _Read) -> str:
     if len(read.endings) > 1 + read.is_packed and not read.part:
         return spoken("its name has more than one ending")
     return spoken("its name does not end in _train.csv or _test.csv")
+
+
+def why_other_kind(ending: str) -> str:
+    """What a file with the ``ending`` is, which is none of a text's."""
+    if ending in _SPREADSHEETS:
+        return spoken("it is a spreadsheet (.{ending})", ending=ending)
+    if ending in _ARCHIVES:
+        return spoken("it is an archive (.{ending})", ending=ending)
+    return spoken("it is not a CSV file (.{ending})", ending=ending)
+
+
+def ending_of(file_name: str) -> str:
+    """The last ending that tells what a file of this name holds, in small letters."""
+    return _read(file_name).kind
 
 
 def _read(file_name: str) -> _Read:

@@ -1,7 +1,6 @@
 """What a run reads of the uploads in the bucket: which versions, and whether all are there."""
 
 import json
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -15,6 +14,7 @@ from lambdas.language import spoken
 from lambdas.uploads.asked import Asked
 from lambdas.uploads.dataset import HALVES, Dataset, Part, dataset_named, written_name
 from lambdas.uploads.key import dataset_of, file_of, is_by_product
+from lambdas.uploads.spellings import spellings
 
 
 @dataclass(frozen=True)
@@ -146,8 +146,8 @@ def resolve_request(bucket: Bucket, asked: Asked) -> RunRequest | None:
     if asked.key is None:
         dataset = dataset_named(asked.name or "")
         return RunRequest(dataset, None, asked.waited, asked.force, asked.settings)
-    existing = _find_existing_key(bucket, asked.key)
-    if is_by_product(existing) or _is_folder(bucket, existing):
+    existing = find_existing_key(bucket, asked.key)
+    if is_by_product(existing) or is_folder(bucket, existing):
         return None
     return RunRequest(dataset_of(existing), existing)
 
@@ -224,7 +224,7 @@ def find_upload(bucket: Bucket, key: str) -> Upload | None:
     return find_newest_upload(bucket, [key])
 
 
-def _find_existing_key(bucket: Bucket, key: str) -> str:
+def find_existing_key(bucket: Bucket, key: str) -> str:
     """``key`` as S3 knows it: sources disagree on whether the event carries it URL-encoded."""
     decoded = unquote_plus(key)
     if decoded == key or find_upload(bucket, key):
@@ -232,7 +232,8 @@ def _find_existing_key(bucket: Bucket, key: str) -> str:
     return decoded if find_upload(bucket, decoded) else key
 
 
-def _is_folder(bucket: Bucket, key: str) -> bool:
+def is_folder(bucket: Bucket, key: str) -> bool:
+    """Whether the object is what S3's console makes of a folder."""
     if not key.endswith("/"):
         return False
     upload = find_upload(bucket, key)
@@ -248,7 +249,7 @@ def _beginnings(request: RunRequest) -> set[str]:
     """
     if request.key is None:
         return {UPLOADS}
-    forms = {unicodedata.normalize(form, request.dataset.name) for form in ("NFC", "NFD")}
+    forms = spellings(request.dataset.name)
     own = written_name(request.key.removeprefix(UPLOADS))
     return {f"{UPLOADS}{name}{sign}" for name in {*forms, own} for sign in "_."}
 

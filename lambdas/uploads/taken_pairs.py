@@ -1,4 +1,4 @@
-"""Which uploaded pairs and tables an execution has taken care of, whatever became of them then.
+"""Which uploads an execution has taken care of, whatever became of them then.
 
 A claim tells who works on some content; a mark tells that these very uploads were seen together.
 What has no mark was lost on the way: its events did not come. Marks are under ``runs/``, where the
@@ -7,11 +7,12 @@ bucket's lifecycle removes them after 30 days.
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import TAKEN_PAIRS, taken_pair_key
-from lambdas.uploads.pair import Pair
+from lambdas.uploads.pair import Upload
 
 
 class Listed(NamedTuple):
@@ -22,10 +23,10 @@ class Listed(NamedTuple):
     uploaded: int
 
 
-def mark_as_taken(bucket: Bucket, pair: Pair, execution: str) -> None:
-    """Marks the pair as taken by ``execution``, an ARN."""
-    mark = mark_of(*(Listed(u.key, u.etag, u.uploaded) for u in pair.uploads))
-    body = json.dumps({"dataset": pair.name, "execution": execution}, ensure_ascii=False)
+def mark_as_taken(bucket: Bucket, dataset: str, uploads: Iterable[Upload], execution: str) -> None:
+    """Marks the dataset's uploads, all that a run reads, as taken by ``execution``, an ARN."""
+    mark = mark_of(*(Listed(u.key, u.etag, u.uploaded) for u in uploads))
+    body = json.dumps({"dataset": dataset, "execution": execution}, ensure_ascii=False)
     bucket.write(taken_pair_key(mark), body.encode())
 
 

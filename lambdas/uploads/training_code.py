@@ -8,7 +8,8 @@ from lambdas.errors import PairRejected
 from lambdas.language import spoken
 from lambdas.uploads.pair import Upload, find_upload
 
-_PROGRAMS = ("training/train.py", "training/evaluate.py")
+PROGRAMS = ("training/train.py", "training/evaluate.py")
+PREDICTING = ("training/predict.py",)
 
 
 def find_training_code(bucket: Bucket) -> Upload:
@@ -23,7 +24,7 @@ def find_training_code(bucket: Bucket) -> Upload:
     return code
 
 
-def check_training_code(bucket: Bucket, code: Upload) -> None:
+def check_training_code(bucket: Bucket, code: Upload, programs: tuple[str, ...] = PROGRAMS) -> None:
     """Makes sure that the jobs will find the programs that they start.
 
     Raises:
@@ -43,7 +44,7 @@ def check_training_code(bucket: Bucket, code: Upload) -> None:
                 error=error,
             )
         ) from error
-    missing = [program for program in _PROGRAMS if program not in names]
+    missing = [program for program in programs if program not in names]
     if missing:
         raise PairRejected(
             spoken(

@@ -17,13 +17,13 @@ from lambdas.instances.catalog import Catalog, snapshot_catalog
 from lambdas.instances.quotas import Forbidden
 from lambdas.jobs.cost import JobCost
 from lambdas.jobs.kind import JobKind
+from lambdas.jobs.run_cost import cost_text
 from lambdas.language import spoken_in, spoken_language
 from lambdas.pages.failure_mail import failure_mail, mail_subject
 from lambdas.pages.failure_page import Failure, failure_page
 from lambdas.pages.filled_report import filled_report
 from lambdas.pages.success_mail import success_mail, success_subject
 from lambdas.pick_instance import choice_of, pick_instance
-from lambdas.publish import _cost_text
 from lambdas.refusals import explain_refusals
 from lambdas.runs.execution_story import reason_of_failure
 from lambdas.runs.spending import Ledger, Limits
@@ -196,9 +196,9 @@ def cost_words(instance: Any) -> list[str]:
     not_done = replace(done, status="Failed", saved=0.2)
     elsewhere = {"instance_type": "13", "cpus": 2, "memory_gib": 4.0}
     return [
-        _cost_text(instance, [done], None),
-        _cost_text(instance, [done, not_done], None),
-        _cost_text(instance, [done], elsewhere),
+        cost_text(instance, [done], None),
+        cost_text(instance, [done, not_done], None),
+        cost_text(instance, [done], elsewhere),
     ]
 
 

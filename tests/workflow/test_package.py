@@ -12,7 +12,7 @@ from textwrap import dedent
 
 import pytest
 
-from lambdas.uploads.training_code import _PROGRAMS
+from lambdas.uploads.training_code import PREDICTING, PROGRAMS
 from workflow.package import (
     LARGEST_TEMPLATE_BYTES,
     cached_template,
@@ -41,7 +41,7 @@ def test_the_template_is_complete_and_below_the_consoles_limit(tmp_path: Path) -
 
 def test_the_training_code_has_the_programs_that_are_checked_for() -> None:
     with tarfile.open(fileobj=io.BytesIO(training_tar())) as archive:
-        assert set(_PROGRAMS) <= set(archive.getnames())
+        assert {*PROGRAMS, *PREDICTING} <= set(archive.getnames())
 
 
 def test_both_bundles_carry_the_style_of_the_pages_themselves() -> None:
