@@ -23,12 +23,15 @@ import pandas as pd
 import pyarrow as pa
 
 from training.job.column_reader import ColumnReader
+from training.job.csv_text import csv_text
 from training.job.failure import KnownFailure
 from training.job.plain_name import plain_name
+from training.job.safe_csv import cells
 from training.job.tables import as_whole_numbers
 from training.model.csv_rows import read_rows, rows_of_csv
 from training.model.files import TRAIN_FILE
 from training.model.outcome import plain_label
+from training.model.prediction_columns import Columns, json_rows, prediction_columns
 from training.model.trained_model import Model, unpacked_model
 
 _CSV, _JSON, _LINES = "text/csv", "application/json", "application/jsonlines"
@@ -53,14 +56,12 @@ class ServedModel:
 
     def predict(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The column ``prediction`` and, for classes, ``probability of CLASS`` for each class."""
-        predicted, probabilities = self.model.prediction(rows)
-        if self.model.classes is None or probabilities is None:
-            return pd.DataFrame({"prediction": predicted})
-        labels = [plain_label(label) for label in self.model.classes]
-        table = pd.DataFrame({"prediction": [labels[place] for place in predicted]})
-        for place, label in enumerate(labels):
-            table[f"probability of {label}"] = probabilities[:, place]
-        return table
+        return pd.DataFrame(self.predicted_columns(rows))
+
+    def predicted_columns(self, rows: pd.DataFrame) -> Columns:
+        """The same as arrays."""
+        labels = [plain_label(label) for label in self.model.classes or []]
+        return prediction_columns(*self.model.prediction(rows), labels)
 
     def reading(
         self, written: dict[str, Any]
@@ -117,7 +118,7 @@ def transform_fn(
         rows, has_header = _rows(served, body, _media_type(content_type))
         if rows.empty:
             raise BadRequest("The request has no rows.")
-        table = served.predict(rows)
+        columns = served.predicted_columns(rows)
     except (BadRequest, KnownFailure) as error:
         if context is None:
             raise BadRequest(str(error)) from error
@@ -125,10 +126,17 @@ def transform_fn(
         return json.dumps({"error": str(error)}, ensure_ascii=False), _JSON
     wanted = _media_type(accept)
     if wanted == _CSV:
-        return table.to_csv(index=False, header=has_header), _CSV
+        return _csv(columns, has_header=has_header), _CSV
     if wanted == _LINES:
-        return str(table.to_json(orient="records", lines=True, force_ascii=False)), _LINES
-    return str(table.to_json(orient="records", force_ascii=False)), _JSON
+        return "".join(f"{row}\n" for row in json_rows(columns)), _LINES
+    return f"[{','.join(json_rows(columns))}]", _JSON
+
+
+def _csv(columns: Columns, *, has_header: bool) -> str:
+    """The columns for a program: unlike a file for people, its texts are as they are."""
+    names = csv_text([pa.array([name]) for name in columns]) if has_header else b""
+    rows = csv_text([cells(pd.Series(values)) for values in columns.values()])
+    return (bytes(names) + bytes(rows)).decode()
 
 
 def _media_type(header: str | None) -> str:

@@ -2,13 +2,18 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from training.model.outcome import Outcome
+from training.model.prediction_columns import (
+    PREDICTION,
+    objects,
+    prediction_columns,
+    probability_names,
+)
 
 # What the columns are called beside the one that identifies rows.
-_OWN = {"row", "true", "prediction"}
+_OWN = {"row", "true", PREDICTION}
 
 
 def prediction_table(
@@ -29,21 +34,14 @@ def prediction_table(
     table = pd.DataFrame({"row": rows.to_numpy() + 1})
     if row_ids is not None:
         name = str(row_ids.name)
-        is_taken = name in _OWN or name in {f"probability of {label}" for label in outcome.labels}
+        is_taken = name in {*_OWN, *probability_names(outcome.labels)}
         table[f"row id {name}" if is_taken else name] = row_ids.to_numpy()
     if has_target:
-        table["true"] = _labels(outcome, outcome.truth)
-    table["prediction"] = _labels(outcome, outcome.predicted)
-    if outcome.probabilities is not None:
-        for place, label in enumerate(outcome.classes):
-            table[f"probability of {label}"] = outcome.probabilities[:, place]
-    return table
+        table["true"] = _true_values(outcome)
+    predicted = prediction_columns(outcome.predicted, outcome.probabilities, outcome.labels)
+    return table.assign(**predicted)
 
 
-def _labels(outcome: Outcome, values: Any) -> Any:
-    """The values, or the labels at these places; -1, the last one, is none."""
-    if outcome.is_number:
-        return values
-    labels = np.empty(len(outcome.labels) + 1, object)
-    labels[:-1] = outcome.labels
-    return labels[values]
+def _true_values(outcome: Outcome) -> Any:
+    """The true values, as labels where there are classes; -1, the last place, is none."""
+    return outcome.truth if outcome.is_number else objects([*outcome.labels, None])[outcome.truth]

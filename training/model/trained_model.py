@@ -51,8 +51,8 @@ class Model:
         """The prediction for each row, with the model's own decision threshold.
 
         Returns:
-            Values (n) and None for a number; otherwise places in ``classes`` (n) and the
-            probabilities (n, classes).
+            Values (n), float64, and None for a number; otherwise places in ``classes`` (n) and the
+            probabilities (n, classes), float32.
 
         Raises:
             KnownFailure: a column that the model needs is missing.
@@ -67,7 +67,7 @@ class Model:
         probabilities = self.predictor.predict_proba(table)[self.classes]
         places = {label: place for place, label in enumerate(self.classes)}
         predicted = self.predictor.predict_from_proba(probabilities).map(places)
-        return predicted.to_numpy(np.int32), probabilities.to_numpy()
+        return predicted.to_numpy(np.int32), probabilities.to_numpy(np.float32)
 
 
 def model_in(archive: Path, folder: Path, sha256: str) -> Model:
