@@ -1,10 +1,12 @@
 """Reading the uploaded tables, exactly as the check before the training read them."""
 
+import csv
 import gzip
 import io
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -163,6 +165,46 @@ def batches_in(folder: Path, check: dict[str, Any], part: str) -> Iterator[pd.Da
             yield _frame(pa.Table.from_batches([batch]), check, part).set_axis(places)
         if not filled:
             yield _frame(reader.schema.empty_table(), check, part)
+
+
+def header_in(folder: Path, check: dict[str, Any], part: str) -> list[str]:
+    """The names in the file's header as they are written there.
+
+    Rows may have one field more, without a name. The arguments are those of :func:`table_in`.
+
+    Raises:
+        KnownFailure: there is not exactly one file, or it can't be read.
+    """
+    written = check[part]["format"]
+    with _opened_table(folder, check, part) as (body, encoding):
+        text = io.TextIOWrapper(body, encoding, newline="")
+        rows = list(islice(csv.reader(text, delimiter=written["delimiter"]), written["skip_rows"]))
+        text.detach()
+    return [rows[-1][0].removeprefix("\ufeff"), *rows[-1][1:]]
+
+
+def texts_in(folder: Path, check: dict[str, Any], part: str) -> Iterator[pa.RecordBatch]:
+    """The rows of :func:`batches_in` in the same tables, every field with its text as it is.
+
+    There is a column for each field of a row, also for one without a name. A single file is no
+    part of a pair, and is not taken.
+
+    Raises:
+        KnownFailure: there is not exactly one file, or it can't be read.
+    """
+    with _opened_table(folder, check, part) as (body, encoding):
+        read, parse, _ = _options(check, part, encoding)
+        texts = pyarrow.csv.ConvertOptions(
+            column_types=dict.fromkeys(read.column_names, pa.string()), strings_can_be_null=False
+        )
+        reader = pyarrow.csv.open_csv(body, read, parse, texts)
+        filled = False
+        for batch in reader:
+            if batch.num_rows:
+                filled = True
+                yield batch
+        if not filled:
+            yield from reader.schema.empty_table().to_batches()
 
 
 def _rows_of_part(

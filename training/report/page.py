@@ -50,6 +50,12 @@ _LONGEST_IN_MATRIX, _LONGEST_IN_TABLE = 24, 60
 
 def report_page(found: Evaluation) -> str:
     """The HTML of the report."""
+    page = page_environment().get_template("page.html").render(_content(found))
+    return page.replace("/* font */", font_face(page), 1)
+
+
+def page_environment() -> jinja2.Environment:
+    """What the templates of the pages are rendered with."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE),
         autoescape=True,
@@ -61,8 +67,12 @@ def report_page(found: Evaluation) -> str:
         environment.filters[name] = getattr(wording, name)
     environment.filters |= {"title_of": wording.metric_title, "meaning": wording.metric_meaning}
     environment.globals |= {"spoken": _spoken, "spoken_as": _spoken_as}
-    page = environment.get_template("page.html").render(_content(found))
-    return page.replace("/* font */", font_face(page), 1)
+    return environment
+
+
+def page_style() -> Markup:
+    """The style of the pages."""
+    return Markup("".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES))
 
 
 def _spoken(template: str, /, **facts: Any) -> Markup:
@@ -91,7 +101,7 @@ def _content(found: Evaluation) -> dict[str, Any]:
         "found": found,
         "record": record,
         "classes_in_words": class_names(scored.labels),
-        "style": Markup("".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES)),
+        "style": page_style(),
         "headline": headline(found),
         "standing": standing(found),
         "bars": bars(found) if has_scores else [],

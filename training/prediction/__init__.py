@@ -1,0 +1,1 @@
+"""New rows: predicted and written beside their own columns, counted, and scored where possible."""
