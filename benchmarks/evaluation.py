@@ -34,11 +34,12 @@ def main() -> None:
         table.add_column(column, justify="left" if column == "what" else "right")
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work)
-        train = write_table(_made(_TRAIN_ROWS, 0), folder / "train.csv")
+        train = write_table(made_table(_TRAIN_ROWS, 0), folder / "train.csv")
         parameters = {"target": "label", "eval_metric": "f1", "presets": "medium_quality"}
-        archive = train_job(folder / "train", train, train, time_limit=_SECONDS, **parameters)
+        few = write_table(made_table(_TRAIN_ROWS // 5, 1), folder / "few.csv")
+        archive = train_job(folder / "train", train, few, time_limit=_SECONDS, **parameters)
         for rows in _TEST_ROWS:
-            test = write_table(_made(rows, rows), folder / f"{rows}.csv")
+            test = write_table(made_table(rows, rows), folder / f"{rows}.csv")
             write_check(folder / f"check{rows}", train, test, "label")
             for name, what in {"bare prediction": "bare", "evaluation step": "job"}.items():
                 given = [str(folder), str(archive), str(rows)]
@@ -51,7 +52,7 @@ def main() -> None:
     Console(width=100).print(table)
 
 
-def _made(rows: int, seed: int) -> pd.DataFrame:
+def made_table(rows: int, seed: int) -> pd.DataFrame:
     """Numbers and categories that tell something of the label."""
     numbers = _COLUMNS - 4
     features, labels = make_classification(

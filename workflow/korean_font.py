@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fontTools import subset
 
-# Where training/plots/fonts.py looks for it.
+# Where training/plots/korean_font.py looks for it.
 KOREAN_FONT = "training/plots/korean.otf"
 
 _PACKAGE, _FILE = "pylopdf_fonts_ko", "NotoSansKR-Regular.otf"

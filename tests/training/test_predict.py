@@ -108,9 +108,8 @@ def test_a_column_under_another_name_is_read_and_keeps_it(
     tmp_path: Path, binary: Trained, binary_results: Results
 ) -> None:
     rows = binary.test.rename(columns={"mean radius": "Mean_Radius"})
-    done, folder = predicted(
-        tmp_path, binary, written(rows), renamed={"Mean_Radius": "mean radius"}
-    )
+    part = rows_check(binary.write(binary.train), binary.write(binary.test), "label")["rows"]
+    done, folder = predicted(tmp_path, binary, written(rows), rows=part)
     assert done.returncode == 0, done.stderr
     made = fields_of(folder / "new.csv")
     assert made[0][: len(rows.columns)] == list(rows)

@@ -1,6 +1,7 @@
 """CSV files for people: no text in them is a formula, and every other text is as it was."""
 
 import csv
+import re
 import string
 from pathlib import Path
 
@@ -17,7 +18,13 @@ PARTS = st.sampled_from([*"=+-@*/^<>~.%'\"(){}[]|!#,; \t\n", "1", "A1", "cmd", "
 TEXTS = st.one_of(st.lists(PARTS, max_size=6).map("".join), st.text(max_size=8))
 
 
+# As people write numbers in Europe or in Korea; what has an operator behind its sign is none.
+AS_PEOPLE_WRITE = re.compile(r"[-+][0-9](?:[0-9.,' ]*[0-9])?%?")
+
+
 def is_number(text: str) -> bool:
+    if AS_PEOPLE_WRITE.fullmatch(text):
+        return True
     try:
         float(text)
     except ValueError:
@@ -49,6 +56,16 @@ def test_a_text_never_begins_a_formula_and_numbers_stay(tmp_path: Path) -> None:
 def test_a_label_of_signs_alone_is_written_as_it_is(label: str, tmp_path: Path) -> None:
     write_csv(pd.DataFrame({"prediction": [label, "x"]}), tmp_path / "a.csv")
     assert (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()[1] == label
+
+
+@pytest.mark.parametrize("number", ["-3,5", "-1.234,50", "+1 200", "-12%", "-1'000", "-0,5%"])
+def test_a_number_stays_as_people_write_it(number: str) -> None:
+    assert safe_text(number) == number
+
+
+@pytest.mark.parametrize("text", ["+82-10-1234-5678", "-1-2", "-5 kg", "-1,2+A1", "-1!A1", "+1 "])
+def test_what_a_spreadsheet_would_compute_is_no_number(text: str) -> None:
+    assert safe_text(text) == f"'{text}"
 
 
 @given(TEXTS)

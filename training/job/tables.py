@@ -27,7 +27,7 @@ TEST_ROWS = "test_rows.bin"
 _ROLES = ("row_id", "time", "group")
 
 # A row must fit into a block.
-_BLOCK_BYTES = 8 * 1024 * 1024
+BLOCK_BYTES = 8 * 1024 * 1024
 
 # A float holds every whole number below this one exactly.
 _LARGEST_EXACT = 2**53
@@ -264,7 +264,7 @@ def _filled(body: IO[bytes], found: dict[str, Any]) -> tuple[IO[bytes], str]:
     if found["read_to_the_end"] and not any(found["left_out"].values()):
         return body, written["encoding"]
     rows = FilledRows(body, written["encoding"], written["delimiter"], written["skip_rows"])
-    return io.BufferedReader(rows, _BLOCK_BYTES), "utf-8"
+    return io.BufferedReader(rows, BLOCK_BYTES), "utf-8"
 
 
 def _number_names(check: dict[str, Any]) -> set[str]:
@@ -290,7 +290,7 @@ def _options(
     return (
         pyarrow.csv.ReadOptions(
             encoding=encoding,
-            block_size=_BLOCK_BYTES,
+            block_size=BLOCK_BYTES,
             column_names=list(types),
             skip_rows_after_names=written["skip_rows"],
         ),

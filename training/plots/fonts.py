@@ -2,15 +2,11 @@
 
 import functools
 import unicodedata
-from importlib.util import find_spec
-from pathlib import Path
 
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
 
-# The build packs the font beside this module; otherwise it is in the package that it comes from.
-PACKED = "korean.otf"
-_PACKAGE, _FILE = "pylopdf_fonts_ko", "NotoSansKR-Regular.otf"
+from training.plots.korean_font import korean_font_file
 
 _LATIN = "DejaVu Sans"  # comes with matplotlib
 # The fonts for Korean, Chinese and Japanese that come with common systems.
@@ -42,14 +38,6 @@ def drawable(text: str) -> str:
     number (``\\u4e2d``), so that no empty boxes are drawn.
     """
     return "".join(c if ord(c) in _characters() else _spelled(c) for c in text)
-
-
-def korean_font_file() -> Path | None:
-    """The Korean font, wherever it is; None if a custom build left it out."""
-    beside = Path(__file__).with_name(PACKED)
-    package = find_spec(_PACKAGE)
-    installed = Path(package.origin).with_name(_FILE) if package and package.origin else beside
-    return next((path for path in (beside, installed) if path.exists()), None)
 
 
 @functools.cache

@@ -33,7 +33,8 @@ class Batch:
 
 @dataclass(frozen=True)
 class NewRows:
-    """The one file in ``folder``; ``names`` are its columns' as they are written in it."""
+    """The one file in ``folder``; ``names`` are its columns' as they are written in it, while the
+    check has those of the training."""
 
     folder: Path
     check: dict[str, Any]
@@ -83,12 +84,8 @@ class NewRows:
 
 
 def _as_trained(check: dict[str, Any], needed: Collection[str]) -> dict[str, Any]:
-    """The check with the names of the training in place of the file's, and none for a column that
-    is not needed: it is not read."""
-    renamed: dict[str, str] = check.get("renamed") or {}
+    """The check without the names of columns that are not needed: these are not read."""
     rows = check[PART]
-    names = [renamed.get(name, name) for name in rows["format"]["names"]]
-    columns = [c | {"name": renamed.get(c["name"], c["name"])} for c in rows["columns"]]
-    kept = [name if name in needed else "" for name in names]
-    known = [column for column in columns if column["name"] in needed]
+    kept = [name if name in needed else "" for name in rows["format"]["names"]]
+    known = [column for column in rows["columns"] if column["name"] in needed]
     return check | {PART: rows | {"format": rows["format"] | {"names": kept}, "columns": known}}

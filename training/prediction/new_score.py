@@ -6,7 +6,6 @@ from typing import Any
 from training.model.outcome import Outcome
 from training.model.trained_model import Model
 from training.scoring.intervals import Interval, interval
-from training.scoring.main_score import main_score
 from training.scoring.scores import Undefined, value_of
 
 
@@ -34,6 +33,8 @@ def new_score(model: Model, scored: Outcome | None) -> NewScore | None:
     """The score; None where no row has a true value."""
     if scored is None or not len(scored):
         return None
+    from training.evaluation.evaluation import main_score  # rows without a target do without it
+
     main = main_score(model)
     try:
         value = value_of(main, scored)

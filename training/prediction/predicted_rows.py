@@ -10,11 +10,12 @@ import pandas as pd
 
 from training.job.csv_text import csv_text
 from training.job.safe_csv import cells, heading, safe_texts
+from training.job.tables import BLOCK_BYTES
 from training.model.outcome import Outcome, OutcomeParts, plain_label
 from training.model.prediction_columns import PREDICTION, prediction_columns, probability_names
 from training.model.trained_model import Model
 from training.prediction.distribution import ClassCounts, NumberSpread
-from training.prediction.new_rows import NewRows
+from training.prediction.new_rows import PART, NewRows
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ def predict_rows(model: Model, folder: Path, check: dict[str, Any], path: Path) 
             a column that the model needs.
     """
     started = time.monotonic()
-    model.predictor.persist()  # or the models would be loaded again for each batch
+    if check[PART]["text_bytes"] > BLOCK_BYTES:
+        model.predictor.persist()  # or the models would be loaded again for each batch
     target = model.predictor.label
     labels = [plain_label(label) for label in model.classes or []]
     counted: ClassCounts | NumberSpread = ClassCounts(labels) if labels else NumberSpread()

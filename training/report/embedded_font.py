@@ -3,10 +3,8 @@
 import base64
 import io
 
-from fontTools import subset
-
 from training.job.language import spoken_language
-from training.plots.fonts import korean_font_file
+from training.plots.korean_font import korean_font_file
 
 # Where the East Asian scripts begin: every system has fonts for what comes before.
 _EAST_ASIA = 0x2E80
@@ -32,6 +30,8 @@ def font_face(page: str) -> str:
     path = korean_font_file()
     if not characters or path is None:
         return ""
+    from fontTools import subset  # takes a while to load, for pages with such characters alone
+
     options = subset.Options(hinting=False, layout_features=[], recalc_timestamp=False)
     options.drop_tables += ["BASE", "GDEF", "GPOS", "GSUB", "VORG", "vhea", "vmtx"]
     font = subset.load_font(str(path), options)

@@ -1,25 +1,18 @@
 """The report as one HTML file that needs no other file, no network and no script."""
 
-from numbers import Number
-from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 import pandas as pd
-from markupsafe import Markup, escape
 from sklearn import metrics as sk
 
 from training.evaluation.evaluation import Evaluation
 from training.evaluation.importance import Importance
 from training.evaluation.predicted_test import MOST_SAMPLED
-from training.job.language import spoken, spoken_as, spoken_language
 from training.model.class_names import class_names
 from training.model.outcome import Outcome
 from training.model.used_columns import dropped_columns, used_columns
-from training.report import wording
 from training.report.data_profile import data_profile
-from training.report.embedded_font import font_face
 from training.report.examples import examples
 from training.report.figures import (
     calibration_figure,
@@ -28,6 +21,7 @@ from training.report.figures import (
     result_figures,
 )
 from training.report.headline import bars, headline, result_warnings, standing
+from training.report.rendered import rendered
 from training.report.untrained_models import failure_in_words
 from training.scoring.calibration import (
     calibration_error,
@@ -38,9 +32,6 @@ from training.scoring.gains import gains
 from training.scoring.scores import LOWER_IS_BETTER
 from training.scoring.thresholds import threshold_table
 
-_HERE = Path(__file__).parent
-# page.css is a link to the style of the check's and the failure's page; each package packs it.
-_STYLES = ("page.css", "report.css")
 _MOST_CLASSES_IN_MATRIX = 12
 _MOST_CLASSES = 40
 _MOST_CONFUSIONS = 12
@@ -50,43 +41,7 @@ _LONGEST_IN_MATRIX, _LONGEST_IN_TABLE = 24, 60
 
 def report_page(found: Evaluation) -> str:
     """The HTML of the report."""
-    page = page_environment().get_template("page.html").render(_content(found))
-    return page.replace("/* font */", font_face(page), 1)
-
-
-def page_environment() -> jinja2.Environment:
-    """What the templates of the pages are rendered with."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    for name in ("shown", "number", "score", "percent", "duration", "size"):
-        environment.filters[name] = getattr(wording, name)
-    environment.filters |= {"title_of": wording.metric_title, "meaning": wording.metric_meaning}
-    environment.globals |= {"spoken": _spoken, "spoken_as": _spoken_as}
-    return environment
-
-
-def page_style() -> Markup:
-    """The style of the pages."""
-    return Markup("".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES))
-
-
-def _spoken(template: str, /, **facts: Any) -> Markup:
-    """As :func:`spoken`: the page's templates are HTML, and its facts are not."""
-    return Markup(spoken(template, **_escaped(facts)))
-
-
-def _spoken_as(context: str, template: str, /, **facts: Any) -> Markup:
-    return Markup(spoken_as(context, template, **_escaped(facts)))
-
-
-def _escaped(facts: dict[str, Any]) -> dict[str, Any]:
-    """The facts with every text in HTML; numbers stay, for their template formats them."""
-    return {n: f if isinstance(f, Number) else escape(f) for n, f in facts.items()}
+    return rendered("page.html", _content(found))
 
 
 def _content(found: Evaluation) -> dict[str, Any]:
@@ -97,11 +52,9 @@ def _content(found: Evaluation) -> dict[str, Any]:
     calibration = calibration_table(scored) if of_classes and not uncalibrated else None
     found_gains = gains(scored) if has_scores else None
     return {
-        "language": spoken_language(),
         "found": found,
         "record": record,
         "classes_in_words": class_names(scored.labels),
-        "style": page_style(),
         "headline": headline(found),
         "standing": standing(found),
         "bars": bars(found) if has_scores else [],

@@ -5,12 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from training.job.language import spoken_language
 from training.model.class_names import class_names
 from training.prediction.distribution import ClassCounts, NumberSpread
 from training.prediction.prediction import Prediction
-from training.report.embedded_font import font_face
-from training.report.page import page_environment, page_style
 from training.report.prediction_words import (
     cautions,
     left_out,
@@ -18,6 +15,7 @@ from training.report.prediction_words import (
     reliance,
     trained_range,
 )
+from training.report.rendered import rendered
 
 _MOST_CLASSES = 40
 _MOST_WARNINGS = 20
@@ -47,8 +45,7 @@ class Bin:
 
 def prediction_page(made: Prediction) -> str:
     """The HTML of the page."""
-    page = page_environment().get_template("prediction.html").render(_content(made))
-    return page.replace("/* font */", font_face(page), 1)
+    return rendered("prediction.html", _content(made))
 
 
 def _content(made: Prediction) -> dict[str, Any]:
@@ -56,8 +53,6 @@ def _content(made: Prediction) -> dict[str, Any]:
     of_classes = isinstance(distribution, ClassCounts)
     lines = _class_lines(made, distribution) if isinstance(distribution, ClassCounts) else []
     return {
-        "language": spoken_language(),
-        "style": page_style(),
         "made": made,
         "record": made.model.record,
         "headline": prediction_headline(made),
