@@ -17,10 +17,13 @@ from local.access.control import AccessControl
 from local.door.door import Door
 from local.faults import Faults
 from local.gaps.events.scheduled_rules import Clock
+from local.gaps.sagemaker.hosting import Hosting
 from local.gaps.sagemaker.jobs import Jobs
+from local.hosting.host import ModelHost
 from local.jobs.runner import JobRunner
 from local.kept import Kept
 from local.lambda_process import LambdaProcesses
+from local.own_folder import own_folder
 from local.patched_moto import patch_moto
 from operate.home import make_private
 from operate.home_key import kept_credentials, new_credentials
@@ -81,21 +84,31 @@ class LocalAws:
         self.answers = f"{self.endpoint}/{self._door.answers}"
         self.faults = Faults()
         self._lambdas = LambdaProcesses(self.home, self.endpoint, self.faults)
-        self.jobs = JobRunner(
-            self.home, self.access, RoleClients(self.endpoint, _CONFIG), self.faults, jobs_at_once
-        )
+        clients = RoleClients(self.endpoint, _CONFIG)
+        self.jobs = JobRunner(self.home, self.access, clients, self.faults, jobs_at_once)
+        # What an endpoint runs stays with the endpoint.
+        models = self.home / "endpoints"
+        models = models / "kept" if keeping else own_folder(models / "passing")
+        self._hosting = Hosting(ModelHost(self.home, models, self.access, clients))
         self._server = ThreadedMotoServer(_HOST, self.port, verbose=False)
         self._is_up = False
         self._sagemaker_jobs = Jobs(self.jobs)
         self._clock = Clock()
-        self.kept = Kept(self.home, self._sagemaker_jobs) if keeping else None
+        self.kept = Kept(self.home, self._sagemaker_jobs, self._hosting) if keeping else None
 
     def start(self) -> None:
         """Starts to listen."""
         # The interpreter and custom resources find the server by this variable.
         os.environ["MOTO_PORT"] = str(self.port)
         _log_to(self.home / "logs" / "aws.log")
-        patch_moto(self._lambdas, self._sagemaker_jobs, self.access, self.endpoint, self.answers)
+        patch_moto(
+            self._lambdas,
+            self._sagemaker_jobs,
+            self._hosting,
+            self.access,
+            self.endpoint,
+            self.answers,
+        )
         self.faults.strike_requests()
         if self.kept:
             self.kept.attach()
@@ -105,11 +118,12 @@ class LocalAws:
         self._clock.start()
 
     def stop(self) -> None:
-        """Stops every job and function, then the server; no process is left behind."""
+        """Stops every job, endpoint and function, then the server; no process is left behind."""
         if self.kept:
             self.kept.freeze()
         self._clock.stop()
         self.jobs.stop_all()
+        self._hosting.endpoints.stop(keep=self.kept is not None)
         self._lambdas.stop()
         if self._is_up:  # else its start has failed, which is what is to be told
             self._server.stop()

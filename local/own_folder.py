@@ -24,7 +24,7 @@ def own_folder(parent: Path) -> Path:
     with _alone_in(parent):
         for left in parent.iterdir():
             if left.is_dir() and (lock := _locked(left, fcntl.LOCK_EX | fcntl.LOCK_NB)) is not None:
-                _end_all_in(left)
+                end_all_in(left)
                 shutil.rmtree(left, ignore_errors=True)
                 os.close(lock)
         own.mkdir(exist_ok=True)
@@ -55,8 +55,8 @@ def _locked(folder: Path, how: int) -> int | None:
     return handle
 
 
-def _end_all_in(folder: Path) -> None:
-    """Ends the jobs of a local mode that was killed: else they would write on into the folder."""
+def end_all_in(folder: Path) -> None:
+    """Ends what a local mode that was killed has left: else it would write on into the folder."""
     working = [process for process in psutil.process_iter() if _works_in(process, folder)]
     for process in working:
         with contextlib.suppress(psutil.Error):

@@ -15,10 +15,12 @@ from local.gaps import (
     pricing,
     s3,
     sagemaker,
+    sagemakerruntime,
     servicequotas,
     sqs,
     stepfunctions,
 )
+from local.gaps.sagemaker.hosting import Hosting
 from local.gaps.sagemaker.jobs import Jobs
 from local.kept import resource_names
 from local.lambda_process import LambdaProcesses
@@ -27,12 +29,17 @@ from local.streaming import streamed_objects
 
 
 def patch_moto(
-    lambdas: LambdaProcesses, jobs: Jobs, access: AccessControl, endpoint: str, answers: str
+    lambdas: LambdaProcesses,
+    jobs: Jobs,
+    hosting: Hosting,
+    access: AccessControl,
+    endpoint: str,
+    answers: str,
 ) -> None:
     """Changes moto, once, before its server starts; ``local/patches.py`` lists it and undoes it.
 
-    Functions and jobs run as the first two tell; what they may do is told by ``access``. The server
-    answers at ``endpoint``, and custom resources answer below the address ``answers``.
+    Functions, jobs and models run as the first three tell; what they may do, ``access`` tells. The
+    server answers at ``endpoint``, and custom resources answer below the address ``answers``.
     """
     core.patch(access, accessanalyzer.SERVICE, pricing.SERVICE)
     iam.patch(access)
@@ -44,7 +51,8 @@ def patch_moto(
     servicequotas.patch()
     events.patch(access)
     awslambda.patch(lambdas, access)
-    sagemaker.patch(jobs)
+    sagemaker.patch(jobs, hosting)
+    sagemakerruntime.patch(hosting.records, hosting.endpoints)
     stepfunctions.patch(jobs, access, endpoint)
     cloudformation.patch(answers)
     streamed_objects.patch(own_folder(lambdas.home / "incoming"))

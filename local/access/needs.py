@@ -74,12 +74,37 @@ _RESOURCES = {
         "PutLogEvents": "log-group:{logGroupName}:log-stream:{logStreamName}",
     },
     "sagemaker": {
+        "AddTags": "{ResourceArn}",
+        "CreateEndpoint": "endpoint/{EndpointName}",
+        "CreateEndpointConfig": "endpoint-config/{EndpointConfigName}",
+        "CreateModel": "model/{ModelName}",
+        "CreateModelPackage": "model-package/{ModelPackageGroupName}/*",
+        "CreateModelPackageGroup": "model-package-group/{ModelPackageGroupName}",
         "CreateProcessingJob": "processing-job/{ProcessingJobName}",
         "CreateTrainingJob": "training-job/{TrainingJobName}",
+        "CreateTransformJob": "transform-job/{TransformJobName}",
+        "DeleteEndpoint": "endpoint/{EndpointName}",
+        "DeleteEndpointConfig": "endpoint-config/{EndpointConfigName}",
+        "DeleteModel": "model/{ModelName}",
+        "DeleteModelPackage": "model-package/{ModelPackageName}",
+        "DeleteModelPackageGroup": "model-package-group/{ModelPackageGroupName}",
+        "DeleteTags": "{ResourceArn}",
+        "DescribeEndpoint": "endpoint/{EndpointName}",
+        "DescribeEndpointConfig": "endpoint-config/{EndpointConfigName}",
+        "DescribeModel": "model/{ModelName}",
+        "DescribeModelPackage": "model-package/{ModelPackageName}",
+        "DescribeModelPackageGroup": "model-package-group/{ModelPackageGroupName}",
         "DescribeProcessingJob": "processing-job/{ProcessingJobName}",
         "DescribeTrainingJob": "training-job/{TrainingJobName}",
+        "DescribeTransformJob": "transform-job/{TransformJobName}",
+        "InvokeEndpoint": "endpoint/{EndpointName}",
+        "ListModelPackages": "model-package/{ModelPackageGroupName}/*",
+        "ListTags": "{ResourceArn}",
         "StopProcessingJob": "processing-job/{ProcessingJobName}",
         "StopTrainingJob": "training-job/{TrainingJobName}",
+        "StopTransformJob": "transform-job/{TransformJobName}",
+        "UpdateEndpoint": "endpoint/{EndpointName}",
+        "UpdateModelPackage": "{ModelPackageArn}",
     },
     "sns": {"Publish": "{TopicArn}"},
     "states": {
@@ -112,8 +137,12 @@ def needs_of(
     elif resource != "*":
         resource = place.arn(prefix, resource)
     yield Need(action, resource, _tags(parameters))
-    if prefix == "sagemaker" and operation.startswith("Create"):
-        yield from _needs_of_a_job(resource, parameters)
+    if prefix == "sagemaker":
+        if operation in ("CreateEndpoint", "UpdateEndpoint"):
+            config = place.arn(prefix, f"endpoint-config/{parameters['EndpointConfigName']}")
+            yield Need(action, config, _tags(parameters))
+        if operation.startswith("Create"):
+            yield from _needs_beside_making(resource, parameters)
     elif operation == "CreateBudget" and parameters.get("ResourceTags"):
         yield Need("budgets:TagResource", resource)
     elif action == "sns:Publish":
@@ -131,11 +160,16 @@ def needs_of_an_image(image: str, partition: str) -> Iterator[Need]:
         yield Need(f"ecr:{action}", repository)
 
 
-def _needs_of_a_job(job: str, parameters: Mapping[str, Any]) -> Iterator[Need]:
-    passed = {"iam:PassedToService": "sagemaker.amazonaws.com", "iam:AssociatedResourceArn": job}
-    yield Need("iam:PassRole", str(parameters["RoleArn"]), passed)
+def _needs_beside_making(made: str, parameters: Mapping[str, Any]) -> Iterator[Need]:
+    """What it takes to hand a role to what is made, and to tag it; ``made`` is its ARN."""
+    if role := parameters.get("RoleArn") or parameters.get("ExecutionRoleArn"):
+        context = {
+            "iam:PassedToService": "sagemaker.amazonaws.com",
+            "iam:AssociatedResourceArn": made,
+        }
+        yield Need("iam:PassRole", str(role), context)
     if parameters.get("Tags"):
-        yield Need("sagemaker:AddTags", job, _tags(parameters))
+        yield Need("sagemaker:AddTags", made, _tags(parameters))
 
 
 def _needs_of_a_topic(topic: str, place: Place) -> Iterator[Need]:

@@ -1,4 +1,4 @@
-"""A job's log: a file under the home folder, and the CloudWatch stream that SageMaker writes."""
+"""The log of a job or an endpoint: a file under the home folder, and its CloudWatch stream."""
 
 import contextlib
 import queue
@@ -17,14 +17,19 @@ _MOST_EVENTS = 1000
 
 
 class JobLog:
-    """Takes lines from the job's process and passes them on, in order, without holding it up."""
+    """Takes lines from a process and passes them on, in order, without holding it up.
 
-    def __init__(self, path: Path, logs: "CloudWatchLogsClient", group: str, job_name: str) -> None:
+    Without ``logs`` they go to the file alone.
+    """
+
+    def __init__(
+        self, path: Path, logs: "CloudWatchLogsClient | None", group: str, stream: str
+    ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("a", encoding="utf-8")
         self._logs = logs
         self._group = group
-        self._stream = f"{job_name}/algo-1-{int(time.time())}"
+        self._stream = stream
         self._lines: queue.Queue[tuple[int, str] | None] = queue.Queue()
         self._thread = threading.Thread(target=self._pass_on, daemon=True)
         self._thread.start()
@@ -34,7 +39,8 @@ class JobLog:
         with contextlib.suppress(OSError):  # on a full disk: the job's own failure tells of it
             self._file.write(line + "\n")
             self._file.flush()
-        if line.strip():  # CloudWatch Logs takes no empty event
+        # CloudWatch Logs takes no empty event, and nothing where it is not allowed to.
+        if line.strip() and self._thread.is_alive():
             self._lines.put((round(time.time() * 1000), line))
 
     def close(self) -> None:
@@ -45,19 +51,20 @@ class JobLog:
             self._file.close()
 
     def _pass_on(self) -> None:
-        """To CloudWatch, as far as the job's role allows that: a job does not fail for its log."""
+        """To CloudWatch, as far as the role allows that: nothing fails for its log."""
         with contextlib.suppress(ClientError):
-            self._pass_on_to_cloudwatch()
+            if self._logs:
+                self._pass_on_to_cloudwatch(self._logs)
 
-    def _pass_on_to_cloudwatch(self) -> None:
+    def _pass_on_to_cloudwatch(self, logs: "CloudWatchLogsClient") -> None:
         with contextlib.suppress(ClientError):  # the group may be there, and need not be ours
-            self._logs.create_log_group(logGroupName=self._group)
-        self._logs.create_log_stream(logGroupName=self._group, logStreamName=self._stream)
+            logs.create_log_group(logGroupName=self._group)
+        logs.create_log_stream(logGroupName=self._group, logStreamName=self._stream)
         closed = False
         while not closed:
             batch, closed = self._next_batch()
             if batch:
-                self._logs.put_log_events(
+                logs.put_log_events(
                     logGroupName=self._group,
                     logStreamName=self._stream,
                     logEvents=[{"timestamp": at, "message": text} for at, text in batch],

@@ -137,7 +137,8 @@ class JobRunner:
         s3 = self._clients.client(session, "s3", region)
         logs = self._clients.client(session, "logs", region)
         container = Container(job, folder, s3, self.script_mode, self._cpus_each, self._memory_each)
-        log = JobLog(self._home / "logs" / f"{job.name}.log", logs, job.log_group, job.name)
+        stream = f"{job.name}/algo-1-{int(time.time())}"
+        log = JobLog(self._home / "logs" / f"{job.name}.log", logs, job.log_group, stream)
         job.enter("Starting")
         job.started = datetime.now(UTC)
         try:

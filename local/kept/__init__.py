@@ -6,6 +6,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local.gaps.sagemaker.hosting import Hosting
 from local.gaps.sagemaker.jobs import Jobs
 from local.kept import together
 from local.kept.buckets import KeptBuckets
@@ -14,6 +15,7 @@ from local.kept.due_events import DueEvents
 from local.kept.executions import KeptExecutions
 from local.kept.jobs import KeptJobs
 from local.kept.objects import KeptObjects
+from local.kept.records import KeptRecords
 from local.kept.room import Room
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 class Kept:
     """All that is kept in ``home``."""
 
-    def __init__(self, home: Path, jobs: Jobs) -> None:
+    def __init__(self, home: Path, jobs: Jobs, hosting: Hosting) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self._home = home
         together.look_at(home)
@@ -33,22 +35,26 @@ class Kept:
         self._objects = KeptObjects(self._database, home)
         self._executions = KeptExecutions(self._database)
         self._jobs = KeptJobs(self._database, jobs)
+        self._records = KeptRecords(self._database, hosting)
         self._due_events = DueEvents(self._database, self._objects, self._executions)
 
     def attach(self) -> None:
-        """Makes everything be kept from now on, and takes up the objects and jobs."""
+        """Makes everything be kept from now on, and takes up all but what needs the stack."""
         self._buckets.attach()
         self._objects.attach()
         self._executions.attach()
         self._due_events.attach()
         self._jobs.attach()
+        self._records.attach()
         self._buckets.restore()
         self._objects.restore()
         self._jobs.restore()
+        self._records.restore()
 
     def resume(self) -> None:
-        """Takes up the executions, and delivers the events that are due."""
+        """Takes up the executions and endpoints, and delivers the events that are due."""
         self._executions.restore()
+        self._records.resume()
         self._due_events.deliver_all()
 
     def keep_last(self, most: int, s3: "S3Client", bucket: str, state_machine: str) -> int:
@@ -62,6 +68,7 @@ class Kept:
         """Keeps uploads alone: what runs now is being ended, and will be told as interrupted."""
         self._executions.freeze()
         self._jobs.freeze()
+        self._records.freeze()
 
     @property
     def room(self) -> Room:

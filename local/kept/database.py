@@ -31,6 +31,9 @@ CREATE TABLE IF NOT EXISTS history (
     execution TEXT, id INTEGER, event TEXT, PRIMARY KEY (execution, id)
 );
 CREATE TABLE IF NOT EXISTS jobs (arn TEXT PRIMARY KEY, created TEXT, job TEXT);
+CREATE TABLE IF NOT EXISTS records (
+    kind TEXT, arn TEXT, record TEXT, PRIMARY KEY (kind, arn)
+);
 """
 
 

@@ -4,14 +4,13 @@ import contextlib
 import json
 import os
 import signal
-from datetime import datetime
-from typing import Any
 
 import psutil
 
 from local.gaps.sagemaker.jobs import Jobs
 from local.jobs.job import ENDED, Job
 from local.kept.database import Database
+from local.kept.json_times import as_json, with_times
 from local.kept.room import wait_for_room
 
 _FIELDS = (
@@ -30,7 +29,6 @@ _FIELDS = (
     "transitions",
     "process",
 )
-_TIME = "$time"
 
 
 class KeptJobs:
@@ -52,7 +50,7 @@ class KeptJobs:
     def restore(self) -> None:
         """Takes the jobs in; one that had not ended is ended, with what may be left of it."""
         for (kept,) in self._database.rows("SELECT job FROM jobs ORDER BY created"):
-            job = Job(**json.loads(kept, object_hook=_with_times), changed=self._keep)
+            job = Job(**json.loads(kept, object_hook=with_times), changed=self._keep)
             self._jobs.add(job)
             if job.status not in ENDED:
                 _kill(job.process)
@@ -70,7 +68,7 @@ class KeptJobs:
 
     def _keep(self, job: Job) -> None:
         fields = {name: getattr(job, name) for name in _FIELDS}
-        row = [job.arn, job.created.isoformat(), json.dumps(fields, default=_as_json)]
+        row = [job.arn, job.created.isoformat(), json.dumps(fields, default=as_json)]
 
         def write() -> None:
             with self._database.writing() as tables:
@@ -87,11 +85,3 @@ def _kill(process: list[float] | tuple[int, float] | None) -> None:
     with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
         if psutil.Process(int(pid)).create_time() == began:
             os.killpg(int(pid), signal.SIGKILL)
-
-
-def _as_json(value: datetime) -> dict[str, str]:
-    return {_TIME: value.isoformat()}
-
-
-def _with_times(value: dict[str, Any]) -> Any:
-    return datetime.fromisoformat(value[_TIME]) if _TIME in value else value

@@ -17,7 +17,7 @@ from workflow.whole_files import write_whole
 
 _DATABASE, _ID = "kept.sqlite", ".home"
 _HEX = re.compile(rb"[0-9a-f]{32}")
-_IN_JSON = {"due_events": "event", "history": "event", "jobs": "job"}
+_IN_JSON = {"due_events": "event", "history": "event", "jobs": "job", "records": "record"}
 _GONE = to_speak("{path} is gone, but the objects that it listed are still in {folder}.")
 _EMPTY = to_speak("{path} is empty, but the objects that it listed are still in {folder}.")
 

@@ -13,7 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from codefree.cli import app
+from local.gaps.sagemaker.hosting import Hosting
 from local.gaps.sagemaker.jobs import Jobs
+from local.hosting.host import ModelHost
 from local.kept import Kept, together
 from local.kept.damage import HomeDamaged
 from local.kept.database import Database
@@ -58,7 +60,8 @@ def changed(home: Path, statement: str, *values: object) -> None:
 
 
 def started(home: Path) -> Kept:
-    return Kept(home, Jobs(None))  # type: ignore[arg-type]
+    hosting = Hosting(ModelHost(home, home / "endpoints", None, None))  # type: ignore[arg-type]
+    return Kept(home, Jobs(None), hosting)  # type: ignore[arg-type]
 
 
 def emptied(home: Path) -> None:

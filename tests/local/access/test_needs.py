@@ -21,6 +21,9 @@ NAMES: dict[str, Any] = {
     "executionArn": "arn:aws:states:eu-west-1:111122223333:execution:m:e",
     "stateMachineArn": "arn:aws:states:eu-west-1:111122223333:stateMachine:m",
     "RoleArn": "arn:aws:iam::111122223333:role/r",
+    "EndpointConfigName": "c",
+    "ResourceArn": "arn:aws:sagemaker:eu-west-1:111122223333:endpoint/e",
+    "ModelPackageArn": "arn:aws:sagemaker:eu-west-1:111122223333:model-package/g/1",
 }
 OPERATIONS = [(service, operation) for service, known in _RESOURCES.items() for operation in known]
 
@@ -82,6 +85,22 @@ def test_to_start_a_job_is_to_pass_its_role_and_to_tag_it() -> None:
     assert ("sagemaker:AddTags", job) not in needed(
         "sagemaker", "CreateTrainingJob", TrainingJobName="j"
     )
+
+
+def test_an_endpoint_needs_its_configuration_and_a_model_its_role() -> None:
+    place = "arn:aws:sagemaker:eu-west-1:111122223333"
+    for operation in ("CreateEndpoint", "UpdateEndpoint"):
+        assert [resource for _, resource in needed("sagemaker", operation, EndpointName="e")][
+            :2
+        ] == [f"{place}:endpoint/e", f"{place}:endpoint-config/c"]
+    role = "arn:aws:iam::111122223333:role/of-models"
+    made = {"ModelName": "m", "ExecutionRoleArn": role, "RoleArn": None}
+    assert needed("sagemaker", "CreateModel", **made) == [
+        ("sagemaker:CreateModel", f"{place}:model/m"),
+        ("iam:PassRole", role),
+    ]
+    asked = needed("sagemaker", "InvokeEndpoint", EndpointName="e")
+    assert asked == [("sagemaker:InvokeEndpoint", f"{place}:endpoint/e")]
 
 
 def test_an_action_that_knows_no_resource_is_needed_on_all() -> None:

@@ -1,0 +1,1 @@
+"""Models behind endpoints and in transform jobs: processes with the image's serving contract."""
