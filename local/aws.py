@@ -90,9 +90,9 @@ class LocalAws:
         models = self.home / "endpoints"
         models = models / "kept" if keeping else own_folder(models / "passing")
         self._hosting = Hosting(ModelHost(self.home, models, self.access, clients))
+        self._sagemaker_jobs = Jobs(self.jobs, self._hosting.models)
         self._server = ThreadedMotoServer(_HOST, self.port, verbose=False)
         self._is_up = False
-        self._sagemaker_jobs = Jobs(self.jobs)
         self._clock = Clock()
         self.kept = Kept(self.home, self._sagemaker_jobs, self._hosting) if keeping else None
 

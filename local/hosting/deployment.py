@@ -76,15 +76,17 @@ class Deployment:
         with self._changed:
             return self._process.pid if self._process else None
 
-    def answer(self, headers: Mapping[str, str], body: bytes) -> Reply:
+    def answer(
+        self, headers: Mapping[str, str], body: bytes, seconds: float = ANSWER_SECONDS
+    ) -> Reply:
         """Answers one request; one whose process ends meanwhile is sent to the next one, once.
 
         Raises:
             Retired: requests have to go to another deployment.
-            NoAnswer: there is none within :data:`ANSWER_SECONDS`.
+            NoAnswer: there is none within ``seconds``.
             ProcessGone: the process ended, twice.
         """
-        deadline = time.monotonic() + ANSWER_SECONDS
+        deadline = time.monotonic() + seconds
         with self._counted():
             with contextlib.suppress(ProcessGone):
                 return self._ask(headers, body, deadline)

@@ -13,15 +13,18 @@ _LONGEST_REASON = 1024 + len("AlgorithmError: , exit code: 255")
 
 @dataclass
 class Job:
-    """A training or processing job; ``kind`` is ``Training`` or ``Processing``.
+    """A training, processing or transform job; ``kind`` is ``Training``, ``Processing`` or
+    ``Transform``.
 
     ``process`` is the id of what runs and when that began; ``changed`` is told of every change.
+    ``model`` is a transform job's: the fields of CreateModel's container, and ``RoleArn``.
     ``stop_is_error`` says how Step Functions tells of its stop (``local/faults.py``).
     """
 
     kind: str
     request: dict[str, Any]
     arn: str
+    model: dict[str, Any] | None = None
     status: str = "InProgress"
     secondary_status: str = "Pending"
     failure_reason: str | None = None
@@ -56,11 +59,24 @@ class Job:
     @property
     def image(self) -> str:
         """The container's image."""
+        if self.model:
+            return str(self.model["Image"])
         field, name = {
             "Training": ("AlgorithmSpecification", "TrainingImage"),
             "Processing": ("AppSpecification", "ImageUri"),
         }[self.kind]
         return str(self.request[field][name])
+
+    @property
+    def role(self) -> str:
+        """The role that the job works under."""
+        return str((self.model or self.request)["RoleArn"])
+
+    @property
+    def most_seconds(self) -> float:
+        """How long it may run; a transform job has no such limit."""
+        stopping = self.request.get("StoppingCondition", {})
+        return float(stopping.get("MaxRuntimeInSeconds", "inf"))
 
     @property
     def log_group(self) -> str:
@@ -96,7 +112,7 @@ class Job:
         return self.status in ENDED or self.over.wait(within_seconds)
 
     def description(self) -> dict[str, Any]:
-        """What DescribeTrainingJob or DescribeProcessingJob answers."""
+        """What DescribeTrainingJob, DescribeProcessingJob or DescribeTransformJob answers."""
         described = {key: value for key, value in self.request.items() if key != "Tags"}
         described |= {
             f"{self.kind}JobArn": self.arn,
@@ -111,7 +127,7 @@ class Job:
         return {key: value for key, value in described.items() if value is not None}
 
     def summary(self) -> dict[str, Any]:
-        """The job's line in ListTrainingJobs or ListProcessingJobs."""
+        """The job's line in ListTrainingJobs, ListProcessingJobs or ListTransformJobs."""
         listed = {
             f"{self.kind}JobName": self.name,
             f"{self.kind}JobArn": self.arn,
@@ -119,6 +135,7 @@ class Job:
             f"{self.kind}EndTime": self.ended,
             "CreationTime": self.created,
             "LastModifiedTime": self.modified,
+            "FailureReason": self.failure_reason,
         }
         return {key: value for key, value in listed.items() if value is not None}
 

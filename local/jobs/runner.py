@@ -26,6 +26,7 @@ from local.jobs.running import exit_code
 from local.jobs.script_mode import ErrorLines, ScriptMode
 from local.jobs.slots import Slots
 from local.jobs.struck import LOST, NO_CAPACITY, struck
+from local.jobs.transform import Transform
 from local.own_folder import own_folder
 
 # AutoGluon's models use what cores there are; below four a second job only slows the first.
@@ -98,7 +99,7 @@ class JobRunner:
         Raises:
             NotAssumable: the role is not there, or does not trust SageMaker.
         """
-        return self._access.assumed(job.request["RoleArn"], "sagemaker", "SageMaker", job.arn)
+        return self._access.assumed(job.role, "sagemaker", "SageMaker", job.arn)
 
     def stop_all(self) -> None:
         """Stops every job at once and waits until no process is left."""
@@ -144,17 +145,35 @@ class JobRunner:
         try:
             if fault and fault.how == "interrupted":
                 self._interrupt(container, job, log)
-            self._run_in(container, job, log, fault)
+            if not self._may_pull_image(job):
+                return
+            if job.kind == "Transform":
+                self._transform(Transform(job, folder, s3, log), job)
+            else:
+                self._run_in(container, job, log, fault)
         finally:
             log.close()
             container.remove()
 
-    def _run_in(self, container: Container, job: Job, log: JobLog, fault: JobFault | None) -> None:
+    def _may_pull_image(self, job: Job) -> bool:
         try:
             self._access.check(self.session(job), needs_of_an_image(job.image, job.partition))
         except Denied as denied:
             job.end("Failed", "Failed", f"ClientError: The image can't be pulled: {denied}")
-            return
+            return False
+        return True
+
+    def _transform(self, transform: Transform, job: Job) -> None:
+        failure = transform.run()
+        if job.stop_wanted.is_set():
+            job.end("Stopped", "Stopped")
+        elif failure:
+            without_room = self._without_room(None)
+            job.end("Failed", "Failed", f"ClientError: {without_room}" if without_room else failure)
+        else:
+            job.end("Completed", "Completed")
+
+    def _run_in(self, container: Container, job: Job, log: JobLog, fault: JobFault | None) -> None:
         job.enter("Downloading")
         try:
             container.download()
@@ -165,7 +184,7 @@ class JobRunner:
         job.enter("Training")
         how = fault.how if fault else ""
         program = struck(container.program(), fault, job.kind)
-        deadline = time.monotonic() + job.request["StoppingCondition"]["MaxRuntimeInSeconds"]
+        deadline = time.monotonic() + job.most_seconds
         if how == "over time":
             deadline = time.monotonic()
         if how == "stopped":

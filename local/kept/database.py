@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS records (
 
 
 # Raised whenever an older version of local mode could not read what this one writes.
-VERSION = 1
+VERSION = 2
 
 
 class Database:

@@ -16,6 +16,7 @@ from local.kept.room import wait_for_room
 _FIELDS = (
     "kind",
     "request",
+    "model",
     "arn",
     "status",
     "secondary_status",

@@ -61,7 +61,7 @@ def changed(home: Path, statement: str, *values: object) -> None:
 
 def started(home: Path) -> Kept:
     hosting = Hosting(ModelHost(home, home / "endpoints", None, None))  # type: ignore[arg-type]
-    return Kept(home, Jobs(None), hosting)  # type: ignore[arg-type]
+    return Kept(home, Jobs(None, hosting.models), hosting)  # type: ignore[arg-type]
 
 
 def emptied(home: Path) -> None:

@@ -20,7 +20,7 @@ from local.gaps.sagemaker.jobs import ResourceLimitExceeded
 from local.gaps.sagemaker.models import Models
 from local.gaps.sagemaker.records import Record, Records, new_arn, page
 from local.gaps.sagemaker.requests import answering, asked
-from local.hosting.deployment import Deployment
+from local.hosting.deployment import ANSWER_SECONDS, Deployment
 from local.hosting.host import Hosted, ModelHost, NotDeployed
 from local.patches import add, replace
 
@@ -32,6 +32,7 @@ _SERVERLESS_BYTES, _INSTANCE_BYTES = 4 * _MIB, 6 * _MIB
 # How long the container may take to answer /ping: "Invoke a serverless endpoint", and for instances
 # "Custom inference code with hosting services" unless the variant says otherwise.
 _SERVERLESS_SECONDS, _INSTANCE_SECONDS = 180, 480
+_SERVING = {"InService", "Updating"}
 _CHANGING = {"Creating", "Updating", "RollingBack", "Deleting"}
 
 Running = list[tuple[Hosted, Deployment]]
@@ -63,7 +64,7 @@ class Endpoints:
         self._configs = configs
         self._running: dict[str, Running] = {}
         self._changes: set[threading.Thread] = set()
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._is_stopped = threading.Event()
 
     def create(self, response: SageMakerResponse) -> ActionResult:
@@ -151,8 +152,12 @@ class Endpoints:
         return record
 
     def running(self, endpoint: Record, variant: str | None) -> tuple[Hosted, Deployment] | None:
-        """What answers the next request: the variant, or one of them by their weights."""
+        """What answers the next request: the variant, or one of them by their weights.
+
+        Waits for an endpoint that is InService and starts again after a restart of local mode.
+        """
         with self._lock:
+            self._lock.wait_for(lambda: self._is_decided(endpoint), ANSWER_SECONDS)
             running = self._running.get(endpoint.arn, [])
             found = [each for each in running if variant in (None, each[0].variant)]
         if not found:
@@ -160,6 +165,10 @@ class Endpoints:
         weights = [model.weight for model, _ in found]
         # A variant that is asked for by name answers whatever its weight is.
         return random.choices(found, weights if any(weights) else None)[0]
+
+    def _is_decided(self, endpoint: Record) -> bool:
+        is_serving = endpoint.state["EndpointStatus"] in _SERVING and not self._is_stopped.is_set()
+        return endpoint.arn in self._running or not is_serving
 
     def resume(self) -> None:
         """Runs again what ran when local mode ended; returns at once."""
@@ -174,6 +183,7 @@ class Endpoints:
                 if record.state.get("pending"):
                     self._records.note(
                         record,
+                        EndpointStatus="InService",
                         pending=None,
                         FailureReason="Local mode ended during the update. Update it again.",
                     )
@@ -193,6 +203,7 @@ class Endpoints:
         self._is_stopped.set()
         with self._lock:
             self._running.clear()
+            self._lock.notify_all()
         self._host.stop_all(keep_folders=keep)
         for thread in tuple(self._changes):
             thread.join()
@@ -281,12 +292,17 @@ class Endpoints:
     def _serve(self, record: Record, running: Running, **state: Any) -> None:
         with self._lock:
             self._running[record.arn] = running
-            self._records.note(record, **state)
+            if state:
+                self._records.note(record, **state)
+            self._lock.notify_all()
 
     def _failed(self, record: Record, status: str, reason: str, **state: Any) -> None:
         # What local mode itself has ended goes on at its next start.
         if not self._is_stopped.is_set():
-            self._records.note(record, EndpointStatus=status, FailureReason=reason[:1024], **state)
+            with self._lock:
+                told = {"EndpointStatus": status, "FailureReason": reason[:1024]}
+                self._records.note(record, **told | state)
+                self._lock.notify_all()
 
 
 def _limits(variant: dict[str, Any]) -> dict[str, Any]:

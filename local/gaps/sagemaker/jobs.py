@@ -1,4 +1,4 @@
-"""SageMaker's training and processing jobs: really run, checked, stoppable, names used once.
+"""SageMaker's training, processing and transform jobs: run, checked, stoppable, named once.
 
 Replaces moto's records of such jobs, which are Completed the moment they are made.
 """
@@ -18,14 +18,20 @@ from moto.sagemaker.exceptions import (
 from moto.sagemaker.responses import SageMakerResponse
 
 from local.access.control import NotAssumable
+from local.gaps.sagemaker import transform_requests
+from local.gaps.sagemaker.models import Models
 from local.gaps.servicequotas import job_quotas
 from local.jobs.job import ENDED, Job
 from local.jobs.runner import JobRunner
 from local.patches import add, replace
 
-_KINDS = ("Training", "Processing")
+_KINDS = ("Training", "Processing", "Transform")
 # What moto's SageMaker does not know at all.
-_LACKING = {"stop_training_job"}
+_LACKING = {"stop_training_job", "stop_transform_job"}
+
+
+# What a transform job needs of its model's container.
+_OF_A_MODEL = ("Image", "ModelDataUrl", "Environment")
 
 
 class ResourceLimitExceeded(SagemakerClientError):  # type: ignore[misc]
@@ -53,8 +59,9 @@ class Jobs:
 
     changed: Callable[[Job], None]
 
-    def __init__(self, runner: JobRunner) -> None:
+    def __init__(self, runner: JobRunner, models: Models) -> None:
         self._runner = runner
+        self._models = models
         self._jobs: dict[tuple[str, str], Job] = {}
         self.changed = lambda _: None
         model = botocore.session.get_session().get_service_model("sagemaker")
@@ -63,7 +70,7 @@ class Jobs:
         }
 
     def create(self, response: SageMakerResponse, kind: str) -> ActionResult:
-        """CreateTrainingJob, CreateProcessingJob."""
+        """CreateTrainingJob, CreateProcessingJob, CreateTransformJob."""
         request = _request(response)
         report = ParamValidator().validate(request, self._shapes[kind])
         if report.has_errors():
@@ -74,7 +81,8 @@ class Jobs:
         self._check_quota(kind, request)
         account, region = response.current_account, response.region
         arn = f"arn:aws:sagemaker:{region}:{account}:{kind.lower()}-job/{name}"
-        job = Job(kind, request, arn, changed=self.changed)
+        model = self._model(response, request) if kind == "Transform" else None
+        job = Job(kind, request, arn, model, changed=self.changed)
         self._check_role(job)
         self.add(job)
         self.changed(job)
@@ -82,16 +90,16 @@ class Jobs:
         return ActionResult({f"{kind}JobArn": arn})
 
     def describe(self, response: SageMakerResponse, kind: str) -> ActionResult:
-        """DescribeTrainingJob, DescribeProcessingJob."""
+        """DescribeTrainingJob, DescribeProcessingJob, DescribeTransformJob."""
         return ActionResult(self._job(response, kind).description())
 
     def stop(self, response: SageMakerResponse, kind: str) -> EmptyResult:
-        """StopTrainingJob, StopProcessingJob."""
+        """StopTrainingJob, StopProcessingJob, StopTransformJob."""
         self._runner.stop(self._job(response, kind))
         return EmptyResult()
 
     def list(self, response: SageMakerResponse, kind: str) -> ActionResult:
-        """ListTrainingJobs, ListProcessingJobs: by name and status, newest first if not asked."""
+        """ListTrainingJobs, …: by name and status, newest first if not asked."""
         request = _request(response)
         in_order = list(self._jobs.items())
         if request.get("SortOrder") != "Ascending":
@@ -107,6 +115,14 @@ class Jobs:
         end = start + int(request.get("MaxResults", 10))
         page: dict[str, Any] = {f"{kind}JobSummaries": found[start:end]}
         return ActionResult(page | ({"NextToken": str(end)} if end < len(found) else {}))
+
+    def _model(self, response: SageMakerResponse, request: dict[str, Any]) -> dict[str, Any]:
+        """What a transform job runs, as it is now."""
+        transform_requests.check(request)
+        model = self._models.named(response, request["ModelName"])
+        container = self._models.container(response, model)
+        role = {"RoleArn": model.request["ExecutionRoleArn"]}
+        return {name: container[name] for name in _OF_A_MODEL if name in container} | role
 
     def _check_role(self, job: Job) -> None:
         try:
@@ -165,6 +181,8 @@ class Jobs:
 
 def _quota(kind: str, request: dict[str, Any]) -> str:
     """The name of the quota that the job counts against."""
+    if kind == "Transform":
+        return f"{request['TransformResources']['InstanceType']} for transform job usage"
     if kind == "Processing":
         machines = request["ProcessingResources"]["ClusterConfig"]
         return f"{machines['InstanceType']} for processing job usage"

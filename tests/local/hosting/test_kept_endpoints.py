@@ -1,0 +1,70 @@
+"""Endpoints come back up with `codefree up`, whether it was stopped or killed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.local.hosting.hosted import Hosts, archive
+from tests.local.test_kept import Up
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> Iterator[Up]:
+    started = Up(tmp_path / "home").start()
+    yield started
+    started.kill()
+
+
+def processes_of(home: Path) -> list[Any]:
+    """What runs in the home's folders of endpoints."""
+    folder = (home / "endpoints").resolve()
+    found = []
+    for process in psutil.process_iter(["cwd"]):
+        cwd = process.info["cwd"]
+        if cwd and Path(cwd).is_relative_to(folder):
+            found.append(process)
+    return found
+
+
+def folders_of(home: Path) -> list[str]:
+    return sorted(path.name for path in (home / "endpoints" / "kept").iterdir())
+
+
+def test_endpoints_come_back_up_after_a_kill_and_a_stop(up: Up) -> None:
+    hosts = Hosts(lambda service, **_: up.client(service), "models", "host")
+    served = hosts.endpoint(archive("kept"))
+    gone = hosts.endpoint(archive("gone"))
+    tags = [{"Key": "codefree:until", "Value": "1"}]
+    arn = hosts.described(served)["EndpointArn"]
+    hosts.sagemaker.add_tags(ResourceArn=arn, Tags=tags)
+    before = hosts.described(served)
+    hosts.delete(gone)
+    [folder] = folders_of(up.home)
+
+    up.kill()
+    # The process ends with local mode, and the next start finds none.
+    psutil.wait_procs(processes_of(up.home), timeout=30)
+    assert processes_of(up.home) == []
+    # What was being made, and what nobody knows of, is no endpoint's.
+    (up.home / "endpoints" / "kept" / "half-done").mkdir()
+    up.start()
+    assert folders_of(up.home) == [folder]
+    assert hosts.ask(served)["version"] == "kept"
+    after = hosts.described(served)
+    for answer in (before, after):
+        answer.pop("ResponseMetadata")
+    assert after == before
+    assert hosts.sagemaker.list_tags(ResourceArn=arn)["Tags"] == tags
+    with pytest.raises(ClientError, match="Could not find endpoint"):
+        hosts.described(gone)
+
+    up.stop()
+    assert processes_of(up.home) == []
+    up.start()
+    assert hosts.ask(served)["version"] == "kept"
+    hosts.delete(served)
+    assert folders_of(up.home) == []
