@@ -132,6 +132,7 @@ LAMBDAS_MAY_IMPORT = {
     "jobs": {"instances"},
     "runs": {"bucket", "uploads", "jobs"},
     "pages": {"bucket", "jobs"},
+    "models": {"bucket", "uploads"},
     "check": {"pages"},
 }
 

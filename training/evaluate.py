@@ -1,20 +1,24 @@
 """The evaluation job: predicts the test file with the trained model and writes the results.
 
 Environment: ``CODEFREE_NAME`` (the dataset's name), ``CODEFREE_INPUT`` (folder with
-``model/model.tar.gz``, the CSV in ``test/`` and what the check found in ``check/``),
-``CODEFREE_MODEL_SHA256`` (the digest of the model that the training made), ``CODEFREE_OUTPUT``
-(folder to write to) and ``SM_OUTPUT_DIR`` (where the message for people goes).
+``model/model.tar.gz``, the CSV in ``test/``, what the check found in ``check/``, and in
+``champion/`` the approved model, if there is one), ``CODEFREE_MODEL_SHA256`` (the digest of the
+model that the training made), ``CODEFREE_MOST_SECONDS`` (how long the job may run),
+``CODEFREE_OUTPUT`` (folder to write to) and ``SM_OUTPUT_DIR`` (where the message for people goes).
 """
 
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from training.evaluation.champion import RowsAgain, approved_in, with_comparison
 from training.evaluation.evaluation import Evaluation, evaluation
 from training.evaluation.importance import Importance
 from training.evaluation.predicted_test import predict_test
@@ -22,18 +26,26 @@ from training.job.failure import reports_failure_to
 from training.job.language import spoken, spoken_in
 from training.job.safe_csv import write_csv
 from training.job.tables import batches_in, language_in, read_check
+from training.model.known_rows import KnownRows
 from training.model.trained_model import Model, model_in
 from training.plots.canvas import PICTURE, save_picture
 from training.plots.importance_plot import importance_figure
 from training.plots.overview import save_overview
+from training.report.comparison_line import comparison_in_words
 from training.report.headline import headline
 from training.report.page import report_page
 from training.report.result_texts import fit_summary, model_performance
+
+# What the approved model has not predicted by then is not compared: the results come first.
+_SHARE_BEFORE_THE_RESULTS = 0.5
+_USUAL_SECONDS = 900
 
 
 @reports_failure_to(lambda: Path(os.environ["SM_OUTPUT_DIR"], "message"))
 def main() -> None:
     """Evaluates as the environment says."""
+    most_seconds = float(os.environ.get("CODEFREE_MOST_SECONDS", _USUAL_SECONDS))
+    last = time.monotonic() + _SHARE_BEFORE_THE_RESULTS * most_seconds
     inputs = Path(os.environ["CODEFREE_INPUT"])
     check = read_check(inputs / "check")
     with spoken_in(language_in(check)), tempfile.TemporaryDirectory() as work:
@@ -41,12 +53,24 @@ def main() -> None:
         model = model_in(inputs / "model" / "model.tar.gz", Path(work), digest)
         batches = batches_in(inputs / "test", check, "test")
         out = Path(os.environ["CODEFREE_OUTPUT"])
-        found = evaluate(os.environ["CODEFREE_NAME"], model, batches, check, out)
+        approved = approved_in(inputs / "champion")
+        rows = RowsAgain(
+            lambda: batches_in(inputs / "test", check, "test"),
+            KnownRows.saved_in(Path(work)),
+            lambda: last - time.monotonic(),
+        )
+        compare = partial(with_comparison, approved=approved, rows=rows)
+        found = evaluate(os.environ["CODEFREE_NAME"], model, batches, check, out, compare)
         print(model_performance(found.metrics()))
 
 
 def evaluate(
-    name: str, model: Model, batches: Iterator[pd.DataFrame], check: dict[str, Any], out: Path
+    name: str,
+    model: Model,
+    batches: Iterator[pd.DataFrame],
+    check: dict[str, Any],
+    out: Path,
+    compare: Callable[[Evaluation], Evaluation] = lambda found: found,
 ) -> Evaluation:
     """Writes all result files to ``out`` and returns what is in them.
 
@@ -56,6 +80,7 @@ def evaluate(
         batches: the test file, as :func:`training.job.tables.batches_in` reads it.
         check: what the check found.
         out: the folder for the files.
+        compare: adds the comparison with the approved model.
 
     Raises:
         KnownFailure: the test file lacks a column that the model needs.
@@ -65,7 +90,7 @@ def evaluate(
         return out / f"{name}_{ending}"
 
     test = predict_test(model, batches, check, file("test_prediction.csv"))
-    found = evaluation(name, model, check, test)
+    found = compare(evaluation(name, model, check, test))
     metrics = found.metrics()
     write_csv(found.board, file("leaderboard.csv"))
     file("fit_summary.txt").write_text(fit_summary(model, found.board), encoding="utf-8")
@@ -77,6 +102,8 @@ def evaluate(
         save_picture(figure, file("feature_importance.png"))
     file("report.html").write_text(report_page(found), encoding="utf-8")
     metrics |= {"headline": headline(found)}
+    if metrics["champion"]:
+        metrics["champion"] |= {"sentence": comparison_in_words(found)}
     text = json.dumps(metrics, indent=2, ensure_ascii=False, default=str)
     (out / "metrics.json").write_text(text, encoding="utf-8")
     return found

@@ -44,6 +44,7 @@ from training.job.tables import (
 )
 from training.model.baseline import save_baselines
 from training.model.files import LEADERBOARD, PREDICTOR, RECORD
+from training.model.known_rows import known_rows
 
 # AutoGluon's default.
 _SEED = 0
@@ -101,6 +102,7 @@ def _train(
         record["suspected_labels"] = suspected.as_json() if suspected else None
         folder = Path(os.environ["SM_MODEL_DIR"])
         _save(predictor, record, folder)
+        known_rows(labelled).save(folder)
         save_serving_code(check, folder)
         baselines = fitted_baselines(
             labelled, target, predictor.class_labels, predictor.eval_metric.name

@@ -52,6 +52,12 @@ class Predictor:
     def features(self) -> list[str]:
         return []
 
+    def persist(self) -> None:
+        pass
+
+    def unpersist(self) -> None:
+        pass
+
     def get_feature_links(self) -> dict[str, str]:
         return {}
 

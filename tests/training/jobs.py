@@ -156,6 +156,7 @@ def evaluate(
     test: pd.DataFrame,
     name: str = "a",
     language: Language = "en",
+    approved: Trained | None = None,
 ) -> tuple[Ended, Results]:
     for part in ("model", "test", "output", "results"):
         (folder / part).mkdir(parents=True)
@@ -164,6 +165,7 @@ def evaluate(
     (folder / "test" / "test.csv").write_bytes(written)
     train = model.write(model.train)
     write_check(folder / "check", train, written, model.target, language=language)
+    freeze_approved(folder / "champion", approved)
     environment = {
         "CODEFREE_NAME": name,
         "CODEFREE_INPUT": str(folder),
@@ -172,6 +174,16 @@ def evaluate(
         "SM_OUTPUT_DIR": str(folder / "output"),
     }
     return run_program("training.evaluate", environment), Results(folder / "results", name)
+
+
+def freeze_approved(folder: Path, approved: Trained | None) -> None:
+    """What SealModel leaves of the approved model, if there is one."""
+    folder.mkdir()
+    told: dict[str, Any] = {}
+    if approved:
+        told = {"run": "20261101-070000-0123ab", "version": 3, "sha256": approved.sha256}
+        (folder / "model.tar.gz").write_bytes(approved.archive.read_bytes())
+    (folder / "champion.json").write_text(json.dumps(told), encoding="utf-8")
 
 
 def evaluated(folder: Path, model: Trained, test: pd.DataFrame, name: str = "a") -> Results:

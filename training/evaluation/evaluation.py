@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from training.evaluation.against_approved import AgainstApproved
 from training.evaluation.importance import Importance, importance
 from training.evaluation.leaderboard import leaderboard
 from training.evaluation.predicted_test import PredictedTest
@@ -39,6 +40,7 @@ class Evaluation:
     ``baselines`` has the main score of each baseline by its name, None where undefined, and
     ``comparisons`` how the model compares with it; both are empty where the test rows can't show
     how good the model is, which ``no_verdict`` then says in a sentence. ``importance`` is a text
+    where there is none. ``against`` is how the model compares with the one that is approved, None
     where there is none.
     """
 
@@ -55,6 +57,7 @@ class Evaluation:
     board: pd.DataFrame
     importance: Importance | str
     notes: list[str]
+    against: AgainstApproved | None = None
 
     @property
     def score(self) -> float | None:
@@ -90,6 +93,7 @@ class Evaluation:
             "best_model": self.model.record["best_model"],
             "machine": self.model.record.get("machine"),
             "report": f"{self.name}_report.html",
+            "champion": self.against.as_json() if self.against else None,
             "notes": self.notes,
             "data_warnings": self.data_warnings,
         }

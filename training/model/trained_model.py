@@ -70,6 +70,22 @@ class Model:
         return predicted.to_numpy(np.int32), probabilities.to_numpy(np.float32)
 
 
+class OtherVersions(KnownFailure):
+    """The versions in the sentence ``saved`` made the model, and those in ``here`` are here."""
+
+    def __init__(self, saved: str, here: str) -> None:
+        super().__init__(
+            spoken(
+                "The model was made by {saved}, and this is {here}. A model can only be used with "
+                "the versions that made it. Train again: upload the two files again, or type "
+                "codefree run.",
+                saved=saved,
+                here=here,
+            )
+        )
+        self.saved, self.here = saved, here
+
+
 def model_in(archive: Path, folder: Path, sha256: str) -> Model:
     """The model in ``archive``, a training job's model.tar.gz, unpacked to ``folder``.
 
@@ -98,15 +114,7 @@ def unpacked_model(folder: Path) -> Model:
         )
     record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     if (saved := _versions(record["autogluon"], record["python"])) != (here := _versions_here()):
-        raise KnownFailure(
-            spoken(
-                "The model was made by {saved}, and this is {here}. A model can only be used with "
-                "the versions that made it. Train again: upload the two files again, or type "
-                "codefree run.",
-                saved=saved,
-                here=here,
-            )
-        )
+        raise OtherVersions(saved, here)
     predictor = TabularPredictor.load(str(folder / PREDICTOR))
     board = pd.read_csv(folder / LEADERBOARD)
     return Model(predictor, record, board, saved_baselines(folder))

@@ -12,6 +12,7 @@ from training.evaluation.predicted_test import MOST_SAMPLED
 from training.model.class_names import class_names
 from training.model.outcome import Outcome
 from training.model.used_columns import dropped_columns, used_columns
+from training.report.comparison_line import comparison_in_words
 from training.report.data_profile import data_profile
 from training.report.examples import examples
 from training.report.figures import (
@@ -57,6 +58,7 @@ def _content(found: Evaluation) -> dict[str, Any]:
         "classes_in_words": class_names(scored.labels),
         "headline": headline(found),
         "standing": standing(found),
+        "against": comparison_in_words(found),
         "bars": bars(found) if has_scores else [],
         "warnings": result_warnings(found),
         "metric": found.model.metric,

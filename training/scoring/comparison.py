@@ -22,13 +22,14 @@ Verdict = Literal["better", "no clear difference", "worse"]
 # On fewer rows even a model that wins all of them wins by chance in more than 5% of the cases
 # (the sign test: 2 · ½⁵ = 6%).
 _FEWEST_DIFFERENT_ROWS = 6
-_CHANCE = 0.05
+CONFIDENCE = 0.95
+_SEED = 0
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """How much better a model is than another, with a 95% confidence interval where there is one,
-    and the verdict. A positive difference favours the model, whatever the score."""
+    """How much better a model is than another, with a confidence interval where there is one, and
+    the verdict. A positive difference favours the model, whatever the score."""
 
     verdict: Verdict
     difference: float
@@ -42,7 +43,7 @@ def comparison(
     metric: str,
     score: Callable[[Outcome], Any],
     values: tuple[float, float],
-    seed: int = 0,
+    confidence: float = CONFIDENCE,
 ) -> Comparison:
     """How ``one`` compares with ``other``.
 
@@ -56,10 +57,10 @@ def comparison(
         metric: the score's name.
         score: the score as a function of rows.
         values: both scores.
-        seed: for the random draws.
+        confidence: the interval's.
     """
     difference = _sign(metric) * (values[0] - values[1])
-    ends = _ends(one, other, metric, score, difference, np.random.default_rng(seed))
+    ends = _ends(one, other, metric, score, difference, 1 - confidence)
     if ends is None:
         return Comparison("no clear difference", difference, None, None)
     low, high = min(ends[0], difference), max(ends[1], difference)
@@ -73,19 +74,20 @@ def _ends(
     metric: str,
     score: Callable[[Outcome], Any],
     difference: float,
-    random: np.random.Generator,
+    chance: float,
 ) -> tuple[float, float] | None:
+    random = np.random.default_rng(_SEED)
     if metric == "accuracy" and not one.is_number:
-        return _accuracy_difference(one, other)
+        return _accuracy_difference(one, other, chance)
     if of_counts := score_of_counts(metric, one):
         if (one.predicted != other.predicted).sum() < _FEWEST_DIFFERENT_ROWS:
             return None
         drawn = resampled_differences(of_counts, one, other, random)
-        low, high = np.quantile(drawn, [_CHANCE / 2, 1 - _CHANCE / 2])
+        low, high = np.quantile(drawn, [chance / 2, 1 - chance / 2])
         return float(low), float(high)
     losses, other_losses = row_losses(metric, one), row_losses(metric, other)
     if losses and other_losses:
-        return _mean_difference(other_losses.linear - losses.linear)
+        return _mean_difference(other_losses.linear - losses.linear, chance)
 
     def of_rows(rows: Array) -> float | None:
         try:
@@ -96,7 +98,7 @@ def _ends(
     error = standard_error_of_score(of_rows, len(one), random)
     if not error:
         return None
-    reach = float(stats.norm.isf(_CHANCE / 2)) * error
+    reach = float(stats.norm.isf(chance / 2)) * error
     return difference - reach, difference + reach
 
 
@@ -104,23 +106,23 @@ def _sign(metric: str) -> int:
     return -1 if metric in LOWER_IS_BETTER else 1
 
 
-def _accuracy_difference(one: Outcome, other: Outcome) -> tuple[float, float] | None:
+def _accuracy_difference(one: Outcome, other: Outcome, chance: float) -> tuple[float, float] | None:
     """From the rows on which exactly one of the two is right, as in McNemar's exact test: the
     Clopper-Pearson interval of the share that ``one`` gets right."""
     won = int((~one.is_wrong & other.is_wrong).sum())
     lost = int((one.is_wrong & ~other.is_wrong).sum())
     if not won + lost:
         return None
-    share = stats.binomtest(won, won + lost).proportion_ci(1 - _CHANCE, "exact")
+    share = stats.binomtest(won, won + lost).proportion_ci(1 - chance, "exact")
     low, high = ((2 * end - 1) * (won + lost) / len(one) for end in (share.low, share.high))
     return float(low), float(high)
 
 
-def _mean_difference(each: Array) -> tuple[float, float] | None:
+def _mean_difference(each: Array, chance: float) -> tuple[float, float] | None:
     """Student's interval, which is conservative where a few rows differ by a lot: there the
     bootstrap would call equal models different in 8 to 12% of the cases."""
     error = float(stats.sem(each))
     if not error > 0:
         return None
-    low, high = stats.t.interval(1 - _CHANCE, len(each) - 1, float(each.mean()), error)
+    low, high = stats.t.interval(1 - chance, len(each) - 1, float(each.mean()), error)
     return float(low), float(high)

@@ -1,0 +1,236 @@
+"""The new model beside the approved one: both predict the new run's test rows.
+
+They are compared row by row, on the rows with a true value that neither was trained on: a model
+predicts rows better that it has learned from, so with them the one that saw more of the test file
+would win. A second pass over the file predicts with the approved model, once the new one is no
+longer in memory. Whatever goes wrong there ends in words and not in a failure, for the new model
+was paid for.
+"""
+
+import json
+import re
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from training.evaluation.against_approved import AgainstApproved
+from training.evaluation.evaluation import Evaluation, main_score
+from training.evaluation.verdict import why_no_verdict
+from training.job.failure import KnownFailure
+from training.job.language import spoken
+from training.model.known_rows import KnownRows
+from training.model.outcome import Array, Outcome
+from training.model.trained_model import Model, OtherVersions, model_in
+from training.scoring.comparison import comparison
+from training.scoring.scores import Undefined, value_of
+
+# A model takes over when the paired interval of the difference is above 0: at this confidence
+# 1.5% of equal models would by the theory, and at most 3% did in simulated tests of 50 rows and
+# more (benchmarks/champion.py).
+CONFIDENCE = 0.97
+_FEWEST_ROWS = 10
+_SHA256 = re.compile("[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Approved:
+    """The approved model as SealModel has frozen it: its run, its version in the registry, and its
+    digest, or why it could not be frozen."""
+
+    archive: Path
+    run: str
+    version: int
+    sha256: str
+    why: str
+
+
+@dataclass(frozen=True)
+class RowsAgain:
+    """The test file once more: ``read`` gives its batches, and ``known`` the rows that the new
+    model was trained on, if it kept them."""
+
+    read: Callable[[], Iterator[pd.DataFrame]]
+    known: KnownRows | None
+    seconds_left: Callable[[], float]
+
+
+def approved_in(folder: Path) -> Approved | None:
+    """The approved model in the input channel; None where none was approved, or where the workflow
+    is of a version that did not compare."""
+    path = folder / "champion.json"
+    if not path.exists():
+        return None
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    if not kept:
+        return None
+    sha256 = str(kept.get("sha256", ""))
+    why = str(kept.get("why", ""))
+    if not why and not _SHA256.fullmatch(sha256):
+        why = spoken("It has no digest to recognise it by.")
+    return Approved(
+        folder / "model.tar.gz", str(kept.get("run")), int(kept.get("version", 0)), sha256, why
+    )
+
+
+def with_comparison(found: Evaluation, approved: Approved | None, rows: RowsAgain) -> Evaluation:
+    """The evaluation with the comparison, if a model is approved."""
+    if approved is None:
+        return found
+    return replace(found, against=against(found, approved, rows))
+
+
+def against(found: Evaluation, approved: Approved, rows: RowsAgain) -> AgainstApproved:
+    """How the new model compares with the ``approved`` one."""
+    try:
+        if why := approved.why or _why_not(found):
+            raise KnownFailure(why)
+        found.model.predictor.unpersist()  # two models need not be in memory at once
+        with tempfile.TemporaryDirectory() as folder:
+            return _compared(found, approved, rows, Path(folder))
+    except OtherVersions as error:
+        why = spoken(
+            "{saved} made it, this run uses {here}, and a model can only be used with the versions "
+            "that made it.",
+            saved=error.saved,
+            here=error.here,
+        )
+    except KnownFailure as error:
+        why = str(error)
+    except Exception as error:  # noqa: BLE001 (the new model is there, and paid for)
+        traceback.print_exc()
+        why = spoken(
+            "It can't predict these rows: {error}", error=f"{type(error).__name__}: {error}"
+        )
+    return AgainstApproved(approved.run, approved.version, "not compared", why)
+
+
+def _why_not(found: Evaluation) -> str | None:
+    """What is missing for any comparison; None if nothing is."""
+    if not len(found.scored):
+        return spoken("The test file has no true values.")
+    if found.no_verdict:
+        return found.no_verdict
+    if found.score is None:
+        return spoken("The metric is undefined for these test rows.")
+    return None
+
+
+def _compared(
+    found: Evaluation, approved: Approved, rows: RowsAgain, folder: Path
+) -> AgainstApproved:
+    model = model_in(approved.archive, folder, approved.sha256)
+    _same_kind(found.model, model)
+    known = KnownRows.saved_in(folder)
+    predicted, probabilities, is_new = _predictions(found.model, model, known, rows)
+    ours = found.test.outcome
+    theirs = Outcome(predicted, ours.truth, probabilities, ours.labels)
+    kept = ours.has_truth & is_new
+    one, other = ours.at(kept), theirs.at(kept)
+    left_out = len(found.scored) - len(one)
+    told = AgainstApproved(approved.run, approved.version, "not compared", left_out=left_out)
+    if len(one) < _FEWEST_ROWS:
+        why = spoken(
+            "Only {rows:,} test {rows:row|rows} with a true value {rows:is|are} new to both "
+            "models; {left_out:,} others may have been among the rows that one of them was trained "
+            "on.",
+            rows=len(one),
+            left_out=left_out,
+        )
+        return replace(told, why=why)
+    if no_verdict := why_no_verdict(one):
+        return replace(told, why=no_verdict)
+    score = main_score(found.model)
+    try:
+        values = value_of(score, one), value_of(score, other)
+    except Undefined as undefined:
+        why = spoken("The metric is undefined for these rows: {reason}", reason=undefined)
+        return replace(told, why=why)
+    result = comparison(one, other, found.model.metric, score, values, CONFIDENCE)
+    interval = None
+    if result.low is not None and result.high is not None:
+        interval = result.low, result.high
+    return replace(
+        told,
+        verdict=result.verdict,
+        why="" if known else _unknown(),
+        rows=len(one),
+        score=values[0],
+        approved_score=values[1],
+        difference=result.difference,
+        interval=interval,
+        confidence=CONFIDENCE if interval else None,
+    )
+
+
+def _unknown() -> str:
+    return spoken(
+        "Whether the approved model was trained on some of these rows is not known: its own "
+        "training code did not keep which."
+    )
+
+
+def _same_kind(new: Model, approved: Model) -> None:
+    """Makes sure that both predict the same.
+
+    Raises:
+        KnownFailure: they don't.
+    """
+    ours, theirs = new.predictor, approved.predictor
+    if ours.label != theirs.label:
+        raise KnownFailure(
+            spoken(
+                "It predicts another column: “{other}” and not “{target}”.",
+                other=theirs.label,
+                target=ours.label,
+            )
+        )
+    if _kind(new) != _kind(approved):
+        raise KnownFailure(
+            spoken("Of the same column it predicts something else: a number, or other classes.")
+        )
+
+
+def _kind(model: Model) -> tuple[bool, set[Any]]:
+    return model.classes is None, set(model.classes or [])
+
+
+def _predictions(
+    new: Model, approved: Model, known: KnownRows | None, rows: RowsAgain
+) -> tuple[Array, Array | None, Array]:
+    """What the approved model predicts, with classes in the new model's order, and which rows are
+    new to both models."""
+    approved.predictor.persist()
+    order = _order(new, approved)
+    predicted, probabilities, is_new = [], [], []
+    for table in rows.read():
+        values, given = approved.prediction(table)
+        if given is None:
+            predicted.append(values)
+        else:
+            predicted.append(np.argsort(order)[values].astype(np.int32))
+            probabilities.append(given[:, order].astype(np.float32))
+        is_new.append(_are_new(rows.known, table) & _are_new(known, table))
+        if rows.seconds_left() < 0:
+            raise KnownFailure(
+                spoken("It could not predict all test rows in the time that the evaluation has.")
+            )
+    joined = np.concatenate(probabilities) if probabilities else None
+    return np.concatenate(predicted), joined, np.concatenate(is_new)
+
+
+def _order(new: Model, approved: Model) -> Array:
+    """The place of each of the new model's classes among those of the approved one."""
+    classes = approved.classes or []
+    return np.array([classes.index(label) for label in new.classes or []], int)
+
+
+def _are_new(known: KnownRows | None, table: pd.DataFrame) -> Array:
+    if known is None or not set(known.columns) <= set(table.columns):
+        return np.ones(len(table), bool)
+    return known.are_new(table)
