@@ -1,8 +1,14 @@
-"""Publish: the run's summary with its cost, in the results folder and as the execution's output."""
+"""Publish: the run's summary with its cost, in the results folder and as the execution's output.
 
+Its model is registered, and approved if it is the first one or clearly better.
+"""
+
+import hashlib
 import json
 import os
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
 
 import boto3
 
@@ -12,12 +18,15 @@ from lambdas.errors import ResultsMissing
 from lambdas.jobs.cost import fetch_job_costs
 from lambdas.jobs.run_cost import cost_state
 from lambdas.language import speaking, spoken
+from lambdas.models.approval import register_and_decide
+from lambdas.models.registry import NewModel
 from lambdas.pages.failure_mail import MOST_A_DAY, Mail, count_mail
 from lambdas.pages.filled_report import filled_report
 from lambdas.pages.success_mail import Success, success_mail, success_subject
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import settle_cost, today
 from lambdas.state import JobState, State, Summary, language_of
+from lambdas.uploads.pair import read_pair
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
@@ -34,11 +43,29 @@ def handler(event: State, _context: object) -> Summary:
     mail = None
     if os.environ["MAIL_ABOUT"] == "all":
         mail = Mail(boto3.client("sns"), os.environ["TOPIC"])
-    return publish(event, bucket, boto3.client("sagemaker"), mail)
+    registry = Registry.from_environment(os.environ)
+    return publish(event, bucket, boto3.client("sagemaker"), registry, mail)
+
+
+@dataclass(frozen=True)
+class Registry:
+    """What models are registered with: the stack's name, and the image that loads them."""
+
+    stack: str
+    image: str
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """The one in a Lambda function's environment variables."""
+        return cls(environment["STACK"], environment["IMAGE"])
 
 
 def publish(
-    state: State, bucket: Bucket, sagemaker: "SageMakerClient", mail: Mail | None = None
+    state: State,
+    bucket: Bucket,
+    sagemaker: "SageMakerClient",
+    registry: Registry,
+    mail: Mail | None = None,
 ) -> Summary:
     """The summary: what was run, where the results are, the scores and the cost. Written to
     summary.json.
@@ -54,8 +81,9 @@ def publish(
     """
     run = state["Run"]
     folder = f"{bucket.key(run['Results'])}/"
-    metrics: Any = json.loads(_read_result(bucket, f"{folder}metrics.json", state["Evaluation"]))
     jobs = fetch_job_costs(sagemaker, run["JobName"], state["Instance"])
+    body = _read_result(bucket, f"{folder}metrics.json", state["Evaluation"])
+    metrics: Any = json.loads(body)
     summary: Summary = {
         "Dataset": run["Dataset"],
         "Run": run["Id"],
@@ -74,6 +102,9 @@ def publish(
         "Cost": cost_state(state["Instance"], jobs, metrics.get("machine")),
         "Metrics": {name: value for name, value in metrics.items() if name not in _LEFT_OUT},
     }
+    if "Model" in state:
+        new = _new_model(state, bucket, registry, metrics, hashlib.sha256(body).hexdigest())
+        summary["Approval"] = register_and_decide(bucket, sagemaker, new, metrics.get("champion"))
     body = json.dumps(summary, indent=2, ensure_ascii=False).encode()
     bucket.write(f"{folder}summary.json", body, "application/json")
     if "report" in metrics:
@@ -84,6 +115,32 @@ def publish(
     if mail and "Claim" in state:
         _send_mail(bucket, Success.of(summary, metrics, state["Claim"]["Execution"]), mail)
     return summary
+
+
+def _new_model(
+    state: State, bucket: Bucket, registry: Registry, metrics: Mapping[str, Any], digest: str
+) -> NewModel:
+    run, job = state["Run"], state["Training"]["JobName"]
+    facts = {"model-sha256": state["Model"]["Sha256"], "metric": str(metrics.get("eval_metric"))}
+    if metrics.get("score") is not None:
+        facts["score"] = f"{metrics['score']:.6g}"
+    if code := run.get("CodeETag"):
+        facts["code-etag"] = code.strip('"')
+    if pair := read_pair(bucket, run["Id"]):
+        for part, upload in (("train", pair.train), ("test", pair.test)):
+            facts |= {f"{part}-etag": upload.etag.strip('"'), f"{part}-version": upload.version}
+    folder = f"{bucket.key(run['Results'])}/"
+    return NewModel(
+        stack=registry.stack,
+        dataset=run["Dataset"],
+        run=run["Id"],
+        job=job,
+        bucket=bucket.name,
+        image=registry.image,
+        metrics_sha256=digest,
+        report=f"{folder}{metrics['report']}" if "report" in metrics else None,
+        facts=facts,
+    )
 
 
 def _send_mail(bucket: Bucket, success: Success, mail: Mail) -> None:

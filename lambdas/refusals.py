@@ -43,12 +43,13 @@ def explain_refusals(handler: Callable[[Event, Any], Result]) -> Callable[[Event
         try:
             return handler(event, context)
         except ClientError as error:
-            raise _in_words(error) from error
+            raise in_words(error) from error
 
     return explaining
 
 
-def _in_words(error: ClientError) -> Exception:
+def in_words(error: ClientError) -> Exception:
+    """What AWS has refused, as :class:`TryAgain`, as :class:`NotAllowed`, or as it is."""
     code, what = error.response["Error"]["Code"], error.operation_name
     said = error.response["Error"].get("Message", "")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)

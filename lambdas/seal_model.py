@@ -1,4 +1,5 @@
-"""SealModel: the digest of the model that the training made, kept where only this step writes.
+"""SealModel: the digest of the model that the training made, kept where only this step writes; and
+the approved model, frozen for the evaluation.
 
 A model is a pickle, which runs code when it is loaded. Whoever may write to results/ could put
 another one there; Evaluate and the notebook load only what has this digest.
@@ -8,7 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.exceptions import IncompleteReadError, ReadTimeoutError, ResponseStreamingError
@@ -18,8 +19,12 @@ from lambdas.bucket.kept_data import json_object
 from lambdas.bucket.layout import digest_key, model_key
 from lambdas.errors import JobFailed, KeptDataBroken, TryAgain
 from lambdas.language import speaking, spoken
+from lambdas.models.champion import freeze_approved
 from lambdas.refusals import explain_refusals
 from lambdas.state import ModelState, State, language_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker import SageMakerClient
 
 _CHUNK_BYTES = 4 * 2**20
 _BROKEN_STREAM = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
@@ -29,13 +34,15 @@ _BROKEN_STREAM = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
 @explain_refusals
 def handler(event: State, _context: object) -> State:
     """Lambda's entry: ``event`` is the state of a run whose training is done."""
-    return seal_model(event, Bucket(os.environ["BUCKET"], boto3.client("s3")))
+    bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
+    return seal_model(event, bucket, boto3.client("sagemaker"), os.environ["STACK"])
 
 
-def seal_model(state: State, bucket: Bucket) -> State:
+def seal_model(state: State, bucket: Bucket, sagemaker: "SageMakerClient", stack: str) -> State:
     """The same state with the ``Model``: its ``Key``, ``VersionId``, ``Bytes`` and ``Sha256``.
 
-    Doing it again gives the same, so a retry or redrive does no harm.
+    The model of the ``stack``'s that is approved for the dataset is copied to where the evaluation
+    finds it. Doing it again gives the same, so a retry or redrive does no harm.
 
     Raises:
         JobFailed: the training left no model.
@@ -46,6 +53,7 @@ def seal_model(state: State, bucket: Bucket) -> State:
     folder = f"{bucket.key(run['Results'])}/"
     model = _model(bucket, model_key(folder, job), job)
     _keep_digest(bucket, digest_key(run["Id"], job), model)
+    freeze_approved(bucket, sagemaker, stack, run)
     return {**state, "Model": model}
 
 

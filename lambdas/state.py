@@ -35,6 +35,7 @@ class RunState(TypedDict):
     TestData: str
     Check: str
     Code: str
+    CodeETag: NotRequired[str]
     Results: str
 
 
@@ -260,6 +261,15 @@ class CostState(TypedDict):
     Text: str
 
 
+class ApprovalState(TypedDict):
+    """The model's version in the Model Registry, and what was decided about it, in a sentence. One
+    that could not be registered has no version, and its status is empty."""
+
+    Version: int | None
+    Status: str
+    Text: str
+
+
 class Summary(TypedDict):
     """What Publish puts in place of the state: the execution's output, and summary.json."""
 
@@ -277,6 +287,7 @@ class Summary(TypedDict):
     TrainingJob: str
     EvaluationJob: str
     Cost: CostState
+    Approval: NotRequired[ApprovalState]
     Metrics: dict[str, Any]
 
 

@@ -48,6 +48,11 @@ def job_folder(run: str) -> str:
     return f"jobs/{run}/"
 
 
+def champion_folder(run: str) -> str:
+    """The approved model that a run's model is compared with."""
+    return f"{run_folder(run)}champion/"
+
+
 def line_key(run: str) -> str:
     """The place in line that a run has had."""
     return f"{run_folder(run)}line.json"

@@ -183,18 +183,25 @@ def approve_model(
     """Approves the model, and then takes back the approval of those that were approved before it:
     at no moment is there none. Doing it again does no harm."""
     approved = _with_status(sagemaker, model, "Approved", why)
-    if approved.status != "Approved":  # somebody else has approved another since
-        return approved
+    withdraw_earlier(sagemaker, stack, approved)
+    return approved
+
+
+def withdraw_earlier(sagemaker: "SageMakerClient", stack: str, model: RegisteredModel) -> None:
+    """Takes back the approval of those that were approved before the ``model``, if it is approved.
+
+    One that somebody else approves at the same moment is later, and stays.
+    """
+    if model.status != "Approved":
+        return
     for other in list_models(sagemaker, stack, model.dataset, "Approved"):
-        # One that somebody else approves at the same moment is later, and stays.
-        if _decided(other) < _decided(approved):
+        if _decided(other) < _decided(model):
             told = spoken(
                 "Run {run} (version {version}) was approved instead.",
                 run=model.run,
                 version=model.version,
             )
             _with_status(sagemaker, other, "PendingManualApproval", told)
-    return approved
 
 
 def reject_model(sagemaker: "SageMakerClient", model: RegisteredModel, why: str) -> RegisteredModel:

@@ -1,4 +1,5 @@
-"""What the evaluation can't know, in the report that it has written: the run, its files, its cost.
+"""What the evaluation can't know, in the report that it has written: the run, its files, its cost,
+and whether its model was approved.
 
 The evaluation leaves places for them between two comments, and its metrics.json names the file.
 """
@@ -14,7 +15,10 @@ from lambdas.state import PredictionSummary, Summary
 
 def filled_report(page: str, summary: Summary) -> str:
     """``page`` with everything in its place; again, it is the same."""
-    return with_content(with_content(page, "run", _run(summary)), "cost", cost_told(summary))
+    page = with_content(with_content(page, "run", _run(summary)), "cost", cost_told(summary))
+    if "Approval" not in summary:
+        return page
+    return with_content(page, "approval", escape(summary["Approval"]["Text"]))
 
 
 def with_content(page: str, place: str, content: str) -> str:

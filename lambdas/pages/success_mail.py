@@ -62,7 +62,8 @@ def success_mail(success: Success, bucket: Bucket, *, is_last: bool) -> str:
     def link(key: str) -> str:
         return f"  {console}/s3/object/{bucket.name}?region={region}&prefix={quote(key, safe='')}"
 
-    parts = [_title(summary), _headline(success), _score(summary), summary["Cost"]["Text"]]
+    parts = [_title(summary), _headline(success), _score(summary), _approval(summary)]
+    parts.append(summary["Cost"]["Text"])
     if "report" in metrics:
         parts += [spoken("The report:"), link(f"{folder}{metrics['report']}")]
     predictions = f"{folder}{summary['Dataset']}_test_prediction.csv"
@@ -98,6 +99,11 @@ def _headline(success: Success) -> str:
     """The report's first sentence, if all names in it are plain ones."""
     headline = success.summary["Metrics"].get("headline", "")
     return str(headline) if success.has_plain_names else ""
+
+
+def _approval(summary: Summary) -> str:
+    """Whether its model takes over; empty for a run of before there was a registry."""
+    return summary["Approval"]["Text"] if "Approval" in summary else ""
 
 
 def _score(summary: Summary) -> str:

@@ -40,6 +40,7 @@ def freeze_run(
         "TestData": bucket.uri(test),
         "Check": bucket.uri(f"{folder}check/"),
         "Code": bucket.uri(f"{folder}code/"),
+        "CodeETag": code.etag,
         "Results": bucket.uri(results_folder(pair.name, run)).removesuffix("/"),
     }
 

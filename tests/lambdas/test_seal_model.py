@@ -12,10 +12,11 @@ from moto import mock_aws
 from lambdas.bucket.bucket import Bucket
 from lambdas.errors import JobFailed, KeptDataBroken
 from lambdas.seal_model import seal_model
+from lambdas.state import State
 
 KEY = "results/a/R/JOB/output/model.tar.gz"
 STATE: Any = {
-    "Run": {"Id": "R", "Results": "s3://bucket/results/a/R"},
+    "Run": {"Id": "R", "Dataset": "a", "Results": "s3://bucket/results/a/R"},
     "Training": {"JobName": "JOB"},
 }
 
@@ -31,10 +32,15 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         yield client
 
 
+def sealed_in(s3: Any, state: State = STATE) -> State:
+    sagemaker = boto3.client("sagemaker", "us-east-1")
+    return seal_model(state, Bucket("bucket", s3), sagemaker, "codefree")
+
+
 def test_the_digest_is_kept_and_doing_it_again_gives_the_same(s3: Any) -> None:
     body = b"model" * 10_000
     version = s3.put_object(Bucket="bucket", Key=KEY, Body=body)["VersionId"]
-    sealed = seal_model(STATE, Bucket("bucket", s3))
+    sealed = sealed_in(s3)
     assert sealed["Model"] == {
         "Key": KEY,
         "VersionId": version,
@@ -43,17 +49,24 @@ def test_the_digest_is_kept_and_doing_it_again_gives_the_same(s3: Any) -> None:
     }
     kept = s3.get_object(Bucket="bucket", Key="digests/R/JOB.json")["Body"].read()
     assert json.loads(kept) == sealed["Model"]
-    assert seal_model(sealed, Bucket("bucket", s3)) == sealed
+    assert sealed_in(s3, sealed) == sealed
 
 
 def test_another_model_than_the_sealed_one_is_refused_in_words(s3: Any) -> None:
     s3.put_object(Bucket="bucket", Key=KEY, Body=b"made")
-    seal_model(STATE, Bucket("bucket", s3))
+    sealed_in(s3)
     s3.put_object(Bucket="bucket", Key=KEY, Body=b"replaced")
     with pytest.raises(KeptDataBroken, match="Somebody has replaced it"):
-        seal_model(STATE, Bucket("bucket", s3))
+        sealed_in(s3)
 
 
 def test_a_model_that_is_missing_fails_before_an_evaluation_is_paid_for(s3: Any) -> None:
     with pytest.raises(JobFailed, match=r"is missing\. Nothing was evaluated"):
-        seal_model(STATE, Bucket("bucket", s3))
+        sealed_in(s3)
+
+
+def test_a_run_of_a_dataset_without_an_approved_model_is_told_so(s3: Any) -> None:
+    s3.put_object(Bucket="bucket", Key=KEY, Body=b"made")
+    sealed_in(s3)
+    kept = s3.get_object(Bucket="bucket", Key="runs/R/champion/champion.json")["Body"].read()
+    assert json.loads(kept) == {}

@@ -1,0 +1,56 @@
+"""The approved model, frozen for the evaluation of the run that is compared with it."""
+
+import json
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from lambdas.bucket.bucket import Bucket
+from lambdas.bucket.layout import champion_folder
+from lambdas.errors import KeptDataBroken, TryAgain
+from lambdas.language import spoken
+from lambdas.models.registry import RegisteredModel, approved_model
+from lambdas.models.sealed import read_digest
+from lambdas.refusals import in_words
+from lambdas.state import RunState
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker import SageMakerClient
+
+
+def freeze_approved(
+    bucket: Bucket, sagemaker: "SageMakerClient", stack: str, run: RunState
+) -> None:
+    """Copies the dataset's approved model, if there is one, into the run's folder, and writes down
+    which it is. What can't be frozen is not compared: the new model was paid for.
+
+    Raises:
+        TryAgain: AWS was busy.
+    """
+    folder = champion_folder(run["Id"])
+    told: dict[str, object] = {}
+    try:
+        approved = approved_model(sagemaker, stack, run["Dataset"])
+        if approved and approved.run != run["Id"]:
+            told = {"run": approved.run, "version": approved.version}
+            told |= _frozen(bucket, approved, f"{folder}model.tar.gz")
+    except ClientError as error:
+        refused = in_words(error)
+        if isinstance(refused, TryAgain):
+            raise refused from error
+        told = {"run": "?", "version": 0, **told, "why": str(refused)}
+    body = json.dumps(told, ensure_ascii=False).encode()
+    bucket.write(f"{folder}champion.json", body, "application/json")
+
+
+def _frozen(bucket: Bucket, approved: RegisteredModel, key: str) -> dict[str, object]:
+    """The digest of the model, which is copied to ``key``, or why it can't be."""
+    try:
+        sha256 = read_digest(bucket, approved)
+    except KeptDataBroken as error:
+        return {"why": str(error)}
+    found = bucket.head(approved.key)
+    if found is None:
+        return {"why": spoken("{key} is no longer in the bucket.", key=approved.key)}
+    bucket.copy(approved.key, found["VersionId"], key)
+    return {"sha256": sha256}

@@ -1,0 +1,86 @@
+"""The approved model is frozen for the run that is compared with it."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lambdas.bucket.bucket import Bucket
+from lambdas.errors import TryAgain
+from lambdas.models.champion import freeze_approved
+from lambdas.models.registry import approve_model
+from tests.lambdas.models.registered import STACK, bucket_and_registry, finished_run
+
+FOLDER = "runs/run-2/champion/"
+RUN: Any = {"Id": "run-2", "Dataset": "titanic"}
+
+
+@pytest.fixture
+def services() -> Iterator[tuple[Bucket, Any]]:
+    with bucket_and_registry() as made:
+        yield made
+
+
+def frozen(bucket: Bucket, sagemaker: Any) -> dict[str, Any]:
+    freeze_approved(bucket, sagemaker, STACK, RUN)
+    return dict(json.loads(bucket.read(f"{FOLDER}champion.json") or b""))
+
+
+def test_the_approved_model_is_copied_and_named_as_often_as_it_is_asked(services: Any) -> None:
+    bucket, sagemaker = services
+    approve_model(sagemaker, STACK, finished_run(bucket, sagemaker, "run-1"), "")
+    for _ in range(2):
+        found = frozen(bucket, sagemaker)
+    assert bucket.read(f"{FOLDER}model.tar.gz") == b"model of run-1"
+    sha256 = hashlib.sha256(b"model of run-1").hexdigest()
+    assert found == {"run": "run-1", "version": 1, "sha256": sha256}
+
+
+def test_without_an_approved_model_there_is_an_empty_description_alone(services: Any) -> None:
+    bucket, sagemaker = services
+    finished_run(bucket, sagemaker, "run-1")
+    assert frozen(bucket, sagemaker) == {}
+    assert bucket.keys(FOLDER) == [f"{FOLDER}champion.json"]
+
+
+def test_a_run_is_not_compared_with_itself(services: Any) -> None:
+    bucket, sagemaker = services
+    approve_model(sagemaker, STACK, finished_run(bucket, sagemaker, "run-2"), "")
+    assert frozen(bucket, sagemaker) == {}
+
+
+def test_a_model_that_is_gone_or_has_no_digest_is_named_with_the_reason(services: Any) -> None:
+    bucket, sagemaker = services
+    model = finished_run(bucket, sagemaker, "run-1")
+    approve_model(sagemaker, STACK, model, "")
+    bucket.delete(model.key)
+    assert frozen(bucket, sagemaker) == {
+        "run": "run-1",
+        "version": 1,
+        "why": f"{model.key} is no longer in the bucket.",
+    }
+    bucket.delete(f"digests/run-1/{model.job}.json")
+    assert "is missing, which says what the model of run run-1" in frozen(bucket, sagemaker)["why"]
+
+
+class _Refuses:
+    def __init__(self, code: str) -> None:
+        self._error = ClientError({"Error": {"Code": code, "Message": "no"}}, "ListModelPackages")
+
+    def get_paginator(self, _name: str) -> Any:
+        raise self._error
+
+
+def test_a_registry_that_refuses_fails_no_run(services: Any) -> None:
+    bucket, _ = services
+    found = frozen(bucket, _Refuses("AccessDeniedException"))
+    assert found["why"].startswith("AWS did not allow ListModelPackages: no.")
+
+
+def test_a_registry_that_is_busy_is_asked_again(services: Any) -> None:
+    bucket, _ = services
+    with pytest.raises(TryAgain):
+        frozen(bucket, _Refuses("ThrottlingException"))
