@@ -10,6 +10,7 @@ from local.up_command import up
 from operate.doctor_command import doctor
 from operate.plan_command import plan
 from operate.run_commands import rerun, status, stop
+from operate.serve_command import serve
 from operate.smoke_command import smoke
 from operate.stack_commands import deploy, destroy
 from operate.terminal import told
@@ -30,6 +31,7 @@ COMMANDS = {
         status,
         rerun,
         stop,
+        serve,
         destroy,
     )
 }

@@ -1,8 +1,9 @@
-"""Stops the running executions and their jobs when the stack is deleted.
+"""Stops the running executions, their jobs and all endpoints when the stack is deleted.
 
 Step Functions tries to stop the job of a stopped execution, with a role that is deleted with the
 stack. A job that it did not reach, or that was just being created, would be paid for up to its time
-limit, so each is stopped once more.
+limit, so each is stopped once more. Endpoints are nobody's but the function's that takes them down
+when their time is over, so it is asked to take down all.
 """
 
 import json
@@ -25,10 +26,12 @@ def handler(event: Event, context: Any) -> None:
 
     def fulfil(event: Event) -> None:
         if event["RequestType"] == "Delete" and is_end_of_stack(event["StackId"]):
-            stop_runs(
-                event["ResourceProperties"]["StateMachines"],
-                lambda: context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS,
-            )
+            properties = event["ResourceProperties"]
+            stop_runs(properties["StateMachines"], seconds_left)
+            stop_endpoints(properties["StopEndpoints"], seconds_left)
+
+    def seconds_left() -> float:
+        return float(context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS)
 
     fulfil_and_answer(event, "codefree-runs", fulfil)
 
@@ -52,6 +55,33 @@ def stop_runs(state_machines: list[str], seconds_left: Callable[[], float]) -> N
         for execution in running:
             if job := newest_job(states, execution):
                 stop_job(sagemaker, *job)
+
+
+def stop_endpoints(function: str, seconds_left: Callable[[], float]) -> None:
+    """Has the function take down the stack's endpoints, until there is none.
+
+    One that is just being made or changed can only be deleted afterwards.
+    """
+    client = boto3.client("lambda")
+    while left := endpoints_left(client, function):
+        if seconds_left() < POLL_SECONDS:
+            raise TimeoutError(
+                f"Endpoints still being made or changed: {', '.join(left)}. Delete the stack again "
+                "to continue."
+            )
+        time.sleep(POLL_SECONDS)
+
+
+def endpoints_left(client: Any, function: str) -> list[str]:
+    """The endpoints that the function, called once, could not take down yet."""
+    try:
+        answer = client.invoke(FunctionName=function, Payload=json.dumps({"all": True}))
+    except client.exceptions.ResourceNotFoundException:
+        return []  # it was deleted by hand
+    told = json.loads(answer["Payload"].read())
+    if "FunctionError" in answer:
+        raise RuntimeError(f"The endpoints could not be taken down: {told.get('errorMessage')}")
+    return list(told["Left"])
 
 
 def running_executions(states: Any, state_machine: str) -> list[str]:

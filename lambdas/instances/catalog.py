@@ -95,7 +95,7 @@ def job_cost(price: float, seconds: float, volume_gb: int, volume_price: float) 
 def snapshot_catalog(region: str) -> Catalog:
     """The dated snapshot, with prices that ``region`` does not exceed and types that it offers."""
     known = region in _LIKE_THE_SNAPSHOT
-    factor = 1.0 if known else _PRICE_FACTOR_ELSEWHERE
+    factor = snapshot_factor(region)
     snapshot = _snapshot()
     types = tuple(
         priced_type(entry, entry["price"] * factor, entry["price"] * factor)
@@ -136,8 +136,12 @@ def priced_type(entry: KnownType, training: float, processing: float) -> Instanc
 
 def volume_price(region: str) -> float:
     """The most that a GB of volume costs a month in ``region``, in USD."""
-    factor = 1.0 if region in _LIKE_THE_SNAPSHOT else _PRICE_FACTOR_ELSEWHERE
-    return _snapshot()["volume_price_gb_month"] * factor
+    return _snapshot()["volume_price_gb_month"] * snapshot_factor(region)
+
+
+def snapshot_factor(region: str) -> float:
+    """By how much ``region`` is dearer than the snapshot at the most."""
+    return 1.0 if region in _LIKE_THE_SNAPSHOT else _PRICE_FACTOR_ELSEWHERE
 
 
 @cache

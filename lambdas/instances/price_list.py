@@ -64,8 +64,8 @@ def fetch_prices(pricing: "PricingClient", region: str) -> ListedPrices:
     Raises:
         LookupError: it lacks prices for training or for processing.
     """
-    products = {component: list(_products(pricing, region, component)) for component in _COMPONENTS}
-    prices = {component: _prices(found) for component, found in products.items()}
+    products = {c: list(list_products(pricing, region, component=c)) for c in _COMPONENTS}
+    prices = {component: hourly_prices(found) for component, found in products.items()}
     for component, found in prices.items():
         if not found:
             raise LookupError(f"The price list has no {component} prices for {region}.")
@@ -98,31 +98,36 @@ def _read_cached(bucket: Bucket, region: str) -> ListedPrices | None:
     return kept if is_fresh else None
 
 
-def _products(pricing: "PricingClient", region: str, component: str) -> Iterator[dict[str, Any]]:
+def list_products(
+    pricing: "PricingClient", region: str, **attributes: str
+) -> Iterator[dict[str, Any]]:
+    """What the price list has of SageMaker in ``region`` with these ``attributes``."""
+    wanted = {"regionCode": region, **attributes}
     pages = pricing.get_paginator("get_products").paginate(
         ServiceCode="AmazonSageMaker",
         Filters=[
-            {"Type": "TERM_MATCH", "Field": "regionCode", "Value": region},
-            {"Type": "TERM_MATCH", "Field": "component", "Value": component},
+            {"Type": "TERM_MATCH", "Field": field, "Value": value}
+            for field, value in wanted.items()
         ],
     )
     for page in pages:
         yield from map(json.loads, page["PriceList"])
 
 
-def _prices(products: list[dict[str, Any]]) -> dict[str, float]:
+def hourly_prices(products: list[dict[str, Any]]) -> dict[str, float]:
     """USD an hour on demand, by type; the highest where a type stands there more than once."""
     prices: dict[str, float] = {}
     for product in products:
         name = product["product"]["attributes"].get("instanceName", "")
-        for price in _hourly_prices(product):
+        for price in prices_per(("hr", "hour"), product):
             prices[name] = max(price, prices.get(name, 0.0))
     return prices
 
 
-def _hourly_prices(product: dict[str, Any]) -> Iterator[float]:
+def prices_per(units: tuple[str, ...], product: dict[str, Any]) -> Iterator[float]:
+    """The prices on demand of a product, in USD for one of the ``units`` (lower case)."""
     for term in product["terms"].get("OnDemand", {}).values():
         for dimension in term["priceDimensions"].values():
             price = float(dimension["pricePerUnit"].get("USD", 0))
-            if price and dimension["unit"].lower().startswith(("hr", "hour")):
+            if price and dimension["unit"].lower().startswith(units):
                 yield price

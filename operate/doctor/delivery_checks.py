@@ -19,6 +19,7 @@ _UPLOAD_RULE = "UploadRule"
 _RULES = {
     "FailureRule": "ExplainFailureFunction",
     "RunEndedRule": "SweepFunction",
+    "StopEndpointsRule": "StopEndpointsFunction",
     "SweepRule": "SweepFunction",
 }
 _BY_HAND = "It was changed manually: revert that, or run codefree destroy and deploy."

@@ -1,0 +1,44 @@
+"""Lines that ask an endpoint for predictions, for a person to copy: with curl, and in Python.
+
+curl signs a request itself since 7.75 (curl's manual, ``--aws-sigv4``), with the key that the
+environment has.
+"""
+
+from operate.account import Account
+from operate.language import spoken
+
+_ROWS = "new.csv"
+
+
+def request_lines(account: Account, endpoint: str) -> str:
+    """The lines, and what they take for granted."""
+    runtime = account.client("sagemaker-runtime")
+    url, region = runtime.meta.endpoint_url, runtime.meta.region_name
+    named = [f'"sagemaker-runtime", region_name="{region}"']
+    named += [f'endpoint_url="{account.endpoint}"'] if account.endpoint else []
+    session = f'.Session(profile_name="{account.profile}")' if account.profile else ""
+    profile = f" --profile {account.profile}" if account.profile else ""
+    key = f'eval "$(aws configure export-credentials{profile} --format env)"'
+    curl = "\n".join(
+        [
+            f"curl --aws-sigv4 aws:amz:{region}:sagemaker \\",
+            '  --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \\',
+            '  --header "x-amz-security-token: $AWS_SESSION_TOKEN" \\',
+            '  --header "Content-Type: text/csv" --header "Accept: text/csv" \\',
+            f"  --data-binary @{_ROWS} {url}/endpoints/{endpoint}/invocations",
+        ]
+    )
+    python = "\n".join(
+        [
+            "import boto3",
+            f"runtime = boto3{session}.client({', '.join(named)})",
+            f'with open("{_ROWS}", "rb") as rows:',
+            f'    answer = runtime.invoke_endpoint(EndpointName="{endpoint}",',
+            '        ContentType="text/csv", Accept="text/csv", Body=rows)',
+            'print(answer["Body"].read().decode())',
+        ]
+    )
+    told = spoken("With curl, for the rows in {file}:", file=_ROWS)
+    if not account.is_local:
+        told = f"{told} {spoken('(if no key is in the environment: {line})', line=key)}"
+    return f"{told}\n\n{curl}\n\n{spoken('With Python:')}\n\n{python}\n"
