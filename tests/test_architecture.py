@@ -128,6 +128,7 @@ LAMBDAS_MAY_IMPORT = {
     "bucket": set(),
     "settings": {"check"},
     "uploads": {"bucket", "settings"},
+    "endpoints": {"uploads"},
     "instances": {"bucket"},
     "jobs": {"instances"},
     "runs": {"bucket", "uploads", "jobs"},
