@@ -1,7 +1,8 @@
 """Lines that ask an endpoint for predictions, for a person to copy: with curl, and in Python.
 
 curl signs a request itself since 7.75 (curl's manual, ``--aws-sigv4``), with the key that the
-environment has.
+environment has. A header without a value is signed by some versions and sent by none, so that of a
+session's token is there only if there is one; as one word, it is the same to bash and zsh.
 """
 
 from operate.account import Account
@@ -23,7 +24,7 @@ def request_lines(account: Account, endpoint: str) -> str:
         [
             f"curl --aws-sigv4 aws:amz:{region}:sagemaker \\",
             '  --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \\',
-            '  --header "x-amz-security-token: $AWS_SESSION_TOKEN" \\',
+            '  ${AWS_SESSION_TOKEN:+-H"x-amz-security-token: $AWS_SESSION_TOKEN"} \\',
             '  --header "Content-Type: text/csv" --header "Accept: text/csv" \\',
             f"  --data-binary @{_ROWS} {url}/endpoints/{endpoint}/invocations",
         ]
