@@ -125,7 +125,7 @@ class Spread:
             is_date=bool(told["is_date"]),
             are_names=bool(told["are_names"]),
             words=[str(word) for word in told["words"]],
-            missing_words=_COMMON_WORDS[words] if isinstance(words, str) else words,
+            missing_words=_COMMON_WORDS[words] if isinstance(words, str) else words and list(words),
             as_text=bool(told["as_text"]),
             written=str(told["written"]),
         )

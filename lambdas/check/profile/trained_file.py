@@ -5,6 +5,7 @@ A column of either has ``spread``, what new rows are compared with
 then less is said of new rows.
 """
 
+import codecs
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self, get_args
@@ -77,21 +78,20 @@ class TrainedFile:
                 problem_type=_problem_type(check),
                 positive_class=check.get("positive_class"),
                 classes=_classes(check),
-                roles=dict(check.get("roles") or {}),
+                roles=_roles(check),
                 language=str(check.get("language") or "en"),
-                format={**train["format"], "decimal": str(train["format"]["decimal"])},
+                format=_format(train["format"]),
                 columns={column.name: column for column in columns},
                 told=tuple({k: v for k, v in c.items() if k != "spread"} for c in train["columns"]),
             )
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
+        except (LookupError, TypeError, AttributeError, ValueError, OverflowError) as error:
             raise BrokenTrainedFile(f"{type(error).__name__}: {error}") from error
 
     @property
     def unlearned(self) -> frozenset[str]:
         """The columns that nothing is learned from."""
         roles = self.roles
-        named = (*roles.get("leave_out", ()), roles.get("row_id"), roles.get("group"))
-        return frozenset(name for name in named if name)
+        return frozenset({*roles["leave_out"], roles["row_id"], roles["group"]} - {""})
 
     @property
     def features(self) -> list[str]:
@@ -110,6 +110,20 @@ class TrainedFile:
         """Texts of the train file."""
         for column in self.columns.values():
             yield from column.spread.categories or () if column.spread else ()
+
+
+def _format(told: Mapping[str, Any]) -> dict[str, Any]:
+    codecs.lookup(told["encoding"])
+    if told["decimal"] not in {".", ","}:
+        raise ValueError(told["decimal"])
+    return dict(told)
+
+
+def _roles(check: Mapping[str, Any]) -> dict[str, Any]:
+    told = check.get("roles") or {}
+    roles = {role: str(told.get(role) or "") for role in ("row_id", "time", "group")}
+    left_out = [str(name) for name in told.get("leave_out") or ()]
+    return {"leave_out": left_out, **roles, "day_first": bool(told.get("day_first"))}
 
 
 def _classes(check: Mapping[str, Any]) -> dict[str, int]:
@@ -132,11 +146,16 @@ def _reading(column: Mapping[str, Any], spread: Spread | None) -> ColumnReading:
         missing = spread.missing_words
     elif missing is None and column["kind"] == "number":
         missing = NO_NUMBERS
-    form = told["form"]
     return ColumnReading(
-        missing=None if missing is None else frozenset(missing),
-        form=form
-        and NumberForm(form["prefix"], tuple(form["suffixes"]), form["thousands"], form["decimal"]),
+        missing=None if missing is None else frozenset(map(str, missing)),
+        form=_form(told["form"]) if told["form"] else None,
         as_text=bool(spread and spread.as_text),
-        same=dict(told["same"]),
+        same={str(text): str(meant) for text, meant in told["same"].items()},
     )
+
+
+def _form(told: Mapping[str, Any]) -> NumberForm:
+    suffixes = tuple(map(str, told["suffixes"]))
+    form = NumberForm(str(told["prefix"]), suffixes, str(told["thousands"]), str(told["decimal"]))
+    form.as_json()  # where it knows its signs
+    return form

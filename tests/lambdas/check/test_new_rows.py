@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ TRAIN = frame(400)
 NEW = frame(100, seed=5).drop(columns="label")
 
 
-def model_of(train: pd.DataFrame, **planned: str) -> TrainedFile:
+def model_of(train: pd.DataFrame, **planned: Any) -> TrainedFile:
     check = checked(
         csv(train), csv(train[::7].drop(columns="label")), planned=replace(PLANNED, **planned)
     )
@@ -206,7 +207,7 @@ def test_rows_that_are_all_alike_and_rows_that_repeat_are_told() -> None:
     assert told(repeated, "repeated_rows").seen.startswith("3 of 103 rows repeat an earlier row")
 
 
-def labelled(label: object) -> RowsCheck:
+def labelled(label: Any) -> RowsCheck:
     return rows_checked(csv(NEW.assign(label=label)), MODEL)
 
 
