@@ -14,8 +14,7 @@ class SageMakerJobs:
         self._reason = reason
 
     def get_paginator(self, operation: str) -> "_Pages":
-        kind = JobKind.TRAIN if operation == "list_training_jobs" else JobKind.EVALUATE
-        return _Pages(kind, list(self._jobs))
+        return _Pages(operation == "list_training_jobs", list(self._jobs))
 
     def describe_training_job(self, TrainingJobName: str) -> dict[str, Any]:  # noqa: N803
         status = self._jobs[TrainingJobName]
@@ -37,16 +36,16 @@ class SageMakerJobs:
 
 
 class _Pages:
-    def __init__(self, kind: JobKind, names: list[str]) -> None:
-        self._kind, self._names = kind, names
+    def __init__(self, are_trainings: bool, names: list[str]) -> None:
+        self._are_trainings, self._names = are_trainings, names
 
     def paginate(self, NameContains: str, SortBy: str, SortOrder: str) -> Any:  # noqa: N803
         assert SortBy == "CreationTime"
         ordered = self._names if SortOrder == "Ascending" else list(reversed(self._names))
         found = [name for name in ordered if NameContains in name and self._is_listed(name)]
-        if self._kind is JobKind.TRAIN:
+        if self._are_trainings:
             return [{"TrainingJobSummaries": [{"TrainingJobName": name} for name in found]}]
         return [{"ProcessingJobSummaries": [{"ProcessingJobName": name} for name in found]}]
 
     def _is_listed(self, name: str) -> bool:
-        return f"-{self._kind.lower()}-" in name
+        return (f"-{JobKind.TRAIN.lower()}-" in name) == self._are_trainings

@@ -7,7 +7,7 @@ there are some.
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from lambdas.errors import BudgetTooSmall, JobFailed
 from lambdas.jobs.kind import JobKind
 from lambdas.jobs.recovery import decide
 from lambdas.recover import applied, describe_case
-from tests.lambdas.picked_run import picked
+from tests.lambdas.picked_run import picked, picked_prediction
 from tests.lambdas.sagemaker_jobs import SageMakerJobs
 
 SUCCEEDED, FAILED = "SUCCEEDED", "FAILED"
@@ -33,15 +33,21 @@ CREATE_ERRORS = [
 ]
 
 
-PICKED: dict[str, Any] = {**picked(budget=100)}
+# What PickInstance makes of a run, and of a prediction.
+PICKED: dict[bool, dict[str, Any]] = {
+    False: {**picked(budget=100)},
+    True: {**picked_prediction(budget=100)},
+}
 # What a path can depend on of a run's data; the rest is always what PickInstance gave.
 _VARIES = {
     "Outcome",
     "Reserved",
+    "Paused",
     "Failure",
     "Training",
     "Model",
     "Evaluation",
+    "Prediction",
     "WaitSeconds",
     "Attempts",
 }
@@ -54,6 +60,8 @@ _VARIES_IN_INSTANCE = {
     "Waited",
     "TrainWaits",
     "EvaluateWaits",
+    "PredictType",
+    "PredictWaits",
 }
 
 
@@ -61,22 +69,25 @@ _VARIES_IN_INSTANCE = {
 class Config:
     """An execution about to enter ``state``.
 
-    ``jobs`` are names and statuses, oldest first, of the jobs that may still matter.
+    ``jobs`` are names and statuses, oldest first, of the jobs that may still matter; ``predicts``
+    tells a prediction from a run.
     """
 
     state: str
     data: str
     redrives: int = 0
     jobs: tuple[tuple[str, str], ...] = ()
+    predicts: bool = False
 
     @property
     def whole(self) -> dict[str, Any]:
         """The data with all that is the same on every path."""
         data: dict[str, Any] = json.loads(self.data)
+        picked = PICKED[self.predicts]
         if "Instance" not in data:
-            return {"Run": PICKED["Run"]} | data
-        instance = PICKED["Instance"] | data["Instance"]
-        return PICKED | data | {"Instance": instance}
+            return {"Run": picked["Run"]} | data
+        instance = picked["Instance"] | data["Instance"]
+        return picked | data | {"Instance": instance}
 
     def with_job(self, name: str, status: str) -> "Config":
         others = tuple(job for job in self.jobs if job[0] != name)
@@ -95,7 +106,9 @@ class Machine:
 
     def __init__(self, definition: dict[str, Any]) -> None:
         self.states: dict[str, Any] = definition["States"]
-        self.start = Config(definition["StartAt"], "{}")
+        self.start = Config(
+            definition["StartAt"], "{}", predicts=definition["StartAt"] == "CheckRows"
+        )
         self._names: dict[tuple[str, int, int], tuple[tuple[str, ...], set[str]]] = {}
         self._following: dict[Config, list[Step]] = {}
         self._ahead = {name: _reachable(self.states, name) for name in self.states}
@@ -209,7 +222,7 @@ class Machine:
 
     def _function(self, config: Config, state: Any) -> Iterator[Step]:
         name = re.sub(r"\W|Function", "", state["Parameters"]["FunctionName"])
-        results: dict[str, Callable[[], list[dict[str, Any]]]] = {
+        results: dict[str, Callable[[], Iterable[dict[str, Any]]]] = {
             "CheckPair": lambda: [
                 {"Outcome": "Ready"},
                 {"Outcome": "NothingToDo"},
@@ -217,16 +230,19 @@ class Machine:
                 {"Outcome": "WaitingForBudget"},
                 {"Outcome": "AlreadyRunning"},
             ],
-            "ReserveBudget": lambda: [
-                json.loads(config.data) | {"Reserved": True},
-                {"Outcome": "WaitingForBudget"},
-            ],
+            "CheckRows": lambda: self._rows_checked(config),
+            "ReserveBudget": lambda: self._reserved(config),
             "SealModel": lambda: [json.loads(config.data) | {"Model": {"Sha256": "0" * 64}}],
             "PickInstance": lambda: [
-                config.whole | {"Instance": PICKED["Instance"] | {"SinceRedrive": config.redrives}}
+                config.whole
+                | {
+                    "Instance": PICKED[config.predicts]["Instance"]
+                    | {"SinceRedrive": config.redrives}
+                }
             ],
             "Recover": lambda: [self._recovered(config, state)],
             "Publish": lambda: [json.loads(config.data)],
+            "PublishPrediction": lambda: [_with_prediction(json.loads(config.data))],
         }
         try:
             for result in results[name]():
@@ -237,6 +253,22 @@ class Machine:
         if config.redrives:
             yield "taken over", self._error(config, state, "AlreadyHandled", "")
         yield "is stopped", self._failed(config)
+
+    def _rows_checked(self, config: Config) -> Iterator[dict[str, Any]]:
+        for outcome in ("Ready", "NothingToDo", "WaitingForModel", "AlreadyRunning"):
+            yield {"Outcome": outcome}
+        yield self._paused(config)
+
+    def _reserved(self, config: Config) -> Iterator[dict[str, Any]]:
+        yield json.loads(config.data) | {"Reserved": True, "Outcome": "Ready"}
+        yield self._paused(config) if config.predicts else {"Outcome": "WaitingForBudget"}
+
+    def _paused(self, config: Config) -> dict[str, Any]:
+        """A prediction that waits for room, which it may only for so long: here, once."""
+        data = json.loads(config.data)
+        if data.get("Paused"):
+            raise BudgetTooSmall
+        return {**data, "Outcome": "WaitingForBudget", "WaitSeconds": 1, "Paused": True}
 
     def _recovered(self, config: Config, state: Any) -> Any:
         kind = JobKind(state["Parameters"]["Payload"]["Step"])
@@ -319,6 +351,13 @@ def _check_that_it_is_due(config: Config, data: dict[str, Any]) -> None:
         raise Violation("An evaluation is paid for whose model nobody knows")
 
 
+def _with_prediction(data: dict[str, Any]) -> dict[str, Any]:
+    """What Publish of a prediction goes on with."""
+    if data.get("Prediction", {}).get("Status") != "Completed":
+        raise Violation("A prediction is published that is not done")
+    return data
+
+
 def _formatted(name: str, data: dict[str, Any], redrives: object, retries: object) -> str:
     """What States.Format makes of its arguments."""
     known = {
@@ -344,7 +383,8 @@ def _is_function(state: Any) -> bool:
 
 
 def _at_attempt(attempt: int) -> dict[str, Any]:
-    return {"Run": PICKED["Run"], "Instance": {"Attempt": attempt}}
+    """Both machines' jobs are called after the same run here."""
+    return {"Run": PICKED[False]["Run"], "Instance": {"Attempt": attempt}}
 
 
 def _reachable(states: dict[str, Any], start: str) -> list[str]:

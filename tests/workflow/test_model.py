@@ -1,4 +1,4 @@
-"""The state machine as a model: what holds on every path through it, whatever goes wrong.
+"""The state machines as models: what holds on every path through it, whatever goes wrong.
 
 The definition is the built one, Recover the real one (exploration.py). That the check can fail is
 shown with definitions that are broken in one place each.
@@ -6,11 +6,13 @@ shown with definitions that are broken in one place each.
 
 import copy
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.workflow.exploration import FAILED, SUCCEEDED, Config, Machine, Violation
+from workflow.prediction_machine import prediction_definition
 from workflow.state_machine import definition
 
 MOST_REDRIVES = 2
@@ -67,9 +69,7 @@ def following(machine: Machine, config: Config) -> list[Config]:
 
 def as_it_was(failed: Config) -> Config:
     """The configuration in which the failed execution entered its last state."""
-    return Config(
-        failed.state.removeprefix(f"{FAILED} "), failed.data, failed.redrives, failed.jobs
-    )
+    return replace(failed, state=failed.state.removeprefix(f"{FAILED} "))
 
 
 def ends_well(machine: Machine, config: Config) -> bool:
@@ -96,10 +96,13 @@ def check(definition: dict[str, Any]) -> set[Config]:
     return configs
 
 
-def test_whatever_goes_wrong_the_run_can_be_rerun_and_nothing_is_paid_for_twice() -> None:
-    configs = check(definition())
+@pytest.mark.parametrize("machine", [definition(), prediction_definition()], ids=["run", "rows"])
+def test_whatever_goes_wrong_the_run_can_be_rerun_and_nothing_is_paid_for_twice(
+    machine: dict[str, Any],
+) -> None:
+    configs = check(machine)
     states = {config.state.removeprefix(f"{FAILED} ") for config in configs}
-    assert states == set(definition()["States"]) | {SUCCEEDED}
+    assert states == set(machine["States"]) | {SUCCEEDED}
     assert {config.redrives for config in configs} == set(range(MOST_REDRIVES + 1))
 
 
@@ -151,6 +154,25 @@ def swallow_the_failure(states: dict[str, Any]) -> None:
 )
 def test_the_check_sees_what_is_broken(mutate: Mutation, violation: str) -> None:
     broken = copy.deepcopy(definition())
+    mutate(broken["States"])
+    with pytest.raises(Violation, match=violation):
+        check(broken)
+
+
+@pytest.mark.parametrize(
+    ("mutate", "violation"),
+    [
+        (lambda s: s["PickInstance"].update(Next="Predict"), "before its money is reserved"),
+        (lambda s: s["BudgetReserved"].update(Default="Predict"), "is paid for before"),
+        (lambda s: s["WaitForPrediction"].update(Next="Predict"), "beside|is used twice"),
+        (lambda s: s["PredictionFinished"].update(Default="Publish"), "that is not done"),
+        (lambda s: s["WaitForBudget"].update(Next="Predict"), "is paid for before"),
+        (lambda s: s["RowsReady"]["Choices"][0].update(Next="Predict"), "is paid for before"),
+        (lambda s: s["RowsReady"]["Choices"].pop(1), "has no way"),
+    ],
+)
+def test_the_check_sees_what_is_broken_in_a_prediction(mutate: Mutation, violation: str) -> None:
+    broken = copy.deepcopy(prediction_definition())
     mutate(broken["States"])
     with pytest.raises(Violation, match=violation):
         check(broken)

@@ -1,4 +1,4 @@
-"""The definition as a value, and what must hold of every state in it."""
+"""The two definitions as values, and what must hold of every state in them."""
 
 import json
 import re
@@ -8,22 +8,34 @@ from typing import Any
 import pytest
 
 from tests.test_docs import deployed
+from workflow.prediction_machine import prediction_definition
 from workflow.state_machine import definition
 
-EXPECTED = Path(__file__).with_name("definition.json")
-TASKS = [name for name, state in definition()["States"].items() if state["Type"] == "Task"]
+EXPECTED = {
+    Path(__file__).with_name("definition.json"): definition(),
+    Path(__file__).with_name("prediction_definition.json"): prediction_definition(),
+}
+MACHINES = pytest.mark.parametrize("machine", EXPECTED.values(), ids=["training", "prediction"])
+TASKS = [
+    (machine["StartAt"], name, state)
+    for machine in EXPECTED.values()
+    for name, state in machine["States"].items()
+    if state["Type"] == "Task"
+]
 
 
-def test_the_definition_is_the_one_that_was_read_and_agreed_on() -> None:
-    assert definition() == json.loads(EXPECTED.read_text()), (
+@pytest.mark.parametrize("path", EXPECTED, ids=lambda path: path.stem)
+def test_the_definition_is_the_one_that_was_read_and_agreed_on(path: Path) -> None:
+    assert EXPECTED[path] == json.loads(path.read_text()), (
         "The state machine has changed. If it was meant to, read the new definition and write it "
         "with: python -m tests.workflow.test_state_machine"
     )
 
 
-def test_every_state_is_reached_and_every_next_state_exists() -> None:
-    states = definition()["States"]
-    reached, ahead = set(), [definition()["StartAt"]]
+@MACHINES
+def test_every_state_is_reached_and_every_next_state_exists(machine: dict[str, Any]) -> None:
+    states = machine["States"]
+    reached, ahead = set(), [machine["StartAt"]]
     while ahead:
         name = ahead.pop()
         reached.add(name)
@@ -35,22 +47,31 @@ def test_every_state_is_reached_and_every_next_state_exists() -> None:
     assert reached == set(states)
 
 
-@pytest.mark.parametrize("name", TASKS)
-def test_every_task_is_retried_with_backoff_and_jitter(name: str) -> None:
-    retriers: list[dict[str, Any]] = definition()["States"][name]["Retry"]
+@pytest.mark.parametrize("state", [t[2] for t in TASKS], ids=[f"{t[0]} {t[1]}" for t in TASKS])
+def test_every_task_is_retried_with_backoff_and_jitter(state: dict[str, Any]) -> None:
+    retriers: list[dict[str, Any]] = state["Retry"]
     for retrier in retriers:
         assert retrier["BackoffRate"] > 1
         assert retrier["JitterStrategy"] == "FULL"
         assert retrier["MaxDelaySeconds"] > 0
     errors = {error for retrier in retriers for error in retrier["ErrorEquals"]}
-    assert not errors & {"States.ALL", "States.TaskFailed", "PairRejected", "BudgetTooSmall"}
+    about_the_input = {"PairRejected", "RowsRejected", "BudgetTooSmall"}
+    assert not errors & {"States.ALL", "States.TaskFailed", *about_the_input}
+
+
+STATES = {name: state for machine in EXPECTED.values() for name, state in machine["States"].items()}
 
 
 @pytest.mark.parametrize(
-    ("state", "field"), [("Train", "TrainingJobName.$"), ("Evaluate", "ProcessingJobName.$")]
+    ("state", "field"),
+    [
+        ("Train", "TrainingJobName.$"),
+        ("Evaluate", "ProcessingJobName.$"),
+        ("Predict", "ProcessingJobName.$"),
+    ],
 )
 def test_job_names_carry_run_redrive_and_retry(state: str, field: str) -> None:
-    name = definition()["States"][state]["Parameters"][field]
+    name = STATES[state]["Parameters"][field]
     for part in ("$.Run.JobName", "$$.Execution.RedriveCount", "$$.State.RetryCount"):
         assert part in name
 
@@ -61,7 +82,7 @@ MADE = ["$.Configuration.TimeLimitSeconds", "$.Run.JobName"]
 
 
 def test_no_text_of_a_person_is_a_hyperparameter_a_tag_or_on_a_command_line() -> None:
-    jobs = [definition()["States"][name]["Parameters"] for name in ("Train", "Evaluate")]
+    jobs = [STATES[name]["Parameters"] for name in ("Train", "Evaluate", "Predict")]
     words = [job.get(part) for job in jobs for part in ("HyperParameters", "Tags")]
     words += [job.get("AppSpecification") for job in jobs]
     used = set(re.findall(r"\$\.[\w.]+", json.dumps(words)))
@@ -72,4 +93,5 @@ def test_no_text_of_a_person_is_a_hyperparameter_a_tag_or_on_a_command_line() ->
 
 
 if __name__ == "__main__":
-    EXPECTED.write_text(json.dumps(definition(), indent=2) + "\n")
+    for path, machine in EXPECTED.items():
+        path.write_text(json.dumps(machine, indent=2) + "\n")

@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
 
 import pytest
 
-from lambdas.state import State
+from lambdas.state import PredictionState, State
 from tests.test_docs import deployed
+from workflow.prediction_machine import prediction_definition
 from workflow.state_machine import definition
 
 # PickInstance and RecoverTraining hand these to a Choice or a Wait, CheckPair to its own Choice.
@@ -27,12 +29,20 @@ def paths(value: Any) -> set[str]:
 
 # What a Lambda function's answer holds beside the state.
 ANSWERS = {"Payload"}
-USED = sorted(paths(definition(own_key=True, in_vpc=True)) - ANSWERS)
+MACHINES: list[tuple[Any, str, Any]] = [
+    (State, "StateMachine", definition),
+    (PredictionState, "PredictionMachine", prediction_definition),
+]
+USED = {
+    state: sorted(paths(made(own_key=True, in_vpc=True)) - ANSWERS) for state, _, made in MACHINES
+}
 
 
-@pytest.mark.parametrize("path", USED)
-def test_a_path_leads_through_the_types_of_the_state(path: str) -> None:
-    at: Any = State
+@pytest.mark.parametrize(
+    ("state", "path"), [(state, path) for state, found in USED.items() for path in found]
+)
+def test_a_path_leads_through_the_types_of_the_state(state: Any, path: str) -> None:
+    at: Any = state
     for field in path.split("."):
         assert is_typeddict(at), f"{path}: {at} has no fields"
         hints = get_type_hints(at, include_extras=True)
@@ -42,16 +52,18 @@ def test_a_path_leads_through_the_types_of_the_state(path: str) -> None:
 
 
 def test_paths_are_found_at_all() -> None:
-    assert {"Run.JobName", "Instance.TrainType", "Training.Status", "WaitSeconds"} <= set(USED)
+    in_training = {"Run.JobName", "Instance.TrainType", "Training.Status", "WaitSeconds"}
+    assert in_training <= set(USED[State])
+    assert {"Model.Uri", "Instance.PredictType", "Run.Rows"} <= set(USED[PredictionState])
 
 
-@pytest.mark.parametrize(("own_key", "in_vpc"), [(False, False), (True, True)])
-def test_the_template_fills_in_every_placeholder(own_key: bool, in_vpc: bool) -> None:
-    made = json.dumps(definition(own_key=own_key, in_vpc=in_vpc))
-    machine = next(
-        resource
-        for resource in deployed()["Resources"].values()
-        if resource["Type"] == "AWS::StepFunctions::StateMachine"
-    )
-    filled_in = set(machine["Properties"]["DefinitionSubstitutions"])
-    assert set(re.findall(r"\$\{(\w+)\}", made)) <= filled_in
+@pytest.mark.parametrize("with_all", [False, True])
+@pytest.mark.parametrize(("name", "definition"), [machine[1:] for machine in MACHINES])
+def test_the_template_fills_in_every_placeholder_and_no_more(
+    name: str, definition: Callable[..., Any], with_all: bool
+) -> None:
+    made = json.dumps(definition(own_key=with_all, in_vpc=with_all))
+    filled_in = set(deployed()["Resources"][name]["Properties"]["DefinitionSubstitutions"])
+    used = set(re.findall(r"\$\{(\w+)\}", made))
+    assert used <= filled_in
+    assert not with_all or used == filled_in

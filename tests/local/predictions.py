@@ -1,0 +1,150 @@
+"""New rows that are uploaded to a stack, the models that predict them, and what comes back."""
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from lambdas.models.registry import NewModel, RegisteredModel, approve_model, register_model
+from local.aws import LocalAws
+from local.stack import Stack
+from tests.local.stacks import client
+from tests.local.uploads import Uploader, table
+
+IMAGE = "763104351884.dkr.ecr.us-east-1.amazonaws.com/autogluon:1.6.3-cpu-amzn2023"
+
+
+@dataclass
+class Rows:
+    """Uploads files of new rows for one dataset, and sees what becomes of them."""
+
+    aws: LocalAws
+    stack: Stack
+    dataset: str
+
+    @property
+    def machine(self) -> str:
+        return f"{self.stack.state_machine}-predict"
+
+    def key(self, file_name: str) -> str:
+        return f"predict/{self.dataset}/{file_name}"
+
+    def put(self, file_name: str, body: str) -> None:
+        bucket, key = self.stack.bucket, self.key(file_name)
+        self.aws.s3.put_object(Bucket=bucket, Key=key, Body=body.encode())
+
+    def start(self, request: Any) -> str:
+        """Starts an execution; returns its ARN."""
+        started = self.aws.states.start_execution(
+            stateMachineArn=self.machine, input=json.dumps(request, ensure_ascii=False)
+        )
+        return str(started["executionArn"])
+
+    def asked(self, file_name: str, **more: Any) -> dict[str, Any]:
+        return {"dataset": self.dataset, "file": file_name, **more}
+
+    def ended(self, arn: str) -> dict[str, Any]:
+        """The execution, once it has ended."""
+        deadline = time.monotonic() + 120
+        while True:
+            described = self.aws.states.describe_execution(executionArn=arn)
+            if described["status"] != "RUNNING":
+                return dict(described)
+            assert time.monotonic() < deadline, f"{arn} runs for ever"
+            time.sleep(0.2)
+
+    def executions(self, file_name: str) -> list[dict[str, Any]]:
+        """The file's executions, oldest first, once none of them is running."""
+        pages = self.aws.states.get_paginator("list_executions").paginate(
+            stateMachineArn=self.machine
+        )
+        listed = [execution for page in pages for execution in page["executions"]]
+        described = [
+            self.aws.states.describe_execution(executionArn=e["executionArn"])
+            for e in reversed(listed)
+        ]
+        ours = [e["executionArn"] for e in described if self._is_about(file_name, e["input"])]
+        return [self.ended(arn) for arn in ours]
+
+    def predicted(self, file_name: str, executions: int = 1) -> list[dict[str, Any]]:
+        """The file's executions, once so many have ended."""
+        deadline = time.monotonic() + 120
+        while len(found := self.executions(file_name)) < executions:
+            assert time.monotonic() < deadline, f"{file_name} has {len(found)} executions"
+            time.sleep(0.2)
+        return found
+
+    def states_entered(self, arn: str) -> list[str]:
+        history = self.aws.states.get_execution_history(executionArn=arn, maxResults=1000)
+        return [
+            event["stateEnteredEventDetails"]["name"]
+            for event in history["events"]
+            if event["type"].endswith("StateEntered")
+        ]
+
+    def jobs(self) -> list[dict[str, Any]]:
+        """The prediction jobs of the dataset's files."""
+        sagemaker = self.aws.sagemaker
+        listed = sagemaker.list_processing_jobs(NameContains="-predict-", MaxResults=100)
+        described = [
+            sagemaker.describe_processing_job(ProcessingJobName=job["ProcessingJobName"])
+            for job in listed["ProcessingJobSummaries"]
+        ]
+        return [
+            dict(job)
+            for job in described
+            if job["Environment"].get("CODEFREE_DATASET") == self.dataset
+        ]
+
+    def results(self) -> dict[str, str]:
+        """What lies in predictions/ for the dataset, by its name."""
+        prefix = f"predictions/{self.dataset}/"
+        listed = self.aws.s3.list_objects_v2(Bucket=self.stack.bucket, Prefix=prefix)
+        return {
+            entry["Key"].removeprefix(prefix): self.read(entry["Key"])
+            for entry in listed.get("Contents", [])
+        }
+
+    def read(self, key: str) -> str:
+        body = self.aws.s3.get_object(Bucket=self.stack.bucket, Key=key)["Body"]
+        return body.read().decode()
+
+    def _is_about(self, file_name: str, request: str) -> bool:
+        asked = json.loads(request)
+        if "detail" in asked:
+            return bool(asked["detail"]["object"]["key"] == self.key(file_name))
+        return (asked.get("dataset"), asked.get("file")) == (self.dataset, file_name)
+
+
+def trained(aws: LocalAws, stack: Stack, dataset: str) -> dict[str, Any]:
+    """The summary of a run of the dataset, with the quick stand-in."""
+    uploader = Uploader(aws, stack, dataset)
+    uploader.upload_pair(table(), table(6))
+    output: dict[str, Any] = json.loads(uploader.worked()["output"])
+    return output
+
+
+def approve(aws: LocalAws, stack: Stack, summary: dict[str, Any]) -> RegisteredModel:
+    """Makes the run's model the dataset's approved one, if it is not already."""
+    sagemaker, name = client(aws, "sagemaker"), stack.state_machine.rpartition(":")[2]
+    model = register_model(
+        sagemaker,
+        NewModel(
+            stack=name,
+            dataset=summary["Dataset"],
+            run=summary["Run"],
+            job=summary["TrainingJob"],
+            bucket=stack.bucket,
+            image=IMAGE,
+            metrics_sha256="0" * 64,
+            report=None,
+            facts={},
+        ),
+    )
+    return approve_model(sagemaker, name, model, "A test says so.")
+
+
+def new_rows(rows: int = 3, behaviour: str = "") -> str:
+    """Rows as :func:`tests.local.uploads.table` has them, without the label."""
+    lines = ["size,behaviour", *(f"{i},{behaviour}" for i in range(rows))]
+    return "\n".join(lines) + "\n"
