@@ -9,6 +9,7 @@ from local.run_command import run
 from local.up_command import up
 from operate.doctor_command import doctor
 from operate.plan_command import plan
+from operate.predict_command import predict_command
 from operate.run_commands import rerun, status, stop
 from operate.serve_command import serve
 from operate.smoke_command import smoke
@@ -28,6 +29,7 @@ COMMANDS = {
         deploy,
         smoke,
         upload_command,
+        predict_command,
         status,
         rerun,
         stop,

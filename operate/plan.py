@@ -1,14 +1,12 @@
 """``codefree plan``: what CheckPair and PickInstance would say of files, without running them."""
 
 from pathlib import Path
-from typing import IO
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.check.findings.vocabulary import COMMAND_LINE
 from lambdas.check.pair_check import PairCheck, pair_check
-from lambdas.check.reading.source import Source
 from lambdas.check.single_check import single_check
 from lambdas.check_pair import planned_training, profile_state
 from lambdas.errors import BudgetTooSmall
@@ -20,9 +18,8 @@ from lambdas.pick_instance import Choice, choice_of
 from lambdas.settings.chosen import Chosen
 from lambdas.wish import Wish
 from operate.language import spoken
+from operate.source_file import SECONDS, source_of
 
-# On one's own machine nothing ends the check but its end.
-_SECONDS = 24 * 3600.0
 OPTIONS = SettingNames(cost="--cost", minutes="--minutes")
 
 
@@ -34,9 +31,9 @@ def check_files(train: Path, test: Path | None, asked: Chosen) -> PairCheck:
     """What the check finds in a pair, or in one file to be split, in the command line's words."""
     planned = planned_training(asked.wish, target_is_default="target" not in asked.fields)
     if test is None:
-        check = single_check(_source(train), planned, lambda: _SECONDS)
+        check = single_check(source_of(train), planned, lambda: SECONDS)
     else:
-        check = pair_check(_source(train), _source(test), planned, lambda: _SECONDS)
+        check = pair_check(source_of(train), source_of(test), planned, lambda: SECONDS)
     return check.told_in(COMMAND_LINE)
 
 
@@ -77,12 +74,3 @@ def offered(region: str, profile: str | None) -> tuple[Catalog, Forbidden]:
                 error=error,
             )
         ) from error
-
-
-def _source(path: Path) -> Source:
-    def opened(limits: tuple[int, int] | None) -> IO[bytes]:
-        body = path.open("rb")
-        body.seek(limits[0] if limits else 0)
-        return body
-
-    return Source(path.name, path.stat().st_size, opened)

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lambdas.check.pair_check import PairCheck
+from lambdas.check.rows_check import RowsCheck
 from lambdas.instances.explanation import reason, why
 from lambdas.pick_instance import Choice
 from operate.language import spoken, spoken_as
@@ -16,7 +17,7 @@ from operate.visible_text import shown
 _MARKS = {"error": ("✗", "red"), "warning": ("!", "yellow"), "note": ("·", "dim")}
 
 
-def findings_shown(check: PairCheck) -> RenderableType:
+def findings_shown(check: PairCheck | RowsCheck) -> RenderableType:
     """One line for each finding, the most important first."""
     return Group(*_lines(check))
 
@@ -51,7 +52,7 @@ def candidates_table(choice: Choice) -> RenderableType:
     return Group(table, Text(f"{explanation} {evaluation}"))
 
 
-def _lines(check: PairCheck) -> Iterator[Text]:
+def _lines(check: PairCheck | RowsCheck) -> Iterator[Text]:
     for finding in check.findings:
         mark, style = _MARKS[finding.severity]
         yield Text.assemble((f"  {mark} ", style), shown(finding.text))

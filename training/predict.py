@@ -22,7 +22,12 @@ from training.prediction.new_score import new_score
 from training.prediction.predicted_rows import predict_rows
 from training.prediction.prediction import Prediction
 from training.report.prediction_page import prediction_page
-from training.report.prediction_words import all_warnings, prediction_headline
+from training.report.prediction_words import (
+    all_warnings,
+    cautions,
+    prediction_headline,
+    reliance,
+)
 
 
 @reports_failure_to(lambda: Path(os.environ["SM_OUTPUT_DIR"], "message"))
@@ -82,6 +87,8 @@ def _summary(made: Prediction) -> dict[str, Any]:
         "columns": made.found.added,
         "predictions": made.found.distribution.as_json(),
         "score": made.score.as_json() if made.score else None,
+        "reliance": reliance(made),
+        "cautions": cautions(made),
         "warnings": all_warnings(made),
         "seconds": round(made.found.seconds, 1),
         "machine": machine(),

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training.job.safe_csv import safe_text, write_csv
@@ -68,6 +68,7 @@ def test_what_a_spreadsheet_would_compute_is_no_number(text: str) -> None:
     assert safe_text(text) == f"'{text}"
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_what_could_be_computed_gets_one_apostrophe_and_nothing_else_is_touched(text: str) -> None:
     begins = text.lstrip("'")[:1]
@@ -78,11 +79,13 @@ def test_what_could_be_computed_gets_one_apostrophe_and_nothing_else_is_touched(
         assert is_number(text) or not {*text} & {*string.ascii_letters, *string.digits, *'("|!'}
 
 
+@settings(deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=6, unique=True))
 def test_texts_stay_apart_and_are_read_again_as_they_were_written(texts: list[str]) -> None:
     assert len({safe_text(text) for text in texts}) == len(texts)
 
 
+@settings(deadline=None)
 @given(texts=st.lists(TEXTS.filter(lambda text: "\x00" not in text), min_size=1, max_size=6))
 def test_a_file_has_every_text_whole(
     texts: list[str], tmp_path_factory: pytest.TempPathFactory

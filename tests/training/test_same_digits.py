@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.training.jobs import Results, Trained
@@ -133,6 +133,7 @@ FIELDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x
 SIGNS = st.lists(st.sampled_from([*"=+-@'\",;\r\n\t .%1aé가😀"]), max_size=6).map("".join)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(*[FIELDS | SIGNS] * 3), min_size=1, max_size=8))
 def test_python_s_reader_finds_every_field_again(rows: list[tuple[str, str, str]]) -> None:
     import pyarrow as pa
@@ -144,6 +145,7 @@ def test_python_s_reader_finds_every_field_again(rows: list[tuple[str, str, str]
     assert safe == [[safe_text(text) for text in column] for column in zip(*rows, strict=True)]
 
 
+@settings(deadline=None)
 @given(st.lists(FIELDS | SIGNS, min_size=2, max_size=8), st.integers(0, 7))
 def test_a_part_of_a_column_is_written_alone(texts: list[str], start: int) -> None:
     import pyarrow as pa
@@ -153,6 +155,7 @@ def test_a_part_of_a_column_is_written_alone(texts: list[str], start: int) -> No
     assert [row for [row] in read] == [safe_text(text) for text in texts[start % len(texts) :]]
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=1))
 def test_the_digits_are_the_fewest_that_mean_the_number(values: list[float]) -> None:
     numbers = np.array(values, np.float32)
