@@ -10,17 +10,17 @@ from typing import Any
 
 import pandas as pd
 
-from tests.lambdas.check.reading import checked
+from lambdas.check.rows_check import TrainedFile, rows_check
+from tests.lambdas.check.reading import checked, source
 from tests.training.jobs import Ended, Trained, run_program
 
 
-def rows_check(train: bytes, rows: bytes, target: str, file: str = "new.csv") -> dict[str, Any]:
+def handed_on(train: bytes, rows: bytes, target: str, file: str = "new.csv") -> dict[str, Any]:
     """What the check of new rows hands on to the job."""
-    found = checked(train, rows, target).as_json()
-    part = found.pop("test") | {"file": file}
-    has_target = target in part["format"]["names"]
-    kept = {"language": "en", "rows": part, "renamed": {}, "has_target": has_target, "shifts": []}
-    return found | {"findings": []} | kept
+    trained = TrainedFile.of(checked(train, train, target).as_json())
+    found = rows_check(source(file, rows), trained, lambda: 900.0)
+    assert not found.errors, [finding.text for finding in found.errors]
+    return found.as_json()
 
 
 def predicted(
@@ -32,7 +32,7 @@ def predicted(
         (folder / part).mkdir(parents=True)
     (folder / "model" / "model.tar.gz").symlink_to(model.archive)
     (folder / "rows" / "upload").write_bytes(body)
-    check = rows_check(model.write(model.train), body, model.target, f"{name}.csv") | changed
+    check = handed_on(model.write(model.train), body, model.target, f"{name}.csv") | changed
     (folder / "check" / "check.json").write_text(json.dumps(check), encoding="utf-8")
     environment = {
         "CODEFREE_NAME": name,

@@ -14,7 +14,7 @@ from sklearn import metrics as sk
 
 from tests.browsing import assert_open_to_everybody
 from tests.training.jobs import Results, Trained
-from tests.training.new_rows import added_columns, fields_of, predicted, rows_check, written
+from tests.training.new_rows import added_columns, fields_of, handed_on, predicted, written
 
 KINDS = ("binary", "multiclass", "regression")
 
@@ -108,8 +108,7 @@ def test_a_column_under_another_name_is_read_and_keeps_it(
     tmp_path: Path, binary: Trained, binary_results: Results
 ) -> None:
     rows = binary.test.rename(columns={"mean radius": "Mean_Radius"})
-    part = rows_check(binary.write(binary.train), binary.write(binary.test), "label")["rows"]
-    done, folder = predicted(tmp_path, binary, written(rows), rows=part)
+    done, folder = predicted(tmp_path, binary, written(rows))
     assert done.returncode == 0, done.stderr
     made = fields_of(folder / "new.csv")
     assert made[0][: len(rows.columns)] == list(rows)
@@ -133,7 +132,7 @@ def test_blank_rows_are_left_out_and_said(
 
 def test_another_file_than_the_checked_one_fails_in_words(tmp_path: Path, binary: Trained) -> None:
     rows = binary.write(binary.test)
-    part = rows_check(binary.write(binary.train), rows, "label")["rows"]
+    part = handed_on(binary.write(binary.train), rows, "label")["rows"]
     done, _ = predicted(tmp_path, binary, rows, rows=part | {"rows": 5})
     assert done.returncode == 1
     message = (tmp_path / "output" / "message").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.training.jobs import Results, Trained
-from tests.training.new_rows import added_columns, fields_of, rows_check, written
+from tests.training.new_rows import added_columns, fields_of, handed_on, written
 from training.job.csv_text import csv_text
 from training.job.digits import digits
 from training.job.safe_csv import cells, safe_text, safe_texts, write_csv
@@ -98,7 +98,7 @@ def test_the_notebook_has_the_numbers_of_the_run(
 ) -> None:
     body = written(trained.test.assign(more="two\nlines"), sep=";", decimal=",", encoding="cp949")
     (tmp_path / "new.csv").write_bytes(body)
-    part = rows_check(trained.write(trained.train), body, "label")["rows"]
+    part = handed_on(trained.write(trained.train), body, "label")["rows"]
     table = served.predict(read_csv(served, tmp_path / "new.csv", part))
     assert [list(table), *(list(map(str, row)) for row in _texts(table))] == expected
     write_csv(table, tmp_path / "made.csv")
@@ -122,7 +122,7 @@ def test_whatever_the_rows_to_predict_come_with_the_digits_stay(
     body = written(trained.test.assign(말='a\rb "c", d\r\ne\nf'), sep="\t", encoding="utf-16")
     (tmp_path / "rows").mkdir()
     (tmp_path / "rows" / "upload").write_bytes(body)
-    check = rows_check(trained.write(trained.train), body, "label")
+    check = handed_on(trained.write(trained.train), body, "label")
     predict(served.model, tmp_path / "rows", check, tmp_path)
     made = fields_of(tmp_path / "새 행.csv")
     assert added_columns(made) == expected

@@ -105,7 +105,7 @@ def _how_alike(made: Prediction) -> str:
             columns=columns,
         )
     return spoken(
-        "In no column was a clear difference from the data found that the model has learned from."
+        "No column was found to differ clearly from the data that the model has learned from."
     )
 
 
