@@ -163,6 +163,7 @@ def _evaluate(own_key: bool, in_vpc: bool) -> Task:
         environment={
             "CODEFREE_NAME.$": "$.Run.Dataset",
             "CODEFREE_MODEL_SHA256.$": "$.Model.Sha256",
+            "CODEFREE_MOST_SECONDS.$": "States.Format('{}', $.Instance.EvaluateMaxSeconds)",
         },
         inputs={
             # Where SageMaker puts a training job's model; the job's description need not be
@@ -171,6 +172,8 @@ def _evaluate(own_key: bool, in_vpc: bool) -> Task:
             "test": "$.Run.TestData",
             "check": "$.Run.Check",
             "code": "$.Run.Code",
+            # SealModel always leaves something there.
+            "champion": "States.Format('s3://${Bucket}/runs/{}/champion/', $.Run.Id)",
         },
         own_key=own_key,
         in_vpc=in_vpc,

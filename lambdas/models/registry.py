@@ -127,8 +127,8 @@ class NewModel:
 def group_name(stack: str, dataset: str) -> str:
     """The name of a dataset's group: ``[a-zA-Z0-9-]``, at most 63, unique in account and region.
 
-    It begins with the stack's name, as it is, and a hyphen: so the template's rights reach no
-    other's groups.
+    It begins with the stack's name, as it is, and a hyphen, which is what the template's rights
+    are for.
     """
     name = normal_name(dataset)
     unique = hashlib.sha256(f"{stack}\n{name}".encode()).hexdigest()[:8]

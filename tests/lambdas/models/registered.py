@@ -35,8 +35,8 @@ def bucket_and_registry() -> Iterator[tuple[Bucket, Any]]:
 
 
 def _client(service: Any) -> Any:
-    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-    return boto3.client(service, "us-east-1", **keys)
+    session = boto3.Session("testing", "testing", region_name="us-east-1")
+    return session.client(service)
 
 
 def finished_run(bucket: Bucket, sagemaker: Any, run: str) -> RegisteredModel:

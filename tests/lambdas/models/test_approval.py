@@ -63,8 +63,7 @@ def test_the_first_model_is_approved_by_itself(services: Any) -> None:
         (
             against("better"),
             True,
-            "This model is clearly better than the approved one, that of run run-1, and takes over "
-             "(version 2).",
+            "This model is clearly better than the approved one, that of run run-1, and takes over",
         ),
         (against("no clear difference"), False, "There is no clear difference from the approved"),
         (against("worse"), False, "This model is clearly worse than the approved one, that of"),
@@ -117,7 +116,7 @@ def test_an_approved_model_that_is_gone_gives_way(services: Any) -> None:
 def test_a_step_that_died_between_two_approvals_is_completed(services: Any) -> None:
     _, sagemaker = services
     decided(services, "run-1")
-    model = finished_run(*services, "run-2")
+    model = finished_run(services[0], sagemaker, "run-2")
     sagemaker.update_model_package(
         ModelPackageArn=model.package_arn,
         ModelApprovalStatus="Approved",

@@ -45,6 +45,14 @@ metrics = {
 }
 if b"report" in behaviour:
     metrics["report"] = f"{name}_report.html"
-    (output / f"{name}_report.html").write_text("<!-- cost --><!-- /cost -->")
+    (output / f"{name}_report.html").write_text(
+        "<!-- cost --><!-- /cost --><!-- approval --><!-- /approval -->"
+    )
+approved = json.loads((inputs / "champion" / "champion.json").read_text())
+if approved:
+    verdict = "better" if b"better" in behaviour else "no clear difference"
+    metrics["champion"] = approved | {"verdict": verdict}
+    frozen = (inputs / "champion" / "model.tar.gz").read_bytes()
+    assert hashlib.sha256(frozen).hexdigest() == approved["sha256"]
 print("Evaluated")
 (output / "metrics.json").write_text(json.dumps(metrics))

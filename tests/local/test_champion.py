@@ -1,0 +1,65 @@
+"""The Model Registry, from upload to upload: who is approved, and what people read of it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from lambdas.models.registry import approve_model, approved_model, list_models, reject_model
+from local.aws import LocalAws
+from local.stack import Stack
+from tests.local.stacks import stack_with_stand_in
+from tests.local.uploads import Uploader, table
+
+
+@pytest.fixture(scope="module")
+def stack(aws: LocalAws, packed_template: str) -> Stack:
+    return stack_with_stand_in(aws, packed_template)
+
+
+def stack_name(stack: Stack) -> str:
+    return stack.state_machine.rpartition(":")[2]
+
+
+def summaries(uploader: Uploader) -> list[dict[str, Any]]:
+    """What the runs that are done say of themselves, oldest first."""
+    executions = uploader.executions()
+    done = [e for e in executions if uploader.states_entered(e)[-1] == "Publish"]
+    return [json.loads(execution["output"]) for execution in done]
+
+
+def test_only_a_clearly_better_model_takes_over(aws: LocalAws, stack: Stack) -> None:
+    uploader = Uploader(aws, stack, "새 이름 (1)")
+    for done, behaviour in enumerate(("report", "report", "report better"), 1):
+        uploader.upload_pair(table(10 + 2 * done), table(6, behaviour))
+        uploader.wait(lambda done=done: len(summaries(uploader)) == done)
+    said = summaries(uploader)
+    first, second, third = (summary["Approval"] for summary in said)
+    assert first["Text"] == "No other model was approved, so this one is now (version 1)."
+    assert second["Status"] == "PendingManualApproval"
+    assert second["Text"].startswith("There is no clear difference from the approved model, that")
+    assert said[0]["Run"] in second["Text"]
+    assert third["Text"].startswith("This model is clearly better than the approved one, that of")
+    models = list_models(aws.sagemaker, stack_name(stack), uploader.name)
+    assert [model.run for model in models] == [summary["Run"] for summary in reversed(said)]
+    assert [model.status for model in models if model.status == "Approved"] == ["Approved"]
+    approved = approved_model(aws.sagemaker, stack_name(stack), uploader.name)
+    assert approved and approved.run == said[2]["Run"]
+    for summary in said:
+        key = summary["Results"].split("/", 3)[3] + summary["Metrics"]["report"]
+        page = aws.s3.get_object(Bucket=stack.bucket, Key=key)["Body"].read().decode()
+        assert f"<!-- approval -->{summary['Approval']['Text']}<!-- /approval -->" in page
+
+
+def test_a_person_decides_and_the_next_run_keeps_to_it(aws: LocalAws, stack: Stack) -> None:
+    uploader = Uploader(aws, stack, "steered")
+    uploader.upload_pair(table(), table(6))
+    [first] = summaries(uploader)
+    [model] = list_models(aws.sagemaker, stack_name(stack), "steered")
+    reject_model(aws.sagemaker, model, "Wrong data.")
+    uploader.start({"dataset": "steered", "force": True})
+    assert summaries(uploader)[-1]["Approval"]["Status"] == "Approved"
+    approve_model(aws.sagemaker, stack_name(stack), model, "It was right.")
+    uploader.start({"dataset": "steered", "force": True})
+    third = summaries(uploader)[-1]["Approval"]
+    assert first["Run"] in third["Text"] and third["Status"] == "PendingManualApproval"
