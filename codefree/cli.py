@@ -8,6 +8,7 @@ from codefree.package_command import package
 from local.run_command import run
 from local.up_command import up
 from operate.doctor_command import doctor
+from operate.models_command import models
 from operate.plan_command import plan
 from operate.predict_command import predict_command
 from operate.run_commands import rerun, status, stop
@@ -33,6 +34,7 @@ COMMANDS = {
         status,
         rerun,
         stop,
+        models,
         serve,
         destroy,
     )

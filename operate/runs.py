@@ -112,7 +112,7 @@ def _run(described: Any, events: list[Any]) -> Run:
         took=until - described["startDate"],
         redrives=described.get("redriveCount", 0),
         error=described.get("error", ""),
-        why=_why(described) if failed else _waits_for(entered, described.get("output", "null")),
+        why=_why(described) if failed else _said_of(entered, described.get("output", "null")),
         not_redrivable=(
             described.get("redriveStatusReason", "it can't be redriven")
             if described.get("redriveStatus") != "REDRIVABLE"
@@ -136,11 +136,13 @@ def worth_showing(runs: list[Run]) -> list[Run]:
     return shown
 
 
-def _waits_for(entered: list[Any], output: str) -> str:
-    """What a run waits for that is in a pause or in line, in words."""
+def _said_of(entered: list[Any], output: str) -> str:
+    """What a run waits for that is in a pause or in line, or what was decided about its model."""
     last = entered[-1]["stateEnteredEventDetails"] if entered else {}
     if last.get("name") == "WaitingForBudget":
         return str(json.loads(output)["Message"])
+    if last.get("name") == "Publish":
+        return _approval(json.loads(output))
     kind = kind_waiting_in(last.get("name", ""))
     if kind is None:
         return ""
@@ -148,6 +150,12 @@ def _waits_for(entered: list[Any], output: str) -> str:
     if not job.waits:
         return spoken("It will be retried in a moment.")
     return spoken("It is waiting: other jobs use the account's quota for {type}.", type=job.type)
+
+
+def _approval(output: Any) -> str:
+    """Whether the model of a run that is done takes over; empty where nothing is said of it."""
+    told = output.get("Approval") if isinstance(output, dict) else None
+    return str(told.get("Text", "")) if isinstance(told, dict) else ""
 
 
 def _why(described: Any) -> str:

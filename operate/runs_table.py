@@ -86,10 +86,11 @@ def _row_of_pair(pair: LostPair, options: str) -> _Row:
 
 def _row_of_run(run: Run, options: str) -> _Row:
     cells = (shown(run.dataset), run.state, run.status, _when(run.started), _duration(run.took))
-    why = Text(shown(_cut(run.why)))
-    if run.redrives and not run.why:
+    is_done = run.status == "SUCCEEDED"
+    why = Text(shown(_cut(run.why)), "dim" if is_done else "")
+    if run.redrives and (is_done or not run.why):
         times = to_speak("rerun once") if run.redrives == 1 else to_speak("rerun {number} times")
-        why = Text(spoken(times, number=run.redrives), "dim")
+        why = Text(" · ".join(filter(None, [spoken(times, number=run.redrives), str(why)])), "dim")
     return _Row((*cells, run.name), _STYLES.get(run.status, ""), why, _how(run, options))
 
 

@@ -12,7 +12,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
@@ -49,7 +49,8 @@ class RegisteredModel:
 
     ``results`` and ``key`` are keys in the stack's bucket: the folder of the run's results, and its
     model.tar.gz. ``why`` is the description of its approval, empty as long as nobody has decided.
-    ``registered`` is when it was made a version, ``changed`` when its status was last set.
+    ``registered`` is when it was made a version, ``changed`` when its status was last set, and
+    ``facts`` are what it was made of, for people.
     """
 
     dataset: str
@@ -63,6 +64,7 @@ class RegisteredModel:
     registered: datetime
     why: str
     changed: datetime
+    facts: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def is_undecided(self) -> bool:
@@ -89,6 +91,7 @@ class RegisteredModel:
             registered=described["CreationTime"],
             why=described.get("ApprovalDescription", ""),
             changed=described.get("LastModifiedTime") or described["CreationTime"],
+            facts=described.get("CustomerMetadataProperties") or {},
         )
 
 
