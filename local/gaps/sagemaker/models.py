@@ -84,11 +84,12 @@ class Models:
             return container
         package = self._records.with_arn(package_name)
         if package is None or package.kind != "ModelPackage":
-            raise AWSValidationException(f"Model package {package_name} does not exist.")
-        if package.state.get("ModelApprovalStatus") != "Approved":
-            raise AWSValidationException(f"Model package {package.arn} is not Approved.")
+            raise AWSValidationException(f"ModelPackage {package_name} does not exist.")
+        if package.state.get("ModelApprovalStatus", "Approved") != "Approved":
+            raise AWSValidationException(f"ModelPackage {package.arn} is not Approved.")
+        known = package.request | package.state
         packed: dict[str, Any]
-        [packed, *_] = package.request["InferenceSpecification"]["Containers"]
+        [packed, *_] = known["InferenceSpecification"]["Containers"]
         environment = packed.get("Environment", {}) | container.get("Environment", {})
         return packed | {"Environment": environment}
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from moto.core.responses import BaseResponse
+from moto.sagemaker.exceptions import AWSValidationException
 
 _PAGE = 10
 
@@ -40,22 +41,22 @@ class Record:
 
 
 class Records:
-    """All of them; ``changed`` and ``removed`` are told what happens."""
+    """All of them; ``changed`` and ``removed`` are told what happens, under the ``lock``."""
 
     changed: Callable[[Record], None]
     removed: Callable[[Record], None]
 
     def __init__(self) -> None:
         self._records: dict[tuple[str, str, str, str], Record] = {}
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
         self.changed = self.removed = lambda _: None
 
     def add(self, record: Record) -> bool:
         """Takes in a new one; False where its name is taken."""
-        with self._lock:
+        with self.lock:
             if self._records.setdefault(_key(record), record) is not record:
                 return False
-        self.changed(record)
+            self.changed(record)
         return True
 
     def restore(self, record: Record) -> None:
@@ -64,7 +65,7 @@ class Records:
 
     def note(self, record: Record, **state: Any) -> None:
         """Notes what has become of one; a value that is None is forgotten."""
-        with self._lock:
+        with self.lock:
             state = record.state | state
             record.state = {name: value for name, value in state.items() if value is not None}
             record.modified = datetime.now(UTC)
@@ -74,7 +75,7 @@ class Records:
 
     def remove(self, record: Record) -> None:
         """Forgets one."""
-        with self._lock:
+        with self.lock:
             if self._records.get(_key(record)) is record:
                 del self._records[_key(record)]
                 self.removed(record)
@@ -125,10 +126,16 @@ def page(
     order = request.get("SortOrder", "Ascending" if ascending else "Descending")
     if order == "Descending":
         found.reverse()
-    start = int(request.get("NextToken") or 0)
+    start = _start(request.get("NextToken"))
     end = start + int(request.get("MaxResults") or _PAGE)
     answer: dict[str, Any] = {result: [summary(record) for record in found[start:end]]}
     return answer | ({"NextToken": str(end)} if end < len(found) else {})
+
+
+def _start(token: str | None) -> int:
+    if token and not (token.isascii() and token.isdigit()):
+        raise AWSValidationException(f"Invalid pagination token: {token}")
+    return int(token or 0)
 
 
 def _matches(record: Record, request: Mapping[str, Any]) -> bool:

@@ -2,7 +2,9 @@
 
 import json
 import re
-from collections.abc import Callable
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -10,6 +12,9 @@ import botocore.session
 from botocore.validate import ParamValidator
 from moto.core.responses import BaseResponse
 from moto.sagemaker.exceptions import AWSValidationException
+
+_SIZED = {"string", "list", "map"}
+_NUMBERS = {"integer", "long", "float", "double"}
 
 
 @cache
@@ -28,8 +33,11 @@ def asked(response: BaseResponse, operation: str) -> dict[str, Any]:
     report = ParamValidator().validate(request, shape)
     if report.has_errors():
         raise AWSValidationException(report.generate_report())
-    for name, value in request.items():
-        _check_text(name, value, shape.members.get(name))
+    if wrong := list(_wrong(request, shape, "")):
+        plural = "s" if len(wrong) > 1 else ""
+        raise AWSValidationException(
+            f"{len(wrong)} validation error{plural} detected: {'; '.join(wrong)}"
+        )
     return request
 
 
@@ -42,20 +50,64 @@ def answering(answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return method
 
 
-def _check_text(name: str, value: Any, shape: Any) -> None:
-    """What botocore leaves to the service: patterns and lists of values."""
-    if shape is None or not isinstance(value, str):
-        return
-    allowed, pattern = shape.metadata.get("enum"), shape.metadata.get("pattern", "")
-    if allowed and value not in allowed:
-        wrong = f"Member must satisfy enum value set: [{', '.join(allowed)}]"
-    # The other patterns are in a dialect with names for kinds of characters.
-    elif pattern and "\\p" not in pattern and not re.fullmatch(pattern, value):
-        wrong = f"Member must satisfy regular expression pattern: {pattern}"
-    else:
-        return
-    field = name[0].lower() + name[1:]
-    raise AWSValidationException(
-        f"1 validation error detected: Value '{value}' at '{field}' failed to satisfy constraint: "
-        f"{wrong}"
-    )
+def _wrong(value: Any, shape: Any, where: str) -> Iterator[str]:
+    """What botocore leaves to the service: patterns, lists of values, and the most of each."""
+    known = shape.metadata
+    if shape.type_name in _SIZED and len(value) > known.get("max", len(value)):
+        yield _broken(value, where, f"have length less than or equal to {known['max']}")
+    elif shape.type_name in _NUMBERS and value > known.get("max", value):
+        yield _broken(value, where, f"have value less than or equal to {known['max']}")
+    elif shape.type_name == "string" and value not in known.get("enum", [value]):
+        yield _broken(value, where, f"satisfy enum value set: [{', '.join(known['enum'])}]")
+    elif shape.type_name == "string" and not _fits(known.get("pattern"), value):
+        yield _broken(value, where, f"satisfy regular expression pattern: {known['pattern']}")
+    for inner, member, name in _members(value, shape):
+        yield from _wrong(inner, member, f"{where}.{name}".lstrip("."))
+
+
+def _members(value: Any, shape: Any) -> Iterator[tuple[Any, Any, str]]:
+    """What a value is made of: its parts, their shapes, and what AWS calls them."""
+    if shape.type_name == "structure":
+        for name, member in value.items():
+            if name in shape.members:
+                yield member, shape.members[name], name[0].lower() + name[1:]
+    elif shape.type_name == "list":
+        for number, member in enumerate(value, 1):
+            yield member, shape.member, f"{number}.member"
+    elif shape.type_name == "map":
+        for key, member in value.items():
+            yield key, shape.key, "key"
+            yield member, shape.value, f"{key}.member"
+
+
+def _broken(value: Any, where: str, must: str) -> str:
+    return f"Value '{value}' at '{where}' failed to satisfy constraint: Member must {must}"
+
+
+def _fits(pattern: str | None, value: str) -> bool:
+    compiled = _compiled(pattern) if pattern else None
+    return compiled is None or compiled.fullmatch(value) is not None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str] | None:
+    """The pattern, whose dialect has names for kinds of characters (``\\p{L}``), and in which the
+    API's model repeats the end of a text. None for the few that Python can't follow."""
+    plain = re.sub(r"\$(\{\d+,\d+\})?$", "", pattern)
+    try:
+        return re.compile(re.sub(r"\\p\{(\w)\}", lambda found: _kind(found[1]), plain))
+    except re.error:
+        return None
+
+
+@cache
+def _kind(letter: str) -> str:
+    """All characters of a general category of Unicode, as ranges in a set."""
+    ranges: list[list[int]] = []
+    for code in range(sys.maxunicode + 1):
+        if unicodedata.category(chr(code)).startswith(letter):
+            if ranges and ranges[-1][1] == code - 1:
+                ranges[-1][1] = code
+            else:
+                ranges.append([code, code])
+    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)

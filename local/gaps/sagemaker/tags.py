@@ -22,8 +22,9 @@ def patch(records: Records) -> None:
         if record is None:
             return known(response)
         named = {tag["Key"]: tag for tag in [*record.tags, *request["Tags"]]}
-        record.tags = list(named.values())
-        records.changed(record)
+        with records.lock:
+            record.tags = list(named.values())
+            records.changed(record)
         return ActionResult({"Tags": record.tags})
 
     def delete_tags(known: Any, response: SageMakerResponse) -> Any:
@@ -31,8 +32,9 @@ def patch(records: Records) -> None:
         record = records.with_arn(request["ResourceArn"])
         if record is None:
             return known(response)
-        record.tags = [tag for tag in record.tags if tag["Key"] not in request["TagKeys"]]
-        records.changed(record)
+        with records.lock:
+            record.tags = [tag for tag in record.tags if tag["Key"] not in request["TagKeys"]]
+            records.changed(record)
         return EmptyResult()
 
     def list_tags(known: Any, response: SageMakerResponse) -> Any:

@@ -34,6 +34,19 @@ def folders_of(home: Path) -> list[str]:
     return sorted(path.name for path in (home / "endpoints" / "kept").iterdir())
 
 
+def registered(hosts: Hosts) -> dict[str, Any]:
+    """A version that is approved."""
+    api = hosts.sagemaker
+    api.create_model_package_group(ModelPackageGroupName="group")
+    arn = api.create_model_package(ModelPackageGroupName="group")["ModelPackageArn"]
+    api.update_model_package(
+        ModelPackageArn=arn, ModelApprovalStatus="Approved", ApprovalDescription="good"
+    )
+    described = dict(api.describe_model_package(ModelPackageName=arn))
+    described.pop("ResponseMetadata")
+    return described
+
+
 def test_endpoints_come_back_up_after_a_kill_and_a_stop(up: Up) -> None:
     hosts = Hosts(lambda service, **_: up.client(service), "models", "host")
     served = hosts.endpoint(archive("kept"))
@@ -43,6 +56,7 @@ def test_endpoints_come_back_up_after_a_kill_and_a_stop(up: Up) -> None:
     hosts.sagemaker.add_tags(ResourceArn=arn, Tags=tags)
     before = hosts.described(served)
     hosts.delete(gone)
+    package = registered(hosts)
     [folder] = folders_of(up.home)
 
     up.kill()
@@ -61,6 +75,8 @@ def test_endpoints_come_back_up_after_a_kill_and_a_stop(up: Up) -> None:
     assert hosts.sagemaker.list_tags(ResourceArn=arn)["Tags"] == tags
     with pytest.raises(ClientError, match="Could not find endpoint"):
         hosts.described(gone)
+    again = hosts.sagemaker.describe_model_package(ModelPackageName=package["ModelPackageArn"])
+    assert again.pop("ResponseMetadata") and again == package
 
     up.stop()
     assert processes_of(up.home) == []
