@@ -89,9 +89,7 @@ def test_a_caller_needs_the_endpoint_s_right_and_that_to_pass_the_role(
     assert runtime.invoke_endpoint(EndpointName=name, **asked)["Body"].read()
     # Bytes that are no text, and another endpoint.
     assert runtime.invoke_endpoint(EndpointName=name, Body=b"\xff", ContentType="a/b")
-    with pytest.raises(
-        ClientError, match=r"AccessDenied.*InvokeEndpoint.*endpoint/other"
-    ):
+    with pytest.raises(ClientError, match=r"AccessDenied.*InvokeEndpoint.*endpoint/other"):
         runtime.invoke_endpoint(EndpointName="other", **asked)
     with pytest.raises(ClientError, match=r"AccessDenied.*sagemaker:DescribeEndpoint"):
         asker("sagemaker").describe_endpoint(EndpointName=name)
