@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import boto3
 
-from lambdas.endpoints.removal import delete_all_parts, list_endpoints, take_down
+from lambdas.endpoints.removal import (
+    StackEndpoint,
+    delete_all_parts,
+    delete_parts,
+    list_endpoints,
+    take_down,
+)
 from lambdas.endpoints.tags import end_of
 from lambdas.errors import KeptDataBroken
 from lambdas.language import speaking, stack_language
@@ -55,7 +61,7 @@ def stop_ended(sagemaker: "SageMakerClient", stack: str, now: datetime) -> Stopp
             broken = error
             continue
         if end is not None and end <= now:
-            _take_down(sagemaker, endpoint.name, outcome)
+            _take_down(sagemaker, endpoint, outcome)
     if broken:
         raise broken
     return outcome
@@ -65,11 +71,17 @@ def stop_all(sagemaker: "SageMakerClient", stack: str) -> StoppedEndpoints:
     """Takes down all endpoints of the stack, and what was left of others."""
     outcome: StoppedEndpoints = {"Stopped": [], "Left": []}
     for endpoint in list_endpoints(sagemaker, stack):
-        _take_down(sagemaker, endpoint.name, outcome)
+        _take_down(sagemaker, endpoint, outcome)
     if not outcome["Left"]:
         delete_all_parts(sagemaker, stack)
     return outcome
 
 
-def _take_down(sagemaker: "SageMakerClient", name: str, outcome: StoppedEndpoints) -> None:
-    outcome["Stopped" if take_down(sagemaker, name) else "Left"].append(name)
+def _take_down(
+    sagemaker: "SageMakerClient", endpoint: StackEndpoint, outcome: StoppedEndpoints
+) -> None:
+    is_going = endpoint.status == "Deleting"
+    if is_going:
+        delete_parts(sagemaker, endpoint.name)
+    is_done = is_going or take_down(sagemaker, endpoint.name)
+    outcome["Stopped" if is_done else "Left"].append(endpoint.name)

@@ -7,7 +7,7 @@ is just being made or changed, with other words, and it can only be deleted afte
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import ClientError
 
@@ -44,15 +44,15 @@ def take_down(sagemaker: "SageMakerClient", endpoint: str) -> bool:
     """Deletes the endpoint, its configurations and its models, whichever of them there are.
 
     Returns:
-        False if the endpoint is just being made or changed, and nothing was deleted.
+        False if the endpoint is just being made, changed or deleted, and nothing was done.
     """
     try:
         sagemaker.delete_endpoint(EndpointName=endpoint)
     except ClientError as error:
         if not is_not_found(error):
-            if error.response["Error"]["Code"] != _REFUSED:
-                raise
-            return _is_going(sagemaker, endpoint)
+            if error.response["Error"]["Code"] == _REFUSED:
+                return False
+            raise
     delete_parts(sagemaker, endpoint)
     return True
 
@@ -111,17 +111,3 @@ def _delete_part(sagemaker: "SageMakerClient", kind: _Kind, name: str) -> None:
     except ClientError as error:
         if not is_not_found(error):
             raise
-
-
-def _is_going(sagemaker: "SageMakerClient", endpoint: str) -> bool:
-    """Whether the endpoint that can't be deleted is being deleted already."""
-    try:
-        status: Any = sagemaker.describe_endpoint(EndpointName=endpoint)["EndpointStatus"]
-    except ClientError as error:
-        if is_not_found(error):
-            return True
-        raise
-    if status != "Deleting":
-        return False
-    delete_parts(sagemaker, endpoint)
-    return True

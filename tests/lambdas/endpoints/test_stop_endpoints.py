@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from lambdas.endpoints.removal import delete_parts, list_endpoints, take_down
+from lambdas.endpoints.removal import StackEndpoint, delete_parts, list_endpoints, take_down
 from lambdas.endpoints.tags import SPENT, UNTIL, end_of, time_text
 from lambdas.errors import KeptDataBroken, TryAgain
 from lambdas.stop_endpoints import handler, stop_all, stop_ended
@@ -93,40 +93,41 @@ def test_the_parts_of_another_endpoint_are_never_touched(sagemaker: Any) -> None
 class Busy:
     """An account whose endpoint can't be deleted."""
 
-    def __init__(self, sagemaker: Any, status: str, code: str = "ValidationException") -> None:
-        self._sagemaker, self._status, self._code = sagemaker, status, code
+    def __init__(self, sagemaker: Any, code: str = "ValidationException") -> None:
+        self._sagemaker, self._code = sagemaker, code
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._sagemaker, name)
 
     def delete_endpoint(self, **_: str) -> None:
-        said = {"Code": self._code, "Message": "Cannot update in-progress endpoint."}
+        said: Any = {"Code": self._code, "Message": "Cannot update in-progress endpoint."}
         raise ClientError({"Error": said}, "DeleteEndpoint")
-
-    def describe_endpoint(self, **_: str) -> dict[str, str]:
-        return {"EndpointStatus": self._status}
 
 
 def test_one_that_is_being_made_is_left_as_it_is_for_the_next_time(sagemaker: Any) -> None:
     name = make_endpoint(sagemaker, "codefree", "a", **{UNTIL: until(hours=-1)})
     before = names(sagemaker)
-    busy: Any = Busy(sagemaker, "Creating")
+    busy: Any = Busy(sagemaker)
     assert stop_ended(busy, "codefree", NOW) == {"Stopped": [], "Left": [name]}
     assert stop_all(busy, "codefree")["Left"] == [name]
     assert names(sagemaker) == before
     assert stop_ended(sagemaker, "codefree", NOW)["Stopped"] == [name]
 
 
-def test_the_parts_of_one_that_is_going_already_go_as_well(sagemaker: Any) -> None:
+def test_the_parts_of_one_that_is_going_already_go_as_well(
+    sagemaker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     name = make_endpoint(sagemaker, "codefree", "a")
-    busy: Any = Busy(sagemaker, "Deleting")
-    assert take_down(busy, name)
+    going = StackEndpoint(name, "Deleting", {})
+    monkeypatch.setattr("lambdas.stop_endpoints.list_endpoints", lambda *_: [going])
+    busy: Any = Busy(sagemaker)
+    assert stop_all(busy, "codefree") == {"Stopped": [name], "Left": []}
     assert names(sagemaker) == NOTHING | {"endpoints": [name]}
 
 
 def test_other_refusals_are_not_taken_for_done(sagemaker: Any) -> None:
     name = make_endpoint(sagemaker, "codefree", "a")
-    denied: Any = Busy(sagemaker, "InService", "AccessDeniedException")
+    denied: Any = Busy(sagemaker, "AccessDeniedException")
     with pytest.raises(ClientError):
         take_down(denied, name)
 
