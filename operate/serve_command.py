@@ -209,9 +209,10 @@ def _show(place: Place, endpoint: Endpoint, dataset: str, now: EndpointNow | Non
             )
         )
         return
+    status = f"{now.status} {now.why_failed}".rstrip()
     lines = [
         spoken("Endpoint: {name}", name=endpoint.name),
-        spoken("State: {status}", status=f"{now.status} {now.why_failed}".rstrip()),
+        spoken("State: {status}", status=status),
         spoken("Model: run {run}", run=now.run or spoken("none")),
     ]
     if now.instance:

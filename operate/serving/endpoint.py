@@ -205,12 +205,12 @@ class Endpoint:
                 self.sagemaker.delete_tags(ResourceArn=before.arn, TagKeys=[tag.UNTIL])
 
     def _failed(self, after: EndpointNow | None, before: EndpointNow | None) -> str:
-        why = after.why_failed if after else ""
+        why = after.why_failed.rstrip(".") if after else ""
         told = spoken(
             "The endpoint {name} could not be started: {why} Its log is in CloudWatch, in the log "
             "group /aws/sagemaker/Endpoints/{name}.",
             name=self.name,
-            why=f"{why.rstrip('.')}." if why else spoken("SageMaker gives no reason."),
+            why=why + "." if why else spoken("SageMaker gives no reason."),
         )
         left = (
             spoken("It goes on with the model of the run {run}.", run=before.run)

@@ -19,7 +19,6 @@ def request_lines(account: Account, endpoint: str) -> str:
     named += [f'endpoint_url="{account.endpoint}"'] if account.endpoint else []
     session = f'.Session(profile_name="{account.profile}")' if account.profile else ""
     profile = f" --profile {account.profile}" if account.profile else ""
-    key = f'eval "$(aws configure export-credentials{profile} --format env)"'
     curl = "\n".join(
         [
             f"curl --aws-sigv4 aws:amz:{region}:sagemaker \\",
@@ -39,7 +38,10 @@ def request_lines(account: Account, endpoint: str) -> str:
             'print(answer["Body"].read().decode())',
         ]
     )
-    told = spoken("With curl, for the rows in {file}:", file=_ROWS)
+    with_curl = spoken("With curl, for the rows in {file}:", file=_ROWS)
+    with_python = spoken("With Python:")
     if not account.is_local:
-        told = f"{told} {spoken('(if no key is in the environment: {line})', line=key)}"
-    return f"{told}\n\n{curl}\n\n{spoken('With Python:')}\n\n{python}\n"
+        key = f'eval "$(aws configure export-credentials{profile} --format env)"'
+        first = spoken("If the environment has no key yet, first: {line}", line=key)
+        with_curl = f"{with_curl} {first}"
+    return f"{with_curl}\n\n{curl}\n\n{with_python}\n\n{python}\n"

@@ -17,7 +17,7 @@ from local.stack import Stack
 from tests.local.uploads import put_past_policy
 
 _ANSWERS = """
-import os
+import json
 
 def model_fn(folder):
     {load}
@@ -27,6 +27,9 @@ def transform_fn(model, body, content_type, accept):
     rows = body.splitlines()
     if "bad" in body:
         raise ValueError("The row is bad.")
+    if content_type == "application/jsonlines":
+        line = json.dumps({{"prediction": model}})
+        return "".join(f"{{line}}\\n" for _ in rows), content_type
     return "\\n".join(["prediction", *[model for _ in rows[1:]]]) + "\\n", "text/csv"
 """
 ROWS = "size\n1\n2\n"

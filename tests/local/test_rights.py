@@ -18,6 +18,7 @@ from local.faults import FunctionFault, JobFault
 from local.gaps.events import scheduled_rules
 from local.stack import Stack
 from tests.local.roles import policy_text
+from tests.local.served_models import Served
 from tests.local.stacks import client, resources, stack_with_stand_in
 from tests.local.test_failures import page
 from tests.local.test_limits import spend
@@ -138,6 +139,30 @@ def played(aws: LocalAws, stack: Stack) -> None:
     for each in failed:
         page(each)
     unpack_again(aws, stack)
+    serve(aws, stack)
+
+
+def serve(aws: LocalAws, stack: Stack) -> None:
+    """A model behind an endpoint that passes its end, and in a batch transform."""
+    served = Served(aws, stack, "served")
+    served.finish_run("20260301-120000-aaaaaa")
+    assert not served.serve("--instance", "ml.m5.large", "--hours", "1", "--yes").exit_code
+    [model] = served.made()["models"]
+    aws.s3.put_object(Bucket=stack.bucket, Key="transform/in/rows.csv", Body=b"size\n1\n")
+    source = {"S3DataType": "S3Prefix", "S3Uri": f"s3://{stack.bucket}/transform/in/"}
+    aws.sagemaker.create_transform_job(
+        TransformJobName=f"codefree-{stack.bucket}",
+        ModelName=model,
+        TransformInput={"DataSource": {"S3DataSource": source}, "ContentType": "text/csv"},
+        TransformOutput={"S3OutputPath": f"s3://{stack.bucket}/transformed/out/"},
+        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
+    )
+    waiter = aws.sagemaker.get_waiter("transform_job_completed_or_stopped")
+    waiter.config.delay = 0.2
+    waiter.wait(TransformJobName=f"codefree-{stack.bucket}")
+    rule = rules_of(aws, stack)["StopEndpointsRule"]
+    scheduled_rules.fire(rule, datetime.now(UTC) + timedelta(hours=2))
+    Uploader(aws, stack, "").wait(lambda: not any(served.made().values()))
 
 
 def unpack_again(aws: LocalAws, stack: Stack) -> None:

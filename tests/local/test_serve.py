@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambdas.endpoints.name import endpoint_name
-from lambdas.endpoints.tags import UNTIL, read_tags, time_text
+from lambdas.endpoints.tags import UNTIL, read_tags, tag_list, time_text
 from local.aws import LocalAws
 from local.gaps.events import scheduled_rules
 from local.stack import Stack
@@ -73,9 +73,11 @@ def test_the_approved_model_answers_and_what_is_shown_works(served: Served, tmp_
     (tmp_path / "new.csv").write_text(ROWS)
     curl = shown.output[shown.output.index("curl --aws-sigv4") :].partition("\n\n")[0]
     python = shown.output[shown.output.index("import boto3") :]
-    said = {"cwd": tmp_path, "env": os.environ | {"AWS_SESSION_TOKEN": ""}, "text": True}
+    environment = os.environ | {"AWS_SESSION_TOKEN": ""}
     for command in (["bash", "-c", f"{curl} --silent"], [sys.executable, "-c", python]):
-        done: Any = subprocess.run(command, capture_output=True, check=False, **said)
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, text=True, capture_output=True, check=False
+        )
         assert done.stdout.strip() == predictions(FIRST).strip(), (done.stdout, done.stderr)
 
     again = served.serve()
@@ -262,7 +264,7 @@ def test_a_private_stack_serves_on_an_instance_that_is_as_private(
 
 def test_an_end_that_was_changed_by_hand_is_counted_like_any(served: Served) -> None:
     assert served.serve().exit_code == 0
-    past = [{"Key": UNTIL, "Value": time_text(datetime.now(UTC) - timedelta(minutes=1))}]
+    past = tag_list({UNTIL: time_text(datetime.now(UTC) - timedelta(minutes=1))})
     served.aws.sagemaker.add_tags(ResourceArn=_arn(served), Tags=past)
     scheduled_rules.fire(rules_of(served.aws, served.stack)["StopEndpointsRule"], datetime.now(UTC))
     wait_until_gone(served)
