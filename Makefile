@@ -120,6 +120,7 @@ bench: $(READY) $(MESSAGES) $(TOOLKIT_READY) ## measure the budget rule, the che
 	@$(BIN)/python -m benchmarks.overhead
 	@$(BIN)/python -m benchmarks.evaluation
 	@$(BIN)/python -m benchmarks.predict
+	@$(BIN)/python -m benchmarks.endpoint
 	@$(BIN)/python -m benchmarks.quality
 	@$(BIN)/python -m benchmarks.load
 	@$(BIN)/python -m benchmarks.uploads

@@ -19,6 +19,7 @@ from local.aws import LocalAws
 from local.gaps.events import scheduled_rules
 from local.stack import Stack
 from operate.serving import endpoint as serving_endpoint
+from tests.korean import english_in, hangul_in
 from tests.local.served_models import ROWS, Served, predictions
 from tests.local.stacks import client, stack_with_stand_in
 from tests.local.test_rights import rules_of
@@ -79,6 +80,13 @@ def test_the_approved_model_answers_and_what_is_shown_works(served: Served, tmp_
             command, cwd=tmp_path, env=environment, text=True, capture_output=True, check=False
         )
         assert done.stdout.strip() == predictions(FIRST).strip(), (done.stdout, done.stderr)
+
+    korean = served.serve("--show", "--language", "ko").output.partition("curl --aws")[0]
+    name, stack = endpoint_name(served.stack_name, served.dataset), served.stack_name
+    data = (
+        f"{name} {served.dataset} InService {FIRST} GB codefree serve {served.aws.endpoint} {stack}"
+    )
+    assert hangul_in(korean) and english_in(korean, [data, "curl new.csv"]) == []
 
     again = served.serve()
     assert again.exit_code == 0 and "is served already" in again.output

@@ -195,6 +195,7 @@ def test_nothing_starts_a_run_while_the_stack_stops_those_under_way(packed_templ
     resources = parsed(packed_template)["Resources"]
     assert resources["UploadRule"]["DependsOn"] == "StopRuns"
     assert resources["SweepRule"]["DependsOn"] == "StopRuns"
+    assert resources["StopEndpointsRule"]["DependsOn"] == "StopRuns"
     assert resources["StopRuns"]["Properties"]["StateMachine"] == {"Ref": "StateMachine"}
 
 
