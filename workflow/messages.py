@@ -170,11 +170,11 @@ def findings_in(file: IO[bytes], *_: object, **__: object) -> Iterator[tuple[Any
 def vocabulary_in(file: IO[bytes], *_: object, **__: object) -> Iterator[tuple[Any, ...]]:
     """Babel's extractor for the words that stand inside the catalogue's sentences."""
     module = import_module(_module_name(file))
-    told = (module.STACK, module.COMMAND_LINE)
-    for vocabulary in (*told, *(words.of_one_file() for words in told)):
-        for name, text in vars(vocabulary).items():
-            if text and not text.startswith("--"):  # an option is a name everywhere
-                yield 1, "spoken_as", (name, text), []
+    for words in (module.STACK, module.COMMAND_LINE):
+        for vocabulary in (words, words.of_one_file(), words.of_new_rows()):
+            for name, text in vars(vocabulary).items():
+                if text and not text.startswith("--"):  # an option is a name everywhere
+                    yield 1, "spoken_as", (name, text), []
 
 
 def _has_words(template: str) -> bool:

@@ -153,6 +153,9 @@ def test_a_pair_is_frozen_once_and_a_retry_reads_the_same(bucket: Bucket) -> Non
     assert first["Run"]["Results"] == f"s3://bucket/results/a/{name}"
     assert first["Check"]["Report"] == f"s3://bucket/results/a/{name}/check.html"
     assert bucket.read(f"runs/{name}/train/train.csv") == TABLE.encode()
+    # What the jobs read outlives them, for whoever predicts with the model.
+    handed_on = bucket.read(f"runs/{name}/check/check.json")
+    assert handed_on and bucket.read(f"results/a/{name}/check.json") == handed_on
     assert bucket.read(claim_key(first["Claim"]["Identity"]))
     assert bucket.keys(digest_key(name, "")) == []
     bucket.write("data/a_train.csv", b"changed")
