@@ -5,7 +5,7 @@ from string import Formatter
 
 import pytest
 
-from lambdas.check.check_report import check_page
+from lambdas.check.check_report import check_page, rows_page
 from lambdas.check.findings.catalogue.entry import Entry, Family
 from lambdas.check.findings.catalogue.families import FAMILIES
 from lambdas.check.findings.catalogue.signs import ANY_PHRASES
@@ -19,6 +19,7 @@ from tests.korean import english_in, hangul_in, only_korean, read_aloud
 from tests.lambdas.check.bad_pairs import bad
 from tests.lambdas.check.good_pairs import good
 from tests.lambdas.check.made_pairs import Case, csv, frame
+from tests.lambdas.check.new_rows import rows_checked, trained_on
 from tests.lambdas.check.reading import checked
 
 NAME = "12"  # a value of no language
@@ -134,3 +135,19 @@ def test_the_page_of_the_check_is_told_in_one_language(
     assert '<html lang="ko">' in page
     assert english_in(read_aloud(page), data) == []
     assert '<html lang="en">' in check_page("a", check)
+
+
+@pytest.mark.parametrize("lacking", ["age", "label"])
+def test_the_page_of_new_rows_is_told_in_one_language(
+    lacking: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained = trained_on(checked(csv(frame()), csv(frame(40, 1))))
+    table = frame(60, 2).drop(columns=lacking).assign(income="?", city="12", Extra=3)
+    check = rows_checked(csv(table), trained)
+    data = ["new.csv", *table, *trained.columns]
+    for finding in check.findings:
+        data += [finding.code, finding.column or "", *texts_in(finding.facts)]
+    with only_korean(monkeypatch):
+        assert check.as_json()["language"] == "ko"
+        page = rows_page("자료", check)
+    assert english_in(read_aloud(page), data) == []

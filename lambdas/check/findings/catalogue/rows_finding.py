@@ -40,7 +40,7 @@ class RowsFinding(Family):
         seen="{texts:,} of {present:,} {present:value|values} {texts:is not a number|are not "
         "numbers} as in the training{written}: {examples:, }.",
         expected="The model has learned from numbers here; anything else counts as a missing "
-        "value.",
+        "value. Rows are counted below the column names.",
         action="Write the values as in the training and {again}.",
         phrases={
             "written": {"such_as": ", such as {example:quoted}"},
