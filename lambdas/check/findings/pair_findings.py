@@ -4,20 +4,20 @@ from lambdas.check.findings.catalogue.pair_finding import PairFinding
 from lambdas.check.findings.date_findings import date_pair_findings
 from lambdas.check.findings.finding import Finding, of_file
 from lambdas.check.findings.found import found
+from lambdas.check.findings.name_guesses import name_guesses
 from lambdas.check.findings.reading_findings import words_in_rows
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.pair_profile import PairProfile
 from lambdas.check.profile.row_names import is_identifier
 from lambdas.check.reading.fact import Phrase
 from lambdas.check.reading.missing_words import NO_NUMBERS
-from lambdas.check.reading.nearest_name import code_points, look_alike, matched_names
+from lambdas.check.reading.nearest_name import matched_names
 
 # Up to this share, values of the wrong kind in the test file are read as missing.
 _STRAY_SHARE = 0.05
 _MANY_UNSEEN = 0.2
 _MANY_REPEATED = 0.1
 _MANY_CONFLICTS = 0.05
-_GUESSES = 5
 _MOST_MET = 5
 # Fewer rows of one class are no wonder.
 _FEWEST_ALIKE = 10
@@ -71,7 +71,7 @@ def _column_findings(pair: PairProfile) -> list[Finding]:
                 count=len(missing),
                 train=pair.train.file,
                 missing=missing,
-                guesses=_guesses(missing, extra),
+                guesses=name_guesses(missing, extra),
             )
         )
     if extra:
@@ -84,25 +84,6 @@ def _column_findings(pair: PairProfile) -> list[Finding]:
             )
         )
     return findings
-
-
-def _guesses(missing: list[str], extra: list[str]) -> Phrase | None:
-    """What the missing columns may be called in the test file."""
-    matched = matched_names(missing, extra)
-    if not matched:
-        return None
-    return Phrase(
-        "nearest",
-        pairs=[_guess(name, matched[name]) for name in list(matched)[:_GUESSES]],
-        more=Phrase("others", count=len(matched) - _GUESSES) if len(matched) > _GUESSES else None,
-    )
-
-
-def _guess(wanted: str, near: str) -> Phrase:
-    if not look_alike(wanted, near):
-        return Phrase("perhaps", wanted=wanted, near=near)
-    here, there = code_points(wanted, near)
-    return Phrase("looks_alike", wanted=wanted, here=here, there=there)
 
 
 def _kinds(pair: PairProfile, train: ColumnProfile, test: ColumnProfile) -> list[Finding]:

@@ -3,6 +3,7 @@
 from lambdas.check.findings.catalogue.rows_finding import RowsFinding
 from lambdas.check.findings.finding import Finding
 from lambdas.check.findings.found import found
+from lambdas.check.findings.name_guesses import name_guesses
 from lambdas.check.findings.rows_shift import rows_shift
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.row_hashes import repetition
@@ -11,7 +12,6 @@ from lambdas.check.profile.rows_tally import NoNumber
 from lambdas.check.profile.spread import Spread
 from lambdas.check.profile.trained_file import TrainedColumn, TrainedFile
 from lambdas.check.reading.fact import Phrase
-from lambdas.check.reading.nearest_name import matched_names
 
 _MOST_SHOWN = 5
 # Of up to this share of rows little harm is to be expected.
@@ -33,7 +33,7 @@ def column_findings(rows: RowsProfile, trained: TrainedFile) -> list[Finding]:
                 RowsFinding.columns_missing,
                 count=len(missing),
                 missing=missing,
-                guesses=_guesses(missing, extra),
+                guesses=name_guesses(missing, extra),
             )
         )
     if rows.renamed:
@@ -60,20 +60,6 @@ def value_findings(rows: RowsProfile, trained: TrainedFile) -> list[Finding]:
         if here is not None and here.rows and trained.columns[name].kind != "empty":
             findings += _of_column(rows, here, trained.columns[name])
     return findings + _same_rows(rows)
-
-
-def _guesses(missing: list[str], extra: list[str]) -> Phrase | None:
-    """What the missing columns may be called in the file."""
-    matched = matched_names(missing, extra)
-    if not matched:
-        return None
-    pairs = [Phrase("perhaps", wanted=name, near=near) for name, near in matched.items()]
-    more = len(pairs) - _MOST_SHOWN
-    return Phrase(
-        "nearest",
-        pairs=pairs[:_MOST_SHOWN],
-        more=Phrase("others", count=more) if more > 0 else None,
-    )
 
 
 def _of_column(rows: RowsProfile, here: ColumnProfile, column: TrainedColumn) -> list[Finding]:

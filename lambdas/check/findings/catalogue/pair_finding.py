@@ -1,7 +1,7 @@
 """Findings on the two files side by side."""
 
 from lambdas.check.findings.catalogue.entry import Entry, Family
-from lambdas.check.findings.catalogue.signs import NOTHING
+from lambdas.check.findings.catalogue.signs import NAME_GUESSES
 
 _MET = {"met": {"one": "{spelling:exact} for {value:exact}"}}
 
@@ -17,17 +17,7 @@ class PairFinding(Family):
         "the test file.",
         action="Add or rename the {count:column|columns} in the test file, or remove "
         "{count:it|them} from the train file, and {again}.",
-        phrases={
-            "guesses": {"nearest": " {pairs:; }{more}."},
-            "pairs": {
-                "perhaps": "{wanted:quoted} is perhaps {near:quoted} there",
-                "looks_alike": "a column that looks like {wanted:quoted} is there, but has {there} "
-                "instead of {here}",
-            },
-            "here": NOTHING,
-            "there": NOTHING,
-            "more": {"others": "; {count:,} more {count:is|are} alike"},
-        },
+        phrases=NAME_GUESSES,
     )
     extra_columns_in_test = Entry(
         severity="note",

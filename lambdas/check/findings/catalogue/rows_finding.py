@@ -1,6 +1,7 @@
 """Findings on new rows for a trained model."""
 
 from lambdas.check.findings.catalogue.entry import Entry, Family
+from lambdas.check.findings.catalogue.signs import NAME_GUESSES
 
 
 class RowsFinding(Family):
@@ -12,11 +13,7 @@ class RowsFinding(Family):
         "{missing:10}.{guesses}",
         expected="A model needs every column that it has learned from.",
         action="Add or rename the {count:column|columns} in the file and {again}.",
-        phrases={
-            "guesses": {"nearest": " {pairs:; }{more}."},
-            "pairs": {"perhaps": "{wanted:quoted} is perhaps {near:quoted} there"},
-            "more": {"others": "; {count:,} more {count:is|are} alike"},
-        },
+        phrases=NAME_GUESSES,
     )
     columns_respelled = Entry(
         severity="note",
