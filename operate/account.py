@@ -145,6 +145,14 @@ class Account:
         """
         return self._output(stack, "StateMachineArn")
 
+    def prediction_machine(self, stack: str) -> str:
+        """The ARN of the state machine that predicts.
+
+        Raises:
+            CannotDo: there is no such stack, or it is one of before there were predictions.
+        """
+        return self._output(stack, "PredictionMachineArn")
+
     def bucket(self, stack: str) -> str:
         """The name of the stack's bucket.
 

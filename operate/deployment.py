@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 _POLL_SECONDS = 2
 _STAGED_KEY = "codefree.yaml"
 _LONGEST_BUCKET_NAME = 63
-# CloudFormation API reference, CreateStack, StackName. The state machine is called so, too, and has
-# a shorter name at most (Step Functions API reference, CreateStateMachine).
+# CloudFormation API reference, CreateStack, StackName. The state machines are called so, too, one
+# with "-predict" behind it, and have 80 letters (Step Functions API reference, CreateStateMachine).
 _STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
-_LONGEST_STACK_NAME = 80
+_LONGEST_STACK_NAME = 72
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 # What CloudFormation says of resources that did nothing wrong themselves.
 _FOLLOWS = ("cancelled", "canceled")
@@ -41,6 +41,9 @@ _NEW_UNDONE = to_speak(
 _CHANGE_UNDONE = to_speak(
     "The stack was rolled back to what it was, and running executions continue."
 )
+
+# The stack's outputs with the state machines; one of before there were predictions has the first.
+MACHINE_OUTPUTS = ("StateMachineArn", "PredictionMachineArn")
 
 Show = Callable[["StackEvent"], None]
 
@@ -121,13 +124,15 @@ class Deployment:
     def running(self) -> list[str]:
         """The ARNs of the executions that are under way."""
         found = self.now()
-        machine = found.outputs.get("StateMachineArn") if found else None
-        if machine is None:
-            return []
-        pages = self.states.get_paginator("list_executions").paginate(
-            stateMachineArn=machine, statusFilter="RUNNING"
-        )
-        return [execution["executionArn"] for page in pages for execution in page["executions"]]
+        outputs = found.outputs if found else {}
+        machines = [outputs[name] for name in MACHINE_OUTPUTS if name in outputs]
+        lists = self.states.get_paginator("list_executions")
+        return [
+            execution["executionArn"]
+            for machine in machines
+            for page in lists.paginate(stateMachineArn=machine, statusFilter="RUNNING")
+            for execution in page["executions"]
+        ]
 
     def has_bucket(self, name: str) -> bool:
         """Whether the bucket is there."""

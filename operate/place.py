@@ -37,6 +37,19 @@ class Place:
         """
         return self.account.state_machine(self.stack)
 
+    @functools.cached_property
+    def prediction_machine(self) -> str | None:
+        """The ARN of the state machine that predicts; None for a stack of before there was one."""
+        try:
+            return self.account.prediction_machine(self.stack)
+        except CannotDo:
+            return None
+
+    @property
+    def state_machines(self) -> list[str]:
+        """Both state machines, as far as the stack has them."""
+        return [self.state_machine, *filter(None, [self.prediction_machine])]
+
     @property
     def deployment(self) -> Deployment:
         """The stack as something that is made, changed and deleted."""

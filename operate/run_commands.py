@@ -10,6 +10,7 @@ from rich.text import Text
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.errors import UploadMisnamed
+from lambdas.predictions.lost_rows import UntakenRows, find_lost_rows, start_rows
 from lambdas.runs.waiting_runs import WaitingRun, leave_line, list_places, read_waiting_run
 from lambdas.uploads.dataset import normal_name
 from lambdas.uploads.lost_pairs import LostPair, find_lost_pairs, start_lost_pair
@@ -20,7 +21,7 @@ from operate.indented import Indented
 from operate.language import spoken, to_speak
 from operate.language_option import in_language
 from operate.place import Place, in_place
-from operate.runs import Run, newest_runs, worth_showing
+from operate.runs import Run, newest_of_all, worth_showing
 from operate.runs_table import runs_table
 from operate.terminal import console, told
 from operate.unused_uploads import UnusedUpload, find_unused_uploads
@@ -54,14 +55,21 @@ def status(
 ) -> None:
     """Show the newest runs: how far each got and why it failed; also uploads without a run."""
     states, lost, unused = place.account.states, _lost(place), _unused(place)
+    rows = _lost_rows(place)
     if fix:
-        told(_started([p.dataset for p in lost if start_lost_pair(states, place.state_machine, p)]))
-        lost = []
-    runs = worth_showing(newest_runs(states, place.state_machine, most))
+        started = [p.dataset for p in lost if start_lost_pair(states, place.state_machine, p)]
+        started += [
+            f"{each.file.dataset}/{each.file.file_name}"
+            for each in rows
+            if start_rows(states, str(place.prediction_machine), each)
+        ]
+        told(_started(started))
+        lost, rows = [], []
+    runs = worth_showing(newest_of_all(states, place.state_machines, most))
     if unused is not None:  # what is misnamed stands among them as long as it is there
-        runs = [run for run in runs if run.error != UploadMisnamed.__name__]
-    if runs or lost:
-        console.print(runs_table(runs, lost, place.options), soft_wrap=True)
+        runs = [r for r in runs if r.is_prediction or r.error != UploadMisnamed.__name__]
+    if runs or lost or rows:
+        console.print(runs_table(runs, lost, place.options, rows), soft_wrap=True)
     else:
         told(spoken("No runs yet {place}.", place=place.account.place))
     _tell_unused(unused or [])
@@ -126,7 +134,7 @@ def stop(place: Place, name: _Name = None) -> None:
 
 
 def _runs(place: Place) -> list[Run]:
-    return newest_runs(place.account.states, place.state_machine, _LOOKED_AT)
+    return newest_of_all(place.account.states, place.state_machines, _LOOKED_AT)
 
 
 def _lost(place: Place) -> list[LostPair]:
@@ -139,6 +147,18 @@ def _lost(place: Place) -> list[LostPair]:
         if error_answer(error).code not in DENIED:
             raise
         told(spoken("Can't tell which uploads have no run: that requires s3:ListBucket."))
+        return []
+
+
+def _lost_rows(place: Place) -> list[UntakenRows]:
+    """The files of new rows that nothing has seen; none for who may only see runs."""
+    machine = place.prediction_machine
+    try:
+        bucket, states = _bucket(place), place.account.states
+        return find_lost_rows(bucket, states, machine, datetime.now(UTC)) if machine else []
+    except ClientError as error:
+        if error_answer(error).code not in DENIED:
+            raise
         return []
 
 

@@ -7,13 +7,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from lambdas.bucket.layout import UPLOADS
-from lambdas.errors import PairRejected, UploadMisnamed
+from lambdas.bucket.layout import ROWS, UPLOADS
+from lambdas.errors import PairRejected, RowsRejected, UploadMisnamed
 from lambdas.jobs.kind import kind_recovered_in, kind_waiting_in
 from lambdas.jobs.planned_job import planned_job
+from lambdas.predictions.asked_rows import asked_rows_in
+from lambdas.predictions.rows_file import rows_file_of
 from lambdas.runs.execution_story import reason_of_failure
 from lambdas.state import IDLE_ENDS
-from lambdas.uploads.asked import asked_in
+from lambdas.uploads.asked import asked_in, key_in
 from lambdas.uploads.dataset import normal_name
 from operate.language import spoken, to_speak
 from operate.visible_text import shown
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 _AT_ONCE = 8
+_CHECKS_ROWS = "CheckRows"
+_PAUSES = {"WaitForBudget", "WaitToCheck"}
 # What ``codefree stop`` writes into an execution, and is told again in any language.
 STOPPED_HERE = to_speak("Stopped with codefree stop.")
 _STOPPED = to_speak("It was stopped.")
@@ -30,7 +34,10 @@ _OUT_OF_TIME = to_speak("It ran out of time.")
 
 @dataclass(frozen=True)
 class Run:
-    """One execution of the state machine, as people want to see it."""
+    """One execution of a state machine, as people want to see it.
+
+    ``dataset`` is that of a run, and ``NAME/FILE.csv`` of a prediction.
+    """
 
     execution: str
     dataset: str
@@ -44,6 +51,7 @@ class Run:
     error: str
     why: str
     not_redrivable: str | None
+    is_prediction: bool = False
 
     @property
     def did_work(self) -> bool:
@@ -84,6 +92,12 @@ def newest_runs(states: "SFNClient", state_machine: str, most: int) -> list[Run]
     return [_run(described, events) for described, events in read]
 
 
+def newest_of_all(states: "SFNClient", state_machines: list[str], most: int) -> list[Run]:
+    """The ``most`` newest executions of all the state machines, newest first."""
+    runs = [run for machine in state_machines for run in newest_runs(states, machine, most)]
+    return sorted(runs, key=lambda run: run.started, reverse=True)[:most]
+
+
 def run_of(states: "SFNClient", execution: str) -> Run:
     """The run that ``execution`` is."""
     return _run(*_read(states, execution))
@@ -98,7 +112,8 @@ def _read(states: "SFNClient", execution: str) -> tuple[Any, list[Any]]:
 
 def _run(described: Any, events: list[Any]) -> Run:
     entered = [e for e in events if "stateEnteredEventDetails" in e]
-    name, dataset = _run_and_dataset(events, described["input"])
+    is_prediction = any(e["stateEnteredEventDetails"]["name"] == _CHECKS_ROWS for e in entered)
+    name, dataset = _run_and_dataset(events, described["input"], is_prediction)
     until = described.get("stopDate") or datetime.now(UTC)
     failed = described["status"] not in {"RUNNING", "SUCCEEDED"}
     return Run(
@@ -118,6 +133,7 @@ def _run(described: Any, events: list[Any]) -> Run:
             if described.get("redriveStatus") != "REDRIVABLE"
             else None
         ),
+        is_prediction=is_prediction,
     )
 
 
@@ -139,8 +155,10 @@ def worth_showing(runs: list[Run]) -> list[Run]:
 def _said_of(entered: list[Any], output: str) -> str:
     """What a run waits for that is in a pause or in line, or what was decided about its model."""
     last = entered[-1]["stateEnteredEventDetails"] if entered else {}
-    if last.get("name") == "WaitingForBudget":
+    if last.get("name") in {"WaitingForBudget", "WaitingForModel"} and output != "null":
         return str(json.loads(output)["Message"])
+    if last.get("name") in _PAUSES:
+        return spoken("It is waiting: the stack's limits have no room for it now.")
     if last.get("name") == "Publish":
         return _approval(json.loads(output))
     kind = kind_waiting_in(last.get("name", ""))
@@ -169,13 +187,26 @@ def _why(described: Any) -> str:
     return spoken(_STOPPED if is_stopped else _OUT_OF_TIME)
 
 
-def _run_and_dataset(events: list[Any], request: str) -> tuple[str, str]:
+def _run_and_dataset(events: list[Any], request: str, is_prediction: bool) -> tuple[str, str]:
     """The run's name and its dataset's, as CheckPair put them, or as far as the input tells."""
     for event in events:
         output = json.loads(event.get("stateExitedEventDetails", {}).get("output", "null"))
         if isinstance(output, dict) and "Run" in output and isinstance(output["Run"], dict):
-            return output["Run"]["Id"], output["Run"]["Dataset"]
-    return "", _dataset(request)
+            dataset = _rows(request) if is_prediction else output["Run"]["Dataset"]
+            return output["Run"]["Id"], dataset
+    return "", _rows(request) if is_prediction else _dataset(request)
+
+
+def _rows(request: str) -> str:
+    """The dataset and the file that a prediction is about."""
+    try:
+        asked = asked_rows_in(request)
+        file = asked.file or rows_file_of(asked.key or "")
+    except UploadMisnamed:
+        return (key_in(json.loads(request)) or "?").removeprefix(ROWS)
+    except RowsRejected:
+        return "?"
+    return f"{file.dataset}/{file.file_name}"
 
 
 def _dataset(request: str) -> str:

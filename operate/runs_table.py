@@ -1,6 +1,6 @@
 """How runs look in the terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from shlex import quote
@@ -10,7 +10,8 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from lambdas.errors import PairRejected
+from lambdas.errors import PairRejected, RowsRejected
+from lambdas.predictions.lost_rows import UntakenRows
 from lambdas.uploads.lost_pairs import LostPair
 from operate.indented import Indented
 from operate.language import spoken, spoken_as, to_speak
@@ -67,20 +68,29 @@ class RunsTable:
                 yield Indented(Text(row.how, "bold"), _INDENT, is_command=True)
 
 
-def runs_table(runs: list[Run], lost: list[LostPair], options: str) -> RunsTable:
+def runs_table(
+    runs: list[Run], lost: list[LostPair], options: str, rows: Sequence[UntakenRows] = ()
+) -> RunsTable:
     """A failed run says why and how to rerun it, with the command's ``options``.
 
-    Above the runs stand the ``lost`` pairs, which have none.
+    Above the runs stand the ``lost`` pairs and the ``rows``, which have none.
     """
-    return RunsTable(
-        [_row_of_pair(pair, options) for pair in lost] + [_row_of_run(run, options) for run in runs]
-    )
+    above = [_row_of_pair(pair, options) for pair in lost]
+    above += [_row_of_rows(each, options) for each in rows]
+    return RunsTable(above + [_row_of_run(run, options) for run in runs])
 
 
 def _row_of_pair(pair: LostPair, options: str) -> _Row:
     cells = (shown(pair.dataset), "", spoken("not handled"), "", "", "")
     since = _when(pair.complete_since)
     why = spoken("Complete since {since}, but its event was lost.", since=since)
+    return _Row(cells, "red", Text(why), f"codefree status --fix{options}")
+
+
+def _row_of_rows(rows: UntakenRows, options: str) -> _Row:
+    name = f"{rows.file.dataset}/{rows.file.file_name}"
+    cells = (shown(name), "", spoken("not handled"), "", "", "")
+    why = spoken("Uploaded at {since}, but its event was lost.", since=_when(rows.uploaded))
     return _Row(cells, "red", Text(why), f"codefree status --fix{options}")
 
 
@@ -127,7 +137,7 @@ def _line(cells: tuple[str, ...], widths: list[int], style: str, whole: str) -> 
 
 
 def _how(run: Run, options: str) -> str:
-    if run.error == PairRejected.__name__:
+    if run.error in {PairRejected.__name__, RowsRejected.__name__}:
         return spoken("upload the corrected file")
     if run.can_be_rerun and run.why:
         return f"codefree rerun {quote(run.typed_name)}{options}"

@@ -9,12 +9,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lambdas.bucket.bucket import Bucket
+from lambdas.predictions.lost_rows import find_lost_rows
 from lambdas.uploads.lost_pairs import find_lost_pairs
 from operate.doctor.finding import Check, Finding, bad, good, unknown
 from operate.doctor.patient import Patient
 from operate.doctor.resource_policy import lets_in
 
-_UPLOAD_RULE = "UploadRule"
+# Each rule for uploads, its role, and the workflow that it starts.
+_UPLOAD_RULES = {
+    "UploadRule": ("UploadRuleRole", "StateMachine"),
+    "RowsUploadRule": ("RowsUploadRuleRole", "PredictionMachine"),
+}
 # Each rule beside it, and the function that it calls.
 _RULES = {
     "FailureRule": "ExplainFailureFunction",
@@ -38,33 +43,46 @@ def notification(patient: Patient) -> Finding:
 
 
 def upload_rule(patient: Patient) -> Finding:
-    """Whether the rule is on, is about this bucket, and leads to a workflow that is there."""
-    rule, targets = _rule(patient, _UPLOAD_RULE)
+    """Whether the rules are on, about this bucket, and lead to workflows that are there."""
+    wrong = (_wrong_with_upload_rule(patient, name) for name in _UPLOAD_RULES)
+    are_right = good("They are enabled, and start the workflows for this bucket's uploads.")
+    return next(filter(None, wrong), are_right)
+
+
+def _wrong_with_upload_rule(patient: Patient, name: str) -> Finding | None:
+    rule, targets = _rule(patient, name)
     if rule["State"] != "ENABLED":
-        return _disabled(_UPLOAD_RULE)
+        return _disabled(name)
     if patient.resource("Bucket") not in _buckets(rule):
-        return bad(f"{_UPLOAD_RULE} matches another bucket.", _BY_HAND)
-    if _is_changed(patient, _UPLOAD_RULE, rule):
-        return _changed(_UPLOAD_RULE)
-    machine = patient.resource("StateMachine")
+        return bad(f"{name} matches another bucket.", _BY_HAND)
+    if _is_changed(patient, name, rule):
+        return _changed(name)
+    its_role, its_machine = _UPLOAD_RULES[name]
+    machine = patient.resource(its_machine)
     target = next((t for t in targets if t["Arn"] == machine), None)
     if target is None:
-        return bad(f"{_UPLOAD_RULE} does not start the workflow.", _BY_HAND)
+        return bad(f"{name} does not start the workflow.", _BY_HAND)
     role = str(target.get("RoleArn", ""))
-    if role.rpartition("/")[2] != patient.resource("UploadRuleRole"):
-        return bad(f"{_UPLOAD_RULE} does not use UploadRuleRole.", _BY_HAND)
+    if role.rpartition("/")[2] != patient.resource(its_role):
+        return bad(f"{name} does not use {its_role}.", _BY_HAND)
     if not _has_queue(patient, target):
-        return _without_queue(_UPLOAD_RULE)
+        return _without_queue(name)
     status = patient.account.states.describe_state_machine(stateMachineArn=machine)["status"]
     if status != "ACTIVE":
         return bad(f"The workflow is {status}.", "Run codefree destroy, then deploy again.")
-    return good("It is enabled, and starts the workflow for this bucket's uploads.")
+    return None
 
 
 def upload_role(patient: Patient) -> Finding:
-    """Whether EventBridge may take the rule's role, and start the workflow with it."""
-    name, iam = patient.resource("UploadRuleRole"), patient.account.client("iam")
-    rule, _ = _rule(patient, _UPLOAD_RULE)
+    """Whether EventBridge may take each rule's role, and start the workflow with it."""
+    wrong = (_wrong_with_upload_role(patient, rule) for rule in _UPLOAD_RULES)
+    return next(filter(None, wrong), good("They can start the workflows."))
+
+
+def _wrong_with_upload_role(patient: Patient, rule_name: str) -> Finding | None:
+    its_role, its_machine = _UPLOAD_RULES[rule_name]
+    name, iam = patient.resource(its_role), patient.account.client("iam")
+    rule, _ = _rule(patient, rule_name)
     role = iam.get_role(RoleName=name)["Role"]
     trusts = lets_in(role["AssumeRolePolicyDocument"], "sts:AssumeRole", rule["Arn"])
     if trusts is None:
@@ -74,11 +92,11 @@ def upload_role(patient: Patient) -> Finding:
     [result] = iam.simulate_principal_policy(
         PolicySourceArn=role["Arn"],
         ActionNames=["states:StartExecution"],
-        ResourceArns=[patient.resource("StateMachine")],
+        ResourceArns=[patient.resource(its_machine)],
     )["EvaluationResults"]
     if result["EvalDecision"] != "allowed":
         return bad(f"{name} can't start the workflow ({result['EvalDecision']}).", _BY_HAND)
-    return good("It can start the workflow.")
+    return None
 
 
 def other_rules(patient: Patient) -> Finding:
@@ -106,7 +124,7 @@ def other_rules(patient: Patient) -> Finding:
 def queue_policy(patient: Patient) -> Finding:
     """Whether EventBridge may put what it can't deliver into the queue."""
     policy = json.loads(_queue(patient).get("Policy") or "{}")
-    for name in (_UPLOAD_RULE, *_RULES):
+    for name in (*_UPLOAD_RULES, *_RULES):
         rule, _ = _rule(patient, name)
         may_write = lets_in(policy, "sqs:SendMessage", rule["Arn"])
         if may_write is None:
@@ -138,6 +156,14 @@ def last_event(patient: Patient) -> Finding:
         pairs = "1 complete pair is" if len(lost) == 1 else f"{len(lost)} complete pairs are"
         return bad(
             f"{pairs} without a run: the upload event was lost.",
+            f"codefree status --fix{patient.options} starts them.",
+        )
+    if rows := find_lost_rows(
+        bucket, states, patient.resource("PredictionMachine"), datetime.now(UTC)
+    ):
+        files = "1 file of new rows is" if len(rows) == 1 else f"{len(rows)} files of new rows are"
+        return bad(
+            f"{files} without a prediction: the upload event was lost.",
             f"codefree status --fix{patient.options} starts them.",
         )
     newest = states.list_executions(stateMachineArn=machine, maxResults=1)["executions"]

@@ -26,6 +26,15 @@ _FOR_PEOPLE = ("Metadata", "Description", "ConstraintDescription")
 
 
 @dataclass(frozen=True)
+class Definition:
+    """One form of a workflow's definition, and the ``substitutions`` for what it leaves open."""
+
+    name: str
+    text: str
+    substitutions: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Template:
     """The text of ``dist/codefree.yaml``, or of another of Codefree's templates."""
 
@@ -40,7 +49,7 @@ class Template:
     def is_codefree(self) -> bool:
         """Whether it is one of Codefree's at all."""
         try:
-            has_workflow = self.definitions and self.substitutions and self.code_functions
+            has_workflow = self.definitions and self.code_functions
             has_bucket = "BucketName" in self.content["Parameters"]
             return bool(has_workflow and has_bucket and self.regions)
         except (AttributeError, KeyError, TypeError, ValueError, yaml.YAMLError):
@@ -70,24 +79,27 @@ class Template:
         return json.dumps(_structure(self.content), separators=(",", ":"), default=str)
 
     @property
-    def definitions(self) -> list[tuple[str, str]]:
-        """The forms of the workflow's definition, each with the conditions that lead to it."""
-        [machine] = self.of_type("AWS::StepFunctions::StateMachine").values()
+    def definitions(self) -> list[Definition]:
+        """The forms of the workflows' definitions, each with the conditions that lead to it."""
         return [
-            (", ".join(conditions) or "plain", text)
+            Definition(
+                f"{name} ({', '.join(conditions) or 'plain'})",
+                text,
+                dict(machine["DefinitionSubstitutions"]),
+            )
+            for name, machine in self.of_type("AWS::StepFunctions::StateMachine").items()
             for conditions, text in _forms(machine["DefinitionString"], ())
         ]
 
     @property
-    def substitutions(self) -> dict[str, Any]:
-        """What the definitions leave open."""
-        [machine] = self.of_type("AWS::StepFunctions::StateMachine").values()
-        return dict(machine["DefinitionSubstitutions"])
-
-    @property
     def images(self) -> list[Any]:
         """The addresses of the containers that the jobs run in, as the template has them."""
-        return [v for v in self.substitutions.values() if ".dkr.ecr." in json.dumps(v)]
+        return [
+            value
+            for definition in self.definitions
+            for value in definition.substitutions.values()
+            if ".dkr.ecr." in json.dumps(value)
+        ]
 
     @property
     def code_functions(self) -> list[str]:

@@ -72,21 +72,23 @@ def structure(patient: Patient) -> Finding:
 
 
 def definitions(patient: Patient) -> Finding:
-    """All forms of the workflow, with what the template fills in."""
-    values = {n: str(patient.concrete.value(v)) for n, v in patient.template.substitutions.items()}
+    """All forms of the workflows, with what the template fills in."""
     forms = patient.template.definitions
-    for name, form in forms:
-        definition = form
-        for variable, value in values.items():
-            definition = definition.replace(_VARIABLE % variable, value)
+    for form in forms:
+        definition = form.text
+        for variable, value in form.substitutions.items():
+            filled = str(patient.concrete.value(value))
+            definition = definition.replace(_VARIABLE % variable, filled)
         answer = patient.account.states.validate_state_machine_definition(
             definition=definition, type="STANDARD", severity="ERROR"
         )
         if answer["result"] != "OK":
             first = answer["diagnostics"][0]
             where = f" at {first['location']}" if first.get("location") else ""
-            return bad(f"The variant {name}{where}: {first['code']}: {first['message']}", _BUILD)
-    return good(f"Step Functions accepts all {len(forms)} variants of the workflow.")
+            return bad(
+                f"The variant {form.name}{where}: {first['code']}: {first['message']}", _BUILD
+            )
+    return good(f"Step Functions accepts all {len(forms)} variants of the workflows.")
 
 
 def policies(patient: Patient) -> Finding:

@@ -41,11 +41,11 @@ def references(node: Any) -> set[str]:
 
 def test_every_form_of_the_workflow_is_validated(ward: Ward) -> None:
     finding = ward.found("workflow")
-    assert finding.mark == "✓" and "all 4 variants" in finding.found
-    first, text = ward.template.definitions[0]
-    start = json.dumps(json.loads(text)["StartAt"])
-    broken = ward.with_text(f'"StartAt": {start}', '"StartsAt": "Nowhere"')
-    assert fails(ward.found("workflow", broken), first)
+    assert finding.mark == "✓" and "all 8 variants" in finding.found
+    first = ward.template.definitions[0]
+    start = json.dumps(json.loads(first.text)["StartAt"])
+    broken = ward.with_text(f'"StartAt":{start}', '"StartsAt":"Nowhere"')
+    assert fails(ward.found("workflow", broken), first.name)
 
 
 def test_a_policy_with_an_action_that_does_not_exist_is_found(ward: Ward) -> None:
