@@ -33,7 +33,8 @@ TRAINING_MAY_IMPORT = {
     "scoring": {"job", "model"},
     "plots": {"job", "model"},
     "evaluation": {"job", "model", "scoring"},
-    "report": {"job", "model", "scoring", "plots", "evaluation"},
+    "prediction": {"job", "model", "scoring", "evaluation"},
+    "report": {"job", "model", "scoring", "plots", "evaluation", "prediction"},
 }
 LAMBDA_RUNTIME = {"boto3", "botocore"}  # all else that the Lambda code uses is standard library
 PANDAS_LAYER = {"numpy", "pandas", "pyarrow"}  # what the AWS-managed layer adds for the check

@@ -74,6 +74,6 @@ class NumberSpread:
         values = self.values
         if not len(values):
             return {}
-        told = {f"q{share * 100:g}": value for share, value in self.quantiles().items()}
-        told = {"min": told.pop("q0"), **told, "max": told.pop("q100")}
+        names = ("min", *(f"q{share * 100:g}" for share in QUANTILES[1:-1]), "max")
+        told = dict(zip(names, self.quantiles().values(), strict=True))
         return {"mean": float(values.mean()), "std": float(values.std()), **told}

@@ -9,7 +9,8 @@ from training.model.class_names import class_names
 from training.prediction.distribution import ClassCounts, NumberSpread
 from training.prediction.prediction import Prediction
 from training.report.prediction_words import (
-    cautions,
+    cautions_of_predictions,
+    cautions_of_score,
     left_out,
     prediction_headline,
     reliance,
@@ -57,7 +58,8 @@ def _content(made: Prediction) -> dict[str, Any]:
         "record": made.model.record,
         "headline": prediction_headline(made),
         "reliance": reliance(made),
-        "cautions": cautions(made),
+        "cautions": cautions_of_predictions(made),
+        "score_cautions": cautions_of_score(made),
         "left_out": left_out(made),
         "warnings": made.data_warnings[:_MOST_WARNINGS],
         "more_warnings": len(made.data_warnings[_MOST_WARNINGS:]),

@@ -6,7 +6,7 @@ from training.job.language import spoken
 from training.model.class_names import class_names
 from training.prediction.distribution import UNCERTAIN_BELOW, ClassCounts, NumberSpread
 from training.prediction.prediction import Prediction
-from training.report.wording import metric_title, number, percent, score
+from training.report.wording import metric_in_sentence, number, percent, score
 
 _CLASSES_IN_A_SENTENCE = 3
 _FEW_ROWS = 100
@@ -69,7 +69,7 @@ def _how_good(made: Prediction) -> str:
             "rows.",
             target=made.model.predictor.label,
         )
-    metric = metric_title(scored.metric)
+    metric = metric_in_sentence(scored.metric)
     if scored.value is None:
         return spoken(
             "{rows:,} {rows:row has|rows have} a true value, but {metric} is undefined for them: "
@@ -110,8 +110,13 @@ def _how_alike(made: Prediction) -> str:
 
 
 def cautions(made: Prediction) -> list[str]:
-    """What a reader should be careful about."""
-    return [*_few_scored(made), *_uncertain(made), *_out_of_range(made)]
+    """What a reader should be careful about, apart from how the data differs."""
+    return [*cautions_of_predictions(made), *cautions_of_score(made)]
+
+
+def cautions_of_predictions(made: Prediction) -> list[str]:
+    """What to be careful about in the predictions."""
+    return [*_uncertain(made), *_out_of_range(made)]
 
 
 def left_out(made: Prediction) -> str:
@@ -124,12 +129,16 @@ def left_out(made: Prediction) -> str:
     )
 
 
-def _few_scored(made: Prediction) -> Iterator[str]:
-    if made.score and made.score.rows < _FEW_ROWS:
-        yield spoken(
+def cautions_of_score(made: Prediction) -> list[str]:
+    """What to be careful about in the score."""
+    if not made.score or made.score.rows >= _FEW_ROWS:
+        return []
+    return [
+        spoken(
             "Only {rows:,} {rows:row has|rows have} a true value: the score is uncertain.",
             rows=made.score.rows,
         )
+    ]
 
 
 def _uncertain(made: Prediction) -> Iterator[str]:
