@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from playwright.sync_api import Browser
-from sklearn import metrics as sk
 
 from tests.browsing import assert_open_to_everybody
 from tests.training.jobs import Results, Trained
@@ -139,32 +138,22 @@ def test_another_file_than_the_checked_one_fails_in_words(tmp_path: Path, binary
     assert message.startswith("new.csv has another number of rows than the 5 that were checked")
 
 
-def test_values_that_training_never_saw_are_told_of(tmp_path: Path, regression: Trained) -> None:
-    shift = {"column": "bmi", "text": "“bmi” is higher than in the train file."}
-    warning = {"severity": "warning", "text": "Something else.", "code": "x"}
-    rows = regression.write(regression.test.drop(columns="label"))
-    done, folder = predicted(tmp_path, regression, rows, shifts=[shift], findings=[warning])
+def test_columns_that_differ_from_the_training_are_told_of(
+    tmp_path: Path, regression: Trained
+) -> None:
+    rows = regression.test.drop(columns="label").assign(bmi=lambda table: table["bmi"] + 0.1)
+    done, folder = predicted(tmp_path, regression, regression.write(rows))
     assert done.returncode == 0, done.stderr
     page = unescape((folder / "new.html").read_text(encoding="utf-8"))
-    assert shift["text"] in page and "Something else." in page
-    assert "1 column differs from the data" in page
     told = summary_of(folder)
-    assert told["warnings"][:2] == [shift["text"], "Something else."]
+    check = json.loads((tmp_path / "check" / "check.json").read_text(encoding="utf-8"))
+    [shift] = check["shifts"]
+    assert told["warnings"][0] == f"bmi: {shift['text']}"
+    assert page.count(shift["text"]) == 1
+    assert "1 column differs from the data" in page
     values = np.array([float(row[-1]) for row in fields_of(folder / "new.csv")[1:]])
     assert told["predictions"]["q50"] == pytest.approx(np.median(values))
     assert told["predictions"]["max"] == values.max()
-
-
-def test_the_score_is_scikit_learns_of_the_written_file(tmp_path: Path, binary: Trained) -> None:
-    rows = binary.test.astype({"label": object})
-    rows.loc[rows.index[:5], "label"] = None
-    _, folder = predicted(tmp_path, binary, written(rows))
-    table = pd.read_csv(folder / "new.csv").dropna(subset="label")
-    score = summary_of(folder)["score"]
-    assert score["rows"] == len(rows) - 5
-    assert score["value"] == pytest.approx(
-        sk.f1_score(table["label"] == "악성", table["prediction"] == "악성")
-    )
 
 
 @pytest.mark.parametrize("kind", KINDS)

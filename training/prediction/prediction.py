@@ -33,19 +33,19 @@ class Prediction:
     @property
     def shifts(self) -> list[str]:
         """How the columns differ from those of the training, in sentences."""
-        return [str(shift["text"]) for shift in self.check.get("shifts") or []]
-
-    @property
-    def shifted_columns(self) -> int:
-        """How many columns differ."""
-        return len({shift["column"] for shift in self.check.get("shifts") or []})
+        return [f"{column}: {text}" for column, text in self._shifts]
 
     @property
     def data_warnings(self) -> list[str]:
         """What else the check warned of."""
-        findings = self.check.get("findings") or []
-        texts = [str(f["text"]) for f in findings if f["severity"] == "warning"]
-        return [text for text in dict.fromkeys(texts) if text not in self.shifts]
+        told = [f for f in self.check.get("findings") or [] if f["severity"] == "warning"]
+        others = [f for f in told if (f["column"], f["seen"]) not in self._shifts]
+        return [str(finding["text"]) for finding in others]
+
+    @property
+    def _shifts(self) -> list[tuple[str, str]]:
+        """The columns that differ, and how, as the check's finding has it."""
+        return [(shift["column"], shift["text"]) for shift in self.check.get("shifts") or []]
 
     @property
     def blank_rows(self) -> int:

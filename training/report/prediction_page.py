@@ -51,6 +51,7 @@ def prediction_page(made: Prediction) -> str:
 
 def _content(made: Prediction) -> dict[str, Any]:
     distribution = made.found.distribution
+    warnings = [*made.shifts, *made.data_warnings]
     of_classes = isinstance(distribution, ClassCounts)
     lines = _class_lines(made, distribution) if isinstance(distribution, ClassCounts) else []
     return {
@@ -61,8 +62,8 @@ def _content(made: Prediction) -> dict[str, Any]:
         "cautions": cautions_of_predictions(made),
         "score_cautions": cautions_of_score(made),
         "left_out": left_out(made),
-        "warnings": made.data_warnings[:_MOST_WARNINGS],
-        "more_warnings": len(made.data_warnings[_MOST_WARNINGS:]),
+        "warnings": warnings[:_MOST_WARNINGS],
+        "more_warnings": len(warnings[_MOST_WARNINGS:]),
         "metric": made.model.metric,
         "classes": lines[:_MOST_CLASSES],
         "more_classes": len(lines[_MOST_CLASSES:]),

@@ -98,7 +98,7 @@ def _how_good(made: Prediction) -> str:
 
 
 def _how_alike(made: Prediction) -> str:
-    if columns := made.shifted_columns:
+    if columns := len(made.shifts):
         return spoken(
             "{columns:,} {columns:column differs|columns differ} from the data that the model has "
             "learned from, so it may be wrong more often than its report says.",
