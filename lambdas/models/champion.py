@@ -38,7 +38,7 @@ def freeze_approved(
         refused = in_words(error)
         if isinstance(refused, TryAgain):
             raise refused from error
-        told = {"run": "?", "version": 0, **told, "why": str(refused)}
+        told = {**told, "why": str(refused)} if told else {}
     body = json.dumps(told, ensure_ascii=False).encode()
     bucket.write(f"{folder}champion.json", body, "application/json")
 

@@ -104,9 +104,8 @@ def against(found: Evaluation, approved: Approved, rows: RowsAgain) -> AgainstAp
         why = str(error)
     except Exception as error:  # noqa: BLE001 (the new model is there, and paid for)
         traceback.print_exc()
-        why = spoken(
-            "It can't predict these rows: {error}", error=f"{type(error).__name__}: {error}"
-        )
+        told = f"{type(error).__name__}: {error}"
+        why = spoken("It can't predict these rows: {error}", error=told)
     return AgainstApproved(approved.run, approved.version, "not compared", why)
 
 

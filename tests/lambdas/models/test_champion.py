@@ -76,8 +76,21 @@ class _Refuses:
 
 def test_a_registry_that_refuses_fails_no_run(services: Any) -> None:
     bucket, _ = services
-    found = frozen(bucket, _Refuses("AccessDeniedException"))
-    assert found["why"].startswith("AWS did not allow ListModelPackages: no.")
+    assert frozen(bucket, _Refuses("AccessDeniedException")) == {}
+
+
+def test_a_copy_that_is_refused_is_said(services: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    bucket, sagemaker = services
+    approve_model(sagemaker, STACK, finished_run(bucket, sagemaker, "run-1"), "")
+    denied = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "CopyObject")
+
+    def copy(*_given: object) -> None:
+        raise denied
+
+    monkeypatch.setattr(Bucket, "copy", copy)
+    found = frozen(bucket, sagemaker)
+    assert (found["run"], found["version"]) == ("run-1", 1)
+    assert found["why"].startswith("AWS did not allow CopyObject: no.")
 
 
 def test_a_registry_that_is_busy_is_asked_again(services: Any) -> None:
