@@ -8,6 +8,7 @@ import pytest
 
 from lambdas.models.registry import approve_model, approved_model, list_models, reject_model
 from local.aws import LocalAws
+from local.faults import ApiFault, Fault, FunctionFault
 from local.stack import Stack
 from tests.local.stacks import stack_with_stand_in
 from tests.local.uploads import Uploader, table
@@ -65,3 +66,31 @@ def test_a_person_decides_and_the_next_run_keeps_to_it(aws: LocalAws, stack: Sta
     uploader.start({"dataset": "steered", "force": True})
     third = summaries(uploader)[-1]["Approval"]
     assert first["Run"] in third["Text"] and third["Status"] == "PendingManualApproval"
+
+
+def test_a_step_that_dies_or_finds_the_registry_busy_registers_once(
+    aws: LocalAws, stack: Stack
+) -> None:
+    busy = ("ListModelPackages", "CreateModelPackageGroup", "UpdateModelPackage")
+    faults: list[Fault] = [
+        ApiFault("unlucky", call, "ThrottlingException", "Rate exceeded", times=6) for call in busy
+    ]
+    faults += [FunctionFault("unlucky", step, "crash") for step in ("SealModel", "Publish")]
+    aws.faults.plan(faults)
+    uploader = Uploader(aws, stack, "unlucky")
+    uploader.upload_pair(table(), table(6))
+    [summary] = summaries(uploader)
+    assert summary["Approval"]["Text"].startswith("No other model was approved")
+    [model] = list_models(aws.sagemaker, stack_name(stack), "unlucky")
+    assert (model.version, model.status) == (1, "Approved")
+
+
+def test_a_registry_that_refuses_fails_no_run(aws: LocalAws, stack: Stack) -> None:
+    aws.faults.plan(
+        [ApiFault("refused", "CreateModelPackageGroup", "ResourceLimitExceeded", "Too many groups")]
+    )
+    uploader = Uploader(aws, stack, "refused")
+    uploader.upload_pair(table(), table(6))
+    [summary] = summaries(uploader)
+    assert "could not be entered in SageMaker's Model Registry" in summary["Approval"]["Text"]
+    assert "Too many groups" in summary["Approval"]["Text"]
