@@ -110,32 +110,37 @@ def _too_long(seconds: int) -> None:
     os._exit(1)
 
 
-def serve(served: Served, connections: socket.socket, seconds: int) -> None:
-    """Answers one connection after the other until there will be none; ``seconds`` for each."""
+class _Request(BaseHTTPRequestHandler):
+    """One request; ``server`` is what is served."""
 
-    class Request(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._send(200 if self.path == "/ping" else 404)
+    server: Any
 
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            if self.path != "/invocations":
-                self._send(404)
-                return
-            asked = self.headers.get("Content-Type"), self.headers.get("Accept")
-            self._send(*served.answer(body, *asked))
+    def do_GET(self) -> None:
+        self._send(200 if self.path == "/ping" else 404)
 
-        def _send(self, status: int, kind: str = _JSON, body: bytes = b"") -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path != "/invocations":
+            self._send(404)
+            return
+        asked = self.headers.get("Content-Type"), self.headers.get("Accept")
+        self._send(*self.server.answer(body, *asked))
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (its name there)
+        if self.path != "/ping":
+            print(format % args, flush=True)
+
+    def _send(self, status: int, kind: str = _JSON, body: bytes = b"") -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if body:
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (its name there)
-            if self.path != "/ping":
-                print(format % args, flush=True)
 
+def serve(served: Served, connections: socket.socket, seconds: int) -> None:
+    """Answers one connection after the other until there will be none; ``seconds`` for each."""
     while True:
         _, handed, _, _ = socket.recv_fds(connections, 1, 1)
         if not handed:
@@ -145,9 +150,9 @@ def serve(served: Served, connections: socket.socket, seconds: int) -> None:
         watch.start()
         with socket.socket(fileno=handed[0]) as connection:
             try:
-                Request(connection, ("-", 0), None)  # type: ignore[arg-type]
-            except OSError:  # who asked is gone
-                traceback.print_exc()
+                _Request(connection, ("-", 0), served)  # type: ignore[arg-type]
+            except OSError as error:
+                print(f"Who asked is gone: {error}", flush=True)
         watch.cancel()
 
 

@@ -7,7 +7,9 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from botocore.config import Config
+from botocore.exceptions import WaiterError
 
 from tests.local.roles import policy_text
 
@@ -98,6 +100,11 @@ class Hosts:
     def wait(self, event: str, name: str) -> None:
         waiter = self.sagemaker.get_waiter(event)
         waiter.wait(EndpointName=name, WaiterConfig={"Delay": 0.1, "MaxAttempts": 600})
+
+    def wait_until_failed(self, name: str) -> None:
+        with pytest.raises(WaiterError):
+            self.wait("endpoint_in_service", name)
+        assert self.described(name)["EndpointStatus"] == "Failed"
 
     def described(self, name: str) -> dict[str, Any]:
         return dict(self.sagemaker.describe_endpoint(EndpointName=name))

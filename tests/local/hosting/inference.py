@@ -11,6 +11,8 @@ def model_fn(model_dir: str) -> Path:
     folder = Path(model_dir)
     with (folder / "loads").open("a") as loads:
         loads.write(".")
+    if (folder / "slow").exists():
+        time.sleep(float((folder / "slow").read_text()))
     if (folder / "broken").exists():
         raise RuntimeError("The model is broken.")
     return folder
@@ -26,6 +28,10 @@ def transform_fn(model: Path, body: bytes | str, content_type: str, accept: str)
         os._exit(7)
     if text == "die once" and len((model / "loads").read_text()) == 1:
         os._exit(7)
+    if text == "large":
+        held = b"x" * 200 * 1024**2
+        time.sleep(60)
+        return held, accept
     if text.startswith("slow"):
         time.sleep(float(text.removeprefix("slow")))
     if text == "twice":

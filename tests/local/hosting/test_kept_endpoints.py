@@ -58,20 +58,28 @@ def test_endpoints_come_back_up_after_a_kill_and_a_stop(up: Up) -> None:
     hosts.delete(gone)
     package = registered(hosts)
     [folder] = folders_of(up.home)
+    slow = hosts.config(hosts.model(archive("slow", slow="60")))
+    making = hosts.start(slow)
+    hosts.sagemaker.update_endpoint(EndpointName=served, EndpointConfigName=slow)
 
     up.kill()
     # The process ends with local mode, and the next start finds none.
     psutil.wait_procs(processes_of(up.home), timeout=30)
     assert processes_of(up.home) == []
-    # What was being made, and what nobody knows of, is no endpoint's.
+    # What was half-made is no endpoint's.
     (up.home / "endpoints" / "kept" / "half-done").mkdir()
     up.start()
     assert folders_of(up.home) == [folder]
     assert hosts.ask(served)["version"] == "kept"
     after = hosts.described(served)
+    assert after.pop("FailureReason").startswith("Local mode ended during the update.")
     for answer in (before, after):
         answer.pop("ResponseMetadata")
+        answer.pop("LastModifiedTime")
     assert after == before
+    # What was being made goes on; its role was not the stack's, and is not kept.
+    hosts.wait_until_failed(making)
+    assert "Could not assume role" in hosts.described(making)["FailureReason"]
     assert hosts.sagemaker.list_tags(ResourceArn=arn)["Tags"] == tags
     with pytest.raises(ClientError, match="Could not find endpoint"):
         hosts.described(gone)
@@ -83,4 +91,5 @@ def test_endpoints_come_back_up_after_a_kill_and_a_stop(up: Up) -> None:
     up.start()
     assert hosts.ask(served)["version"] == "kept"
     hosts.delete(served)
+    hosts.delete(making)
     assert folders_of(up.home) == []
