@@ -246,7 +246,7 @@ def test_there_is_a_limit_to_endpoints_and_to_memory(
     hosts.delete(name)
 
 
-def test_only_who_signs_may_ask(hosts: Hosts, aws: LocalAws, endpoint: str) -> None:
+def test_only_who_signs_may_ask(aws: LocalAws, endpoint: str) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", aws.port)
     connection.request("POST", f"/endpoints/{endpoint}/invocations", b"a,b\n")
     answer = connection.getresponse()
