@@ -6,11 +6,15 @@ moto adds a key a second time where it is there already, and can't read a model 
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
+from moto.sagemaker.exceptions import AWSValidationException
 from moto.sagemaker.responses import SageMakerResponse
 
 from local.gaps.sagemaker.records import Records
 from local.gaps.sagemaker.requests import asked
 from local.patches import wrap
+
+# What moto does not keep: asked for the tags of one that is gone, it fails.
+_HOSTED = {"endpoint", "endpoint-config", "model"}
 
 
 def patch(records: Records) -> None:
@@ -38,7 +42,10 @@ def patch(records: Records) -> None:
         return EmptyResult()
 
     def list_tags(known: Any, response: SageMakerResponse) -> Any:
-        record = records.with_arn(asked(response, "ListTags")["ResourceArn"])
+        arn = asked(response, "ListTags")["ResourceArn"]
+        record = records.with_arn(arn)
+        if record is None and arn.split(":")[5].partition("/")[0] in _HOSTED:
+            raise AWSValidationException(f'Could not find "{arn}".')
         return known(response) if record is None else ActionResult({"Tags": record.tags})
 
     wrap(SageMakerResponse, "add_tags", add_tags)
