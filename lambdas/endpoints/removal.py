@@ -17,7 +17,7 @@ from lambdas.endpoints.tags import STACK, read_tags
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
 
-_NOT_FOUND = "could not find"
+_NOT_FOUND = ("could not find", "not found")
 _REFUSED = "ValidationException"
 
 
@@ -74,7 +74,8 @@ def delete_all_parts(sagemaker: "SageMakerClient", stack: str) -> None:
 
 def is_not_found(error: ClientError) -> bool:
     """Whether AWS says that what was asked for is not there."""
-    return _NOT_FOUND in error.response["Error"].get("Message", "").lower()
+    message = error.response["Error"].get("Message", "").lower()
+    return any(words in message for words in _NOT_FOUND)
 
 
 def _tags(sagemaker: "SageMakerClient", arn: str) -> dict[str, str]:

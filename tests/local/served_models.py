@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import typer.testing
+from botocore.exceptions import ClientError
 
 from codefree.cli import app
 from lambdas.bucket.layout import digest_key, model_key, results_folder
@@ -24,6 +25,7 @@ def model_fn(folder):
     return {name!r}
 
 def transform_fn(model, body, content_type, accept):
+    body = body if isinstance(body, str) else body.decode()
     rows = body.splitlines()
     if "bad" in body:
         raise ValueError("The row is bad.")
@@ -127,5 +129,8 @@ class Served:
         return found
 
     def _is_ours(self, arn: str) -> bool:
-        tags = self.aws.sagemaker.list_tags(ResourceArn=arn)["Tags"]
+        try:
+            tags = self.aws.sagemaker.list_tags(ResourceArn=arn)["Tags"]
+        except ClientError:
+            return False  # it was deleted meanwhile
         return {"Key": "codefree:stack", "Value": self.stack_name} in tags
