@@ -23,7 +23,7 @@ from rich.table import Table
 
 from benchmarks.evaluation import _made
 from benchmarks.job_programs import train_job, write_table
-from benchmarks.peak_memory import own_peak_mb
+from benchmarks.peak_memory import own_peak_mb, peak_mb_of
 from local.aws import LocalAws
 from tests.local.roles import role_trusting
 from tests.local.stacks import client
@@ -42,7 +42,8 @@ def main() -> None:
         folder = Path(work)
         train = write_table(_made(_TRAIN_ROWS, 0), folder / "train.csv")
         parameters = {"target": "label", "eval_metric": "f1", "presets": "medium_quality"}
-        archive = train_job(folder / "train", train, train, time_limit=_SECONDS, **parameters)
+        test = write_table(_made(1_000, 1), folder / "test.csv")
+        archive = train_job(folder / "train", train, test, time_limit=_SECONDS, **parameters)
         for rows in _ROWS:
             write_table(_made(rows, rows).drop(columns="label"), folder / f"{rows}.csv")
         command = [sys.executable, "-m", "benchmarks.endpoint", work, str(archive)]
@@ -92,12 +93,12 @@ def _asked(aws: LocalAws, folder: Path, archive: Path) -> dict[str, Any]:
 
 
 def _server_mb() -> float:
-    """The memory of the model's server, with all that it has started."""
+    """The most memory that the model's server has taken."""
     most = 0.0
     for process in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.Error):
+        with contextlib.suppress(psutil.Error, OSError):
             if any("hosting" in word for word in process.cmdline()):
-                most = max(most, process.memory_info().rss / 2**20)
+                most = max(most, peak_mb_of(process.pid))
     return most
 
 
@@ -143,7 +144,7 @@ def _print(bare: dict[str, Any], served: dict[str, Any]) -> None:
         own, asked = bare[key] * 1000, served[key] * 1000
         table.add_row(name, f"{own:.0f}", f"{asked:.0f}", f"{asked / own:.2f}")
     table.add_row("start, s", f"{bare['start']:.1f}", f"{served['start']:.1f}", "")
-    table.add_row("memory, MB", f"{bare['memory']:.0f}", f"{served['memory']:.0f}", "")
+    table.add_row("peak memory, MB", f"{bare['memory']:.0f}", f"{served['memory']:.0f}", "")
     Console(width=100).print(table)
 
 

@@ -224,7 +224,7 @@ def _show(place: Place, endpoint: Endpoint, dataset: str, now: EndpointNow | Non
                 spent=now.spent_usd(datetime.now(UTC)),
             )
         )
-    else:
+    elif now.memory_gb:
         lines.append(
             spoken(
                 "On: serverless, {memory} GB; costs nothing while it is idle", memory=now.memory_gb

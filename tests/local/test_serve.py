@@ -276,3 +276,21 @@ def test_an_end_that_was_changed_by_hand_is_counted_like_any(served: Served) -> 
     served.aws.sagemaker.add_tags(ResourceArn=_arn(served), Tags=past)
     scheduled_rules.fire(rules_of(served.aws, served.stack)["StopEndpointsRule"], datetime.now(UTC))
     wait_until_gone(served)
+
+
+def test_what_was_interrupted_is_cleared_up_by_the_next_command(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for next_command in (["--stop"], []):
+        with monkeypatch.context() as patched:
+            patched.setattr(serving_endpoint.Endpoint, "_start", interrupted)
+            assert served.serve().exit_code != 0
+        made = served.made()
+        assert [len(made[kind]) for kind in NOTHING] == [0, 1, 1]
+        done = served.serve(*next_command)
+        assert done.exit_code == 0, done.output
+        each = 1 if not next_command else 0
+        assert [len(names) for names in served.made().values()] == [each] * 3
