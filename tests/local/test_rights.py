@@ -147,17 +147,17 @@ def serve(aws: LocalAws, stack: Stack) -> None:
     served = Served(aws, stack, "served")
     served.finish_run("20260301-120000-aaaaaa")
     assert not served.serve("--instance", "ml.m5.large", "--hours", "1", "--yes").exit_code
-    [model] = served.made()["models"]
+    [model], sagemaker = served.made()["models"], client(aws, "sagemaker")
     aws.s3.put_object(Bucket=stack.bucket, Key="transform/in/rows.csv", Body=b"size\n1\n")
     source = {"S3DataType": "S3Prefix", "S3Uri": f"s3://{stack.bucket}/transform/in/"}
-    aws.sagemaker.create_transform_job(
+    sagemaker.create_transform_job(
         TransformJobName=f"codefree-{stack.bucket}",
         ModelName=model,
         TransformInput={"DataSource": {"S3DataSource": source}, "ContentType": "text/csv"},
         TransformOutput={"S3OutputPath": f"s3://{stack.bucket}/transformed/out/"},
         TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
     )
-    waiter = aws.sagemaker.get_waiter("transform_job_completed_or_stopped")
+    waiter = sagemaker.get_waiter("transform_job_completed_or_stopped")
     waiter.config.delay = 0.2
     waiter.wait(TransformJobName=f"codefree-{stack.bucket}")
     rule = rules_of(aws, stack)["StopEndpointsRule"]
