@@ -21,7 +21,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.evaluation import _made
+from benchmarks.evaluation import made_table
 from benchmarks.job_programs import train_job, write_table
 from benchmarks.peak_memory import own_peak_mb, peak_mb_of
 from local.aws import LocalAws
@@ -40,12 +40,12 @@ def main() -> None:
     """Trains a model, asks it both ways, and prints the table."""
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work)
-        train = write_table(_made(_TRAIN_ROWS, 0), folder / "train.csv")
+        train = write_table(made_table(_TRAIN_ROWS, 0), folder / "train.csv")
         parameters = {"target": "label", "eval_metric": "f1", "presets": "medium_quality"}
-        test = write_table(_made(1_000, 1), folder / "test.csv")
+        test = write_table(made_table(1_000, 1), folder / "test.csv")
         archive = train_job(folder / "train", train, test, time_limit=_SECONDS, **parameters)
         for rows in _ROWS:
-            write_table(_made(rows, rows).drop(columns="label"), folder / f"{rows}.csv")
+            write_table(made_table(rows, rows).drop(columns="label"), folder / f"{rows}.csv")
         command = [sys.executable, "-m", "benchmarks.endpoint", work, str(archive)]
         done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=_ROOT)
         bare = json.loads(done.stdout.splitlines()[-1])

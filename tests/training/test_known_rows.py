@@ -10,7 +10,7 @@ from training.model.known_rows import KnownRows, known_rows
 
 def rows(count: int, seed: int = 0) -> pd.DataFrame:
     random = np.random.default_rng(seed)
-    texts = random.choice(["서울", "부산", None], count)
+    texts = random.choice(np.array(["서울", "부산", None], object), count)
     return pd.DataFrame({"x": random.normal(size=count), "city": texts, "y": random.integers(9)})
 
 
