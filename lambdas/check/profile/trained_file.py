@@ -17,6 +17,9 @@ from lambdas.check.reading.column_reading import ColumnReading
 from lambdas.check.reading.missing_words import NO_NUMBERS, PERHAPS_MISSING
 from lambdas.check.reading.number_form import NumberForm
 
+# More different numbers are hardly classes.
+_FEW_NUMBERS = 20
+
 
 class BrokenTrainedFile(ValueError):
     """What should be known of the training's data is not as Codefree wrote it."""
@@ -133,10 +136,18 @@ def _classes(check: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _problem_type(check: Mapping[str, Any]) -> ProblemType:
-    told: ProblemType = check.get("problem_type") or "multiclass"
+    told: ProblemType = check.get("problem_type") or _likely_problem_type(check)
     if told not in get_args(ProblemType):
         raise ValueError(told)
     return told
+
+
+def _likely_problem_type(check: Mapping[str, Any]) -> ProblemType:
+    """The type of a training of which it was not kept."""
+    columns = (check.get("train") or check)["columns"]
+    kinds = {column["name"]: column["kind"] for column in columns}
+    are_numbers = kinds[check["target"]] == "number"
+    return "regression" if are_numbers and len(check["classes"]) > _FEW_NUMBERS else "multiclass"
 
 
 def _reading(column: Mapping[str, Any], spread: Spread | None) -> ColumnReading:

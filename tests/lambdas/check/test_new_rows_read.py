@@ -157,14 +157,17 @@ def test_a_model_s_archive_tells_as_much_as_check_json(korean: PairCheck, tmp_pa
         assert one == other
 
 
+@pytest.mark.parametrize("table", [KOREAN, KOREAN.assign(label=KOREAN["income"] * 2)])
 def test_a_model_that_was_trained_before_there_was_any_spread_is_told_less(
-    korean: PairCheck, tmp_path: Path
+    table: pd.DataFrame, tmp_path: Path
 ) -> None:
-    check = json.loads(json.dumps(korean.as_json()))
+    train, new = csv(table), csv(table[:60])
+    trained = checked(train, new)
+    check = json.loads(json.dumps(trained.as_json()))
     del check["problem_type"]
     for column in check["train"]["columns"]:
         del column["spread"]
-    rows = rows_checked(csv(NEW), TrainedFile.of(check))
+    rows = rows_checked(new, TrainedFile.of(check))
     assert codes_of(rows) == {"written_in", "scored"}
-    there = as_in_training(tmp_path, korean, csv(KOREAN), csv(NEW))
-    same_values(there, read_by_the_job(tmp_path, rows, csv(NEW)))
+    there = as_in_training(tmp_path, trained, train, new)
+    same_values(there, read_by_the_job(tmp_path, rows, new))
