@@ -19,16 +19,17 @@ AWS Amazon SageMaker Service Quotas for training processing job usage USD GiB MB
 UTC Lambda Redrive Completed Failed Stopped InProgress
 Codefree codefree status auto binary multiclass regression
 AutoMLPresets DailyCostLimit EvalMetric MissingLabels MonthlyCostLimit PositiveClass ProblemType
-RunsAtOnce TargetVariable TrainingCost TrainingMinutes
+PredictionCost RunsAtOnce TargetVariable TrainingCost TrainingMinutes
 CheckPair PickInstance ReserveBudget Train SealModel Evaluate Publish
-RecoverTraining RecoverEvaluation WaitForTraining WaitForEvaluation
+CheckRows Predict RecoverTraining RecoverEvaluation RecoverPrediction WaitForTraining
+WaitForEvaluation WaitForPrediction
 NAME_train.csv NAME_test.csv NAME_settings.txt check.json check.html failure.html
-data/ results/ runs/ runs/claims/
+data/ predict/ predictions/ results/ runs/ runs/claims/
 CSV UTF-8 Excel DOS HDF5 HTML JSON PDF Parquet SHA-256 SQLite XML ZIP Zip bzip2 gzip xz zstd
 csv.gz xls x1A
 AUROC AUPRC RMSE MCC f1 balanced_accuracy roc_auc mean_absolute_error median_absolute_error
 medium_quality
-AutoGluon InferenceImage Lines Python ROC ROLE S3 scikit-learn pickle predictor notebook
+AutoGluon InferenceImage Lines Python ROC S3 SERVE_ROLE ServeRole scikit-learn pickle predictor notebook
 NAME NAME.csv csv txt tar.gz model.tar.gz output/model.tar.gz summary.json new.csv training/
 titanic_train.csv titanic_test.csv notebooks/inference_on_local.ipynb
 pip install autogluon.tabular aws sagemaker delete-endpoint my-model run
@@ -40,7 +41,7 @@ NAMES = frozenset(_NAMED.split())
 _WORD = re.compile(r"(?<![\w\\])(?:--)?[A-Za-z][\w./+-]*[\w/]", re.ASCII)
 # What a person types, or finds on AWS's own button.
 _TYPED = re.compile(
-    r"codefree (?:deploy|destroy|package|rerun|status|stop|up|upload)(?![a-z-])"
+    r"codefree (?:deploy|destroy|models|package|predict|rerun|serve|status|stop|up|upload)(?![a-z-])"
     r"|aws (?:configure|sso login|s3 rb|s3 cp)(?![a-z-])"
     r"|s3:(?:ListBucket|//)|Continue update rollback"
 )

@@ -1,18 +1,25 @@
 """What can go wrong in which step, and what becomes of the run: the table that holds the tests.
 
-docs/reliability.md has it in words, written by ``python -m tests.local.fault_cases``.
+docs/reliability.md and docs/predictions.md have it in words, written by ``python -m
+tests.local.fault_cases``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from local.faults import ApiFault, Fault, FunctionFault, JobFault
 
 DOCS = Path(__file__).parents[2] / "docs" / "reliability.md"
+PREDICTION_DOCS = DOCS.with_name("predictions.md")
 STEPS = ["CheckPair", "PickInstance", "ReserveBudget", "Train", "SealModel", "Evaluate", "Publish"]
-RECOVERS = {"Train": "RecoverTraining", "Evaluate": "RecoverEvaluation"}
-RECOVERED = {"RecoverTraining": "Train", "RecoverEvaluation": "Evaluate"}
+PREDICTION_STEPS = ["CheckRows", "PickInstance", "ReserveBudget", "Predict", "Publish"]
+RECOVERS = {
+    "Train": "RecoverTraining",
+    "Evaluate": "RecoverEvaluation",
+    "Predict": "RecoverPrediction",
+}
+RECOVERED = {recover: job for job, recover in RECOVERS.items()}
 
 # Healed in the step itself, by SageMaker within the job, by Recover, or by going on with the job
 # that was made all the same; or failed with the reason in words, and done after one redrive.
@@ -30,8 +37,9 @@ TELLS = {
 class Case:
     """What goes wrong in which step, and what becomes of it.
 
-    ``jobs`` are how many training and evaluation jobs were made; ``unpaid`` how many of all never
-    had a machine. ``told`` stands in failure.html where the run fails.
+    ``jobs`` are how many training and processing jobs were made; ``unpaid`` how many of all never
+    had a machine. ``told`` stands in failure.html where the run fails. ``steps`` are those of a run
+    or of a prediction.
     """
 
     step: str
@@ -42,13 +50,14 @@ class Case:
     jobs: tuple[int, int] = (1, 1)
     unpaid: int = 0
     spot: bool = False
+    steps: tuple[str, ...] = tuple(STEPS)
 
     def path(self) -> list[str]:
         """The tasks that are entered, in order, the redrive's included."""
-        recover = RECOVERS.get(self.step)
-        at = STEPS.index(self.step if self.step in STEPS else RECOVERED[self.step])
-        job = STEPS[at]
-        if self.step in STEPS and self.how in {"retried", "restarted"}:
+        recover, steps = RECOVERS.get(self.step), list(self.steps)
+        at = steps.index(self.step if self.step in steps else RECOVERED[self.step])
+        job = steps[at]
+        if self.step in steps and self.how in {"retried", "restarted"}:
             again: list[str] = []
         elif recover:
             again = [recover] * (2 if self.how == "redriven" else 1)
@@ -57,20 +66,20 @@ class Case:
             again = [self.step] * (2 if self.how == "redriven" else 1) + [job]
         else:
             again = [job]
-        return STEPS[: at + 1] + again + STEPS[at + 1 :]
+        return steps[: at + 1] + again + steps[at + 1 :]
 
 
 _ME = "{me}"  # stands for the case's dataset until it has one
-_FUNCTIONS = {"RecoverTraining": "Recover", "RecoverEvaluation": "Recover"}
+_FUNCTIONS = dict.fromkeys(RECOVERED, "Recover")
 
 
-def in_function(step: str) -> list[Case]:
-    """What can go wrong with a step that is a Lambda function."""
-    function = _FUNCTIONS.get(step, step)
+def in_function(step: str, function: str = "") -> list[Case]:
+    """What can go wrong with a step that is a Lambda function, called like it if not said."""
+    function = function or _FUNCTIONS.get(step, step)
     first: tuple[Fault, ...] = ()
     jobs, unpaid = (1, 1), 0
     if step in RECOVERED:  # which is entered only when a job has failed
-        kind: Any = {"RecoverTraining": "Training", "RecoverEvaluation": "Processing"}[step]
+        kind: Any = "Training" if step == "RecoverTraining" else "Processing"
         first = (JobFault(_ME, kind, "no capacity"),)
         jobs, unpaid = ((2, 1) if kind == "Training" else (1, 2)), 1
 
@@ -101,10 +110,10 @@ def in_function(step: str) -> list[Case]:
 
 def in_job(step: str) -> list[Case]:
     """What can go wrong with a step that is a SageMaker job."""
-    kind: Any = {"Train": "Training", "Evaluate": "Processing"}[step]
+    kind: Any = "Training" if step == "Train" else "Processing"
     twice = (2, 1) if step == "Train" else (1, 2)
     create = f"Create{kind}Job"
-    service = {"Train": "training", "Evaluate": "processing"}[step]
+    service = kind.lower()
 
     def job(
         what: str, how: How, fault: Any, told: str = "", unpaid: int = 0, *, as_error: bool = False
@@ -125,7 +134,8 @@ def in_job(step: str) -> list[Case]:
             "Instances."
         )
 
-    upload = "model.tar.gz" if step == "Train" else "metrics.json"
+    uploads = {"Train": "model.tar.gz", "Evaluate": "metrics.json", "Predict": "jobs/"}
+    upload = uploads[step]
     return [
         refused("throttled", "recovered", "ThrottlingException", "Rate exceeded"),
         refused(
@@ -259,10 +269,43 @@ CASES = [
 ]
 
 
-def fault_table() -> str:
-    """The cases as docs/reliability.md has them; steps with the same outcome share a line."""
+def of_a_prediction(case: Case) -> Case:
+    """The case as one of the machine that predicts, where no model is trained."""
+    return replace(case, steps=tuple(PREDICTION_STEPS), jobs=(0, case.jobs[1]))
+
+
+# The functions that both machines share differ in what they are handed: two cases each show that.
+PREDICTION_CASES = [
+    of_a_prediction(case)
+    for case in (
+        *in_function("CheckRows"),
+        Case(
+            "CheckRows",
+            "S3 denies the uploaded file",
+            "redriven",
+            (ApiFault(_ME, "GetObject", "AccessDenied", "Access Denied", 403, "predict/"),),
+            "AWS did not allow GetObject",
+        ),
+        *in_function("PickInstance")[2:4],
+        *in_function("ReserveBudget")[2:4],
+        *in_job("Predict"),
+        *in_function("RecoverPrediction")[1:4],
+        *in_function("Publish", "PublishPrediction"),
+        Case(
+            "Publish",
+            "S3 denies the predictions",
+            "redriven",
+            (ApiFault(_ME, "CopyObject", "AccessDenied", "Access Denied", 403, "predictions/"),),
+            "AWS did not allow CopyObject",
+        ),
+    )
+]
+
+
+def fault_table(cases: list[Case]) -> str:
+    """The cases as people read them; steps with the same outcome share a line."""
     lines: dict[tuple[str, How, tuple[int, int], int], list[str]] = {}
-    for case in CASES:
+    for case in cases:
         lines.setdefault((case.what, case.how, case.jobs, case.unpaid), []).append(case.step)
     rows = [
         f"| {', '.join(steps)} | {what} | {TELLS[how]} | {train} + {evaluate} |"
@@ -273,11 +316,12 @@ def fault_table() -> str:
     return "\n".join([head, "| --- | --- | --- | --- | --- |", *rows])
 
 
-def with_fault_table(page: str) -> str:
+def with_fault_table(page: str, cases: list[Case] = CASES) -> str:
     before, rest = page.split("<!-- faults -->", 1)
     _, after = rest.split("<!-- /faults -->", 1)
-    return f"{before}<!-- faults -->\n{fault_table()}\n<!-- /faults -->{after}"
+    return f"{before}<!-- faults -->\n{fault_table(cases)}\n<!-- /faults -->{after}"
 
 
 if __name__ == "__main__":
-    DOCS.write_text(with_fault_table(DOCS.read_text()))
+    for path, cases in ((DOCS, CASES), (PREDICTION_DOCS, PREDICTION_CASES)):
+        path.write_text(with_fault_table(path.read_text(), cases))

@@ -96,14 +96,22 @@ class Rows:
             if job["Environment"].get("CODEFREE_DATASET") == self.dataset
         ]
 
-    def results(self) -> dict[str, str]:
-        """What lies in predictions/ for the dataset, by its name."""
-        prefix = f"predictions/{self.dataset}/"
-        listed = self.aws.s3.list_objects_v2(Bucket=self.stack.bucket, Prefix=prefix)
+    def results(self, file: str = "") -> dict[str, str]:
+        """What lies in predictions/ for the dataset's files whose names begin so, by its name."""
+        folder = f"predictions/{self.dataset}/"
+        listed = self.aws.s3.list_objects_v2(Bucket=self.stack.bucket, Prefix=f"{folder}{file}")
         return {
-            entry["Key"].removeprefix(prefix): self.read(entry["Key"])
+            entry["Key"].removeprefix(folder): self.read(entry["Key"])
             for entry in listed.get("Contents", [])
         }
+
+    def failure_page(self, file: str) -> str:
+        """The page about the file's failure, once it is there."""
+        deadline = time.monotonic() + 60
+        while (page := self.results(file).get(f"{file}_failure.html")) is None:
+            assert time.monotonic() < deadline, f"no page about {file}"
+            time.sleep(0.2)
+        return page
 
     def read(self, key: str) -> str:
         body = self.aws.s3.get_object(Bucket=self.stack.bucket, Key=key)["Body"]

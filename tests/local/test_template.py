@@ -196,7 +196,8 @@ def test_nothing_starts_a_run_while_the_stack_stops_those_under_way(packed_templ
     assert resources["UploadRule"]["DependsOn"] == "StopRuns"
     assert resources["SweepRule"]["DependsOn"] == "StopRuns"
     assert resources["StopEndpointsRule"]["DependsOn"] == "StopRuns"
-    assert resources["StopRuns"]["Properties"]["StateMachine"] == {"Ref": "StateMachine"}
+    machines = resources["StopRuns"]["Properties"]["StateMachines"]
+    assert machines == [{"Ref": "StateMachine"}, {"Ref": "PredictionMachine"}]
 
 
 def names_of(aws: LocalAws, stack: str) -> list[str]:
