@@ -46,6 +46,9 @@ def model_here(named: str) -> FoundModel | None:
     """The file or the results folder of that name; None where there is none.
 
     A folder may hold a run's results, or those of several runs: then the newest one counts.
+
+    Raises:
+        CannotDo: a folder is meant, and there is no model in it.
     """
     path = Path(named)
     if path.is_file():
@@ -56,7 +59,15 @@ def model_here(named: str) -> FoundModel | None:
         if found := max(path.glob(pattern), key=lambda model: model.parents[2].name, default=None):
             folder = found.resolve().parents[2]
             return FoundModel(found, dataset=folder.parent.name, run=folder.name)
-    return None
+    if len(path.parts) == 1:  # a dataset's name, too
+        return None
+    raise CannotDo(
+        spoken(
+            "The folder {path} has no model: there is no file JOB/output/model.tar.gz in it. "
+            "Download the whole results folder of a run.",
+            path=path,
+        )
+    )
 
 
 def model_in_bucket(place: Place, named: str, run: str, folder: Path) -> FoundModel:

@@ -1,5 +1,6 @@
 """The prediction job: new rows come back with their own texts, and the run's own predictions."""
 
+import gzip
 import io
 import json
 from html import unescape
@@ -68,6 +69,15 @@ def test_whatever_the_dialect_is_the_predictions_are_the_same(
     assert kept["메모"] == '그는 "예"라고, 했다;\t|'
     first = str(binary.test["mean radius"].iloc[0])
     assert kept["mean radius"] == first.replace(".", options.get("decimal", "."))
+
+
+def test_a_packed_file_comes_back_unpacked(
+    tmp_path: Path, binary: Trained, binary_results: Results
+) -> None:
+    done, folder = predicted(tmp_path, binary, gzip.compress(binary.write(binary.test)))
+    assert done.returncode == 0, done.stderr
+    expected = fields_of(binary_results.folder / "a_test_prediction.csv")
+    assert added_columns(fields_of(folder / "new.csv")) == added_columns(expected)
 
 
 def test_every_text_comes_back_as_it_was(tmp_path: Path, binary: Trained) -> None:

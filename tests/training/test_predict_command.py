@@ -141,6 +141,8 @@ def test_what_is_not_there_is_said(cloud: Any, tmp_path: Path, rows: Path) -> No
     cloud.put_object(Bucket=BUCKET, Key="results/wine/1/metrics.json", Body=b"{}")
     code, told = predict("wine", rows, tmp_path=tmp_path)
     assert code == 1 and "No model of wine is approved." in told
+    code, told = predict(tmp_path, rows, tmp_path=tmp_path)
+    assert code == 1 and "has no model: there is no file JOB/output/model.tar.gz" in told
     code, told = predict("cancer", tmp_path / "none.csv", tmp_path=tmp_path)
     assert code == 1 and "There is no file" in told
 
