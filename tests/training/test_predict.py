@@ -52,9 +52,13 @@ def test_the_predictions_are_those_of_the_run_to_the_last_digit(
     [
         {"sep": ";", "decimal": ",", "encoding": "cp949"},
         {"sep": "\t", "lineterminator": "\r\n", "encoding": "utf-16"},
-        {"sep": "|", "quoting": 1, "lineterminator": "\r"},
+        {"sep": "|", "quoting": 1, "lineterminator": "\r", "encoding": "utf-8-sig"},
     ],
-    ids=["semicolons in CP949", "tabs in UTF-16", "quoted, old Macintosh"],
+    ids=[
+        "semicolons in CP949",
+        "tabs in UTF-16",
+        "all quoted, old Macintosh",
+    ],
 )
 def test_whatever_the_dialect_is_the_predictions_are_the_same(
     options: dict[str, Any], tmp_path: Path, binary: Trained, binary_results: Results

@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -178,9 +178,10 @@ def header_in(folder: Path, check: dict[str, Any], part: str) -> list[str]:
     written = check[part]["format"]
     with _opened_table(folder, check, part) as (body, encoding):
         text = io.TextIOWrapper(body, encoding, newline="")
-        rows = list(islice(csv.reader(text, delimiter=written["delimiter"]), written["skip_rows"]))
+        lines = chain([text.readline().removeprefix("\ufeff")], text)
+        rows = list(islice(csv.reader(lines, delimiter=written["delimiter"]), written["skip_rows"]))
         text.detach()
-    return [rows[-1][0].removeprefix("\ufeff"), *rows[-1][1:]]
+    return rows[-1]
 
 
 def texts_in(folder: Path, check: dict[str, Any], part: str) -> Iterator[pa.RecordBatch]:
