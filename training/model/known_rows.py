@@ -6,7 +6,7 @@ only on rows that are new to both (training/evaluation/champion.py).
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from training.model.outcome import Array
 # 8 bytes each, which hardly get smaller in the archive.
 _MOST = 2_000_000
 _ALL = 2**64 - 1
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # odd, so that no bit is lost
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,16 @@ def known_rows(table: pd.DataFrame, most: int = _MOST) -> KnownRows:
 
 
 def _hashes(table: pd.DataFrame, columns: list[str]) -> Array:
-    """(n,) hashes; the same for numbers that are whole in one batch and not in another."""
-    chosen = table[columns].reset_index(drop=True)
+    """(n,) hashes, column by column, so that no second table is in memory."""
+    hashes = np.zeros(len(table), np.uint64)
     for name in columns:
-        if is_numeric_dtype(chosen[name]):
-            values = chosen[name].to_numpy(float) + 0.0  # -0.0 is 0.0
-            chosen[name] = np.where(np.isnan(values), np.nan, values)
-    hashes: Array = pd.util.hash_pandas_object(chosen, index=False).to_numpy(np.uint64)
+        hashes = hashes * _FACTOR + pd.util.hash_array(_values(table[name]))
     return hashes
+
+
+def _values(column: "pd.Series[Any]") -> Array:
+    """The column's values; numbers are the same that are whole in one batch and not in another."""
+    if not is_numeric_dtype(column):
+        return column.to_numpy(object)
+    values = column.to_numpy(float) + 0.0  # -0.0 is 0.0
+    return np.where(np.isnan(values), np.nan, values)
