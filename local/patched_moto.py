@@ -41,6 +41,7 @@ def patch_moto(
     Functions, jobs and models run as the first three tell; what they may do, ``access`` tells. The
     server answers at ``endpoint``, and custom resources answer below the address ``answers``.
     """
+    access.tags_of = hosting.records.tags_of
     core.patch(access, accessanalyzer.SERVICE, pricing.SERVICE)
     iam.patch(access)
     kms.patch()

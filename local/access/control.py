@@ -3,7 +3,7 @@
 import threading
 import uuid
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,9 +77,11 @@ class AccessControl:
     """The sessions of all services, and the last of the calls that were made in them.
 
     The door lets in nobody else but the person whose home it is: the account's root, whom no
-    policy of a role binds, but a Deny in the policy of a resource does.
+    policy of a role binds, but a Deny in the policy of a resource does. ``tags_of`` tells the tags
+    of a resource by its ARN, as far as policies here ask for them.
     """
 
+    tags_of: Callable[[str], Mapping[str, str]] = lambda _: {}
     calls: deque[Call] = field(default_factory=lambda: deque(maxlen=_CALLS_KEPT))
     _by_name: dict[tuple[str, str], Session] = field(default_factory=dict)
     _by_key: dict[str, Session] = field(default_factory=dict)
@@ -174,7 +176,9 @@ class AccessControl:
     def _request(self, session: Session, need: Need) -> Request:
         account = session.account
         principals = (session.role, session.arn, account, _root(session.partition, account))
+        tags = self.tags_of(need.resource)
         context = _context(session.role, account, need)
+        context |= {f"aws:ResourceTag/{key}": value for key, value in tags.items()}
         return Request(principals, need.action, need.resource, context)
 
     def _role(self, arn: str) -> Any:

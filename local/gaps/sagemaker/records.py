@@ -88,6 +88,11 @@ class Records:
         """The one with the ARN."""
         return next((r for r in tuple(self._records.values()) if r.arn == arn), None)
 
+    def tags_of(self, arn: str) -> dict[str, str]:
+        """The tags of the one with the ARN; none where there is no such."""
+        record = self.with_arn(arn)
+        return {tag["Key"]: tag["Value"] for tag in record.tags} if record else {}
+
     def of(self, response: BaseResponse, kind: str) -> list[Record]:
         """Those of a kind where the call was made, oldest first."""
         place = (response.current_account, response.region)
