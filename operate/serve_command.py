@@ -37,7 +37,9 @@ def serve(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The dataset's name.")],
     model: Annotated[
         str | None,
-        typer.Option(metavar="RUN", help="Serve the model of this run, not the approved one."),
+        typer.Option(
+            metavar="RUN|VERSION", help="Serve this run's model, instead of the approved one."
+        ),
     ] = None,
     instance: Annotated[
         str | None,
@@ -79,19 +81,18 @@ def _serve(
     place: Place,
     endpoint: Endpoint,
     dataset: str,
-    run: str | None,
+    asked: str | None,
     instance: str | None,
     end: datetime | None,
     yes: bool,
 ) -> None:
-    account = place.account
-    bucket = Bucket(endpoint.settings.bucket, account.s3)
+    bucket = Bucket(endpoint.settings.bucket, place.account.s3)
     now = endpoint.now()
     if now and now.is_under_way:
         told(spoken("Waiting for the endpoint, which is {status}.", status=now.status))
         now = endpoint.settled()
     before = now if now and now.status == "InService" else None
-    model = model_to_serve(account.sagemaker, bucket, place.stack, dataset, run)
+    model = model_to_serve(place, bucket, dataset, asked)
     hosting = _hosting(place, endpoint.settings, model, before, instance, end)
     if before and _is_same(before, model, hosting):
         told(spoken("The model of the run {run} is served already.", run=model.run))

@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import dataclass
 from shlex import quote
-from typing import TYPE_CHECKING
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.kept_data import json_object
@@ -13,10 +12,8 @@ from lambdas.models.registry import RegisteredModel, approved_model, list_models
 from lambdas.models.sealed import read_digest
 from operate.account import CannotDo
 from operate.language import spoken
+from operate.place import Place
 from operate.visible_text import shown
-
-if TYPE_CHECKING:
-    from mypy_boto3_sagemaker import SageMakerClient
 
 _CHUNK_BYTES = 4 * 2**20
 _MOST_NAMED = 5
@@ -32,46 +29,48 @@ class ServedModel:
     bytes: int
 
 
-def model_to_serve(
-    sagemaker: "SageMakerClient", bucket: Bucket, stack: str, dataset: str, run: str | None
-) -> ServedModel:
-    """The model of ``run``, or the approved one.
+def model_to_serve(place: Place, bucket: Bucket, dataset: str, asked: str | None) -> ServedModel:
+    """The model that is ``asked`` for by its run or its version, or the approved one.
 
     Raises:
         CannotDo: there is none, or its archive is not the one that the training made.
     """
-    if run is None:
+    sagemaker, stack = place.account.sagemaker, place.stack
+    if asked is None:
         model = approved_model(sagemaker, stack, dataset)
         if model is None:
-            raise CannotDo(_none_approved(sagemaker, stack, dataset))
+            raise CannotDo(_none_approved(place, dataset))
     else:
         known = list_models(sagemaker, stack, dataset)
-        model = next((one for one in known if one.run == run), None)
+        model = next((one for one in known if asked in (one.run, str(one.version))), None)
         if model is None:
-            raise CannotDo(_no_such_run(dataset, run, known))
+            raise CannotDo(_no_such_model(dataset, asked, known))
     return _as_sealed(bucket, model)
 
 
-def _none_approved(sagemaker: "SageMakerClient", stack: str, dataset: str) -> str:
-    if not list_models(sagemaker, stack, dataset):
+def _none_approved(place: Place, dataset: str) -> str:
+    if not list_models(place.account.sagemaker, place.stack, dataset):
         return spoken(
-            "{dataset} has no model yet. A model is there once a run has finished: codefree status",
+            "{dataset} has no model yet. A model is there once a run has finished: codefree "
+            "status{options}",
             dataset=shown(dataset),
+            options=place.options,
         )
     return spoken(
         "No model of {dataset} is approved. Choose one with --model RUN, or approve one: codefree "
-        "models {name}",
+        "models {name}{options}",
         dataset=shown(dataset),
         name=quote(dataset),
+        options=place.options,
     )
 
 
-def _no_such_run(dataset: str, run: str, known: list[RegisteredModel]) -> str:
+def _no_such_model(dataset: str, asked: str, known: list[RegisteredModel]) -> str:
     names = [one.run for one in known[:_MOST_NAMED]]
     return spoken(
-        "{dataset} has no model of the run {run}. The newest are of: {runs}.",
+        "{dataset} has no model {asked}. The newest are of the runs: {runs}.",
         dataset=shown(dataset),
-        run=shown(run),
+        asked=shown(asked),
         runs=", ".join(names) or spoken("none"),
     )
 

@@ -114,7 +114,7 @@ def test_another_model_takes_over_and_back_while_every_request_is_answered(serve
         thread.start()
     swapped = served.serve()
     second = ask(served)
-    back = served.serve("--model", FIRST)
+    back = served.serve("--model", "1")  # a version in the registry is as good as a run
     first = ask(served)
     is_over.set()
     for thread in threads:
@@ -224,7 +224,7 @@ def test_what_can_t_be_served_is_told(aws: LocalAws, serving_stack: Stack) -> No
     assert "No model of nobody's is approved. Choose one with --model RUN" in waiting.output
     assert "codefree models 'nobody'\"'\"'s'" in waiting.output
     unknown = nobody.serve("--model", "no-such-run")
-    assert f"has no model of the run no-such-run. The newest are of: {FIRST}." in unknown.output
+    assert f"has no model no-such-run. The newest are of the runs: {FIRST}." in unknown.output
     both = nobody.serve("--hours", "1", "--until", "2062-01-01")
     assert "Choose --hours or --until, not both." in both.output
     assert [r.exit_code for r in (waiting, unknown, both)] == [1, 1, 1]
