@@ -22,7 +22,7 @@ _MOST_POINTS = 50
 _FEWEST_POINTS = 10
 _POINTS_OF_ALL = 20_000
 # The characters of all categories of one column, and those that the columns share.
-_LONGEST_CATEGORIES = 20_000
+_LONGEST_CATEGORIES = 60_000
 _LONGEST_OF_ALL = 2_000_000
 # Words that many columns have in common, by one name.
 _COMMON_WORDS = {"numbers": NO_NUMBERS, "perhaps": PERHAPS_MISSING}
