@@ -43,7 +43,7 @@ def test_a_test_file_is_read_as_new_rows_are(case: Case, tmp_path: Path) -> None
     same_values(there, read_by_the_job(tmp_path, rows, case.test))
 
 
-slow = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+slow = settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
 
 
 @slow

@@ -25,7 +25,7 @@ from tests.lambdas.check.plain_table import PlainColumn, PlainTable, value_of
 from tests.lambdas.check.random_pairs import Pair, pairs
 from tests.lambdas.check.reading import checked
 
-slow = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+slow = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 # Between two numbers that are kept there are at most so many of all.
 BETWEEN = 1 / 49
 
@@ -135,7 +135,7 @@ def test_what_is_said_of_new_rows_is_so(pair: Pair, seed: int) -> None:
         hold_unseen(there, here, of_column.get(("unseen_values", name)))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(
     st.integers(0, 2**32),
     st.integers(40, 3000),
@@ -191,7 +191,7 @@ def test_of_many_rows_the_new_ones_are_all_counted(seed: int) -> None:
 
 def test_rows_from_the_same_table_are_hardly_ever_said_to_be_spread_differently() -> None:
     false = 0
-    for seed in range(40):
+    for seed in range(20):
         table = frame(300, seed)
         rows = rows_checked(csv(table[200:]), trained_on(checked(csv(table[:200]), csv(table[:9]))))
         false += sum(f.code == "spread_changed" for f in rows.findings)

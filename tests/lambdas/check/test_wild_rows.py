@@ -19,7 +19,7 @@ from tests.lambdas.check.random_pairs import Pair, pairs
 from tests.lambdas.check.reading import checked
 from tests.lambdas.check.test_wild_input import SMALL, cells, edits
 
-wild = settings(deadline=None, max_examples=200, suppress_health_check=list(HealthCheck))
+wild = settings(deadline=None, max_examples=80, suppress_health_check=list(HealthCheck))
 FEW = frame(30).drop(columns="label")
 
 
