@@ -29,8 +29,8 @@ CSV UTF-8 Excel DOS HDF5 HTML JSON PDF Parquet SHA-256 SQLite XML ZIP Zip bzip2 
 csv.gz xls x1A
 AUROC AUPRC RMSE MCC f1 balanced_accuracy roc_auc mean_absolute_error median_absolute_error
 medium_quality
-AutoGluon InferenceImage Lines Python ROC S3 SERVE_ROLE ServeRole scikit-learn pickle predictor notebook
-NAME NAME.csv csv txt tar.gz model.tar.gz output/model.tar.gz summary.json new.csv training/
+AutoGluon InferenceImage Lines Python ROC S3 SERVE_ROLE ServeRole scikit-learn pickle predictor
+notebook NAME NAME.csv csv txt tar.gz model.tar.gz output/model.tar.gz summary.json new.csv training/
 titanic_train.csv titanic_test.csv notebooks/inference_on_local.ipynb
 pip install autogluon.tabular aws sagemaker delete-endpoint my-model run
 no finding survived target code true false dataset force price waited F1
@@ -41,7 +41,8 @@ NAMES = frozenset(_NAMED.split())
 _WORD = re.compile(r"(?<![\w\\])(?:--)?[A-Za-z][\w./+-]*[\w/]", re.ASCII)
 # What a person types, or finds on AWS's own button.
 _TYPED = re.compile(
-    r"codefree (?:deploy|destroy|models|package|predict|rerun|serve|status|stop|up|upload)(?![a-z-])"
+    r"codefree (?:deploy|destroy|models|package|predict|rerun|serve|status|stop|up|upload)"
+    r"(?![a-z-])"
     r"|aws (?:configure|sso login|s3 rb|s3 cp)(?![a-z-])"
     r"|s3:(?:ListBucket|//)|Continue update rollback"
 )

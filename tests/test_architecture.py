@@ -136,7 +136,6 @@ LAMBDAS_MAY_IMPORT = {
     "pages": {"bucket", "jobs"},
     "models": {"bucket", "uploads"},
     "check": {"pages"},
-    "models": {"bucket", "uploads"},
     "predictions": {"bucket", "uploads", "jobs", "models", "check"},
 }
 

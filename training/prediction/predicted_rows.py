@@ -53,6 +53,8 @@ def predict_rows(model: Model, folder: Path, check: dict[str, Any], path: Path) 
     truth = OutcomeParts(model.classes)
     file = NewRows.of(folder, check, {*model.predictor.features(), target})
     added = distinct_names([PREDICTION, *probability_names(labels)], file.names)
+    # The check says whether the column's values can be compared with predictions.
+    is_labelled = check.get("has_target", True)
     rows, has_target = 0, False
     with path.open("wb") as written:
         written.write(heading([*file.names, *added]))
@@ -63,7 +65,7 @@ def predict_rows(model: Model, folder: Path, check: dict[str, Any], path: Path) 
             written.write(csv_text([safe_texts(texts) for texts in [*batch.texts, *made]]))
             counted.add(predicted, probabilities)
             rows += len(batch)
-            if target in batch.table:
+            if target in batch.table and is_labelled:
                 has_target = True
                 known = batch.table[target].notna().to_numpy()
                 kept = None if probabilities is None else probabilities[known]
