@@ -30,7 +30,8 @@ csv.gz xls x1A
 AUROC AUPRC RMSE MCC f1 balanced_accuracy roc_auc mean_absolute_error median_absolute_error
 medium_quality
 AutoGluon InferenceImage Lines Python ROC S3 SERVE_ROLE ServeRole scikit-learn pickle predictor
-notebook NAME NAME.csv csv txt tar.gz model.tar.gz output/model.tar.gz summary.json new.csv training/
+notebook
+NAME NAME.csv csv txt tar.gz model.tar.gz output/model.tar.gz summary.json new.csv training/
 titanic_train.csv titanic_test.csv notebooks/inference_on_local.ipynb
 pip install autogluon.tabular aws sagemaker delete-endpoint my-model run
 no finding survived target code true false dataset force price waited F1
