@@ -51,9 +51,8 @@ def reserve_for_prediction(
     """
     usd, run = state["Instance"]["CostCapUSD"], state["Run"]["Id"]
     if too_low := limits.too_low_for(usd, "PredictionCost"):
-        raise BudgetTooSmall(
-            f"{too_low} {spoken('Then choose Redrive, or upload the file again.')}"
-        )
+        then = spoken("Then choose Redrive, or upload the file again.")
+        raise BudgetTooSmall(f"{too_low} {then}")
     try:
         reserve_cost(bucket, limits, RunBudget(run, claim.execution, usd))
     except NoRoom as why:

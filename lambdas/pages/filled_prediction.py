@@ -11,14 +11,15 @@ from lambdas.state import PredictionSummary
 
 def filled_prediction(page: str, summary: PredictionSummary) -> str:
     """``page`` with everything in its place; again, it is the same."""
-    predictions = quote(summary["Predictions"].rpartition("/")[2])
+    href = quote(summary["Predictions"].rpartition("/")[2])
+    predictions = spoken("the predictions")
     model = spoken(
         "model: run {run}, version {version}",
         run=summary["Model"]["Run"],
         version=summary["Model"]["Version"],
     )
     told = [
-        f'<a href="{predictions}">{escape(spoken("the predictions"))}</a>',
+        f'<a href="{href}">{escape(predictions)}</a>',
         escape(model),
         escape(named_run(summary["Run"])),
     ]

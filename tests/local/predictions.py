@@ -45,7 +45,7 @@ class Rows:
 
     def ended(self, arn: str) -> dict[str, Any]:
         """The execution, once it has ended."""
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 60
         while True:
             described = self.aws.states.describe_execution(executionArn=arn)
             if described["status"] != "RUNNING":
@@ -68,7 +68,7 @@ class Rows:
 
     def predicted(self, file_name: str, executions: int = 1) -> list[dict[str, Any]]:
         """The file's executions, once so many have ended."""
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 60
         while len(found := self.executions(file_name)) < executions:
             assert time.monotonic() < deadline, f"{file_name} has {len(found)} executions"
             time.sleep(0.2)
