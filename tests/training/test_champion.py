@@ -257,7 +257,9 @@ def test_a_model_that_could_not_be_frozen_is_named_and_not_loaded(
 
 def test_a_workflow_that_does_not_compare_yet_has_no_approved_model(tmp_path: Path) -> None:
     assert approved_in(tmp_path / "champion") is None
-    (tmp_path / "champion.json").write_text("{}")
+    for nothing in ("{}", "[1]", "not JSON", '{"version": []}'):
+        (tmp_path / "champion.json").write_text(nothing)
+        assert approved_in(tmp_path) is None
     good = evaluation_of(GOOD)
     assert with_comparison(good, approved_in(tmp_path), rows_of(good)) is good
 

@@ -66,16 +66,18 @@ def approved_in(folder: Path) -> Approved | None:
     path = folder / "champion.json"
     if not path.exists():
         return None
-    kept = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        kept = dict(json.loads(path.read_text(encoding="utf-8")))
+        version = int(kept.get("version", 0))
+    except (OSError, ValueError, TypeError) as error:
+        print(f"Which model is approved can't be read: {error}")
+        return None
     if not kept:
         return None
-    sha256 = str(kept.get("sha256", ""))
-    why = str(kept.get("why", ""))
+    sha256, why = str(kept.get("sha256", "")), str(kept.get("why", ""))
     if not why and not _SHA256.fullmatch(sha256):
         why = spoken("It has no digest to recognise it by.")
-    return Approved(
-        folder / "model.tar.gz", str(kept.get("run")), int(kept.get("version", 0)), sha256, why
-    )
+    return Approved(folder / "model.tar.gz", str(kept.get("run", "")), version, sha256, why)
 
 
 def with_comparison(found: Evaluation, approved: Approved | None, rows: RowsAgain) -> Evaluation:
