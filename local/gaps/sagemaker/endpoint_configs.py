@@ -45,7 +45,9 @@ class EndpointConfigs:
             raise AWSValidationException("Production variant names must be unique.")
         for variant in request["ProductionVariants"]:
             _check_variant(variant)
-            self._models.named(response, variant["ModelName"])
+            model = self._models.named(response, variant["ModelName"])
+            if variant.get("ServerlessConfig"):
+                _check_serverless(request, model)
         if not self._records.add(Record("EndpointConfig", arn, name, request, tags=tags)):
             raise AWSValidationException(
                 f'Cannot create already existing endpoint configuration "{arn}".'
@@ -101,6 +103,16 @@ def _check_variant(variant: dict[str, Any]) -> None:
         )
     if not serverless and "InitialInstanceCount" not in variant:
         raise AWSValidationException("InitialInstanceCount is required with an InstanceType.")
+
+
+def _check_serverless(request: dict[str, Any], model: Record) -> None:
+    """Refuses what serverless inference does not have (Amazon SageMaker AI Developer Guide,
+    "Deploy models with Amazon SageMaker Serverless Inference", "Feature exclusions")."""
+    lacking = [name for name in ("VpcConfig", "EnableNetworkIsolation") if model.request.get(name)]
+    if len(request["ProductionVariants"]) > 1:
+        lacking.append("multiple production variants")
+    if lacking:
+        raise AWSValidationException(f"Serverless inference does not support {', '.join(lacking)}.")
 
 
 def _summary(record: Record) -> dict[str, Any]:

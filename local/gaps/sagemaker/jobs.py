@@ -7,8 +7,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import botocore.session
-from botocore.validate import ParamValidator
 from moto.core.responses import ActionResult, EmptyResult
 from moto.sagemaker.exceptions import (
     AWSValidationException,
@@ -20,6 +18,7 @@ from moto.sagemaker.responses import SageMakerResponse
 from local.access.control import NotAssumable
 from local.gaps.sagemaker import transform_requests
 from local.gaps.sagemaker.models import Models
+from local.gaps.sagemaker.requests import asked
 from local.gaps.servicequotas import job_quotas
 from local.jobs.job import ENDED, Job
 from local.jobs.runner import JobRunner
@@ -64,17 +63,10 @@ class Jobs:
         self._models = models
         self._jobs: dict[tuple[str, str], Job] = {}
         self.changed = lambda _: None
-        model = botocore.session.get_session().get_service_model("sagemaker")
-        self._shapes: dict[str, Any] = {
-            kind: model.operation_model(f"Create{kind}Job").input_shape for kind in _KINDS
-        }
 
     def create(self, response: SageMakerResponse, kind: str) -> ActionResult:
         """CreateTrainingJob, CreateProcessingJob, CreateTransformJob."""
-        request = _request(response)
-        report = ParamValidator().validate(request, self._shapes[kind])
-        if report.has_errors():
-            raise AWSValidationException(report.generate_report())
+        request = asked(response, f"Create{kind}Job")
         name = request[f"{kind}JobName"]
         if (kind, name) in self._jobs:
             raise ResourceInUseException(f"{kind} job names must be unique: {name} already exists.")

@@ -231,6 +231,19 @@ def test_a_wrong_configuration_is_refused(
         hosts.config(hosts.model(archive()), **variant)
 
 
+def test_serverless_has_no_vpc_and_one_variant(hosts: Hosts) -> None:
+    described = hosts.sagemaker.describe_model(ModelName=hosts.model(archive()))
+    hosts.sagemaker.create_model(
+        ModelName="in-vpc",
+        ExecutionRoleArn=hosts.role,
+        PrimaryContainer=described["PrimaryContainer"],
+        VpcConfig={"Subnets": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
+    )
+    with pytest.raises(ClientError, match="Serverless inference does not support VpcConfig"):
+        hosts.config("in-vpc", ServerlessConfig={"MemorySizeInMB": 1024, "MaxConcurrency": 1})
+    assert hosts.config("in-vpc")
+
+
 def test_there_is_a_limit_to_endpoints_and_to_memory(
     hosts: Hosts, endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
