@@ -16,6 +16,7 @@ import os
 import socket
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
@@ -26,6 +27,7 @@ from typing import Any
 _JSON = "application/json"
 # What reaches the handler as text; every other type reaches it as bytes.
 _TEXT = {_JSON, "application/jsonl", "application/x-autogluon"}
+_LOOK_SECONDS = 0.5
 _PIPELINE = ("input_fn", "predict_fn", "output_fn")
 
 Transform = Callable[[Any, Any, str, str], Any]
@@ -156,8 +158,16 @@ def serve(served: Served, connections: socket.socket, seconds: int) -> None:
         watch.cancel()
 
 
+def _end_with(parent: int) -> None:
+    """Ends the process when local mode has ended, also while it loads or predicts."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_SECONDS)
+    os._exit(1)
+
+
 def main() -> None:
     """Loads the model and serves it."""
+    threading.Thread(target=_end_with, args=[os.getppid()], daemon=True).start()
     with socket.socket(fileno=os.dup(0)) as connections:
         served = Served(Path(os.environ["SAGEMAKER_BASE_DIR"]))
         serve(served, connections, int(os.environ.get("SAGEMAKER_MODEL_SERVER_TIMEOUT", "60")))

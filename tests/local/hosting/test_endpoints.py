@@ -103,6 +103,16 @@ def test_a_process_that_dies_is_started_again_and_the_request_answered(hosts: Ho
     hosts.delete(name)
 
 
+def test_a_request_that_takes_too_long_ends_the_server_as_in_the_image(hosts: Hosts) -> None:
+    limits = {"SAGEMAKER_MODEL_SERVER_TIMEOUT": "1"}
+    name = hosts.start(hosts.config(hosts.model(archive(), Environment=limits)))
+    hosts.wait("endpoint_in_service", name)
+    with pytest.raises(ClientError, match="The container ended"):
+        hosts.ask(name, "slow30")
+    assert hosts.ask(name)["loads"] == 3
+    hosts.delete(name)
+
+
 def test_replacing_the_model_under_load_fails_no_request(hosts: Hosts) -> None:
     name = hosts.endpoint(archive("old"))
     new = hosts.config(hosts.model(archive("new")))

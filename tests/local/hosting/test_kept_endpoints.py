@@ -47,6 +47,20 @@ def registered(hosts: Hosts) -> dict[str, Any]:
     return described
 
 
+def transform(hosts: Hosts) -> None:
+    """A transform job that is not done when local mode is killed."""
+    where = f"s3://{hosts.bucket}"
+    hosts.s3.put_object(Bucket=hosts.bucket, Key="rows.csv", Body=b"slow60")
+    place = {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": f"{where}/rows.csv"}}
+    hosts.sagemaker.create_transform_job(
+        TransformJobName="interrupted",
+        ModelName=hosts.model(archive()),
+        TransformInput={"DataSource": place},
+        TransformOutput={"S3OutputPath": f"{where}/out"},
+        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
+    )
+
+
 def test_endpoints_come_back_up_after_a_kill_and_a_stop(up: Up) -> None:
     hosts = Hosts(lambda service, **_: up.client(service), "models", "host")
     served = hosts.endpoint(archive("kept"))
@@ -61,6 +75,7 @@ def test_endpoints_come_back_up_after_a_kill_and_a_stop(up: Up) -> None:
     slow = hosts.config(hosts.model(archive("slow", slow="60")))
     making = hosts.start(slow)
     hosts.sagemaker.update_endpoint(EndpointName=served, EndpointConfigName=slow)
+    transform(hosts)
 
     up.kill()
     # The process ends with local mode, and the next start finds none.
@@ -85,6 +100,10 @@ def test_endpoints_come_back_up_after_a_kill_and_a_stop(up: Up) -> None:
         hosts.described(gone)
     again = hosts.sagemaker.describe_model_package(ModelPackageName=package["ModelPackageArn"])
     assert again.pop("ResponseMetadata") and again == package
+
+    described = hosts.sagemaker.describe_transform_job(TransformJobName="interrupted")
+    assert described["TransformJobStatus"] == "Failed"
+    assert "Local mode ended during the job." in described["FailureReason"]
 
     up.stop()
     assert processes_of(up.home) == []
