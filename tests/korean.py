@@ -37,6 +37,7 @@ pip install autogluon.tabular aws sagemaker delete-endpoint my-model run
 no finding survived target code true false dataset force price waited F1
 CloudFormation HTTP AWS_DEFAULT_REGION UPDATE_ROLLBACK_FAILED ANOTHER-NAME KEY VALUE
 Ctrl-C kept.sqlite export
+VPC GB CloudWatch curl RUN digests/ ml.m5.large ml.m5.2xlarge aws/sagemaker/Endpoints/
 """
 NAMES = frozenset(_NAMED.split())
 _WORD = re.compile(r"(?<![\w\\])(?:--)?[A-Za-z][\w./+-]*[\w/]", re.ASCII)
