@@ -1,7 +1,8 @@
 """Starts the processes of Lambda functions: each is a fork of one that has loaded boto3 already.
 
-Loading it took two thirds of a function's start. The forks hold nothing of this project's; see
-local/lambda_runtime.py for what happens on the other side.
+Loading it took two thirds of a function's start, and what a layer holds takes even longer. The
+forks hold nothing of this project's; see local/lambda_runtime.py for what happens on the other
+side.
 """
 
 import contextlib
@@ -13,13 +14,15 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 _RUNTIME = Path(__file__).with_name("lambda_runtime.py")
 _LENGTH = struct.Struct("!I")
 _TOLD = struct.Struct("!i")
+# A process with threads can't be forked safely, and numpy and pyarrow would start some.
+_NO_THREADS = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
 
 
 class Forked:
@@ -64,17 +67,20 @@ class Forked:
 
 
 class ForkServer:
-    """The process that is forked. It ends with this one, whatever ends this one."""
+    """The process that is forked. It ends with this one, whatever ends this one.
 
-    def __init__(self) -> None:
+    ``modules`` are what it loads besides boto3.
+    """
+
+    def __init__(self, modules: Sequence[str] = ()) -> None:
         self._lock = threading.Lock()
         self._asked, its_end = socket.socketpair()
         with its_end:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-u", str(_RUNTIME)],
+                [sys.executable, "-I", "-u", str(_RUNTIME), *modules],
                 stdin=its_end.fileno(),
                 stdout=subprocess.DEVNULL,
-                env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"},
+                env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"} | _NO_THREADS,
                 start_new_session=True,
             )
 

@@ -23,6 +23,8 @@ _WATCH_SECONDS = 0.05
 # Of one function, and of all: each has some 80 MB. Lambda, too, ends what is idle for long.
 _IDLE_KEPT = 4
 _IDLE_KEPT_OF_ALL = 32
+# What functions use of the layer that the template names.
+_LAYER = ("numpy.typing", "pandas", "pyarrow.compute", "pyarrow.csv")
 # More at once than processors only makes each slower, and takes its memory.
 _AT_ONCE = max(8, 2 * (os.cpu_count() or 1))
 
@@ -30,7 +32,8 @@ _AT_ONCE = max(8, 2 * (os.cpu_count() or 1))
 @dataclass(frozen=True)
 class FunctionSettings:
     """What the template says of a function, its code as the zip that was deployed, and its role's
-    credentials as environment variables. ``log_level`` is the least grave level that is logged."""
+    credentials as environment variables. ``log_level`` is the least grave level that is logged.
+    ``has_layer`` tells whether the template gives it one."""
 
     name: str
     code: bytes
@@ -42,6 +45,7 @@ class FunctionSettings:
     arn: str
     credentials: dict[str, str]
     log_level: str = "INFO"
+    has_layer: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -76,7 +80,7 @@ class LambdaProcesses:
     _whole: set[Path] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _turns: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_AT_ONCE))
-    _server: ForkServer | None = None
+    _servers: dict[bool, ForkServer] = field(default_factory=dict)
 
     def invoke(self, settings: FunctionSettings, event: object) -> Outcome:
         """Runs the function on ``event``, within its time and memory, when it is its turn."""
@@ -103,19 +107,21 @@ class LambdaProcesses:
         with self._lock:
             processes, self._all = self._all, set()
             self._idle.clear()
-            server, self._server = self._server, None
+            servers, self._servers = self._servers, {}
         for process in processes:
             process.end()
-        if server:
+        for server in servers.values():
             server.stop()
 
     def _take(self, settings: FunctionSettings) -> "_Process":
         with self._lock:
             if idle := self._idle.get(settings.fingerprint):
                 return idle.pop()
-            if not (self._server and self._server.is_alive):
-                self._server = ForkServer()
-            server = self._server
+            # Of their own, for what is loaded counts in the memory of each process.
+            server = self._servers.get(settings.has_layer)
+            if not (server and server.is_alive):
+                server = ForkServer(_LAYER if settings.has_layer else ())
+                self._servers[settings.has_layer] = server
         process = _Process(settings, self._unpacked(settings), self.home, self.endpoint, server)
         with self._lock:
             self._all.add(process)

@@ -1,11 +1,11 @@
 """The inside of a Lambda function's process: loads the handler, then answers one event a line.
 
 Started by local/fork_server.py as a script, so that nothing of this project is imported but the
-unpacked zip. It loads boto3, and then becomes a function's process once for each one asked for, by
-a fork. There events come on standard input and answers go to standard output, as JSON lines; what
-the handler prints goes to standard error, which is the log. The errors have the form in which
-Lambda's Python runtime reports them (AWS Lambda Developer Guide, "Lambda function errors in
-Python").
+unpacked zip. It loads boto3 and the modules that it is told, and then becomes a function's process
+once for each one asked for, by a fork. There events come on standard input and answers go to
+standard output, as JSON lines; what the handler prints goes to standard error, which is the log.
+The errors have the form in which Lambda's Python runtime reports them (AWS Lambda Developer Guide,
+"Lambda function errors in Python").
 """
 
 import contextlib
@@ -124,12 +124,15 @@ def _tell(told: socket.socket, number: int) -> None:
         told.sendall(_TOLD.pack(number))
 
 
-def _load() -> None:
-    """Loads what every function loads: boto3, and what it reads when it makes a client."""
+def _load(modules: list[str]) -> None:
+    """Loads what every function loads: boto3, and what it reads when it makes a client; and the
+    modules, which those functions have from a layer that are forked from here."""
     boto3.setup_default_session()
     for service in ("s3", "stepfunctions"):
         keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
         boto3.client(service, region_name="us-east-1", **keys)  # type: ignore[call-overload]
+    for module in modules:
+        importlib.import_module(module)
     gc.freeze()
 
 
@@ -172,5 +175,5 @@ def _error(error: Exception) -> dict[str, Any]:
 
 if __name__ == "__main__":
     with socket.socket(fileno=0) as asked:
-        _load()
+        _load(sys.argv[1:])
         serve(asked)

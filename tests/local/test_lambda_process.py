@@ -33,6 +33,15 @@ def handler(event, context):
         time.sleep(60)
 """
 
+# Whether it began with what the layer holds, and the threads of the process that was forked.
+LOADED = """
+import os, sys
+loaded = {"pandas", "pyarrow.compute"} & {*sys.modules}
+def handler(event, context):
+    import psutil
+    return [len(loaded), psutil.Process(os.getppid()).num_threads()]
+"""
+
 
 @pytest.fixture
 def processes(tmp_path: Path) -> Iterator[LambdaProcesses]:
@@ -75,6 +84,14 @@ def test_the_function_sees_the_templates_environment_and_not_the_users(
     assert environment["BUCKET"] == "b"
     assert environment["AWS_ENDPOINT_URL"] == "http://127.0.0.1:1"
     assert "AWS_PROFILE" not in environment
+
+
+@pytest.mark.parametrize(("has_layer", "loaded"), [(True, 2), (False, 0)])
+def test_what_a_layer_holds_is_loaded_once_for_the_functions_that_have_it(
+    processes: LambdaProcesses, has_layer: bool, loaded: int
+) -> None:
+    outcome = processes.invoke(settings(LOADED, has_layer=has_layer), {})
+    assert json.loads(outcome.payload) == [loaded, 1]
 
 
 def test_an_exception_has_lambdas_form(processes: LambdaProcesses) -> None:

@@ -44,7 +44,7 @@ def _make_with_log_group_and_key(
     """moto lets every function write to the group that it has by its name, and forgets keys."""
     function: LambdaFunction = make(cls, name, cloudformation_json, *args, **kw)
     function.kms_key_arn = cloudformation_json["Properties"].get("KmsKeyArn")
-    _set_logging(function, cloudformation_json["Properties"])
+    _set_logging_and_layer(function, cloudformation_json["Properties"])
     return function
 
 
@@ -58,11 +58,12 @@ def _update_with_inline_code(
         code = {"ZipFile": base64.b64encode(packed).decode()}
         cloudformation_json = {"Properties": properties | {"Code": code}}
     updated: LambdaFunction = update(cls, cloudformation_json=cloudformation_json, **kw)
-    _set_logging(updated, properties)
+    _set_logging_and_layer(updated, properties)
     return updated
 
 
-def _set_logging(function: LambdaFunction, properties: dict[str, Any]) -> None:
+def _set_logging_and_layer(function: LambdaFunction, properties: dict[str, Any]) -> None:
+    function.has_layer = "Layers" in properties
     logging = properties.get("LoggingConfig", {})
     function.logs_group_name = logging.get("LogGroup", function.logs_group_name)
     function.log_level = logging.get("ApplicationLogLevel", "INFO")
@@ -105,6 +106,7 @@ def _settings(function: LambdaFunction, session: Session) -> FunctionSettings:
         arn=function.function_arn,
         credentials=session.environment,
         log_level=getattr(function, "log_level", "INFO"),
+        has_layer=getattr(function, "has_layer", False),
     )
 
 
