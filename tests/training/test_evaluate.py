@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from sklearn import metrics as sk
 
-from tests.training.jobs import Trained, evaluate, evaluated
+from tests.training.jobs import Results, Trained, evaluate, evaluated
 
 FILES = (
     "eval.png",
@@ -50,18 +50,17 @@ def test_the_scores_are_scikit_learns_of_the_written_predictions(
 
 @pytest.mark.parametrize("ascending", [True, False])
 def test_a_sorted_test_file_has_the_same_scores(
-    tmp_path: Path, binary: Trained, ascending: bool
+    tmp_path: Path, binary: Trained, binary_results: Results, ascending: bool
 ) -> None:
-    as_given = evaluated(tmp_path / "given", binary, binary.test).metrics["metrics"]
+    as_given = binary_results.metrics["metrics"]
     in_order = binary.test.sort_values("label", ascending=ascending)
-    in_this_order = evaluated(tmp_path / "sorted", binary, in_order).metrics["metrics"]
+    in_this_order = evaluated(tmp_path, binary, in_order).metrics["metrics"]
     assert in_this_order == pytest.approx(as_given)
     assert as_given["roc_auc"] > 0.9
 
 
-def test_three_classes_with_the_default_metric(tmp_path: Path, multiclass: Trained) -> None:
-    results = evaluated(tmp_path, multiclass, multiclass.test)
-    metrics, table = results.metrics, results.predictions
+def test_three_classes_with_the_default_metric(multiclass_results: Results) -> None:
+    metrics, table = multiclass_results.metrics, multiclass_results.predictions
     probabilities = table[[f"probability of {label}" for label in (0, 1, 2)]].to_numpy()
     assert metrics["eval_metric"] == "f1_macro"
     assert "f1 does not suit" in metrics["notes"][0]
@@ -74,14 +73,13 @@ def test_three_classes_with_the_default_metric(tmp_path: Path, multiclass: Train
     )
 
 
-def test_a_numeric_target_with_the_default_metric(tmp_path: Path, regression: Trained) -> None:
-    results = evaluated(tmp_path, regression, regression.test)
-    metrics, table = results.metrics, results.predictions
+def test_a_numeric_target_with_the_default_metric(regression_results: Results) -> None:
+    metrics, table = regression_results.metrics, regression_results.predictions
     assert metrics["eval_metric"] == "root_mean_squared_error"
     assert metrics["score"] == pytest.approx(
         sk.root_mean_squared_error(table["true"], table["prediction"])
     )
-    board = pd.read_csv(results.folder / "a_leaderboard.csv")
+    board = pd.read_csv(regression_results.folder / "a_leaderboard.csv")
     assert (board["validation_score"] > 0).all()
     best = board.set_index("model")["test_score"].dropna()
     assert metrics["score"] == pytest.approx(best[metrics["best_model"]])
