@@ -28,6 +28,10 @@ METRIC ?= auto
 PRESET ?= medium_quality
 OUT ?= results
 
+# Many machines that run tests forbid Python to keep what it compiled. The tests and what they start
+# are hundreds of processes, each of which would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run test browser lint package messages release bench clean
 
