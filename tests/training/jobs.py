@@ -65,7 +65,10 @@ class Results:
 # that is forked for each program.
 _fork = multiprocessing.get_context("forkserver")
 _fork.set_forkserver_preload(
-    ["training.train", "training.evaluate", "lightgbm", "catboost", "xgboost"]
+    [
+        *("training.train", "training.evaluate", "lightgbm", "catboost", "xgboost"),
+        "tests.training.listed_packages",
+    ]
 )
 
 
