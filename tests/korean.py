@@ -22,7 +22,7 @@ AutoMLPresets DailyCostLimit EvalMetric MissingLabels MonthlyCostLimit PositiveC
 PredictionCost RunsAtOnce TargetVariable TrainingCost TrainingMinutes
 CheckPair PickInstance ReserveBudget Train SealModel Evaluate Publish
 CheckRows Predict RecoverTraining RecoverEvaluation RecoverPrediction WaitForTraining
-WaitForEvaluation WaitForPrediction
+WaitForEvaluation WaitForPrediction WaitForBudget
 NAME_train.csv NAME_test.csv NAME_settings.txt check.json check.html failure.html
 data/ predict/ predictions/ results/ runs/ runs/claims/
 CSV UTF-8 Excel DOS HDF5 HTML JSON PDF Parquet SHA-256 SQLite XML ZIP Zip bzip2 gzip xz zstd
@@ -36,7 +36,7 @@ titanic_train.csv titanic_test.csv notebooks/inference_on_local.ipynb
 pip install autogluon.tabular aws sagemaker delete-endpoint my-model run
 no finding survived target code true false dataset force price waited F1
 CloudFormation HTTP AWS_DEFAULT_REGION UPDATE_ROLLBACK_FAILED ANOTHER-NAME KEY VALUE
-Ctrl-C kept.sqlite export
+Ctrl-C kept.sqlite export FILE.csv file
 VPC GB CloudWatch curl RUN digests/ ml.m5.large ml.m5.2xlarge aws/sagemaker/Endpoints/
 """
 NAMES = frozenset(_NAMED.split())
