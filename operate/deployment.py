@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from lambdas.models.registry import LONGEST_STACK_NAME
 from operate.account import CannotDo
 from operate.error_answer import error_answer
 from operate.language import spoken, to_speak
@@ -27,10 +28,8 @@ if TYPE_CHECKING:
 _POLL_SECONDS = 2
 _STAGED_KEY = "codefree.yaml"
 _LONGEST_BUCKET_NAME = 63
-# CloudFormation API reference, CreateStack, StackName. The state machines are called so, too, one
-# with "-predict" behind it, and have 80 letters (Step Functions API reference, CreateStateMachine).
+# CloudFormation API reference, CreateStack, StackName.
 _STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
-_LONGEST_STACK_NAME = 72
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 # What CloudFormation says of resources that did nothing wrong themselves.
 _FOLLOWS = ("cancelled", "canceled")
@@ -330,14 +329,15 @@ def refuse_name(stack: str) -> None:
                 stack=repr(stack),
             )
         )
-    if len(stack) > _LONGEST_STACK_NAME:
+    if len(stack) > LONGEST_STACK_NAME:
         raise CannotDo(
             spoken(
-                "The stack name {stack} has {length} characters; at most {most} are allowed, since "
-                "the workflow is named after it. Choose another: --stack-name NAME",
+                "The stack name {stack} has {length} characters; at most {most} are allowed, "
+                "because its groups of models are named after it. Choose another: --stack-name "
+                "NAME",
                 stack=stack,
                 length=len(stack),
-                most=_LONGEST_STACK_NAME,
+                most=LONGEST_STACK_NAME,
             )
         )
 
