@@ -31,8 +31,8 @@ from training.scoring.comparison import comparison
 from training.scoring.scores import Undefined, value_of
 
 # A model takes over when the paired interval of the difference is above 0: at this confidence
-# 1.5% of equal models would by the theory, and at most 3% did in simulated tests of 50 rows and
-# more (benchmarks/champion.py).
+# 1.5% of equal models would by the theory, and 0.9 to 3.2% did in simulated tests of 50 and 200
+# rows (benchmarks/champion.py).
 CONFIDENCE = 0.97
 _FEWEST_ROWS = 10
 _SHA256 = re.compile("[0-9a-f]{64}")
