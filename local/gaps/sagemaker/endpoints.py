@@ -7,6 +7,7 @@ import dataclasses
 import random
 import threading
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -64,6 +65,7 @@ class Endpoints:
         self._configs = configs
         self._running: dict[str, Running] = {}
         self._changes: set[threading.Thread] = set()
+        self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._lock = threading.Condition()
         self._is_stopped = threading.Event()
 
@@ -229,9 +231,12 @@ class Endpoints:
         return made
 
     def _change(self, change: Callable[[Record], None], record: Record) -> None:
+        """Makes a change in a thread of its own, after those of the same endpoint before it."""
+
         def run() -> None:
             try:
-                change(record)
+                with self._turns[record.arn]:
+                    change(record)
             finally:
                 self._changes.discard(thread)
 

@@ -53,6 +53,10 @@ class Hosts:
         self.iam = client("iam", config=ONCE)
         self.bucket, self.role = bucket, ROLE.format(role)
         self.s3.create_bucket(Bucket=bucket)
+        self.make_role()
+
+    def make_role(self) -> None:
+        role = self.role.rpartition("/")[2]
         self.iam.create_role(RoleName=role, AssumeRolePolicyDocument=policy_text(TRUST))
         self.iam.put_role_policy(
             RoleName=role, PolicyName="host", PolicyDocument=policy_text(RIGHTS)
