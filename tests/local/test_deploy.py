@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from codefree.cli import app
+from lambdas.models.registry import LONGEST_STACK_NAME
 from local.aws import LocalAws
 from local.stack import Stack
 from operate.deployment import StackEvent, _failed
@@ -174,8 +175,10 @@ def test_the_failure_that_the_others_follow_from_is_told() -> None:
     )
 
 
-def test_a_name_too_long_for_the_workflow_is_refused(aws: LocalAws, template_file: Path) -> None:
+def test_a_name_too_long_for_its_groups_of_models_is_refused(
+    aws: LocalAws, template_file: Path
+) -> None:
     words = ("--template", str(template_file), "--bucket", "long-name")
-    done = codefree(aws, "deploy", "a" * 81, *words)
+    done = codefree(aws, "deploy", "a" * (LONGEST_STACK_NAME + 1), *words)
     assert done.exit_code == 1
-    assert "at most 80" in done.output
+    assert f"at most {LONGEST_STACK_NAME}" in done.output

@@ -1,5 +1,6 @@
 """A page from its template: one file with its style and its font inside."""
 
+import functools
 from numbers import Number
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,15 @@ def rendered(template: str, content: dict[str, Any]) -> str:
         template: the file in this folder.
         content: what it names, beside ``language`` and ``style``.
     """
+    style = Markup("".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES))
+    told = {"language": spoken_language(), "style": style}
+    page = _template(template, spoken_language()).render(told | content)
+    return page.replace("/* font */", font_face(page), 1)
+
+
+@functools.cache
+def _template(name: str, _language: str) -> jinja2.Template:
+    """The compiled template; one of each language, for what never changes is filled in once."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE),
         autoescape=True,
@@ -30,14 +40,11 @@ def rendered(template: str, content: dict[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("shown", "number", "score", "percent", "duration", "size"):
-        environment.filters[name] = getattr(wording, name)
+    for word in ("shown", "number", "score", "percent", "duration", "size"):
+        environment.filters[word] = getattr(wording, word)
     environment.filters |= {"title_of": wording.metric_title, "meaning": wording.metric_meaning}
     environment.globals |= {"spoken": _spoken, "spoken_as": _spoken_as}
-    style = Markup("".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES))
-    told = {"language": spoken_language(), "style": style}
-    page = environment.get_template(template).render(told | content)
-    return page.replace("/* font */", font_face(page), 1)
+    return environment.get_template(name)
 
 
 def _spoken(template: str, /, **facts: Any) -> Markup:
