@@ -25,7 +25,8 @@ _LONG = {
     *("test_cli.py", "test_kept.py", "test_rights.py", "test_killed_in_a_step.py"),
     *("test_operate.py", "test_limits.py", "test_faults.py", "test_jobs.py", "test_crashes.py"),
     *("test_main_job.py", "test_uploads.py", "test_redrive.py", "test_template.py"),
-    *("test_train.py", "test_evaluate.py", "test_wild_input.py"),
+    *("test_train.py", "test_evaluate.py", "test_wild_input.py", "test_korean.py"),
+    *("test_suspected_labels.py", "test_single_file.py", "test_choices.py", "test_smoke.py"),
 }
 
 
