@@ -123,6 +123,7 @@ bench: $(READY) $(MESSAGES) $(TOOLKIT_READY) ## measure the budget rule, the che
 	@$(BIN)/python -m benchmarks.check
 	@$(BIN)/python -m benchmarks.overhead
 	@$(BIN)/python -m benchmarks.evaluation
+	@$(BIN)/python -m benchmarks.champion
 	@$(BIN)/python -m benchmarks.predict
 	@$(BIN)/python -m benchmarks.endpoint
 	@$(BIN)/python -m benchmarks.quality
