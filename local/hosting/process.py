@@ -55,7 +55,7 @@ class ModelProcess:
         self._control, its_end = socket.socketpair()
         with its_end:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", str(_SERVER)],
+                [sys.executable, "-P", str(_SERVER), str(os.getpid())],
                 env=_environment(folder, environment),
                 cwd=folder,
                 stdin=its_end.fileno(),

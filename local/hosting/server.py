@@ -166,8 +166,8 @@ def _end_with(parent: int) -> None:
 
 
 def main() -> None:
-    """Loads the model and serves it."""
-    threading.Thread(target=_end_with, args=[os.getppid()], daemon=True).start()
+    """Loads the model and serves it, for the process whose number is the only argument."""
+    threading.Thread(target=_end_with, args=[int(sys.argv[1])], daemon=True).start()
     with socket.socket(fileno=os.dup(0)) as connections:
         served = Served(Path(os.environ["SAGEMAKER_BASE_DIR"]))
         serve(served, connections, int(os.environ.get("SAGEMAKER_MODEL_SERVER_TIMEOUT", "60")))
