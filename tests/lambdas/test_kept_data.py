@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import boto3
 import pytest
@@ -11,7 +12,7 @@ from moto import mock_aws
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.errors import KeptDataBroken
-from lambdas.runs.claim import Claim, mark_claim_as_waiting, take_claim
+from lambdas.runs.claim import Claim, claim_from_state, mark_claim_as_waiting, take_claim
 from lambdas.uploads.pair import Pair, Upload, pair_from_json, read_pair
 
 PAIR = Pair("a", Upload("data/a_train.csv", "e", "v", 1, 2), Upload("data/a_test.csv", "e", "v", 1))
@@ -55,3 +56,13 @@ def test_any_value_in_a_pairs_field_is_refused(value: object) -> None:
     fields = json.loads(PAIR.to_json())
     with pytest.raises(KeptDataBroken):
         pair_from_json(json.dumps(fields | {"train": value}))
+
+
+def test_a_claim_of_before_there_were_predictions_is_still_understood(bucket: Bucket) -> None:
+    older = {"execution": "arn", "run": "run", "train_version": "v1", "test_version": "v2"}
+    bucket.write("runs/claims/i.json", json.dumps({**older, "waits": False}).encode())
+    states = boto3.client("stepfunctions", region_name="us-east-1")
+    assert take_claim(bucket, states, "i", CLAIM).claim == CLAIM
+    fields: Any = {"Identity": "i", "Execution": "arn", "Run": "run"}
+    in_state = fields | {"TrainVersion": "v1", "TestVersion": "v2", "SettingsVersion": ""}
+    assert claim_from_state(in_state) == CLAIM

@@ -74,6 +74,13 @@ class Rows:
             time.sleep(0.2)
         return found
 
+    def running(self) -> str:
+        """The ARN of the one execution that is under way."""
+        [running] = self.aws.states.list_executions(
+            stateMachineArn=self.machine, statusFilter="RUNNING"
+        )["executions"]
+        return str(running["executionArn"])
+
     def states_entered(self, arn: str) -> list[str]:
         history = self.aws.states.get_execution_history(executionArn=arn, maxResults=1000)
         return [
@@ -154,5 +161,5 @@ def approve(aws: LocalAws, stack: Stack, summary: dict[str, Any]) -> RegisteredM
 
 def new_rows(rows: int = 3, behaviour: str = "") -> str:
     """Rows as :func:`tests.local.uploads.table` has them, without the label."""
-    lines = ["size,behaviour", *(f"{i},{behaviour}" for i in range(rows))]
+    lines = ["size,behaviour", *(f"{i * i + 7},{behaviour}" for i in range(rows))]
     return "\n".join(lines) + "\n"

@@ -2,6 +2,7 @@
 
 import html
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,12 +12,14 @@ import pytest
 from moto.events.models import Rule, events_backends
 
 from lambdas.bucket.layout import LEDGER
+from lambdas.models.registry import reject_model
 from local.access.control import Call
 from local.access.policy import Statement, decision, statements
 from local.aws import LocalAws
 from local.faults import FunctionFault, JobFault
 from local.gaps.events import scheduled_rules
 from local.stack import Stack
+from tests.local.predictions import Rows, approve, new_rows
 from tests.local.roles import policy_text
 from tests.local.served_models import Served
 from tests.local.stacks import client, resources, stack_with_stand_in
@@ -132,6 +135,7 @@ def played(aws: LocalAws, stack: Stack) -> None:
     ]
     lost = Uploader(aws, stack, "lost")
     lose(lost)
+    predict(aws, stack, done)
     done.start({"dataset": "done", "force": True})  # beside its approved model
     for each in [done, rejected, lost, *failed]:
         each.executions()
@@ -163,6 +167,45 @@ def serve(aws: LocalAws, stack: Stack) -> None:
     rule = rules_of(aws, stack)["StopEndpointsRule"]
     scheduled_rules.fire(rule, datetime.now(UTC) + timedelta(hours=2))
     Uploader(aws, stack, "").wait(lambda: not any(served.made().values()))
+
+
+def predict(aws: LocalAws, stack: Stack, trained: Uploader) -> None:
+    """New rows for a run's model: what waits for it, fails, is taken over, lost and misnamed."""
+    rows, rules = Rows(aws, stack, trained.name), rules_of(aws, stack)
+    summary = json.loads(trained.worked()["output"])
+    reject_model(client(aws, "sagemaker"), approve(aws, stack, summary), "A test says so.")
+    rows.put("early.csv", new_rows())
+    rows.predicted("early.csv")
+    approve(aws, stack, summary)
+    scheduled_rules.fire(rules["SweepRule"], datetime.now(UTC))
+    rows.predicted("early.csv", executions=2)
+    rows.put("early.csv", new_rows())
+    for fault in (
+        JobFault("unlucky", "Processing", "crash"),
+        FunctionFault("unpicked", "PickInstance", "timeout", times=3),
+        FunctionFault("unreserved", "ReserveBudget", "timeout", times=3),
+    ):
+        name = f"{fault.about}.csv"
+        aws.faults.plan([fault])
+        rows.put(name, new_rows())
+        [failure] = rows.predicted(name)
+        rows.failure_page(fault.about)
+        time.sleep(1)  # another upload, at another second
+        rows.put(name, new_rows())
+        rows.predicted(name, executions=2)
+        aws.states.redrive_execution(executionArn=failure["executionArn"])
+        rows.ended(failure["executionArn"])
+    rows.put("slow.csv", new_rows(3, "slow"))
+    trained.wait(lambda: [j for j in rows.jobs() if j["Environment"]["CODEFREE_NAME"] == "slow"])
+    trained.wait(lambda: "Predict" in rows.states_entered(rows.running()))
+    aws.states.stop_execution(executionArn=rows.running())
+    rows.failure_page("slow")
+    rules["RowsUploadRule"].disable()
+    rows.put("lost.csv", new_rows())
+    rules["RowsUploadRule"].enable()
+    rows.ended(rows.start({"detail": {"object": {"key": "predict/mis%2Bnamed.csv"}}}))
+    scheduled_rules.fire(rules["SweepRule"], datetime.now(UTC) + timedelta(hours=1))
+    rows.predicted("lost.csv")
 
 
 def unpack_again(aws: LocalAws, stack: Stack) -> None:

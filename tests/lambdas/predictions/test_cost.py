@@ -1,0 +1,42 @@
+"""Where a prediction runs, what it may cost, and how long it pauses where there is no room."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from lambdas.errors import BudgetTooSmall
+from lambdas.runs.pause import began, pause_seconds
+from tests.lambdas.picked_run import picked_prediction
+
+RUN = "20261124-080000-abcdef"
+START = datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("rows", [10, 10**6])
+def test_a_prediction_costs_at_most_its_budget_and_its_memory_depends_on_the_model(
+    rows: int,
+) -> None:
+    small = picked_prediction(rows=rows)["Instance"]
+    large = picked_prediction(5, rows=rows, model_bytes=5 * 2**30)["Instance"]
+    assert small["CostCapUSD"] <= 1 and large["CostCapUSD"] <= 5
+    assert small["PredictType"] == picked_prediction(rows=1)["Instance"]["PredictType"]
+    memory = {way["Type"]: way["MemoryGiB"] for way in large["PredictCandidates"]}
+    assert memory[large["PredictType"]] >= 5 + 4 * 5
+
+
+def test_a_budget_that_would_do_is_named() -> None:
+    with pytest.raises(BudgetTooSmall, match=r"Set PredictionCost to ([\d.]+) or more") as error:
+        picked_prediction(0.01)
+    named = str(error.value).split("Set PredictionCost to ")[1].split()[0]
+    assert picked_prediction(float(named))["Instance"]["CostCapUSD"] <= float(named)
+
+
+def test_pauses_grow_to_an_hour_and_end_after_25_days() -> None:
+    assert began(RUN) == START
+    seconds = [
+        pause_seconds(RUN, "why", START + timedelta(seconds=waited), 1)
+        for waited in (0, 40, 600, 10**5)
+    ]
+    assert seconds == [30, 40, 600, 3600]
+    with pytest.raises(BudgetTooSmall, match="why It has waited for 25 days"):
+        pause_seconds(RUN, "why", START + timedelta(days=26), 1)
