@@ -33,7 +33,7 @@ AutoGluon InferenceImage Lines Python ROC S3 SERVE_ROLE ServeRole scikit-learn p
 notebook
 NAME NAME.csv csv txt tar.gz model.tar.gz output/model.tar.gz summary.json new.csv training/
 titanic_train.csv titanic_test.csv notebooks/inference_on_local.ipynb
-pip install autogluon.tabular aws sagemaker delete-endpoint my-model run
+pip install autogluon.tabular aws sagemaker delete-endpoint codefree-my-model run
 no finding survived target code true false dataset force price waited F1
 CloudFormation HTTP AWS_DEFAULT_REGION UPDATE_ROLLBACK_FAILED ANOTHER-NAME KEY VALUE
 Ctrl-C kept.sqlite export FILE.csv file

@@ -65,7 +65,7 @@ def adapter(folder: str) -> Callable[[bytes, str, str], Answer]:
             told, kind = handler.transform_fn(model, body, content_type, accept)
             return Answer(told, kind, 200)
         except ValueError as error:
-            return Answer(json.dumps({"error": str(error)}), "application/json", 400)
+            return Answer(json.dumps({"detail": str(error)}), "application/json", 400)
 
     return answer
 

@@ -133,7 +133,9 @@ def test_a_bad_request_is_answered_with_its_reason_and_without_a_traceback(
 ) -> None:
     answer = ask(body, content_type)
     assert answer.status == 400
-    assert words in json.loads(answer.body)["error"]
+    # The toolkit's answer is ours, the newer server's its own.
+    [told] = json.loads(answer.body).values()
+    assert words in told
     assert "Traceback" not in answer.body
 
 
