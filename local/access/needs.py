@@ -141,9 +141,6 @@ def needs_of(
         if operation in ("CreateEndpoint", "UpdateEndpoint"):
             config = place.arn(prefix, f"endpoint-config/{parameters['EndpointConfigName']}")
             yield Need(action, config, _tags(parameters))
-        if operation == "CreateModelPackage":  # of its two resources none is named as the one
-            group = place.arn(prefix, f"model-package-group/{parameters['ModelPackageGroupName']}")
-            yield Need(action, group, _tags(parameters))
         if operation.startswith("Create"):
             yield from _needs_beside_making(resource, parameters)
     elif operation == "CreateBudget" and parameters.get("ResourceTags"):
