@@ -9,7 +9,6 @@ import lzma
 import re
 import tarfile
 import zipfile
-from collections.abc import Callable
 from pathlib import Path, PurePath
 from textwrap import indent
 from typing import Any
@@ -29,6 +28,11 @@ _PANDAS_LAYER = Path(__file__).with_name("pandas_layer.json")
 # (AWS CloudFormation User Guide, "Understand CloudFormation quotas").
 LARGEST_TEMPLATE_BYTES = 1_000_000
 
+# A key and a network of one's own, as workflow/states.py has them.
+_OPTIONAL_FIELD = re.compile(
+    r',"(?:Volume)?KmsKeyId":"\$\{Key\}"'
+    r"|,\"VpcConfig\":\{(?:\"[^\"]*\":\"[^\"]*\",?)*\}"
+)
 _IMPORT_FROM_INFRA = re.compile(r"from infra\.(\w+) import .+\n")
 
 # Who unpacks it needs as much memory as the dictionary has, and a small function has little.
@@ -85,8 +89,8 @@ def template() -> str:
         "RegionAccounts": json.dumps(regions, indent=2),
         "Regions": ", ".join(regions),
         "PandasLayer": json.loads(_PANDAS_LAYER.read_text())["layer"],
-        **_forms("StateMachine", definition),
-        **_forms("PredictionMachine", prediction_definition),
+        "StateMachine": _with_conditions(definition(own_key=True, in_vpc=True)),
+        "PredictionMachine": _with_conditions(prediction_definition(own_key=True, in_vpc=True)),
         "Dashboard": (_ROOT / "infra" / "dashboard.json").read_text(),
         "BoundConcurrency": _custom_resource("bound_concurrency", packed_code),
         "Budget": _custom_resource("budget", packed_code),
@@ -101,19 +105,26 @@ def template() -> str:
     return "\n".join(packed) + "\n"
 
 
-def _forms(name: str, definition: Callable[..., dict[str, Any]]) -> dict[str, str]:
-    """The four forms of a state machine by their marks, which begin with its ``name``."""
-    return {
-        name: _by_states(definition()),
-        f"{name}WithKey": _by_states(definition(own_key=True)),
-        f"{name}InVpc": _by_states(definition(in_vpc=True)),
-        f"{name}WithKeyInVpc": _by_states(definition(own_key=True, in_vpc=True)),
-    }
+def _with_conditions(definition: dict[str, Any]) -> str:
+    """What Fn::Join makes the definition of: its text, in which each field that a job may only
+    have where it is wanted stands behind its condition."""
+    pieces, rest = [], _by_states(definition)
+    while found := _OPTIONAL_FIELD.search(rest):
+        condition = "HasOwnKey" if "KmsKeyId" in found[0] else "InVpc"
+        field = found[0].replace("'", "''")
+        pieces += [_literal(rest[: found.start()]), f"- !If [{condition}, '{field}', '']"]
+        rest = rest[found.end() :]
+    return "\n".join([*pieces, _literal(rest)])
+
+
+def _literal(text: str) -> str:
+    """An entry of a list in YAML, line by line."""
+    return "- |-\n" + indent(text, "  ")
 
 
 def _by_states(definition: dict[str, Any]) -> str:
-    """Each state on a line of its own, for four forms travel in the template. The consoles of
-    CloudFormation and Step Functions lay them out for people."""
+    """Each state on a line of its own. The consoles of CloudFormation and Step Functions lay them
+    out for people."""
     states = ",\n".join(
         f"{_short(name)}:{_short(state)}" for name, state in definition["States"].items()
     )

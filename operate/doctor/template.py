@@ -5,6 +5,7 @@ Source of the short forms: AWS CloudFormation User Guide, "Intrinsic function re
 
 import base64
 import hashlib
+import itertools
 import json
 import lzma
 import re
@@ -132,9 +133,28 @@ def _forms(node: Any, said: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], 
     if isinstance(node, str):
         yield said, node
         return
+    if "Fn::Join" in node:
+        yield from _joined(node["Fn::Join"][1])
+        return
     condition, holds, otherwise = node["Fn::If"]
     yield from _forms(holds, (*said, condition))
     yield from _forms(otherwise, said)
+
+
+def _joined(parts: list[Any]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What the parts make together, for each choice of the conditions that some of them have."""
+    named = sorted({part["Fn::If"][0] for part in parts if isinstance(part, dict)})
+    for choice in itertools.product((False, True), repeat=len(named)):
+        hold = tuple(name for name, holds in zip(named, choice, strict=True) if holds)
+        yield hold, "".join(_chosen(part, hold) for part in parts)
+
+
+def _chosen(part: Any, hold: tuple[str, ...]) -> str:
+    """The part's text where these conditions hold."""
+    if isinstance(part, str):
+        return part
+    condition, holds, otherwise = part["Fn::If"]
+    return str(holds if condition in hold else otherwise)
 
 
 def _structure(content: dict[str, Any]) -> dict[str, Any]:

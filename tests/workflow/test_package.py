@@ -7,12 +7,14 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from itertools import compress
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from lambdas.uploads.training_code import PREDICTING, PROGRAMS
+from operate.doctor.template import Template
 from workflow.package import (
     LARGEST_TEMPLATE_BYTES,
     cached_template,
@@ -21,6 +23,8 @@ from workflow.package import (
     template,
     training_tar,
 )
+from workflow.prediction_machine import prediction_definition
+from workflow.state_machine import definition
 
 
 def test_packing_twice_gives_the_same_bytes() -> None:
@@ -37,6 +41,15 @@ def test_the_template_is_complete_and_below_the_consoles_limit(tmp_path: Path) -
     assert "<<" not in without_code.replace("<<Part>>", "")
     assert lambdas_key(lambdas_zip()) in text
     assert len(text.encode()) < LARGEST_TEMPLATE_BYTES
+
+
+@pytest.mark.parametrize("own_key", [False, True])
+@pytest.mark.parametrize("in_vpc", [False, True])
+def test_the_template_joins_each_form_of_the_definitions(own_key: bool, in_vpc: bool) -> None:
+    conditions = ", ".join(compress(["HasOwnKey", "InVpc"], [own_key, in_vpc])) or "plain"
+    joined = {d.name: json.loads(d.text) for d in Template(template()).definitions}
+    for name, made in (("StateMachine", definition), ("PredictionMachine", prediction_definition)):
+        assert joined[f"{name} ({conditions})"] == made(own_key=own_key, in_vpc=in_vpc)
 
 
 def test_the_training_code_has_the_programs_that_are_checked_for() -> None:
