@@ -161,9 +161,10 @@ def _structure(content: dict[str, Any]) -> dict[str, Any]:
     kept = {name: part for name, part in content.items() if name not in _FOR_PEOPLE}
     for section in ("Parameters", "Outputs"):
         kept[section] = {n: _without_words(entry) for n, entry in content[section].items()}
+    seen: set[str] = set()
     kept["Resources"] = {
         name: _without_words(resource)
-        | {"Properties": _referring(resource.get("Properties", {})) or {}}
+        | {"Properties": _referring(resource.get("Properties", {}), seen) or {}}
         for name, resource in content["Resources"].items()
     }
     return kept
@@ -173,16 +174,22 @@ def _without_words(entry: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if name not in _FOR_PEOPLE}
 
 
-def _referring(node: Any) -> Any:
-    """What of ``node`` refers to something; None where nothing does."""
+def _referring(node: Any, seen: set[str]) -> Any:
+    """What of ``node`` refers to something that was not ``seen`` before; None where nothing does.
+
+    A reference is right or wrong wherever it stands, so that one of each is enough.
+    """
     if isinstance(node, list):
-        return [part for each in node if (part := _referring(each)) is not None] or None
+        return [part for each in node if (part := _referring(each, seen)) is not None] or None
     if not isinstance(node, dict) or str(node.get("Ref", "")).startswith("AWS::"):
         return None  # what is called AWS:: is always there
     if any(name == "Ref" or name.startswith("Fn::") for name in node):
-        return node
+        text = json.dumps(node, default=str)
+        is_new = text not in seen
+        seen.add(text)
+        return node if is_new else None
     # The definitions are chosen by a condition and refer to nothing themselves.
-    parts = {n: _referring(part) for n, part in node.items() if n != "DefinitionString"}
+    parts = {n: _referring(part, seen) for n, part in node.items() if n != "DefinitionString"}
     return {name: part for name, part in parts.items() if part is not None} or None
 
 
