@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lambdas.check.profile.row_sample import SampledColumn
+from lambdas.check.profile.short_number import short_number
 from lambdas.check.reading.fact import Phrase
 
 FEWEST_ROWS = 40
@@ -58,17 +59,8 @@ def _shift_of_numbers(train: Numbers, test: Numbers, limit: float) -> Phrase | N
     if gaps[place] <= limit:
         return None
     # At the greatest number of both files there is no gap, so there is a greater one.
-    most = _short_number(float(values[place]), float(values[place + 1]))
+    most = short_number(float(values[place]), float(values[place + 1]))
     return Phrase("numbers", most=most, train=float(before[place]), test=float(after[place]))
-
-
-def _short_number(least: float, below: float) -> str:
-    """A number with few digits that is at least ``least`` and smaller than ``below``."""
-    for digits in range(1, 16):
-        short = f"{float(f'{least:.{digits}g}'):.15g}"
-        if least <= float(short) < below:
-            return short
-    return repr(least)
 
 
 def _shift_of_categories(train: SampledColumn, test: SampledColumn, limit: float) -> Phrase | None:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.profile.row_names import is_identifier
+from lambdas.check.profile.short_number import short_number
 from lambdas.check.reading.column_reading import ColumnReading
 from lambdas.check.reading.missing_words import NO_NUMBERS, PERHAPS_MISSING
 
@@ -32,7 +33,7 @@ Numbers = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class NumberSpread:
-    """Some of a column's numbers, in order, and how many of ``rows`` rows have a smaller number and
+    """Some of a column's numbers, in order and shortened, and how many of ``rows`` rows have a smaller number and
     one that is at most as large; ``is_sample`` says that these are not all rows of the file."""
 
     values: Sequence[float]
@@ -48,7 +49,7 @@ class NumberSpread:
             return None
         ordered = np.sort(numbers)
         places = np.linspace(0, len(ordered) - 1, most).round().astype(int)
-        values = np.unique(ordered[places])
+        values = np.array(_short(np.unique(ordered[places]), np.unique(ordered)))
         return cls(
             values.tolist(),
             np.searchsorted(ordered, values, "left").tolist(),
@@ -81,6 +82,14 @@ class NumberSpread:
             "rows": self.rows,
             "is_sample": self.is_sample,
         }
+
+
+def _short(values: Numbers, all_values: Numbers) -> list[float]:
+    """The values, each with as few digits as tell it from the next greater one: whatever is said of
+    one is true of the other, and people read it."""
+    following = np.append(all_values, np.inf)[np.searchsorted(all_values, values, "right")]
+    pairs = zip(values.tolist(), following.tolist(), strict=True)
+    return [float(short_number(value, next_one)) for value, next_one in pairs]
 
 
 @dataclass(frozen=True)
