@@ -33,8 +33,9 @@ Numbers = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class NumberSpread:
-    """Some of a column's numbers, in order and shortened, and how many of ``rows`` rows have a smaller number and
-    one that is at most as large; ``is_sample`` says that these are not all rows of the file."""
+    """Some of a column's numbers, in order and with few digits, and how many of ``rows`` rows have
+    a smaller number and one that is at most as large; ``is_sample`` says that these are not all
+    rows of the file."""
 
     values: Sequence[float]
     below: Sequence[int]
