@@ -2,7 +2,6 @@
 cost. It leaves places for them between two comments, as the report does."""
 
 from html import escape
-from urllib.parse import quote
 
 from lambdas.language import spoken
 from lambdas.pages.filled_report import cost_told, named_run, with_content
@@ -11,17 +10,10 @@ from lambdas.state import PredictionSummary
 
 def filled_prediction(page: str, summary: PredictionSummary) -> str:
     """``page`` with everything in its place; again, it is the same."""
-    href = quote(summary["Predictions"].rpartition("/")[2])
-    predictions = spoken("the predictions")
     model = spoken(
         "model: run {run}, version {version}",
         run=summary["Model"]["Run"],
         version=summary["Model"]["Version"],
     )
-    told = [
-        f'<a href="{href}">{escape(predictions)}</a>',
-        escape(model),
-        escape(named_run(summary["Run"])),
-    ]
-    run = "".join(f" · {part}" for part in told)
+    run = "".join(f" · {escape(part)}" for part in (model, named_run(summary["Run"])))
     return with_content(with_content(page, "run", run), "cost", cost_told(summary))
