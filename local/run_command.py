@@ -80,8 +80,6 @@ def run(
     # Training code of one's own may tell no result.
     if headline := summary["Metrics"].get("headline"):
         told_in_sentences(f"  {headline}")
-    if "Approval" in summary:
-        told_in_sentences(Text(f"  {summary['Approval']['Text']}", style="dim"))
     console.print(paths_shown(summary, files, out), soft_wrap=True)
     end_unread()
 

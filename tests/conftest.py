@@ -5,10 +5,15 @@ from pathlib import PurePath
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
 from tests.browsing import browser
 from workflow.messages import compile_all
+
+# A busy machine takes longer, and that is no failure.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 __all__ = ["browser"]  # a fixture is known by being here
 

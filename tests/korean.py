@@ -36,7 +36,8 @@ titanic_train.csv titanic_test.csv notebooks/inference_on_local.ipynb
 pip install autogluon.tabular aws sagemaker delete-endpoint codefree-my-model run
 no finding survived target code true false dataset force price waited F1
 CloudFormation HTTP AWS_DEFAULT_REGION UPDATE_ROLLBACK_FAILED ANOTHER-NAME KEY VALUE
-Ctrl-C kept.sqlite export FILE.csv file
+Ctrl-C kept.sqlite export FILE.csv NAME/FILE.csv file prediction.json
+JOB/output/model.tar.gz
 VPC GB CloudWatch curl RUN digests/ ml.m5.large ml.m5.2xlarge aws/sagemaker/Endpoints/
 """
 NAMES = frozenset(_NAMED.split())
@@ -46,7 +47,7 @@ _TYPED = re.compile(
     r"codefree (?:deploy|destroy|models|package|predict|rerun|serve|status|stop|up|upload)"
     r"(?![a-z-])"
     r"|aws (?:configure|sso login|s3 rb|s3 cp)(?![a-z-])"
-    r"|s3:(?:ListBucket|//)|Continue update rollback"
+    r"|s3:(?:ListBucket|//)|Continue update rollback|make setup"
 )
 _HANGUL = re.compile(r"[가-힣ㄱ-ㆎ]")
 _UNSEEN = re.compile(r"<(style|script)[^>]*>.*?</\1>|<[^>]*>", re.DOTALL)

@@ -253,13 +253,13 @@ def test_functions_that_uploads_call_are_bounded(aws: LocalAws, stack: Stack) ->
         step: functions.get_function_concurrency(FunctionName=names[f"{step}Function"])[
             "ReservedConcurrentExecutions"
         ]
-        for step in ("CheckPair", "ExplainFailure", "Sweep")
+        for step in ("CheckPair", "CheckRows", "ExplainFailure", "Sweep")
     }
-    assert bounds == {"CheckPair": 20, "ExplainFailure": 5, "Sweep": 1}
+    assert bounds == {"CheckPair": 20, "CheckRows": 20, "ExplainFailure": 5, "Sweep": 1}
     name = stack.state_machine.rpartition(":")[2]
     [described] = aws.cloudformation.describe_stacks(StackName=name)["Stacks"]
     outputs = {o["OutputKey"]: o["OutputValue"] for o in described["Outputs"]}
-    assert outputs["FunctionsBounded"] == "CheckPair 20, ExplainFailure 5, Sweep 1"
+    assert outputs["FunctionsBounded"] == "CheckPair 20, CheckRows 20, ExplainFailure 5, Sweep 1"
 
 
 def test_an_account_that_has_too_few_to_spare_is_deployed_into_all_the_same(

@@ -439,8 +439,13 @@ def test_the_end_of_a_stack_uses_what_its_roles_have(
     stack = stack_with_stand_in(aws, packed_template, OwnKey="true", DataRetention="Delete")
     roles = {name: stack_roles(aws, stack)[name] for name in ("StopRunsRole", "DeleteDataRole")}
     own = {name: documents(iam, role) for name, role in roles.items()}
-    early, late = (Uploader(aws, stack, f"ended {name}") for name in ("early", "late"))
-    with aws.jobs.more_slots(2):
+    done, early, late = (Uploader(aws, stack, f"ended {n}") for n in ("done", "early", "late"))
+    rows = Rows(aws, stack, done.name)
+    done.upload_pair(table(), table(6))
+    assert done.worked()
+    with aws.jobs.more_slots(3):
+        rows.put("slow.csv", new_rows(3, "slow"))
+        done.wait(rows.jobs)
         late.upload_pair(table(), table(12, "slow evaluation"))
         late.wait(late.evaluation_jobs)
         early.upload_pair(table(12, "slow"), table(6))

@@ -177,7 +177,7 @@ SITUATIONS = [
 def test_runs_are_told_in_one_language(
     words: str, runs: list[Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_commands, "newest_runs", lambda *_: runs)
+    monkeypatch.setattr(run_commands, "newest_of_all", lambda *_: runs)
     for done in ("rerun", "stop"):
         monkeypatch.setattr(steering, done, lambda *_: None)
     lost = LostPair("titanic", datetime(2026, 1, 2, tzinfo=UTC), "mark")
