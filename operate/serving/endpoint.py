@@ -82,11 +82,12 @@ class Endpoint:
         """The endpoint as it stands; None where there is none."""
         try:
             found: Any = self.sagemaker.describe_endpoint(EndpointName=self.name)
+            # One that is being deleted may be gone by now.
+            tags = read_tags(self.sagemaker, found["EndpointArn"])
         except ClientError as error:
             if is_not_found(error):
                 return None
             raise
-        tags = read_tags(self.sagemaker, found["EndpointArn"])
         part = found.get("EndpointConfigName", "")
         variant, run = self._part(part)
         serverless = variant.get("ServerlessConfig")
