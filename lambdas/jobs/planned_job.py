@@ -1,6 +1,8 @@
 """Where a job is to run: its part of ``Instance`` in the state."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 from lambdas.jobs.kind import JobKind
 from lambdas.state import CandidateState, InstanceState
@@ -26,28 +28,15 @@ class PlannedJob:
 
 def planned_job(instance: InstanceState, kind: JobKind) -> PlannedJob:
     """The part of ``instance`` that is about the job of this kind."""
-    match kind:
-        case JobKind.TRAIN:
-            return PlannedJob(
-                instance["TrainType"],
-                instance["TrainUSDPerHour"],
-                instance["Candidates"],
-                instance.get("TrainWaits", 0),
-            )
-        case JobKind.EVALUATE:
-            return PlannedJob(
-                instance["EvaluateType"],
-                instance["EvaluateUSDPerHour"],
-                instance["EvaluateCandidates"],
-                instance.get("EvaluateWaits", 0),
-            )
-        case JobKind.PREDICT:
-            return PlannedJob(
-                instance["PredictType"],
-                instance["PredictUSDPerHour"],
-                instance["PredictCandidates"],
-                instance.get("PredictWaits", 0),
-            )
+    planned = cast(Mapping[str, Any], instance)
+    return PlannedJob(
+        planned[f"{kind}Type"],
+        planned[f"{kind}USDPerHour"],
+        # The training's are the run's: the most that it can cost with each of them is that of both
+        # jobs.
+        planned["Candidates" if kind is JobKind.TRAIN else f"{kind}Candidates"],
+        planned.get(f"{kind}Waits", 0),
+    )
 
 
 def planned_kinds(instance: InstanceState) -> list[JobKind]:
@@ -57,18 +46,9 @@ def planned_kinds(instance: InstanceState) -> list[JobKind]:
 
 def replanned(instance: InstanceState, kind: JobKind, job: PlannedJob) -> InstanceState:
     """``instance`` with ``job`` as the part that is about this kind; its candidates stay."""
-    changed = instance.copy()
-    match kind:
-        case JobKind.TRAIN:
-            changed["TrainType"] = job.type
-            changed["TrainUSDPerHour"] = job.usd_per_hour
-            changed["TrainWaits"] = job.waits
-        case JobKind.EVALUATE:
-            changed["EvaluateType"] = job.type
-            changed["EvaluateUSDPerHour"] = job.usd_per_hour
-            changed["EvaluateWaits"] = job.waits
-        case JobKind.PREDICT:
-            changed["PredictType"] = job.type
-            changed["PredictUSDPerHour"] = job.usd_per_hour
-            changed["PredictWaits"] = job.waits
-    return changed
+    changes = {
+        f"{kind}Type": job.type,
+        f"{kind}USDPerHour": job.usd_per_hour,
+        f"{kind}Waits": job.waits,
+    }
+    return cast(InstanceState, {**instance, **changes})

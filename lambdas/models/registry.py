@@ -30,7 +30,6 @@ Status = Literal["Approved", "Rejected", "PendingManualApproval"]
 
 # Which the template's rights are for, so a longer name of a stack has none (docs/models.md).
 LONGEST_STACK_NAME = 44
-_DESCRIPTION = "Codefree run {run} of {dataset}"
 _LONGEST_TEXT = 1024
 _LONGEST_VALUE = 256
 _SIGNS = frozenset("_.:/=+-@")
@@ -309,7 +308,7 @@ def _request(group: str, new: NewModel) -> dict[str, Any]:
 
 
 def _description(run: str, dataset: str) -> str:
-    return _DESCRIPTION.format(run=run, dataset=dataset)
+    return f"Codefree run {run} of {dataset}"
 
 
 def _metadata(new: NewModel) -> dict[str, str]:
