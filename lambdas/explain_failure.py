@@ -6,6 +6,7 @@ and starts nothing: a second event about the same end gives the same page.
 
 import os
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, TypedDict, cast
 
 import boto3
@@ -16,13 +17,8 @@ from lambdas.errors import PairRejected, RowsRejected, UploadMisnamed
 from lambdas.jobs.cost import JobCost, fetch_job_costs
 from lambdas.jobs.kind import kind_behind
 from lambdas.language import speaking, spoken_in, stack_language
-from lambdas.pages.failure_mail import (
-    MOST_A_DAY,
-    Mail,
-    count_mail,
-    failure_mail,
-    mail_subject,
-)
+from lambdas.pages.daily_mails import Mail
+from lambdas.pages.failure_mail import failure_mail, mail_subject
 from lambdas.pages.failure_page import Failure, failure_page
 from lambdas.predictions.asked_rows import asked_rows_in, resolve_rows
 from lambdas.refusals import explain_refusals
@@ -95,7 +91,13 @@ def explain_failure(arn: str, records: Records, mail: Mail) -> WrittenPage:
         key = failure.page_key
         bucket.write(key, failure_page(failure).encode(), "text/html; charset=utf-8")
         _give_back(bucket, failure)
-        _send_mail(bucket, story, failure, mail)
+        mail.send(
+            bucket,
+            mails_key(story.ended[:10]),
+            f"{story.arn} {story.ended}",
+            mail_subject(failure),
+            partial(failure_mail, failure, bucket),
+        )
     return {"Page": bucket.uri(key)}
 
 
@@ -119,21 +121,6 @@ def read_failure(story: ExecutionStory, records: Records) -> Failure:
 def state_machine_of(execution: str) -> str:
     """The ARN of the state machine of an execution, which is a Standard one's."""
     return execution.rpartition(":")[0].replace(":execution:", ":stateMachine:")
-
-
-def _send_mail(bucket: Bucket, story: ExecutionStory, failure: Failure, mail: Mail) -> None:
-    """Sends the mail about the failure, unless the day has had enough of them.
-
-    Its place is taken before it is sent: should either fail, the next try keeps the place.
-    """
-    place = count_mail(bucket, mails_key(story.ended[:10]), f"{story.arn} {story.ended}")
-    if place is None:
-        return
-    mail.sns.publish(
-        TopicArn=mail.topic,
-        Subject=mail_subject(failure),
-        Message=failure_mail(failure, bucket, is_last=place == MOST_A_DAY),
-    )
 
 
 def failure_in(

@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import boto3
@@ -20,7 +21,7 @@ from lambdas.jobs.run_cost import cost_state
 from lambdas.language import speaking, spoken
 from lambdas.models.approval import register_and_decide
 from lambdas.models.registry import NewModel
-from lambdas.pages.failure_mail import MOST_A_DAY, Mail, count_mail
+from lambdas.pages.daily_mails import Mail, mail_of_successes
 from lambdas.pages.filled_report import filled_report
 from lambdas.pages.success_mail import Success, success_mail, success_subject
 from lambdas.refusals import explain_refusals
@@ -40,9 +41,7 @@ _LEFT_OUT = ("classes", "unknown_classes", "data_warnings")
 def handler(event: State, _context: object) -> Summary:
     """Lambda's entry: ``event`` is the state of a run whose evaluation is done."""
     bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
-    mail = None
-    if os.environ["MAIL_ABOUT"] == "all":
-        mail = Mail(boto3.client("sns"), os.environ["TOPIC"])
+    mail = mail_of_successes(os.environ, boto3.client("sns"))
     registry = Registry.from_environment(os.environ)
     return publish(event, bucket, boto3.client("sagemaker"), registry, mail)
 
@@ -113,7 +112,9 @@ def publish(
         bucket.write(key, filled_report(page, summary).encode(), "text/html; charset=utf-8")
     settle_cost(bucket, run["Id"], summary["Cost"]["ActualUSD"])
     if mail and "Claim" in state:
-        _send_mail(bucket, Success.of(summary, metrics, state["Claim"]["Execution"]), mail)
+        success = Success.of(summary, metrics, state["Claim"]["Execution"])
+        key, text = success_mails_key(today().isoformat()), partial(success_mail, success, bucket)
+        mail.send(bucket, key, success.execution, success_subject(success), text)
     return summary
 
 
@@ -140,22 +141,6 @@ def _new_model(
         metrics_sha256=digest,
         report=f"{folder}{metrics['report']}" if "report" in metrics else None,
         facts=facts,
-    )
-
-
-def _send_mail(bucket: Bucket, success: Success, mail: Mail) -> None:
-    """Sends the mail about the run, unless the day has had enough of them.
-
-    Its place is taken before it is sent: should sending fail, a retry keeps the place.
-    """
-    key = success_mails_key(today().isoformat())
-    place = count_mail(bucket, key, success.execution)
-    if place is None:
-        return
-    mail.sns.publish(
-        TopicArn=mail.topic,
-        Subject=success_subject(success),
-        Message=success_mail(success, bucket, is_last=place == MOST_A_DAY),
     )
 
 

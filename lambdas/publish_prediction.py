@@ -4,6 +4,7 @@ The state is called like that of a run's; what it does and may do is its own.
 """
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -20,7 +21,7 @@ from lambdas.errors import ResultsMissing
 from lambdas.jobs.cost import fetch_job_costs
 from lambdas.jobs.run_cost import cost_state
 from lambdas.language import speaking, spoken
-from lambdas.pages.failure_mail import MOST_A_DAY, Mail, count_mail
+from lambdas.pages.daily_mails import Mail, mail_of_successes
 from lambdas.pages.filled_prediction import filled_prediction
 from lambdas.pages.prediction_mail import prediction_mail, prediction_subject
 from lambdas.predictions.frozen_rows import read_rows
@@ -44,9 +45,7 @@ _MOST_WARNINGS = 20
 def handler(event: PredictionState, _context: object) -> PredictionSummary:
     """Lambda's entry: ``event`` is the state of a prediction whose job is done."""
     bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
-    mail = None
-    if os.environ["MAIL_ABOUT"] == "all":
-        mail = Mail(boto3.client("sns"), os.environ["TOPIC"])
+    mail = mail_of_successes(os.environ, boto3.client("sns"))
     return publish_prediction(event, bucket, boto3.client("sagemaker"), mail)
 
 
@@ -96,7 +95,9 @@ def publish_prediction(
         )
     settle_cost(bucket, run["Id"], summary["Cost"]["ActualUSD"])
     if mail and not summary["Superseded"]:
-        _send_mail(bucket, summary, told, state["Claim"]["Execution"], mail)
+        key, execution = success_mails_key(today().isoformat()), state["Claim"]["Execution"]
+        text = partial(prediction_mail, summary, told, bucket, execution)
+        mail.send(bucket, key, execution, prediction_subject(summary), text)
     return summary
 
 
@@ -105,23 +106,6 @@ def _publish(bucket: Bucket, state: PredictionState, predictions: str) -> bool:
     upload = read_rows(bucket, run["Id"])
     uploaded = upload.uploaded if upload else 0
     return publish_results(bucket, run, Published(run["Id"], uploaded, predictions))
-
-
-def _send_mail(
-    bucket: Bucket, summary: PredictionSummary, told: Any, execution: str, mail: Mail
-) -> None:
-    """Sends the mail about the prediction, unless the day has had enough of them.
-
-    Its place is taken before it is sent: should sending fail, a retry keeps the place.
-    """
-    place = count_mail(bucket, success_mails_key(today().isoformat()), execution)
-    if place is None:
-        return
-    mail.sns.publish(
-        TopicArn=mail.topic,
-        Subject=prediction_subject(summary),
-        Message=prediction_mail(summary, told, bucket, execution, is_last=place == MOST_A_DAY),
-    )
 
 
 def _read_result(bucket: Bucket, key: str, state: PredictionState) -> bytes:

@@ -1,25 +1,17 @@
-"""The e-mail about a failed run: in our own words, and not more than some a day.
+"""The e-mail about a failed run: in our own words.
 
 Whoever may upload files can make runs fail with names and values of their choice. None of these is
 in the mail, or it could be made to say anything in our name; the page beside the results has them.
 """
 
-import json
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from lambdas.bucket.bucket import Bucket, Stored
+from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import PREDICTIONS, RESULTS, ROWS, UPLOADS
-from lambdas.errors import TryAgain
 from lambdas.language import spoken, to_speak
+from lambdas.pages.daily_mails import MOST_A_DAY
 from lambdas.pages.failure_page import Failure
 
-if TYPE_CHECKING:
-    from mypy_boto3_sns import SNSClient
-
-MOST_A_DAY = 20
-_TRIES = 20
 # Letters of any script, digits, the space, _ and -: nothing that could pass for a link or a line.
 PLAIN_NAME = re.compile(r"[\w -]{1,60}")
 _KINDS = {
@@ -40,14 +32,6 @@ _BY_STATUS = {
     "ABORTED": to_speak("Somebody stopped it."),
     "TIMED_OUT": to_speak("It ran out of time."),
 }
-
-
-@dataclass(frozen=True)
-class Mail:
-    """Where mails are sent to: an SNS topic."""
-
-    sns: "SNSClient"
-    topic: str
 
 
 def mail_subject(failure: Failure) -> str:
@@ -83,29 +67,6 @@ def failure_mail(failure: Failure, bucket: Bucket, is_last: bool) -> str:
     return "\n\n".join(paragraphs) + "\n"
 
 
-def count_mail(bucket: Bucket, key: str, end: str) -> int | None:
-    """Which mail of a day the one about ``end`` is, from 1; None beyond the last.
-
-    They are kept under the ``key``, which is one of the day's.
-
-    An end of an execution counts once, however often it is asked for: it keeps its place.
-
-    Raises:
-        TryAgain: many write at the same moment.
-    """
-    # After the last try it looks once more: those who were quicker may have filled the day.
-    for tries_left in range(_TRIES, -1, -1):
-        stored = bucket.read_stored(key)
-        told = _told(stored)
-        if end in told:
-            return told.index(end) + 1
-        if len(told) >= MOST_A_DAY:
-            return None
-        if tries_left and _is_written(bucket, key, [*told, end], stored):
-            return len(told) + 1
-    raise TryAgain(spoken("Many executions write {key} at the same moment.", key=key))
-
-
 def _headline(failure: Failure) -> str:
     if failure.is_about_a_name:
         return failure.headline
@@ -139,21 +100,3 @@ def _page(failure: Failure, bucket: Bucket) -> str:
         run=failure.run,
         results=bucket.uri(RESULTS),
     )
-
-
-def _told(stored: Stored | None) -> list[str]:
-    """The ends that were mailed on the day; what somebody else has put there counts for nothing."""
-    try:
-        told = json.loads(stored.body) if stored else []
-    except (ValueError, RecursionError):
-        return []
-    is_ours = isinstance(told, list) and all(isinstance(end, str) for end in told)
-    return told if is_ours else []
-
-
-def _is_written(bucket: Bucket, key: str, told: list[str], before: Stored | None) -> bool:
-    """Writes the ends if nobody has changed them, or is changing them; returns whether it did."""
-    try:
-        return bucket.write_if_unchanged(key, json.dumps(told).encode(), before)
-    except TryAgain:
-        return False

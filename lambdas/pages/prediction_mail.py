@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.language import spoken
-from lambdas.pages.failure_mail import MOST_A_DAY, PLAIN_NAME
+from lambdas.pages.daily_mails import MOST_A_DAY
+from lambdas.pages.failure_mail import PLAIN_NAME
 from lambdas.state import PredictionSummary
 
 

@@ -12,7 +12,8 @@ from moto import mock_aws
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import mails_key
 from lambdas.errors import TryAgain
-from lambdas.pages.failure_mail import MOST_A_DAY, count_mail, failure_mail
+from lambdas.pages.daily_mails import MOST_A_DAY, count_mail
+from lambdas.pages.failure_mail import failure_mail
 from lambdas.pages.failure_page import Failure
 
 FAILURE = Failure(
