@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Self
 
 import boto3
 
@@ -17,10 +17,9 @@ from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import results_folder
 from lambdas.check.check_report import check_page
 from lambdas.check.pair_check import MemoryEstimate, PairCheck, PlannedTraining, pair_check
-from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.profile.pair_profile import PairProfile
-from lambdas.check.reading.source import Source
 from lambdas.check.single_check import single_check
+from lambdas.checked_upload import check_state, file_state, rejection, source_of
 from lambdas.configuration import Configuration
 from lambdas.errors import PairRejected
 from lambdas.instances.catalog import known_types
@@ -37,7 +36,7 @@ from lambdas.runs.claim import (
     pair_identity,
     take_claim,
 )
-from lambdas.runs.execution import Execution
+from lambdas.runs.execution import Execution, StartEvent
 from lambdas.runs.freeze_run import freeze_run
 from lambdas.runs.line import join_line, keep_place, read_place
 from lambdas.runs.run_language import keep_language
@@ -45,7 +44,7 @@ from lambdas.runs.spending import Limits, NoRoom
 from lambdas.runs.waiting_runs import WaitingRun, leave_line
 from lambdas.settings.chosen import Allowed, Chosen, chosen
 from lambdas.settings.settings_text import LARGEST_BYTES, Written, written_settings
-from lambdas.state import CheckState, FileState, ProfileState, State
+from lambdas.state import CheckState, ProfileState, State
 from lambdas.uploads.asked import asked_for
 from lambdas.uploads.dataset import HALVES, Dataset, Part
 from lambdas.uploads.pair import (
@@ -70,17 +69,6 @@ REJECTED = to_speak(
     "Nothing was trained and nothing was charged for training; the run starts by itself when a "
     "repaired file is uploaded."
 )
-# A state's output may have 256 KB, an error's cause 32,768 characters (AWS Step Functions
-# Developer Guide, "Service quotas"; API reference, HistoryEvent).
-_MOST_TOLD = 20
-
-
-class CheckPairEvent(TypedDict):
-    """What the state machine hands in: the execution's input, ARN, and start in ISO 8601."""
-
-    Input: Any
-    Id: str
-    StartTime: str
 
 
 @dataclass(frozen=True)
@@ -114,12 +102,12 @@ class Services:
 
 @speaking(stack_language)
 @explain_refusals
-def handler(event: CheckPairEvent, context: Any) -> State:
+def handler(event: StartEvent, context: Any) -> State:
     """Lambda's entry."""
     settings = Settings.from_environment(os.environ)
     return check_pair(
         event["Input"],
-        Execution(event["Id"], event["StartTime"]),
+        Execution.of(event),
         settings,
         Services(
             Bucket(settings.configuration.bucket, boto3.client("s3")),
@@ -365,28 +353,12 @@ def _check_files(services: Services, asked: Chosen, run: str, pair: Pair) -> Pas
     page = bucket.uri(f"{folder}check.html")
     body = _write_check(bucket, folder, pair.name, check, asked.wish.language)
     if check.errors or not check.profile:
-        raise PairRejected(_rejection(check, page))
-    warnings = [found.text for found in check.findings if found.severity == "warning"]
-    state: CheckState = {"Report": page, "Warnings": warnings[:_MOST_TOLD]}
+        raise PairRejected(rejection(check.errors, spoken(REJECTED), page))
+    state = check_state(check.findings, page)
     files = {"check.json": body}
     if check.split:
         files["test_rows.bin"] = check.split.mask
     return PassedCheck(check.profile, files, state)
-
-
-def source_of(bucket: Bucket, upload: Upload, removed: Callable[[Upload], Exception]) -> Source:
-    """The upload as something to read; ``removed`` is the error where its version is gone."""
-
-    def opened(limits: tuple[int, int] | None) -> Any:
-        within = (limits[0], min(limits[1], upload.size - 1)) if limits and upload.size else None
-        found = bucket.open(upload.key, upload.version, within)
-        # A version that was replaced is kept for 30 days (infra/template.yaml), and a run may wait
-        # in line for longer.
-        if found is None:
-            raise removed(upload)
-        return found["Body"]
-
-    return Source(upload.file_name, upload.size, opened)
 
 
 def _removed(upload: Upload) -> PairRejected:
@@ -412,25 +384,10 @@ def _write_check(
     return body
 
 
-def _rejection(check: PairCheck, page: str) -> str:
-    told = [finding.text for finding in check.errors[:_MOST_TOLD]]
-    return " ".join([*told, spoken(REJECTED), spoken("All findings: {page}", page=page)])
-
-
 def profile_state(pair: PairProfile) -> ProfileState:
     """What the next steps have to know of both files."""
     has_target = pair.target in pair.test.columns
     return {
         "Train": file_state(pair.train),
         "Test": {**file_state(pair.test), "HasTarget": has_target},
-    }
-
-
-def file_state(profile: FileProfile) -> FileState:
-    """What the next steps have to know."""
-    return {
-        "Rows": profile.estimated_rows,
-        "Columns": len(profile.columns),
-        "Bytes": profile.text_bytes,
-        "MemoryBytes": profile.memory_bytes,
     }

@@ -18,10 +18,10 @@ import boto3
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import ROWS, rows_check_key
 from lambdas.check.check_report import rows_page
-from lambdas.check.rows_check import RowsCheck, TrainedFile, rows_check
-from lambdas.check_pair import CheckPairEvent, file_state, source_of
+from lambdas.check.rows_check import TrainedFile, rows_check
+from lambdas.checked_upload import check_state, file_state, rejection, source_of
 from lambdas.errors import RowsRejected
-from lambdas.language import speaking, spoken, spoken_in, stack_language
+from lambdas.language import speaking, spoken, spoken_in, stack_language, to_speak
 from lambdas.predictions.asked_rows import (
     RowsRequest,
     asked_rows,
@@ -36,7 +36,7 @@ from lambdas.predictions.waiting_rows import stop_waiting, wait_for_model
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import charge_rows_check, check_usd
 from lambdas.runs.claim import Owner, claim_in_state, claim_on, identity, take_claim
-from lambdas.runs.execution import Execution
+from lambdas.runs.execution import Execution, StartEvent
 from lambdas.runs.pause import pause_seconds
 from lambdas.runs.run_language import keep_language
 from lambdas.runs.spending import Limits, NoRoom
@@ -50,8 +50,11 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
     from mypy_boto3_stepfunctions import SFNClient
 
-# As for a pair's check (lambdas/check_pair.py).
-_MOST_TOLD = 20
+# What the message about rejected rows ends with.
+_REJECTED = to_speak(
+    "Nothing was predicted and nothing was charged for a prediction; it starts by itself when a "
+    "repaired file is uploaded."
+)
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ class Services:
 
 @speaking(stack_language)
 @explain_refusals
-def handler(event: CheckPairEvent, context: Any) -> PredictionState:
+def handler(event: StartEvent, context: Any) -> PredictionState:
     """Lambda's entry."""
     settings = Settings.from_environment(os.environ)
     services = Services(
@@ -97,8 +100,7 @@ def handler(event: CheckPairEvent, context: Any) -> PredictionState:
         boto3.client("sagemaker"),
         lambda: context.get_remaining_time_in_millis() / 1000,
     )
-    execution = Execution(event["Id"], event["StartTime"])
-    return check_rows(event["Input"], execution, settings, services)
+    return check_rows(event["Input"], Execution.of(event), settings, services)
 
 
 def check_rows(
@@ -254,22 +256,12 @@ def _check_file(
     page = rows_page(f"{file.dataset}, {file.file_name}", check)
     bucket.write(key, page.encode(), "text/html; charset=utf-8")
     if check.errors or not check.profile:
-        raise RowsRejected(_rejection(check, bucket.uri(key)))
-    warnings = [found.text for found in check.findings if found.severity == "warning"]
+        raise RowsRejected(rejection(check.errors, spoken(_REJECTED), bucket.uri(key)))
     return PassedCheck(
         {**file_state(check.profile), "HasTarget": check.has_target},
         json.dumps(check.as_json(), ensure_ascii=False, indent=1).encode(),
-        {"Report": bucket.uri(key), "Warnings": warnings[:_MOST_TOLD]},
+        check_state(check.findings, bucket.uri(key)),
     )
-
-
-def _rejection(check: RowsCheck, page: str) -> str:
-    told = [finding.text for finding in check.errors[:_MOST_TOLD]]
-    nothing = spoken(
-        "Nothing was predicted and nothing was charged for a prediction; it starts by itself when "
-        "a repaired file is uploaded."
-    )
-    return " ".join([*told, nothing, spoken("All findings: {page}", page=page)])
 
 
 def _removed(upload: Upload) -> RowsRejected:

@@ -27,7 +27,7 @@ def today() -> date:
 def check_usd(sizes: dict[str, int], memory_mb: int) -> float:
     """What it costs at the most to check files of these sizes in bytes, by key, in USD."""
     seconds = _LEAST_SECONDS + sum(
-        size / _BYTES_A_SECOND[".gz" if key.endswith(".gz") else ".csv"]
+        size / _BYTES_A_SECOND[".gz" if key.lower().endswith(".gz") else ".csv"]
         for key, size in sizes.items()
     )
     return min(seconds, _MOST_SECONDS) * memory_mb / 1024 * _USD_A_GB_SECOND + _USD_BESIDE

@@ -2,6 +2,16 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any, Self, TypedDict
+
+
+class StartEvent(TypedDict):
+    """What a state machine hands to its first step: the execution's input, its ARN, and its start
+    in ISO 8601."""
+
+    Input: Any
+    Id: str
+    StartTime: str
 
 
 @dataclass(frozen=True)
@@ -10,6 +20,11 @@ class Execution:
 
     arn: str
     start_time: str
+
+    @classmethod
+    def of(cls, event: StartEvent) -> Self:
+        """The execution whose first step got the event."""
+        return cls(event["Id"], event["StartTime"])
 
     @property
     def run(self) -> str:

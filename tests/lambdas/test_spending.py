@@ -126,5 +126,6 @@ def test_however_it_is_used_no_day_and_no_month_goes_over_its_limit(
 def test_a_check_is_charged_for_more_time_than_it_takes_and_for_its_time_limit_at_most() -> None:
     small = check_usd({"data/a_train.csv": 1000, "data/a_test.csv": 1000}, 2048)
     packed = check_usd({"data/a_train.csv.gz": 10**7}, 2048)
+    assert check_usd({"predict/a/b.CSV.GZ": 10**7}, 2048) == packed
     assert 0.001 < small < packed < 0.003
     assert check_usd({"data/a_train.csv": 10**12}, 2048) == pytest.approx(0.0419)
