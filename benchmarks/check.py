@@ -164,7 +164,8 @@ def _polars_statistics(train: Path, _endpoint: str) -> None:
 def _checked(train: Path, endpoint: str) -> None:
     from lambdas.bucket.bucket import Bucket
     from lambdas.check.pair_check import MemoryEstimate, PlannedTraining, pair_check
-    from lambdas.check_pair import _removed, source_of
+    from lambdas.check_pair import _removed
+    from lambdas.checked_upload import source_of
     from lambdas.uploads.pair import find_upload
 
     bucket = Bucket(_BUCKET, _s3(endpoint))
