@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from codefree.package_command import package
+from console.console_command import console_command
 from local.run_command import run
 from local.up_command import up
 from operate.doctor_command import doctor
@@ -25,6 +26,7 @@ COMMANDS = {
         plan,
         run,
         up,
+        console_command,
         package,
         doctor,
         deploy,

@@ -2,9 +2,20 @@
 
 from pathlib import Path
 
-from lambdas.language import Messages, to_speak
+from lambdas.language import Messages, spoken_in, spoken_language, to_speak
+from lambdas.wish import Language
 
-__all__ = ["messages", "spoken", "spoken_as", "to_speak", "translated"]
+__all__ = [
+    "Language",
+    "Messages",
+    "messages",
+    "spoken",
+    "spoken_as",
+    "spoken_in",
+    "spoken_language",
+    "to_speak",
+    "translated",
+]
 
 messages = Messages(Path(__file__).parent)
 translated, spoken, spoken_as = messages.translated, messages.spoken, messages.spoken_as

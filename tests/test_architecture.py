@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("infra", "lambdas", "training", "workflow", "operate", "local", "codefree")
+PACKAGES = ("infra", "lambdas", "training", "workflow", "operate", "console", "local", "codefree")
 MAY_IMPORT = {
     "infra": {"infra"},
     "lambdas": {"lambdas"},
     "training": {"training"},
     "workflow": {"workflow", "lambdas", "training"},
     "operate": {"operate", "lambdas"},
-    "local": {"local", "operate", "workflow", "lambdas", "training"},
-    "codefree": {"codefree", "local", "operate", "workflow"},
+    "console": {"console", "operate"},
+    "local": {"local", "operate", "console", "workflow", "lambdas", "training"},
+    "codefree": {"codefree", "local", "operate", "console", "workflow"},
 }
 CHECK = ROOT / "lambdas" / "check"
 CHECK_MAY_IMPORT = {

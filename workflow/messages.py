@@ -54,6 +54,7 @@ SPEAKING = (
     SpeakingPackage("lambdas", ("lambdas",)),
     SpeakingPackage("training", ("training",)),
     SpeakingPackage("operate", ("operate", "codefree", "local")),
+    SpeakingPackage("console", ("console",)),
 )
 
 

@@ -1,0 +1,71 @@
+"""The console as one web application (ASGI)."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from console.guard.access import Access
+from console.guard.guard import Guard
+from console.language import spoken
+from console.live.hub import Hub
+from console.page import page
+from console.pages import language, runs
+from console.speaking import Speaking
+from console.words import words_for
+from operate.account import CannotDo
+from operate.language import Language
+from operate.place import Place
+
+_STATIC = Path(__file__).with_name("static")
+_PAGES = (runs, language)
+
+
+def console_app(place: Place, access: Access, language: Language | None = None) -> ASGIApp:
+    """The console of the stack at ``place`` for who has what opens it.
+
+    ``language`` is spoken unless another was chosen on a page; without it, the browser's.
+    """
+    app = Starlette(
+        routes=[
+            Mount("/static", StaticFiles(directory=_STATIC)),
+            *(route for module in _PAGES for route in module.ROUTES),
+        ],
+        exception_handlers={
+            HTTPException: _not_found,
+            CannotDo: _cannot_do,
+            BotoCoreError: _cannot_do,
+            ClientError: _cannot_do,
+            Exception: _cannot_do,
+        },
+        lifespan=_lifespan,
+    )
+    app.state.place = place
+    app.state.hub = Hub()
+    # Around all of it, so that what is said of a failure has its language and headers, too.
+    return Speaking(Guard(app, access), language)
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    yield
+    await app.state.hub.stop()
+
+
+def _not_found(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    told = spoken("There is no such page.") if error.status_code == 404 else error.detail
+    return page(request, "trouble.html", status=error.status_code, told=told)
+
+
+def _cannot_do(request: Request, error: Exception) -> Response:
+    told = words_for(error, request.app.state.place.account)
+    return page(request, "trouble.html", status=502, told=told)

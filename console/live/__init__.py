@@ -1,0 +1,1 @@
+"""What changes while somebody looks: one poller for each subject, and its events."""

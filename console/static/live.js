@@ -1,0 +1,51 @@
+// Brings the parts of a page anew that an element with data-live names the events of, and says so
+// when the console does not answer any more.
+
+const trouble = document.getElementById("trouble");
+
+function tell(text) {
+  if (trouble.textContent !== text) trouble.textContent = text;
+  trouble.hidden = !text;
+}
+
+// What the person has opened, is in, has typed, or has scrolled stays as it is.
+function renew(old, html) {
+  const made = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
+  if (!made) return;
+  // A table's rows need a table around them to be read as what they are.
+  for (const open of old.querySelectorAll("details[open][id]")) {
+    made.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
+  }
+  const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+  const scrolled = [...old.querySelectorAll("[data-scrolled][id]")].map((each) => {
+    const isAtEnd = each.scrollTop + each.clientHeight >= each.scrollHeight - 4;
+    return [each.id, isAtEnd ? Infinity : each.scrollTop];
+  });
+  const there = document.importNode(made, true);
+  old.replaceWith(there);
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  for (const [id, top] of scrolled) {
+    const each = document.getElementById(id);
+    if (each) each.scrollTop = top === Infinity ? each.scrollHeight : top;
+  }
+}
+
+function follow(address) {
+  const events = new EventSource(address);
+  events.addEventListener("parts", (event) => {
+    tell("");
+    for (const [id, html] of Object.entries(JSON.parse(event.data))) {
+      const old = document.getElementById(id);
+      if (old) renew(old, html);
+    }
+  });
+  events.addEventListener("trouble", (event) => tell(JSON.parse(event.data)));
+  events.addEventListener("open", () => tell(""));
+  events.addEventListener("error", () => {
+    tell(trouble.dataset.lost);
+    // A browser tries again by itself unless it was answered with something else than events.
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => follow(address), 2000);
+  }, { once: false });
+}
+
+for (const each of document.querySelectorAll("[data-live]")) follow(each.dataset.live);
