@@ -117,6 +117,10 @@ class LocalAws:
         self._is_up = True
         self._clock.start()
 
+    def lead_browsers_to(self, page: str) -> None:
+        """Sends a browser that was pointed at this port by mistake to the console's ``page``."""
+        self._door.page = page
+
     def stop(self) -> None:
         """Stops every job, endpoint and function, then the server; no process is left behind."""
         if self.kept:

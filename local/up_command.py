@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from console.console_command import ConsolePort
 from local.session import HOME, HomeFolder, local_aws, told_to_stop
+from operate.account import CannotDo
 from operate.home import HomeLock, HomeTaken, HomeUnusable
 from operate.language import spoken, to_speak
 from operate.language_option import in_language
@@ -16,10 +18,13 @@ from operate.terminal import console, fail, key_and_value, told
 
 if TYPE_CHECKING:
     from local.aws import LocalAws
+    from local.console_process import ConsoleProcess
     from local.stack import Stack
 
 _POLL_SECONDS = 0.5
+_CONSOLE = to_speak("Codefree is up. Open the console in your browser: {address}")
 _UP = to_speak("Codefree is up. In another terminal, for any AWS client:")
+_CLIENTS = to_speak("In another terminal, for any AWS client:")
 _UPLOAD = to_speak("Upload a pair:")
 _WATCH = to_speak("Watch, rerun and stop:")
 _FETCH = to_speak("Fetch the results:")
@@ -43,6 +48,10 @@ def up(
         int | None,
         typer.Option(min=1, help="Run at most this many jobs at the same time."),
     ] = None,
+    console_port: ConsolePort = None,
+    no_console: Annotated[
+        bool, typer.Option("--no-console", help="Do not serve the console.")
+    ] = False,
 ) -> None:
     """Keep local mode running for any AWS client, until Ctrl-C. Data and runs survive restarts."""
     parameters = dict(key_and_value(text) for text in param or [])
@@ -58,16 +67,36 @@ def up(
         if aws.kept and aws.kept.unclaimed:
             told(_unclaimed(aws.kept.unclaimed, home))
         lock.announce(aws.endpoint)
-        console.print(_how_to_use(aws, stack, home), soft_wrap=True)
-        with contextlib.suppress(KeyboardInterrupt):
-            told_of = None
-            while not told_to_stop.is_set():
-                time.sleep(_POLL_SECONDS)
-                trouble = aws.kept.room.trouble if aws.kept else None
-                if trouble and trouble != told_of:
-                    console.print(trouble, style="red", soft_wrap=True)
-                told_of = trouble
+        page = None if no_console else _console(home, console_port)
+        with page.running() if page else contextlib.nullcontext():
+            if page:
+                aws.lead_browsers_to(page.access.page)
+            console.print(_how_to_use(aws, stack, home, page), soft_wrap=True)
+            with contextlib.suppress(KeyboardInterrupt):
+                _tell_troubles(aws, page)
         console.print(spoken("Stopping. Running jobs are ended; rerun them after the next start."))
+
+
+def _console(home: Path, port: int | None) -> "ConsoleProcess":
+    from local.console_process import ConsoleProcess
+
+    try:
+        return ConsoleProcess(home, port)
+    except CannotDo as reason:
+        fail(str(reason))
+
+
+def _tell_troubles(aws: "LocalAws", page: "ConsoleProcess | None") -> None:
+    """Says what goes wrong, once, until it is told to stop."""
+    told_of = None
+    while not told_to_stop.is_set():
+        time.sleep(_POLL_SECONDS)
+        trouble = aws.kept.room.trouble if aws.kept else None
+        if trouble and trouble != told_of:
+            console.print(trouble, style="red", soft_wrap=True)
+        told_of = trouble
+        if page and (restarted := page.tend()):
+            console.print(restarted, style="red", soft_wrap=True)
 
 
 @contextlib.contextmanager
@@ -92,7 +121,7 @@ def _unclaimed(number: int, home: Path) -> str:
     )
 
 
-def _how_to_use(aws: "LocalAws", stack: "Stack", home: Path) -> str:
+def _how_to_use(aws: "LocalAws", stack: "Stack", home: Path, page: "ConsoleProcess | None") -> str:
     from local.aws import REGION
 
     key = aws.credentials
@@ -103,7 +132,10 @@ def _how_to_use(aws: "LocalAws", stack: "Stack", home: Path) -> str:
         folder=aws.home / "logs",
         slots=aws.jobs.slots,
     )
-    return f"""{spoken(_UP)}
+    heading = spoken(_UP)
+    if page:
+        heading = f"{spoken(_CONSOLE, address=page.access.address)}\n\n{spoken(_CLIENTS)}"
+    return f"""{heading}
 
   export AWS_ACCESS_KEY_ID={key.access_key}
   export AWS_SECRET_ACCESS_KEY={key.secret_key}

@@ -14,6 +14,7 @@ from operate.account import Account, CannotDo, explained
 from operate.deployment import Deployment
 from operate.home import HomeUnusable, endpoint_of
 from operate.home_key import credentials_in
+from operate.language import spoken
 from operate.terminal import end_unread, fail
 
 _STACK = "codefree"
@@ -57,13 +58,30 @@ class Place:
         return Deployment(self.stack, account.cloudformation, account.s3, account.states)
 
     @property
+    def is_at_home(self) -> bool:
+        """Whether it is the local mode that is up on the home."""
+        return bool(self.account.endpoint) and self.account.endpoint == endpoint_of(self.home)
+
+    @property
     def options(self) -> str:
         """What has to be said again so that the next command means the same stack."""
-        if self.account.endpoint and self.account.endpoint == endpoint_of(self.home):
+        if self.is_at_home:
             where = "" if self.home == _HOME else f" --home {self.home}"
         else:
             where = self.account.cli_options
         return where + (f" --stack-name {self.stack}" if self.stack != _STACK else "")
+
+
+def place_at_home(home: Path) -> Place:
+    """The local mode that is up on ``home``.
+
+    Raises:
+        CannotDo: none is.
+    """
+    endpoint = endpoint_of(home)
+    if endpoint is None:
+        raise CannotDo(spoken("Local mode is not up on {home}.", home=home))
+    return Place(Account(endpoint=endpoint, key=credentials_in(home)), _STACK, home)
 
 
 def in_place(command: Callable[..., None]) -> Callable[..., None]:

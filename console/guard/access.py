@@ -32,7 +32,12 @@ class Access:
     @property
     def address(self) -> str:
         """What to open in a browser of this machine."""
-        return f"http://127.0.0.1:{self.port}/?token={self.token}"
+        return f"{self.page}?token={self.token}"
+
+    @property
+    def page(self) -> str:
+        """The first page, for a browser that was there before."""
+        return f"http://127.0.0.1:{self.port}/"
 
     @property
     def cookie_name(self) -> str:

@@ -21,11 +21,12 @@ from local.door.refusal import (
     Refusal,
     Refused,
     answer,
+    led_to,
     words,
 )
 from local.door.signature import Signature, signature_of
 from local.door.signers import Signed
-from local.door.visitors import turn_away
+from local.door.visitors import is_visit, turn_away
 from local.patches import replace
 from operate.home_key import Credentials
 
@@ -39,7 +40,7 @@ class Door:
     """Lets in what the home's key or a role's session has signed.
 
     ``answers`` is a folder that nobody can guess: custom resources, which can't sign, answer below
-    it. On AWS they are given a presigned URL for that.
+    it. On AWS they are given a presigned URL for that. A browser that visits is sent to ``page``.
     """
 
     def __init__(self, port: int, own: Credentials, access: AccessControl) -> None:
@@ -48,6 +49,7 @@ class Door:
         self._access = access
         self._server: Any = None
         self.answers = secrets.token_urlsafe(30)
+        self.page: str | None = None
 
     def put_before_the_server(self) -> None:
         """Puts the door in front of the server that is started next."""
@@ -64,6 +66,8 @@ class Door:
         service = None
         try:
             turn_away(environ, self._port)
+            if self.page and is_visit(environ):
+                return led_to(self.page).send(environ, start_response)
             if self._is_answer(environ):
                 return self._server(environ, _without_cors(start_response))
             signature = signature_of(environ)

@@ -116,6 +116,12 @@ def words(text: str) -> "Answer":
     return Answer(403, headers, f"{text}\n".encode())
 
 
+def led_to(page: str) -> "Answer":
+    """Sends a browser to another page."""
+    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Location", page)]
+    return Answer(303, headers, f"{page}\n".encode())
+
+
 @dataclass(frozen=True)
 class Answer:
     """A whole response."""

@@ -48,6 +48,13 @@ def turn_away(environ: dict[str, Any], port: int) -> None:
         raise Refused(MALFORMED.because("The request's target must be a path in plain ASCII."))
 
 
+def is_visit(environ: dict[str, Any]) -> bool:
+    """Whether a person has opened the address in a browser, and no link that AWS has signed."""
+    is_signed = "HTTP_AUTHORIZATION" in environ or "Signature=" in environ.get("QUERY_STRING", "")
+    wants_page = "text/html" in environ.get("HTTP_ACCEPT", "")
+    return environ["REQUEST_METHOD"] == "GET" and wants_page and not is_signed
+
+
 def bucket_in_host(environ: dict[str, Any]) -> str | None:
     """The bucket that the host's name tells."""
     found = _HOST.fullmatch(environ["HTTP_HOST"])

@@ -108,7 +108,7 @@ def test_a_full_disk_is_told_of_and_loses_nothing(small_disk: Path) -> None:
 
         up.kill()
         started = subprocess.run(
-            [CODEFREE, "up", "--port", str(up.port), "--home", str(up.home)],
+            [CODEFREE, "up", "--port", str(up.port), "--home", str(up.home), "--no-console"],
             capture_output=True,
             text=True,
             timeout=120,

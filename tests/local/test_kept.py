@@ -47,9 +47,12 @@ class Up:
         self.process: subprocess.Popen[str] | None = None
         self.said = ""
 
-    def start(self, *words: str, program: tuple[str, ...] = (CODEFREE,)) -> "Up":
+    def start(
+        self, *words: str, program: tuple[str, ...] = (CODEFREE,), console: bool = False
+    ) -> "Up":
         pack_into(self.home)
         where = ["--port", str(self.port), "--home", str(self.home)]
+        where += [] if console else ["--no-console"]
         command = [*program, "up", *where, "--param", "RunsAtOnce=1000", *words]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout

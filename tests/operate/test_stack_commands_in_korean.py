@@ -13,6 +13,7 @@ from moto import mock_aws
 from typer.testing import CliRunner
 
 from codefree.cli import app
+from console.guard.access import Access
 from lambdas.language import spoken_in
 from lambdas.uploads.lost_pairs import LostPair
 from local.kept.room import Room
@@ -282,12 +283,16 @@ def test_local_mode_is_told_in_one_language(
     class Stack:
         bucket = "codefree"
 
+    class Page:
+        access = Access(8321, "token")
+
     room = Room(tmp_path)
     room.refuse(lambda *_: None, OSError(5, "Input/output error"))
     assert "Check its disk" in str(room.trouble)
     with only_korean(monkeypatch):
         told = [
-            _how_to_use(Aws, Stack, Path("h")),  # type: ignore[arg-type]
+            _how_to_use(Aws, Stack, Path("h"), None),  # type: ignore[arg-type]
+            _how_to_use(Aws, Stack, Path("h"), Page),  # type: ignore[arg-type]
             _unclaimed(1, Path("h")),
             str(room.trouble),
         ]

@@ -147,3 +147,17 @@ def test_a_buckets_own_cors_rules_open_nothing(up: Up) -> None:
     assert status == 200
     assert not [name for name in told if name.startswith("access-control")]
     up.s3.delete_bucket_cors(Bucket="codefree")
+
+
+def test_a_person_who_visits_is_led_to_the_console_and_who_has_a_signed_link_is_not(
+    up: Up,
+) -> None:
+    status, told, _ = up.ask("GET", "/", Accept="text/html,*/*;q=0.8")
+    assert status == 303 and told["location"].startswith("http://127.0.0.1:")
+    assert "token" not in told["location"] and told["location"] != f"{up.endpoint}/"
+    link = up.s3.generate_presigned_url("get_object", Params={"Bucket": "codefree", "Key": KEY})
+    target = link.removeprefix(up.endpoint)
+    assert up.ask("GET", target, Accept="text/html,*/*")[0] == 200
+    assert up.ask("GET", "/", Accept="application/json")[0] == 403
+    foreign = {"Accept": "text/html", "Sec_Fetch_Site": "cross-site"}
+    assert up.ask("GET", "/", **foreign)[0] == 403

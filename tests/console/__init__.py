@@ -1,0 +1,1 @@
+"""The console: its guard, its live parts, and its pages."""
