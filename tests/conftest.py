@@ -58,12 +58,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Says in which order files are taken up.
 
-    Those of local mode come last: it changes moto for the rest of the process, and the others are
-    to meet moto as it is.
+    Those of local mode, and of the console that is looked at in it, come last: it changes moto for
+    the rest of the process, and the others are to meet moto as it is.
     """
     items.sort(key=_place)
 
 
 def _place(item: pytest.Item) -> tuple[bool, bool]:
-    is_local = "local" in item.path.relative_to(item.config.rootpath).parts
+    folders = item.path.relative_to(item.config.rootpath).parts
+    is_local = "local" in folders or "console" in folders
     return is_local, item.path.name not in _LONG
