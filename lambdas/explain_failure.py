@@ -5,6 +5,7 @@ and starts nothing: a second event about the same end gives the same page.
 """
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict, cast
@@ -13,7 +14,7 @@ import boto3
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import mails_key
-from lambdas.errors import PairRejected, RowsRejected, UploadMisnamed
+from lambdas.errors import KeptDataBroken, PairRejected, RowsRejected, UploadMisnamed
 from lambdas.jobs.cost import JobCost, fetch_job_costs
 from lambdas.jobs.kind import kind_behind
 from lambdas.language import speaking, spoken_in, stack_language
@@ -21,9 +22,12 @@ from lambdas.pages.daily_mails import Mail
 from lambdas.pages.failure_mail import failure_mail, mail_subject
 from lambdas.pages.failure_page import Failure, failure_page
 from lambdas.predictions.asked_rows import asked_rows_in, resolve_rows
+from lambdas.predictions.frozen_rows import read_rows
+from lambdas.predictions.published import Age, publish_failure
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import release_place, settle_cost
 from lambdas.runs.execution_story import ExecutionStory, read_execution_story
+from lambdas.runs.pause import began
 from lambdas.runs.run_language import read_language
 from lambdas.state import State, language_of
 from lambdas.uploads.asked import asked_in
@@ -51,9 +55,9 @@ class ExecutionEnded(TypedDict):
 
 
 class WrittenPage(TypedDict):
-    """Where failure.html is."""
+    """Where the page is; None where a newer upload of the same rows has results or a page there."""
 
-    Page: str
+    Page: str | None
 
 
 @dataclass(frozen=True)
@@ -87,9 +91,7 @@ def explain_failure(arn: str, records: Records, mail: Mail) -> WrittenPage:
     """Writes failure.html for the execution ``arn``, and sends word of it."""
     story, bucket = read_execution_story(records.states, arn), records.bucket
     with spoken_in(_find_language(bucket, story)):
-        failure = read_failure(story, records)
-        key = failure.page_key
-        bucket.write(key, failure_page(failure).encode(), "text/html; charset=utf-8")
+        failure = _told(bucket, read_failure(story, records))
         _give_back(bucket, failure)
         mail.send(
             bucket,
@@ -98,7 +100,27 @@ def explain_failure(arn: str, records: Records, mail: Mail) -> WrittenPage:
             mail_subject(failure),
             partial(failure_mail, failure, bucket),
         )
-    return {"Page": bucket.uri(key)}
+    return {"Page": None if failure.is_superseded else bucket.uri(failure.page_key)}
+
+
+def _told(bucket: Bucket, failure: Failure) -> Failure:
+    """Writes the failure's page; returns the failure, with whether it is superseded."""
+    page = failure_page(failure).encode()
+    if failure.file is None:
+        bucket.write(failure.page_key, page, "text/html; charset=utf-8")
+        return failure
+    mine = Age(_uploaded(bucket, failure.run), failure.run)
+    stays = publish_failure(bucket, failure.dataset, failure.file, mine, page)
+    return replace(failure, is_superseded=not stays)
+
+
+def _uploaded(bucket: Bucket, run: str) -> int:
+    """When the rows of a prediction were uploaded (seconds since 1970). Which rows they were is not
+    known of one that has read none, or whose note was changed: they were there at its start."""
+    with suppress(KeptDataBroken):
+        if upload := read_rows(bucket, run):
+            return upload.uploaded
+    return int(began(run).timestamp())
 
 
 def _find_language(bucket: Bucket, story: ExecutionStory) -> Language:

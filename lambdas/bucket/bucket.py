@@ -5,7 +5,8 @@ was deleted meanwhile, and with 409 where two writes collide (Amazon S3 User Gui
 writes").
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -33,10 +34,12 @@ _MOST_ON_A_PAGE = 1000
 
 @dataclass(frozen=True)
 class Stored:
-    """What an object held when it was read; the ETag tells whether it still does."""
+    """What an object held when it was read; the ETag tells whether it still does. ``metadata`` is
+    what its writer has said of it."""
 
     body: bytes
     etag: str
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,9 @@ class Bucket:
     def read_stored(self, key: str) -> Stored | None:
         """What the object holds, with its ETag; None where there is none."""
         found = self.open(key)
-        return Stored(found["Body"].read(), found["ETag"]) if found else None
+        if found is None:
+            return None
+        return Stored(found["Body"].read(), found["ETag"], found.get("Metadata", {}))
 
     def open(
         self, key: str, version: str | None = None, limits: tuple[int, int] | None = None
@@ -99,28 +104,43 @@ class Bucket:
         """Writes the object, whatever is there."""
         self._put(key, body, content_type)
 
-    def write_if_absent(self, key: str, body: bytes, content_type: str | None = None) -> bool:
+    def write_if_absent(
+        self,
+        key: str,
+        body: bytes,
+        content_type: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+    ) -> bool:
         """Writes the object unless there is one; returns whether it was written.
 
         Raises:
             TryAgain: somebody else wrote it at the same moment.
         """
-        return self._put_if(key, body, content_type, IfNoneMatch="*")
+        return self._put_if(key, body, content_type, metadata, IfNoneMatch="*")
 
-    def write_if_unchanged(self, key: str, body: bytes, before: Stored | None) -> bool:
+    def write_if_unchanged(
+        self,
+        key: str,
+        body: bytes,
+        before: Stored | None,
+        content_type: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+    ) -> bool:
         """Writes the object if it is as it was ``before``; returns whether it was written.
 
         Args:
             key: the object's.
             body: what it is to hold.
             before: what :meth:`read_stored` returned.
+            content_type: what kind of thing it is.
+            metadata: what is to be said of it, in ASCII.
 
         Raises:
             TryAgain: somebody else wrote it at the same moment.
         """
         if before is None:
-            return self.write_if_absent(key, body)
-        return self._put_if(key, body, None, IfMatch=before.etag)
+            return self.write_if_absent(key, body, content_type, metadata)
+        return self._put_if(key, body, content_type, metadata, IfMatch=before.etag)
 
     def objects(self, prefix: str, most: int | None = None) -> "Iterator[ObjectTypeDef]":
         """The objects whose keys begin with ``prefix``, in the keys' order, ``most`` of them."""
@@ -149,9 +169,17 @@ class Bucket:
         """Deletes the object; nothing happens where there is none."""
         self.s3.delete_object(Bucket=self.name, Key=key)
 
-    def _put_if(self, key: str, body: bytes, content_type: str | None, **condition: str) -> bool:
+    def _put_if(
+        self,
+        key: str,
+        body: bytes,
+        content_type: str | None,
+        metadata: Mapping[str, str] | None,
+        **condition: str,
+    ) -> bool:
+        said: dict[str, Any] = {"Metadata": metadata} if metadata else {}
         try:
-            self._put(key, body, content_type, **condition)
+            self._put(key, body, content_type, **condition, **said)
         except ClientError as error:
             status = error.response["ResponseMetadata"]["HTTPStatusCode"]
             if status == _COLLIDED:

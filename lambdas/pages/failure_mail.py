@@ -28,6 +28,10 @@ _KINDS = {
 }
 _REASON = to_speak("The reason is on the page failure.html:")
 _REASON_OF_PREDICTION = to_speak("The reason is on this page:")
+_SUPERSEDED = to_speak(
+    "A newer upload of the file was predicted meanwhile, or has a page of its own, so nothing has "
+    "to be done about this one. The reason is in the execution."
+)
 _BY_STATUS = {
     "ABORTED": to_speak("Somebody stopped it."),
     "TIMED_OUT": to_speak("It ran out of time."),
@@ -47,14 +51,10 @@ def mail_subject(failure: Failure) -> str:
 
 def failure_mail(failure: Failure, bucket: Bucket, is_last: bool) -> str:
     """The mail's text; ``is_last`` says that no other follows on this day."""
-    command = f"\n\n  {failure.redrive}" if failure.is_redrivable else ""
     paragraphs = [
         _headline(failure),
         spoken(_kind(failure)),
-        spoken(_REASON if failure.file is None else _REASON_OF_PREDICTION),
-        f"  {_page(failure, bucket)}",
-        failure.cost,
-        f"{failure.what_to_do}{command}",
+        *_where_and_how(failure, bucket),
         spoken("The execution: {address}", address=failure.console),
     ]
     if is_last:
@@ -65,6 +65,19 @@ def failure_mail(failure: Failure, bucket: Bucket, is_last: bool) -> str:
         )
         paragraphs.append(last)
     return "\n\n".join(paragraphs) + "\n"
+
+
+def _where_and_how(failure: Failure, bucket: Bucket) -> list[str]:
+    """Where the reason is, the cost, and how to go on."""
+    if failure.is_superseded:
+        return [spoken(_SUPERSEDED), failure.cost]
+    command = f"\n\n  {failure.redrive}" if failure.is_redrivable else ""
+    return [
+        spoken(_REASON if failure.file is None else _REASON_OF_PREDICTION),
+        f"  {_page(failure, bucket)}",
+        failure.cost,
+        f"{failure.what_to_do}{command}",
+    ]
 
 
 def _headline(failure: Failure) -> str:

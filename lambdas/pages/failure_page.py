@@ -34,6 +34,8 @@ class Failure:
     """What is to be told of a failed run; ``log`` are the last lines of its last job.
 
     ``file`` is that of the new rows, without ``.csv``, where a prediction has failed.
+    ``is_superseded`` says that a newer upload of that file was predicted or has failed, too, so
+    that no page tells of this one.
     ``console`` and ``redrive`` are empty where nothing of the run is left to look at or to go on
     with: on one's own machine, where it has not cost anything either.
     """
@@ -52,6 +54,7 @@ class Failure:
     attempts: list[AttemptState]
     log: list[str]
     file: str | None = None
+    is_superseded: bool = False
 
     @property
     def page_key(self) -> str:

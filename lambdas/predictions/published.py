@@ -3,6 +3,9 @@
 Two executions may end in any order. Each writes down that its results are to stand there, unless a
 newer one has, and copies what is written down until nobody has changed it meanwhile. So whoever
 comes last, what stays is the newest.
+
+The page about a failure belongs to an upload and a run, too. It is written unless one of a newer
+upload is there, and removed by whoever sees results beside it that are newer.
 """
 
 import json
@@ -26,6 +29,16 @@ if TYPE_CHECKING:
     from lambdas.state import PredictionRunState
 
 _ATTEMPTS = 10
+_HTML = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True, order=True)
+class Age:
+    """Which of a file's predictions is newer: when its rows were uploaded (seconds since 1970), and
+    of the same upload the later run."""
+
+    uploaded: int
+    run: str
 
 
 @dataclass(frozen=True)
@@ -37,9 +50,10 @@ class Published:
     uploaded: int
     predictions: str
 
-    def is_newer_than(self, other: "Published") -> bool:
-        """Whether its rows are newer, or the same rows were predicted once more."""
-        return (self.uploaded, self.run) > (other.uploaded, other.run)
+    @property
+    def age(self) -> Age:
+        """What tells whether another one is newer."""
+        return Age(self.uploaded, self.run)
 
 
 def publish_results(bucket: Bucket, run: "PredictionRunState", mine: Published) -> bool:
@@ -68,12 +82,56 @@ def publish_results(bucket: Bucket, run: "PredictionRunState", mine: Published) 
     raise TryAgain(spoken("Many executions write {key} at the same moment.", key=key))
 
 
+def publish_failure(bucket: Bucket, dataset: str, file: str, mine: Age, page: bytes) -> bool:
+    """Writes the ``page`` about a failure, unless a newer prediction of the file has ended.
+
+    It is written before it looks for newer results: a success that comes later finds the page and
+    removes it, and one that came before is seen here.
+
+    Returns:
+        Whether the page stays.
+
+    Raises:
+        TryAgain: many write at the same moment.
+    """
+    key = predictions_failure_key(dataset, file)
+    said = {"uploaded": str(mine.uploaded), "run": mine.run}
+    for _ in range(_ATTEMPTS):
+        there = bucket.read_stored(key)
+        if there and mine < _age_of_page(there):
+            return False
+        if bucket.write_if_unchanged(key, page, there, _HTML, said):
+            break
+    else:
+        raise TryAgain(spoken("Many executions write {key} at the same moment.", key=key))
+    standing = _read(bucket.read_stored(published_key(dataset, file)))
+    # Its own results stand where it has failed to copy them.
+    if standing is None or standing.age <= mine:
+        return True
+    _remove_failure(bucket, key, standing.age)
+    return False
+
+
+def _remove_failure(bucket: Bucket, key: str, success: Age) -> None:
+    """Removes the page about a failure: with the ``success``, why there were none is over. That of
+    a newer upload stays."""
+    page = bucket.read_stored(key)
+    if page and _age_of_page(page) <= success:
+        bucket.delete(key)
+
+
+def _age_of_page(page: Stored) -> Age:
+    """The upload and the run that the page is about; the oldest there is, where it does not say."""
+    uploaded = page.metadata.get("uploaded", "")
+    return Age(int(uploaded) if uploaded.isdecimal() else 0, page.metadata.get("run", ""))
+
+
 def _written_down(bucket: Bucket, key: str, mine: Published) -> Published:
     """What is to stand there: ``mine``, unless a newer one is."""
     for _ in range(_ATTEMPTS):
         stored = bucket.read_stored(key)
         there = _read(stored)
-        if there and (there == mine or not mine.is_newer_than(there)):
+        if there and mine.age <= there.age:
             return there
         if bucket.write_if_unchanged(key, json.dumps(asdict(mine)).encode(), stored):
             return mine
@@ -97,7 +155,4 @@ def _copy(bucket: Bucket, dataset: str, file: str, what: Published, *, is_mine: 
             raise ResultsMissing(
                 spoken("{key} is not there: the job ended without writing it.", key=source)
             )
-    # Why there were none is over.
-    failure = predictions_failure_key(dataset, file)
-    if bucket.head(failure):
-        bucket.delete(failure)
+    _remove_failure(bucket, predictions_failure_key(dataset, file), what.age)

@@ -76,6 +76,13 @@ def test_a_plain_name_is_told_with_the_place_of_the_page(dataset: str) -> None:
     assert "the last of 20 mails" in told and "codefree status" in told
 
 
+def test_a_failure_whose_page_gave_way_to_a_newer_upload_names_no_page() -> None:
+    older = replace(FAILURE, file="new", error="JobFailed", is_redrivable=True, is_superseded=True)
+    told = failure_mail(older, BUCKET, is_last=False)
+    assert "A newer upload of the file" in told and FAILURE.console in told
+    assert "failure.html" not in told and "redrive-execution" not in told
+
+
 @pytest.fixture
 def s3() -> Iterator[Any]:
     with mock_aws():

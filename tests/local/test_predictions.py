@@ -80,6 +80,35 @@ def test_the_results_of_an_older_upload_never_replace_those_of_a_newer(
     assert len(rows.results("same")["same.csv"].splitlines()) == 1 + 5
 
 
+@pytest.mark.parametrize("newer", ["fails", "succeeds"])
+def test_the_page_about_a_failure_is_that_of_the_newest_upload(
+    rows: Rows, tmp_path: Path, newer: str
+) -> None:
+    name, gate = f"newer {newer}", tmp_path / "open"
+    rows.put(f"{name}.csv", new_rows(2, f"until {gate}"))
+    wait_for(lambda: [j for j in rows.jobs() if j["Environment"]["CODEFREE_NAME"] == name])
+    time.sleep(1)  # S3 tells times in whole seconds
+    with rows.aws.jobs.more_slots(3):
+        if newer == "fails":
+            rows.put(f"{name}.csv", "other\n1\n2\n")
+            rows.failure_page(name)
+            gate.touch()
+        else:
+            rows.put(f"{name}.csv", new_rows(5))
+            wait_for(lambda: f"{name}.csv" in rows.results(name))
+            wait_for(lambda: len(running(rows)) == 1)
+            [older] = running(rows)
+            rows.aws.states.stop_execution(executionArn=older)
+            wait_for(lambda: mailed_about(rows, older))
+    ends = [execution["status"] for execution in rows.predicted(f"{name}.csv", executions=2)]
+    if newer == "fails":
+        assert ends == ["SUCCEEDED", "FAILED"]
+        assert "size" in rows.results(name)[f"{name}_failure.html"]
+    else:
+        assert ends == ["ABORTED", "SUCCEEDED"]
+        assert set(rows.results(name)) == {f"{name}.csv", f"{name}.html"}
+
+
 def test_bad_rows_fail_in_words_before_anything_is_paid_for(rows: Rows) -> None:
     rows.put("bad.csv", "other\n1\n2\n")
     [failed] = rows.predicted("bad.csv")
@@ -194,6 +223,17 @@ def test_a_prediction_that_can_never_be_paid_for_fails_before_it_starts(
     [failed] = rows.predicted("new.csv")
     assert failed["error"] == "BudgetTooSmall" and "Set PredictionCost to 0." in failed["cause"]
     assert not rows.jobs()
+
+
+def running(rows: Rows) -> list[str]:
+    listed = rows.aws.states.list_executions(stateMachineArn=rows.machine, statusFilter="RUNNING")
+    return [execution["executionArn"] for execution in listed["executions"]]
+
+
+def mailed_about(rows: Rows, execution: str) -> bool:
+    """Whether the failure of the execution was told, which is done last."""
+    key = f"runs/mails/{datetime.now(UTC):%Y-%m-%d}.json"
+    return execution in rows.read(key)
 
 
 def entered(rows: Rows) -> list[str]:
