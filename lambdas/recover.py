@@ -14,6 +14,7 @@ import json
 import os
 import random
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypedDict
 
 import boto3
@@ -31,8 +32,16 @@ from lambdas.language import speaking, spoken
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import RunBudget, reserve_cost
 from lambdas.runs.claim import keep_claim
+from lambdas.runs.pause import began
 from lambdas.runs.spending import Limits, NoRoom
-from lambdas.state import AnyState, AttemptState, CandidateState, InstanceState, language_of
+from lambdas.state import (
+    AnyState,
+    AttemptState,
+    CandidateState,
+    InstanceState,
+    language_of,
+    prediction_in,
+)
 from lambdas.wish import Language
 
 if TYPE_CHECKING:
@@ -59,14 +68,14 @@ def handler(event: RecoverEvent, _context: object) -> AnyState:
     bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
     if redrives and kind is not JobKind.EVALUATE:  # by then the files are the run's for good
         keep_claim(bucket, boto3.client("stepfunctions"), state)
-    case = describe_case(state, kind, redrives, boto3.client("sagemaker"))
+    case = describe_case(state, kind, redrives, boto3.client("sagemaker"), datetime.now(UTC))
     recovered = applied(decide(case, random.random()), case, state)
     _reserve(bucket, recovered)
     return recovered
 
 
 def describe_case(
-    state: AnyState, kind: JobKind, redrives: int, sagemaker: "SageMakerClient"
+    state: AnyState, kind: JobKind, redrives: int, sagemaker: "SageMakerClient", now: datetime
 ) -> Case:
     """The case of a job that has failed, with what SageMaker says about it."""
     instance = state["Instance"]
@@ -84,7 +93,7 @@ def describe_case(
         attempts=[made for made in state.get("Attempts", []) if made["Step"] == kind],
         redrives=redrives,
         redrives_before=int(instance["SinceRedrive"]),
-        waited_seconds=int(instance.get("Waited", 0)),
+        waited_seconds=_waited_seconds(state, now),
         budget_usd=float(state["Configuration"]["BudgetUSD"]),
     )
     # SageMaker is asked for costs only where they count: an account may ask twice a second.
@@ -92,6 +101,14 @@ def describe_case(
         return case
     costs = fetch_job_costs(sagemaker, state["Run"]["JobName"], instance)
     return replace(case, spent_usd=sum(cost.usd for cost in costs))
+
+
+def _waited_seconds(state: AnyState, now: datetime) -> int:
+    """How long the run has waited for a quota; a prediction for anything, so since it began."""
+    waited = int(state["Instance"].get("Waited", 0))
+    if prediction := prediction_in(state):
+        return max(waited, int((now - began(prediction["Run"]["Id"])).total_seconds()))
+    return waited
 
 
 def _describe_awaited_job(

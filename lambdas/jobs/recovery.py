@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lambdas.errors import BudgetTooSmall, JobFailed
+from lambdas.jobs.backoff import AT_ONCE, FIRST_SECONDS, LONGEST_SECONDS, MOST_WAITED, spread
 from lambdas.jobs.described_job import DescribedJob
 from lambdas.jobs.failure import JobFailure
 from lambdas.jobs.kind import JobKind
@@ -13,14 +14,10 @@ from lambdas.language import spoken, to_speak
 from lambdas.state import AttemptState, CandidateState
 
 _MOST_RECOVERIES = 5
-# Where other jobs use up the quota, a run waits its turn: 25 days in all, for what it reads is kept
-# for 30 (infra/template.yaml). A history may have 25,000 events (AWS Step Functions Developer
-# Guide, "Step Functions service quotas"); a wait makes 14 of them and, once it has become long,
-# takes at least half an hour, so 25 days make 17,000.
-_MOST_WAITED_SECONDS = 25 * 24 * 3600
-_FIRST_WAIT_SECONDS = 30
-_LONGEST_WAIT_SECONDS = 3600
-_AT_ONCE = 1
+# Where other jobs use up the quota, a run waits its turn. A history may have 25,000 events (AWS
+# Step Functions Developer Guide, "Step Functions service quotas"); a wait makes 14 of them and,
+# once it has become long, takes at least half an hour, so 25 days make 17,000.
+_MOST_WAITED_SECONDS = MOST_WAITED.total_seconds()
 
 # How a person goes on. What is not a stack says something else in their place.
 WAY_ON = to_speak(
@@ -54,7 +51,8 @@ class Case:
         attempts: what this step was already recovered from.
         redrives: how often the execution was redriven so far.
         redrives_before: how often it had been when the instance was last chosen.
-        waited_seconds: how long the run has waited for a quota in all.
+        waited_seconds: how long the run has waited for a quota in all; a prediction, which waits
+            for other things, too, since it began.
         budget_usd: the most that the run may cost without a person's word.
         spent_usd: what its jobs have cost so far.
     """
@@ -158,8 +156,8 @@ def decide(case: Case, chance: float) -> Decision:
     affordable = [way for way in case.ways if case.spent_usd + way["CostCapUSD"] <= case.budget_usd]
     if not affordable:
         raise BudgetTooSmall(_no_budget_left(case))
-    pause = _about(_FIRST_WAIT_SECONDS * 2**case.recoveries, chance)
-    wait = pause if case.failure.trouble == "service" else _AT_ONCE
+    pause = spread(FIRST_SECONDS * 2**case.recoveries, chance)
+    wait = pause if case.failure.trouble == "service" else AT_ONCE
     return TryAgainOn(affordable[0], wait, case.failure.reason)
 
 
@@ -169,7 +167,7 @@ def _once_more(case: Case) -> TryAgainOn:
     same = [way for way in candidates if way["Type"] == case.planned.type]
     way = (case.ways or same or candidates)[0]
     redriven = spoken("{why} Redriven.", why=case.failure.reason)
-    return TryAgainOn(way, _AT_ONCE, redriven)
+    return TryAgainOn(way, AT_ONCE, redriven)
 
 
 def _wait(case: Case, chance: float) -> WaitLonger:
@@ -179,12 +177,8 @@ def _wait(case: Case, chance: float) -> WaitLonger:
     waits = 0 if is_redriven else case.planned.waits
     if case.waited_seconds >= _MOST_WAITED_SECONDS and not is_redriven:
         raise JobFailed(_in_words(case))
-    longest = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2 ** min(waits, 10))
-    return WaitLonger(_about(longest, chance), waits + 1)
-
-
-def _about(seconds: int, chance: float) -> int:
-    return max(_AT_ONCE, round(seconds * (0.5 + 0.5 * chance)))
+    longest = min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** min(waits, 10))
+    return WaitLonger(spread(longest, chance), waits + 1)
 
 
 def _in_words(case: Case) -> str:

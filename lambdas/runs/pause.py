@@ -1,17 +1,13 @@
 """How long a prediction pauses for which a limit has no room at the moment.
 
 It waits in the state machine and not in line: what it costs is little, and the next one may fit.
-What a run reads is kept for 30 days (infra/template.yaml), so it waits for 25 at the most.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from lambdas.errors import BudgetTooSmall
+from lambdas.jobs.backoff import FIRST_SECONDS, LONGEST_SECONDS, MOST_WAITED, spread
 from lambdas.language import spoken
-
-_FIRST_SECONDS = 30
-_LONGEST_SECONDS = 3600
-_MOST_WAITED = timedelta(days=25)
 
 
 def began(run: str) -> datetime:
@@ -28,12 +24,12 @@ def pause_seconds(run: str, why: str, now: datetime, chance: float) -> int:
         BudgetTooSmall: it has waited for 25 days. ``why`` is which limit has no room.
     """
     waited = now - began(run)
-    if waited > _MOST_WAITED:
+    if waited > MOST_WAITED:
         told = spoken(
             "It has waited for {days} days. Choose Redrive to try once more, after raising the "
             "limit.",
-            days=_MOST_WAITED.days,
+            days=MOST_WAITED.days,
         )
         raise BudgetTooSmall(f"{why} {told}")
-    longest = min(_LONGEST_SECONDS, max(_FIRST_SECONDS, waited.total_seconds()))
-    return max(1, round(longest * (0.5 + 0.5 * chance)))
+    longest = min(LONGEST_SECONDS, max(FIRST_SECONDS, waited.total_seconds()))
+    return spread(longest, chance)

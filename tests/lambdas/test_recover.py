@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,8 +20,10 @@ from tests.lambdas.aws_words import (
     OUT_OF_MEMORY_BY_SAGEMAKER,
     OUT_OF_MEMORY_NEWEST,
 )
-from tests.lambdas.picked_run import RUN, picked
+from tests.lambdas.picked_run import RUN, picked, picked_prediction
 from tests.lambdas.sagemaker_jobs import SageMakerJobs
+
+BEGAN = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
 
 def failed(state: Any, reason: str, step: str = "Train") -> Any:
@@ -42,10 +45,15 @@ def refused(state: Any, reason: str) -> Any:
 
 
 def recovered(
-    state: Any, step: str = "Train", redrives: int = 0, spent: float = 0.0, chance: float = 0.5
+    state: Any,
+    step: str = "Train",
+    redrives: int = 0,
+    spent: float = 0.0,
+    chance: float = 0.5,
+    now: datetime = BEGAN,
 ) -> Any:
     nothing_there: Any = SageMakerJobs()
-    case = describe_case(state, JobKind(step), redrives, nothing_there)
+    case = describe_case(state, JobKind(step), redrives, nothing_there, now)
     case = replace(case, spent_usd=spent)
     return applied(decide(case, chance), case, state)
 
@@ -169,6 +177,16 @@ def test_a_busy_quota_is_waited_for_longer_and_longer_but_shorter_than_the_input
     assert len(waits) * 14 < 18_000
     assert state["Instance"]["Attempt"] == 0  # no job was made, so its name is still free
     assert "Attempts" not in state
+
+
+def test_what_a_prediction_has_waited_for_before_counts_too() -> None:
+    state, now = picked_prediction(), BEGAN + timedelta(days=24)
+    with pytest.raises(JobFailed):
+        while True:
+            state = recovered(refused(state, BUSY), "Predict", now=now)
+            now += timedelta(seconds=state["WaitSeconds"])
+    assert timedelta(days=25) <= now - BEGAN < timedelta(days=25, hours=1)
+    assert recovered(refused(state, BUSY), "Predict", redrives=1, now=now)["WaitSeconds"] <= 30
 
 
 def test_a_redrive_after_all_waiting_tries_once_more_and_does_not_wait_as_long_again() -> None:

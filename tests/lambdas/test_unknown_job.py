@@ -1,5 +1,6 @@
 """Where it is not known whether a job was made: it is looked for before another is."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ UNKNOWN: CaughtError = {
 
 
 def after_unknown(state: Any, sagemaker: Any) -> Any:
-    case = describe_case(state, JobKind.TRAIN, 0, sagemaker)
+    case = describe_case(state, JobKind.TRAIN, 0, sagemaker, datetime.now(UTC))
     return applied(decide(case, 0.5), case, state)
 
 

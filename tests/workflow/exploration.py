@@ -15,6 +15,7 @@ from lambdas.errors import BudgetTooSmall, JobFailed
 from lambdas.jobs.kind import JobKind
 from lambdas.jobs.recovery import decide
 from lambdas.recover import applied, describe_case
+from lambdas.runs.pause import began
 from tests.lambdas.picked_run import picked, picked_prediction
 from tests.lambdas.sagemaker_jobs import SageMakerJobs
 
@@ -274,7 +275,7 @@ class Machine:
         kind = JobKind(state["Parameters"]["Payload"]["Step"])
         sagemaker: Any = SageMakerJobs(config.jobs)
         before: Any = config.whole
-        case = describe_case(before, kind, config.redrives, sagemaker)
+        case = describe_case(before, kind, config.redrives, sagemaker, began(before["Run"]["Id"]))
         return applied(decide(case, 0.5), case, before)
 
     def _job(self, config: Config, state: Any, name: str, retries: int = 0) -> Iterator[Step]:
