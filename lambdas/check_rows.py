@@ -25,6 +25,7 @@ from lambdas.language import speaking, spoken, spoken_in, stack_language, to_spe
 from lambdas.predictions.asked_rows import (
     RowsRequest,
     asked_rows,
+    check_results_name,
     find_rows,
     forcing_input,
     resolve_rows,
@@ -145,6 +146,7 @@ def check_rows(
         return _already_running(file, owner)
 
     with spoken_in(language):
+        check_results_name(bucket, file)
         try:
             usd = check_usd({upload.key: upload.size}, settings.memory_mb)
             charge_rows_check(bucket, settings.limits, usd)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lambdas.bucket.bucket import Bucket
-from lambdas.bucket.layout import ROWS
+from lambdas.bucket.layout import ROWS, predictions_key
 from lambdas.errors import RowsRejected, UploadMisnamed
 from lambdas.language import spoken, to_speak
 from lambdas.predictions.rows_file import RowsFile, rows_file_of
@@ -103,18 +103,53 @@ def find_rows(bucket: Bucket, request: RowsRequest) -> Upload | None:
     return find_newest_upload(bucket, [key for key in keys if is_of(request.file, key)])
 
 
+def check_results_name(bucket: Bucket, file: RowsFile) -> None:
+    """Nothing else may lie in the folder whose results would have the same name, as x.csv.gz beside
+    x.csv: the one would take the place of the other.
+
+    Raises:
+        RowsRejected: something does; the text says what to do.
+    """
+    stems = {
+        f"{ROWS}{dataset}/{name}."
+        for dataset in spellings(file.dataset)
+        for name in spellings(file.file)
+    }
+    keys = (key for stem in sorted(stems) for key in bucket.keys(stem))
+    if other := next((one for one in map(_file_of, keys) if one and _is_rival(one, file)), None):
+        raise RowsRejected(
+            spoken(
+                "{folder} has both {file} and {other}, whose results would have the same name, "
+                "{results}. Nothing was charged. Rename or delete one of them, and upload the "
+                "other again.",
+                folder=f"{ROWS}{file.dataset}/",
+                file=file.file_name,
+                other=other.file_name,
+                results=predictions_key(file.dataset, file.file),
+            )
+        )
+
+
 def is_of(file: RowsFile, key: str) -> bool:
     """Whether the object under ``key`` is an upload of the ``file``."""
-    try:
-        return rows_file_of(key) == file
-    except UploadMisnamed:
-        return False
+    return _file_of(key) == file
 
 
 def forcing_input(file: RowsFile) -> str:
     """The input of an execution that predicts the file whether or not that was done before."""
     asked = {"dataset": file.dataset, "file": file.file_name, "force": True}
     return json.dumps(asked, ensure_ascii=False)
+
+
+def _file_of(key: str) -> RowsFile | None:
+    try:
+        return rows_file_of(key)
+    except UploadMisnamed:
+        return None
+
+
+def _is_rival(one: RowsFile, file: RowsFile) -> bool:
+    return one != file and (one.dataset, one.file) == (file.dataset, file.file)
 
 
 def _by_name(fields: dict[str, Any]) -> AskedRows:

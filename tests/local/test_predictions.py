@@ -109,6 +109,21 @@ def test_the_page_about_a_failure_is_that_of_the_newest_upload(
         assert set(rows.results(name)) == {f"{name}.csv", f"{name}.html"}
 
 
+def test_of_two_files_with_one_name_of_results_none_takes_the_other_s_place(rows: Rows) -> None:
+    rows.put("one.csv", new_rows(2))
+    rows.predicted("one.csv")
+    rows.put("one.csv.gz", new_rows(5))
+    [rejected] = rows.predicted("one.csv.gz")
+    assert (rejected["status"], rejected.get("error")) == ("FAILED", "RowsRejected")
+    assert "has both one.csv.gz and one.csv" in rejected["cause"]
+    assert len(rows.results("one")["one.csv"].splitlines()) == 1 + 2
+    assert "one.csv.gz" in rows.failure_page("one")
+    rows.aws.s3.delete_object(Bucket=rows.stack.bucket, Key=rows.key("one.csv"))
+    time.sleep(1)  # S3 tells times in whole seconds
+    rows.put("one.csv.gz", new_rows(5))
+    wait_for(lambda: len(rows.results("one")["one.csv"].splitlines()) == 1 + 5)
+
+
 def test_bad_rows_fail_in_words_before_anything_is_paid_for(rows: Rows) -> None:
     rows.put("bad.csv", "other\n1\n2\n")
     [failed] = rows.predicted("bad.csv")
