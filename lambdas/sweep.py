@@ -75,7 +75,7 @@ def handler(event: dict[str, Any], context: Any) -> Swept:
     waited = start_waiting_runs(bucket, states, state_machine, limits, today())
     models = Models(boto3.client("sagemaker"), os.environ["STACK"])
     predictions = os.environ["PREDICTIONS"]
-    rows = list(find_rows_with_model(bucket, now, models.version_of))
+    rows = list(find_rows_with_model(bucket, now, models.approval_of))
     if event["detail-type"] != "Scheduled Event":
         return {"Waited": waited, "Rows": start_each(states, predictions, rows, seconds_left)}
     rows += find_lost_rows(bucket, states, predictions, now)
@@ -91,10 +91,11 @@ class Models:
     sagemaker: "SageMakerClient"
     stack: str
 
-    def version_of(self, dataset: str) -> int | None:
-        """The number of the dataset's approved model; None where it has none."""
+    def approval_of(self, dataset: str) -> str | None:
+        """Which approval the dataset's model has, by its number and the time: a person may take it
+        back and give it again. None where no model is approved."""
         model = approved_model(self.sagemaker, self.stack, dataset)
-        return model.version if model else None
+        return f"{model.version}-{int(model.changed.timestamp())}" if model else None
 
 
 def start_each(

@@ -56,24 +56,24 @@ def find_lost_rows(
 
 
 def find_rows_with_model(
-    bucket: Bucket, now: datetime, version_of: Callable[[str], int | None]
+    bucket: Bucket, now: datetime, approval_of: Callable[[str], str | None]
 ) -> Iterator[UntakenRows]:
-    """The files that waited for a model, and whose dataset has one: ``version_of`` gives the number
-    of a dataset's approved model."""
-    versions: dict[str, int | None] = {}
+    """The files that waited for a model, and whose dataset has one: ``approval_of`` tells which
+    approval of a model that was, in letters, digits and hyphens."""
+    approvals: dict[str, str | None] = {}
     for waiting in list_waiting_rows(bucket):
         dataset = waiting.file.dataset
-        if dataset not in versions:
-            versions[dataset] = version_of(dataset)
-        if (version := versions[dataset]) is not None:
-            yield UntakenRows(waiting.file, now, f"rows-{waiting.mark}-{version}")
+        if dataset not in approvals:
+            approvals[dataset] = approval_of(dataset)
+        if approval := approvals[dataset]:
+            yield UntakenRows(waiting.file, now, f"rows-{waiting.mark}-{approval}")
 
 
 def start_rows(states: "SFNClient", state_machine: str, rows: UntakenRows) -> str | None:
     """Starts an execution as if the event had come; None where that was done before.
 
-    Its name is made of the upload, and of the model that it has waited for: Step Functions takes a
-    name once in 90 days, so however many sweeps find the file, it is started once.
+    Its name is made of the upload, and of the approval that it has waited for: Step Functions takes
+    a name once in 90 days, so however many sweeps find the file, it is started once for each.
     """
     asked = {"dataset": rows.file.dataset, "file": rows.file.file_name}
     try:

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from lambdas.models.registry import reject_model
 from local.aws import LocalAws
 from local.gaps.events import scheduled_rules
 from local.stack import Stack
 from tests.local.predictions import Rows, approve, new_rows, trained
-from tests.local.stacks import stack_with_stand_in
+from tests.local.stacks import client, stack_with_stand_in
 from tests.local.test_limits import spend
 from tests.local.test_rights import rules_of
 from tests.local.uploads import put_past_policy
@@ -178,6 +179,29 @@ def test_a_file_waits_for_a_model_and_starts_by_itself(aws: LocalAws, stack: Sta
     assert rows.states_entered(done["executionArn"])[-1] == "Publish"
     sweep(aws, stack)
     assert len(rows.executions("new.csv")) == 2
+
+
+def test_a_file_that_waits_again_starts_when_the_same_model_is_approved_again(
+    aws: LocalAws, stack: Stack
+) -> None:
+    rows, sagemaker = Rows(aws, stack, "night owl"), client(aws, "sagemaker")
+    summary = trained(aws, stack, "night owl")
+    model = reject_model(sagemaker, approve(aws, stack, summary), "A test says so.")
+    rows.put("new.csv", new_rows())
+    rows.predicted("new.csv")
+    waiting = f"waiting-rows/{rows.dataset}/new.csv.json"
+    note = rows.read(waiting).encode()
+    approve(aws, stack, summary)
+    sweep(aws, stack)
+    rows.predicted("new.csv", executions=2)
+    # As if the approval had been taken back before that execution looked for it.
+    reject_model(sagemaker, model, "A test says so.")
+    put_past_policy(aws.s3, stack.bucket, waiting, note)
+    time.sleep(1)  # of an approval's time, the seconds count
+    approve(aws, stack, summary)
+    sweep(aws, stack)
+    rows.predicted("new.csv", executions=3)
+    wait_for(lambda: not aws.s3.list_objects_v2(Bucket=stack.bucket, Prefix=waiting)["KeyCount"])
 
 
 def test_a_lost_event_is_made_up_for(rows: Rows, aws: LocalAws, stack: Stack) -> None:
