@@ -7,12 +7,14 @@ well it finds nothing, and costs some lists of objects.
 
 import json
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.language import speaking, stack_language
@@ -72,36 +74,43 @@ def handler(event: dict[str, Any], context: Any) -> Swept:
     def seconds_left() -> float:
         return float(context.get_remaining_time_in_millis() / 1000)
 
-    waited = start_waiting_runs(bucket, states, state_machine, limits, today())
+    swept: Swept = {"Waited": start_waiting_runs(bucket, states, state_machine, limits, today())}
+    predictions, lost = os.environ["PREDICTIONS"], list[UntakenRows]()
+    if event["detail-type"] == "Scheduled Event":
+        swept.update(sweep(bucket, states, state_machine, now, seconds_left))
+        lost = find_lost_rows(bucket, states, predictions, now)
     models = Models(boto3.client("sagemaker"), os.environ["STACK"])
-    predictions = os.environ["PREDICTIONS"]
-    rows = list(find_rows_with_model(bucket, now, models.approval_of))
-    if event["detail-type"] != "Scheduled Event":
-        return {"Waited": waited, "Rows": start_each(states, predictions, rows, seconds_left)}
-    rows += find_lost_rows(bucket, states, predictions, now)
-    started = start_each(states, predictions, rows, seconds_left)
-    swept = sweep(bucket, states, state_machine, now, seconds_left)
-    return {"Waited": waited, "Rows": started, **swept}
+    rows = chain(lost, find_rows_with_model(bucket, now, models.approval_of))
+    swept["Rows"] = start_each(states, predictions, rows, seconds_left)
+    # Only now, so that trouble with one dataset's models keeps nothing else from starting.
+    if models.troubles:
+        raise models.troubles[0]
+    return swept
 
 
 @dataclass(frozen=True)
 class Models:
-    """The approved models of a stack's datasets."""
+    """The approved models of a stack's datasets; ``troubles`` are what AWS answered instead."""
 
     sagemaker: "SageMakerClient"
     stack: str
+    troubles: list[Exception] = field(default_factory=list)
 
     def approval_of(self, dataset: str) -> str | None:
         """Which approval the dataset's model has, by its number and the time: a person may take it
-        back and give it again. None where no model is approved."""
-        model = approved_model(self.sagemaker, self.stack, dataset)
+        back and give it again. None where no model is approved, or AWS does not say."""
+        try:
+            model = approved_model(self.sagemaker, self.stack, dataset)
+        except (ClientError, BotoCoreError) as trouble:
+            self.troubles.append(trouble)
+            return None
         return f"{model.version}-{int(model.changed.timestamp())}" if model else None
 
 
 def start_each(
     states: "SFNClient",
     predictions: str,
-    rows: list[UntakenRows],
+    rows: Iterable[UntakenRows],
     seconds_left: Callable[[], float],
 ) -> list[str]:
     """Starts an execution for each file of new rows, as many as the time allows; tells which."""
