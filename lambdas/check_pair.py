@@ -127,6 +127,7 @@ def check_pair(event: Any, execution: Execution, settings: Settings, services: S
 
     Raises:
         PairRejected: the files can't be trained on.
+        CodeUnusable: the training code is not there, or is none.
         TryAgain: another execution wrote the claim at the same moment.
     """
     configuration, bucket = settings.configuration, services.bucket

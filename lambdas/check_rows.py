@@ -117,6 +117,7 @@ def check_rows(
     Raises:
         RowsRejected: the rows can't be predicted.
         ModelUnusable: the approved model is gone.
+        CodeUnusable: the training code can't predict.
         TryAgain: another execution wrote the claim at the same moment.
     """
     bucket = services.bucket

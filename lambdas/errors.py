@@ -18,6 +18,10 @@ class RowsRejected(Exception):
     """The uploaded rows can't be predicted; the text says what to repair. Never retried."""
 
 
+class CodeUnusable(Exception):
+    """The training code in the bucket can't be run; a redrive takes the code that is there then."""
+
+
 class ModelUnusable(Exception):
     """The approved model, or what tells about it, is not there; the text says what to do."""
 

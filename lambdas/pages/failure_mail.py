@@ -17,6 +17,7 @@ PLAIN_NAME = re.compile(r"[\w -]{1,60}")
 _KINDS = {
     "PairRejected": to_speak("The data, or what was asked for, can't be used as it is."),
     "RowsRejected": to_speak("The new rows can't be predicted as they are."),
+    "CodeUnusable": to_speak("The training code in the bucket can't be used."),
     "ModelUnusable": to_speak("The approved model can't be used any more."),
     "UploadMisnamed": to_speak("Its name does not tell which dataset it belongs to."),
     "BudgetTooSmall": to_speak("A limit on cost leaves no room for what the run needs."),

@@ -4,7 +4,7 @@ import tarfile
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import TRAINING_CODE
-from lambdas.errors import PairRejected
+from lambdas.errors import CodeUnusable
 from lambdas.language import spoken
 from lambdas.uploads.pair import Upload, find_upload
 
@@ -16,7 +16,7 @@ def find_training_code(bucket: Bucket) -> Upload:
     """The newest version of the training code in the bucket.
 
     Raises:
-        PairRejected: there is none.
+        CodeUnusable: there is none.
     """
     code = find_upload(bucket, TRAINING_CODE)
     if code is None:
@@ -28,7 +28,7 @@ def check_training_code(bucket: Bucket, code: Upload, programs: tuple[str, ...] 
     """Makes sure that the jobs will find the programs that they start.
 
     Raises:
-        PairRejected: the archive is gone, can't be read, or lacks a program.
+        CodeUnusable: the archive is gone, can't be read, or lacks a program.
     """
     found = bucket.open(code.key, code.version)
     if found is None:
@@ -37,7 +37,7 @@ def check_training_code(bucket: Bucket, code: Upload, programs: tuple[str, ...] 
         with tarfile.open(fileobj=found["Body"], mode="r|gz") as archive:
             names = {name.removeprefix("./") for name in archive.getnames()}
     except (tarfile.TarError, EOFError, OSError) as error:
-        raise PairRejected(
+        raise CodeUnusable(
             spoken(
                 "{key} is not a readable tar.gz archive ({error}). Pack it again and upload it.",
                 key=TRAINING_CODE,
@@ -46,7 +46,7 @@ def check_training_code(bucket: Bucket, code: Upload, programs: tuple[str, ...] 
         ) from error
     missing = [program for program in programs if program not in names]
     if missing:
-        raise PairRejected(
+        raise CodeUnusable(
             spoken(
                 "{key} lacks {programs}, which the jobs start. Pack the folder training/ at the "
                 "top of the archive and upload it again.",
@@ -56,8 +56,8 @@ def check_training_code(bucket: Bucket, code: Upload, programs: tuple[str, ...] 
         )
 
 
-def _gone() -> PairRejected:
-    return PairRejected(
+def _gone() -> CodeUnusable:
+    return CodeUnusable(
         spoken(
             "The training code {key} is gone from the bucket. Upload your own version again, or "
             "delete the stack and deploy the template again to get Codefree's.",

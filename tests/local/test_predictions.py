@@ -236,6 +236,21 @@ def test_a_model_that_was_replaced_is_not_loaded_and_another_is_taken(
         assert rows.ended(execution["executionArn"])["status"] == "SUCCEEDED"
 
 
+def test_training_code_that_can_not_predict_is_told_of_and_a_redrive_takes_the_next(
+    rows: Rows,
+) -> None:
+    s3, bucket, code = rows.aws.s3, rows.stack.bucket, "source/sourcedir.tar.gz"
+    bad = s3.put_object(Bucket=bucket, Key=code, Body=b"not an archive")["VersionId"]
+    rows.put("unable.csv", new_rows())
+    [failed] = rows.predicted("unable.csv")
+    page = unescape(rows.failure_page("unable"))
+    s3.delete_object(Bucket=bucket, Key=code, VersionId=bad)
+    assert failed["error"] == "CodeUnusable" and "not a readable tar.gz" in page
+    assert "redrive-execution" in page and "upload the file again" not in page
+    rows.aws.states.redrive_execution(executionArn=failed["executionArn"])
+    assert rows.ended(failed["executionArn"])["status"] == "SUCCEEDED"
+
+
 def test_a_prediction_waits_in_the_machine_while_the_limits_have_no_room(
     aws: LocalAws, packed_template: str
 ) -> None:

@@ -105,6 +105,7 @@ def test_training_code_without_the_programs_is_found_before_a_job(
 ) -> None:
     lonely_uploader.put("source/sourcedir.tar.gz", b"not an archive")
     lonely_uploader.upload_pair(table(), table(6))
-    message = json.loads(lonely_uploader.failed()["cause"])["errorMessage"]
-    assert "not a readable tar.gz" in message
+    failed = lonely_uploader.failed()
+    assert failed["error"] == "CodeUnusable"
+    assert "not a readable tar.gz" in json.loads(failed["cause"])["errorMessage"]
     assert lonely_uploader.training_jobs() == []
