@@ -177,10 +177,11 @@ def test_the_page_is_open_to_everybody(
     model: Trained = request.getfixturevalue(kind)
     shift = {"column": "x", "text": "“<b>x</b>” differs."}
     rows = model.write(model.test)
-    done, folder = predicted(tmp_path, model, rows, "새 행 <1>", shifts=[shift])
+    done, folder = predicted(tmp_path, model, rows, "새 행 <1>", shifts=[shift] * 23)
     assert done.returncode == 0, done.stderr
     page = (folder / "새 행 <1>.html").read_text(encoding="utf-8")
     assert "<b>x</b>" not in page and "<1>" not in page and "<script" not in page
+    assert "3 more warnings are not shown." in page and "prediction.json" not in page
     assert "<!-- run --><!-- /run -->" in page and "<!-- cost -->" in page
     assert_open_to_everybody(browser, page)
 
