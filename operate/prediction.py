@@ -8,12 +8,14 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from lambdas.check.findings.vocabulary import COMMAND_LINE
 from lambdas.check.rows_check import BrokenTrainedFile, RowsCheck, TrainedFile, rows_check
 from lambdas.language import spoken_language
+from lambdas.pages.filled_report import with_content
 from operate.account import CannotDo
 from operate.language import spoken
 from operate.model_archive import ModelArchive
@@ -69,6 +71,7 @@ def predict_rows(
             _run(_prepared(folder, rows, check, model), found, model, out.stem)
             told = json.loads((folder / "results" / "prediction.json").read_text(encoding="utf-8"))
             page = out.with_suffix(".html")
+            _fill(folder / "results" / told["page"])
             for made, to in ((told["page"], page), (told["file"], out)):
                 _put(folder / "results" / made, to)
     except OSError as error:
@@ -115,6 +118,13 @@ def _run(folder: Path, found: FoundModel, model: ModelArchive, name: str) -> Non
         message = folder / "output" / "message"
         reason = message.read_text(encoding="utf-8") if message.exists() else done.stderr[-1000:]
         raise CannotDo(reason.strip() or spoken("The prediction failed without a reason."))
+
+
+def _fill(page: Path) -> None:
+    """Says in the page what its program could not know."""
+    cost = escape(spoken("On the machine of whoever ran the command; nothing was charged."))
+    filled = with_content(page.read_text(encoding="utf-8"), "cost", cost)
+    page.write_text(filled, encoding="utf-8")
 
 
 def _put(made: Path, to: Path) -> None:

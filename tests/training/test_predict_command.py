@@ -98,6 +98,7 @@ def test_a_results_folder_predicts_as_its_run_did(
     assert str(made) in told
     page = made.with_suffix(".html").read_text(encoding="utf-8")
     assert f'href="{"%EC%83%88%20%ED%99%98%EC%9E%90_predictions.csv"}"' in page
+    assert "nothing was charged" in page and "Not known to the job" not in page
     left = {path.name for path in tmp_path.iterdir()} - {"home", "results", rows.name}
     assert left == {made.name, f"{made.stem}.html"}
 
