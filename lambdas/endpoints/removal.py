@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _NOT_FOUND = ("could not find", "not found")
 _REFUSED = "ValidationException"
+# As what an endpoint can't be deleted yet (DescribeEndpoint, EndpointStatus).
+UNDER_WAY = frozenset({"Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"})
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,19 @@ def take_down(sagemaker: "SageMakerClient", endpoint: str) -> bool:
 
     Returns:
         False if the endpoint is just being made, changed or deleted, and nothing was done.
+
+    Raises:
+        ClientError: AWS refuses it for another reason.
     """
     try:
-        sagemaker.delete_endpoint(EndpointName=endpoint)
+        _delete_endpoint(sagemaker, endpoint)
     except ClientError as error:
-        if not is_not_found(error):
-            if error.response["Error"]["Code"] == _REFUSED:
-                return False
+        if error.response["Error"]["Code"] != _REFUSED:
             raise
+        if _status(sagemaker, endpoint) in UNDER_WAY:
+            return False
+        # It has come to rest meanwhile, or waiting would not help.
+        _delete_endpoint(sagemaker, endpoint)
     delete_parts(sagemaker, endpoint)
     return True
 
@@ -76,6 +83,22 @@ def is_not_found(error: ClientError) -> bool:
     """Whether AWS says that what was asked for is not there."""
     message = error.response["Error"].get("Message", "").lower()
     return any(words in message for words in _NOT_FOUND)
+
+
+def _delete_endpoint(sagemaker: "SageMakerClient", name: str) -> None:
+    """Deletes the endpoint, if there is one."""
+    try:
+        sagemaker.delete_endpoint(EndpointName=name)
+    except ClientError as error:
+        if not is_not_found(error):
+            raise
+
+
+def _status(sagemaker: "SageMakerClient", name: str) -> str | None:
+    """The endpoint's status; None if it is gone."""
+    pages = sagemaker.get_paginator("list_endpoints").paginate(NameContains=name)
+    found = (each for page in pages for each in page["Endpoints"])
+    return next((e["EndpointStatus"] for e in found if e["EndpointName"] == name), None)
 
 
 def _tags(sagemaker: "SageMakerClient", arn: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from lambdas.endpoints.removal import StackEndpoint, delete_parts, list_endpoints, take_down
+from lambdas.endpoints.removal import delete_parts, list_endpoints, take_down
 from lambdas.endpoints.tags import SPENT, UNTIL, end_of, time_text
 from lambdas.errors import KeptDataBroken, TryAgain
 from lambdas.stop_endpoints import handler, stop_all, stop_ended
@@ -91,38 +91,74 @@ def test_the_parts_of_another_endpoint_are_never_touched(sagemaker: Any) -> None
 
 
 class Busy:
-    """An account whose endpoint can't be deleted."""
+    """An account whose endpoints can't be deleted, for they are ``status``."""
 
-    def __init__(self, sagemaker: Any, code: str = "ValidationException") -> None:
-        self._sagemaker, self._code = sagemaker, code
+    def __init__(
+        self, sagemaker: Any, code: str = "ValidationException", status: str = "Updating"
+    ) -> None:
+        self._sagemaker, self._code, self._status = sagemaker, code, status
+        self.deletions = 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._sagemaker, name)
 
+    def get_paginator(self, name: str) -> Any:
+        pages = self._sagemaker.get_paginator(name)
+        return self if name == "list_endpoints" else pages
+
+    def paginate(self, **wanted: str) -> Iterator[Any]:
+        for page in self._sagemaker.get_paginator("list_endpoints").paginate(**wanted):
+            found = [each | {"EndpointStatus": self._status} for each in page["Endpoints"]]
+            yield {"Endpoints": found}
+
     def delete_endpoint(self, **_: str) -> None:
+        self.deletions += 1
         said: Any = {"Code": self._code, "Message": "Cannot update in-progress endpoint."}
         raise ClientError({"Error": said}, "DeleteEndpoint")
 
 
-def test_one_that_is_being_made_is_left_as_it_is_for_the_next_time(sagemaker: Any) -> None:
+@pytest.mark.parametrize("status", ["Creating", "Updating", "SystemUpdating", "RollingBack"])
+def test_one_that_is_being_made_is_left_as_it_is_for_the_next_time(
+    sagemaker: Any, status: str
+) -> None:
     name = make_endpoint(sagemaker, "codefree", "a", **{UNTIL: until(hours=-1)})
     before = names(sagemaker)
-    busy: Any = Busy(sagemaker)
+    busy: Any = Busy(sagemaker, status=status)
     assert stop_ended(busy, "codefree", NOW) == {"Stopped": [], "Left": [name]}
     assert stop_all(busy, "codefree")["Left"] == [name]
     assert names(sagemaker) == before
     assert stop_ended(sagemaker, "codefree", NOW)["Stopped"] == [name]
 
 
-def test_the_parts_of_one_that_is_going_already_go_as_well(
-    sagemaker: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    name = make_endpoint(sagemaker, "codefree", "a")
-    going = StackEndpoint(name, "Deleting", {})
-    monkeypatch.setattr("lambdas.stop_endpoints.list_endpoints", lambda *_: [going])
-    busy: Any = Busy(sagemaker)
-    assert stop_all(busy, "codefree") == {"Stopped": [name], "Left": []}
+def test_the_parts_of_one_that_is_going_already_go_as_well(sagemaker: Any) -> None:
+    name = make_endpoint(sagemaker, "codefree", "a", **{UNTIL: until(hours=-1)})
+    going: Any = Busy(sagemaker, status="Deleting")
+    assert stop_ended(going, "codefree", NOW) == {"Stopped": [name], "Left": []}
     assert names(sagemaker) == NOTHING | {"endpoints": [name]}
+
+
+@pytest.mark.parametrize("status", ["InService", "Failed", "OutOfService"])
+def test_a_refusal_that_no_waiting_helps_is_told(sagemaker: Any, status: str) -> None:
+    name = make_endpoint(sagemaker, "codefree", "a", **{UNTIL: until(hours=-1)})
+    before = names(sagemaker)
+    refused: Any = Busy(sagemaker, status=status)
+    for stop in (lambda: stop_ended(refused, "codefree", NOW), lambda: take_down(refused, name)):
+        with pytest.raises(ClientError, match="in-progress"):
+            stop()
+    assert names(sagemaker) == before
+
+
+def test_one_that_has_just_come_to_rest_is_asked_for_once_more(sagemaker: Any) -> None:
+    class Ready(Busy):
+        def delete_endpoint(self, **wanted: str) -> None:
+            if self.deletions:
+                self._sagemaker.delete_endpoint(**wanted)
+            else:
+                super().delete_endpoint(**wanted)
+
+    ready: Any = Ready(sagemaker, status="InService")
+    assert take_down(ready, make_endpoint(sagemaker, "codefree", "a"))
+    assert names(sagemaker) == NOTHING
 
 
 def test_other_refusals_are_not_taken_for_done(sagemaker: Any) -> None:
