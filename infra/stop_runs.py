@@ -60,20 +60,20 @@ def stop_runs(state_machines: list[str], seconds_left: Callable[[], float]) -> N
 def stop_endpoints(function: str, seconds_left: Callable[[], float]) -> None:
     """Has the function take down the stack's endpoints, until there is none.
 
-    One that is just being made or changed can only be deleted afterwards.
+    One that is just being made or changed can only be deleted afterwards, and SageMaker needs the
+    stack's role until it is gone.
     """
     client = boto3.client("lambda")
     while left := endpoints_left(client, function):
         if seconds_left() < POLL_SECONDS:
             raise TimeoutError(
-                f"Endpoints still being made or changed: {', '.join(left)}. Delete the stack again "
-                "to continue."
+                f"Endpoints not deleted yet: {', '.join(left)}. Delete the stack again to continue."
             )
         time.sleep(POLL_SECONDS)
 
 
 def endpoints_left(client: Any, function: str) -> list[str]:
-    """The endpoints that the function, called once, could not take down yet."""
+    """The endpoints that are still there when the function was called once."""
     try:
         answer = client.invoke(FunctionName=function, Payload=json.dumps({"all": True}))
     except client.exceptions.ResourceNotFoundException:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class StoppedEndpoints(TypedDict):
-    """The endpoints that were taken down, and those that could not be yet."""
+    """The endpoints that were taken down, and those that are still there to be taken down."""
 
     Stopped: list[str]
     Left: list[str]
@@ -68,13 +68,18 @@ def stop_ended(sagemaker: "SageMakerClient", stack: str, now: datetime) -> Stopp
 
 
 def stop_all(sagemaker: "SageMakerClient", stack: str) -> StoppedEndpoints:
-    """Takes down all endpoints of the stack, and what was left of others."""
-    outcome: StoppedEndpoints = {"Stopped": [], "Left": []}
+    """Takes down all endpoints of the stack, and what was left of others.
+
+    One that is being deleted is left as well until it is gone: SageMaker still needs its model's
+    role, which goes with the stack.
+    """
+    tried: StoppedEndpoints = {"Stopped": [], "Left": []}
     for endpoint in list_endpoints(sagemaker, stack):
-        _take_down(sagemaker, endpoint, outcome)
-    if not outcome["Left"]:
+        _take_down(sagemaker, endpoint, tried)
+    left = [endpoint.name for endpoint in list_endpoints(sagemaker, stack)]
+    if not left:
         delete_all_parts(sagemaker, stack)
-    return outcome
+    return {"Stopped": [name for name in tried["Stopped"] if name not in left], "Left": left}
 
 
 def _take_down(

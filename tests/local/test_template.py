@@ -200,6 +200,15 @@ def test_nothing_starts_a_run_while_the_stack_stops_those_under_way(packed_templ
     assert machines == [{"Ref": "StateMachine"}, {"Ref": "PredictionMachine"}]
 
 
+def test_the_endpoints_role_stays_until_they_are_gone(packed_template: str) -> None:
+    """SageMaker removes an endpoint's network interfaces with it (CreateModel, VpcConfig)."""
+    resources = parsed(packed_template)["Resources"]
+    assert resources["StopRuns"]["DependsOn"] == "ServeRole"
+    assert not {"Policy", "ManagedPolicy"} & {
+        resource["Type"].rpartition("::")[2] for resource in resources.values()
+    }, "roles have their rights within them, so they go together"
+
+
 def names_of(aws: LocalAws, stack: str) -> list[str]:
     """What there still is that a stack has made and that could cost money."""
     machines = aws.states.list_state_machines()["stateMachines"]

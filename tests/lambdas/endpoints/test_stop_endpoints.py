@@ -137,6 +137,28 @@ def test_the_parts_of_one_that_is_going_already_go_as_well(sagemaker: Any) -> No
     assert names(sagemaker) == NOTHING | {"endpoints": [name]}
 
 
+def test_the_stack_waits_for_one_that_is_going_until_it_is_gone(sagemaker: Any) -> None:
+    name = make_endpoint(sagemaker, "codefree", "a")
+    half = make_endpoint(sagemaker, "codefree", "half")
+    sagemaker.delete_endpoint(EndpointName=half)
+    going: Any = Busy(sagemaker, status="Deleting")
+    assert stop_all(going, "codefree") == {"Stopped": [], "Left": [name]}
+    assert not [part for part in names(sagemaker)["models"] if part.startswith(name)]
+    sagemaker.delete_endpoint(EndpointName=name)
+    assert stop_all(sagemaker, "codefree") == {"Stopped": [], "Left": []}
+    assert names(sagemaker) == NOTHING
+
+
+def test_one_whose_deletion_has_just_begun_is_left_with_the_stack(sagemaker: Any) -> None:
+    class Slow(Busy):
+        def delete_endpoint(self, **_: str) -> None:
+            self._status = "Deleting"
+
+    name = make_endpoint(sagemaker, "codefree", "a")
+    slow: Any = Slow(sagemaker, status="InService")
+    assert stop_all(slow, "codefree") == {"Stopped": [], "Left": [name]}
+
+
 @pytest.mark.parametrize("status", ["InService", "Failed", "OutOfService"])
 def test_a_refusal_that_no_waiting_helps_is_told(sagemaker: Any, status: str) -> None:
     name = make_endpoint(sagemaker, "codefree", "a", **{UNTIL: until(hours=-1)})
