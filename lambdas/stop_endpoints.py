@@ -36,14 +36,12 @@ class StoppedEndpoints(TypedDict):
 @speaking(stack_language)
 @explain_refusals
 def handler(event: dict[str, Any], _context: object) -> StoppedEndpoints:
-    """Lambda's entry: EventBridge's "Scheduled Event", whose ``time`` is when it was due; or
-    ``{"all": true}`` from StopRuns, when the stack is deleted."""
+    """Lambda's entry: EventBridge's "Scheduled Event"; or ``{"all": true}`` from StopRuns, when
+    the stack is deleted."""
     sagemaker, stack = boto3.client("sagemaker"), os.environ["STACK"]
     if event.get("all"):
         return stop_all(sagemaker, stack)
-    return stop_ended(
-        sagemaker, stack, max(datetime.fromisoformat(event["time"]), datetime.now(UTC))
-    )
+    return stop_ended(sagemaker, stack, datetime.now(UTC))
 
 
 def stop_ended(sagemaker: "SageMakerClient", stack: str, now: datetime) -> StoppedEndpoints:

@@ -12,6 +12,8 @@ from botocore.exceptions import ClientError
 
 from codefree.cli import app
 from lambdas.bucket.layout import digest_key, model_key, results_folder
+from lambdas.endpoints.name import endpoint_name
+from lambdas.endpoints.tags import tag_list
 from lambdas.models.registry import NewModel, approve_model, list_models, register_model
 from local.aws import LocalAws
 from local.stack import Stack
@@ -108,6 +110,17 @@ class Served:
         return typer.testing.CliRunner().invoke(
             app, ["serve", self.dataset, *words, *place], env={"COLUMNS": "200"}, input=answer
         )
+
+    @property
+    def arn(self) -> str:
+        """The ARN of its endpoint, which there is."""
+        name = endpoint_name(self.stack_name, self.dataset)
+        return str(self.aws.sagemaker.describe_endpoint(EndpointName=name)["EndpointArn"])
+
+    def tag(self, **tags: str) -> None:
+        """Changes tags of its endpoint by hand."""
+        changed = tag_list({f"codefree:{key}": value for key, value in tags.items()})
+        self.aws.sagemaker.add_tags(ResourceArn=self.arn, Tags=changed)
 
     def made(self) -> dict[str, list[str]]:
         """The stack's endpoints, configurations and models, by their names."""

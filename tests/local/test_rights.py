@@ -12,6 +12,7 @@ import pytest
 from moto.events.models import Rule, events_backends
 
 from lambdas.bucket.layout import LEDGER
+from lambdas.endpoints.tags import time_text
 from lambdas.models.registry import reject_model
 from local.access.control import Call
 from local.access.policy import Statement, decision, statements
@@ -165,7 +166,8 @@ def serve(aws: LocalAws, stack: Stack) -> None:
     waiter.config.delay = 0.2
     waiter.wait(TransformJobName=f"codefree-{stack.bucket}")
     rule = rules_of(aws, stack)["StopEndpointsRule"]
-    scheduled_rules.fire(rule, datetime.now(UTC) + timedelta(hours=2))
+    served.tag(until=time_text(datetime.now(UTC) - timedelta(minutes=1)))
+    scheduled_rules.fire(rule, datetime.now(UTC))
     Uploader(aws, stack, "").wait(lambda: not any(served.made().values()))
 
 

@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambdas.endpoints.name import endpoint_name
-from lambdas.endpoints.tags import UNTIL, read_tags, tag_list, time_text
+from lambdas.endpoints.tags import UNTIL, read_tags, time_text
 from local.aws import LocalAws
 from local.gaps.events import scheduled_rules
 from local.stack import Stack
@@ -167,7 +167,7 @@ def test_an_instance_needs_an_end_and_a_yes_to_what_it_costs(served: Served) -> 
     later = served.serve("--hours", "24", "--yes")
     assert "Its new end is" in later.output
     made = served.made()
-    tags = read_tags(served.aws.sagemaker, _arn(served))
+    tags = read_tags(served.aws.sagemaker, served.arn)
     assert datetime.fromisoformat(tags[UNTIL]) > datetime.now(UTC) + timedelta(hours=23)
     stopped = served.serve("--stop")
     assert "was taken down. It has cost about 0.00 USD." in stopped.output
@@ -176,18 +176,14 @@ def test_an_instance_needs_an_end_and_a_yes_to_what_it_costs(served: Served) -> 
     assert "has no endpoint. Start one: codefree serve" in served.serve("--show").output
 
 
-def _arn(served: Served) -> str:
-    name = endpoint_name(served.stack_name, served.dataset)
-    return str(served.aws.sagemaker.describe_endpoint(EndpointName=name)["EndpointArn"])
-
-
 def test_an_endpoint_that_has_passed_its_end_goes_while_nobody_looks(served: Served) -> None:
     assert served.serve("--hours", "1").exit_code == 0
     rule = rules_of(served.aws, served.stack)["StopEndpointsRule"]
     assert rule.scheduled_expression == "rate(15 minutes)"
     scheduled_rules.fire(rule, datetime.now(UTC))
     assert ask(served) == predictions(FIRST)
-    scheduled_rules.fire(rule, datetime.now(UTC) + timedelta(hours=2))
+    served.tag(until=time_text(datetime.now(UTC) - timedelta(minutes=1)))
+    scheduled_rules.fire(rule, datetime.now(UTC))
     wait_until_gone(served)
 
 
@@ -268,14 +264,6 @@ def test_a_private_stack_serves_on_an_instance_that_is_as_private(
     assert ask(served) == predictions(FIRST)
     served.serve("--stop")
     assert served.made() == NOTHING
-
-
-def test_an_end_that_was_changed_by_hand_is_counted_like_any(served: Served) -> None:
-    assert served.serve().exit_code == 0
-    past = tag_list({UNTIL: time_text(datetime.now(UTC) - timedelta(minutes=1))})
-    served.aws.sagemaker.add_tags(ResourceArn=_arn(served), Tags=past)
-    scheduled_rules.fire(rules_of(served.aws, served.stack)["StopEndpointsRule"], datetime.now(UTC))
-    wait_until_gone(served)
 
 
 def test_what_was_interrupted_is_cleared_up_by_the_next_command(

@@ -190,18 +190,19 @@ def test_other_refusals_are_not_taken_for_done(sagemaker: Any) -> None:
         take_down(denied, name)
 
 
-def test_the_step_looks_at_the_clock_and_at_when_it_was_due(
+def test_the_step_looks_at_the_clock_and_not_at_when_it_was_due(
     sagemaker: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STACK", "codefree")
     monkeypatch.setenv("PAGE_LANGUAGE", "en")
-    soon = time_text(datetime.now(UTC) + timedelta(hours=1))
-    name = make_endpoint(sagemaker, "codefree", "a", **{UNTIL: soon})
-    late = {"time": "2026-01-01T00:00:00Z"}  # delivered long after it was due
-    assert handler(late, None) == {"Stopped": [], "Left": []}
-    due = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
-    assert handler({"time": due}, None)["Stopped"] == [name]
-    make_endpoint(sagemaker, "codefree", "b")
+    now = datetime.now(UTC)
+    soon, past = time_text(now + timedelta(hours=1)), time_text(now - timedelta(minutes=1))
+    make_endpoint(sagemaker, "codefree", "a", **{UNTIL: soon})
+    name = make_endpoint(sagemaker, "codefree", "b", **{UNTIL: past})
+    due = {"time": "2026-01-01T00:00:00Z"}  # delivered long afterwards
+    assert handler(due, None)["Stopped"] == [name]
+    early = {"time": (now + timedelta(hours=2)).isoformat()}
+    assert handler(early, None) == {"Stopped": [], "Left": []}
     assert len(handler({"all": True}, None)["Stopped"]) == 1
     monkeypatch.setattr("lambdas.stop_endpoints.list_endpoints", throttled)
     with pytest.raises(TryAgain):
