@@ -5,6 +5,7 @@ from shlex import quote
 from typing import Annotated
 
 import typer
+from botocore.exceptions import ClientError
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.endpoints.name import endpoint_name
@@ -65,11 +66,9 @@ def serve(
 ) -> None:
     """Put the approved model behind an endpoint. Serverless costs nothing while idle."""
     dataset = normal_name(name)
-    endpoint = Endpoint(
-        place.account.sagemaker, StackSettings.of(place), endpoint_name(place.stack, dataset)
-    )
+    endpoint = Endpoint(place.account.sagemaker, endpoint_name(place.stack, dataset))
     if stop:
-        _stop(endpoint, dataset)
+        _stop(place, endpoint, dataset)
     elif show:
         _show(place, endpoint, dataset, endpoint.now())
     else:
@@ -86,14 +85,15 @@ def _serve(
     end: datetime | None,
     yes: bool,
 ) -> None:
-    bucket = Bucket(endpoint.settings.bucket, place.account.s3)
+    settings = StackSettings.of(place)
+    bucket = Bucket(settings.bucket, place.account.s3)
     now = endpoint.now()
     if now and now.is_under_way:
         told(spoken("Waiting for the endpoint, which is {status}.", status=now.status))
         now = endpoint.settled()
     before = now if now and now.status == "InService" else None
     model = model_to_serve(place, bucket, dataset, asked)
-    hosting = _hosting(place, endpoint.settings, model, before, instance, end)
+    hosting = _hosting(place, settings, model, before, instance, end)
     if before and _is_same(before, model, hosting):
         told(spoken("The model of the run {run} is served already.", run=model.run))
         if hosting.until and hosting.until != before.until:
@@ -102,14 +102,20 @@ def _serve(
             told(spoken("Its new end is {until}.", until=local_text(hosting.until)))
         return
     _confirm(hosting, yes or _costs_as_before(before, hosting))
-    told(
-        spoken("Replacing the model of the run {run}; requests are answered.", run=before.run)
-        if before
-        else spoken("Starting the endpoint; that takes some minutes on AWS.")
-    )
-    after = endpoint.serve(model, hosting)
+    told(_beginning(before))
+    after = endpoint.serve(settings, model, hosting)
     told(spoken("{dataset} is served by the run {run}.", dataset=shown(dataset), run=model.run))
     _show(place, endpoint, dataset, after)
+
+
+def _beginning(before: EndpointNow | None) -> str:
+    if before is None:
+        return spoken("Starting the endpoint; that takes some minutes on AWS.")
+    if before.run:
+        return spoken(
+            "Replacing the model of the run {run}; requests are answered.", run=before.run
+        )
+    return spoken("Replacing what is behind the endpoint; requests are answered.")
 
 
 def _hosting(
@@ -182,10 +188,10 @@ def _confirm(hosting: Hosting, yes: bool) -> None:
         fail(spoken("Aborted."))
 
 
-def _stop(endpoint: Endpoint, dataset: str) -> None:
-    now = endpoint.now()
-    endpoint.stop()
-    if now is None:
+def _stop(place: Place, endpoint: Endpoint, dataset: str) -> None:
+    cost = _cost(endpoint)
+    if not endpoint.stop():
+        place.account.bucket(place.stack)  # of a stack that there is
         told(
             spoken(
                 "{dataset} has no endpoint: there is nothing that costs money.",
@@ -194,13 +200,23 @@ def _stop(endpoint: Endpoint, dataset: str) -> None:
         )
         return
     sentences = [spoken("The endpoint {name} was taken down.", name=endpoint.name)]
-    if spent := now.spent_usd(datetime.now(UTC)):
-        sentences.append(spoken("It has cost about {usd:.2f} USD.", usd=spent))
+    if cost:
+        sentences.append(spoken("It has cost about {usd:.2f} USD.", usd=cost))
     told(" ".join(sentences))
+
+
+def _cost(endpoint: Endpoint) -> float | None:
+    """What the endpoint has cost, if that can be told; it is taken down all the same."""
+    try:
+        now = endpoint.now()
+    except ClientError:
+        return None
+    return now.spent_usd(datetime.now(UTC)) if now else None
 
 
 def _show(place: Place, endpoint: Endpoint, dataset: str, now: EndpointNow | None) -> None:
     if now is None:
+        place.account.bucket(place.stack)
         told(
             spoken(
                 "{dataset} has no endpoint. Start one: codefree serve {name}{options}",
@@ -216,13 +232,21 @@ def _show(place: Place, endpoint: Endpoint, dataset: str, now: EndpointNow | Non
         spoken("State: {status}", status=status),
         spoken("Model: run {run}", run=now.run or spoken("none")),
     ]
-    if now.instance:
+    spent = now.spent_usd(datetime.now(UTC))
+    if now.instance and spent is not None:
         lines.append(
             spoken(
                 "On: {instance}, {usd:.3f} USD an hour; so far about {spent:.2f} USD",
                 instance=now.instance,
                 usd=now.usd_per_hour,
-                spent=now.spent_usd(datetime.now(UTC)),
+                spent=spent,
+            )
+        )
+    elif now.instance:
+        lines.append(
+            spoken(
+                "On: {instance}; its tags don't tell what it costs, as they were changed",
+                instance=now.instance,
             )
         )
     elif now.memory_gb:

@@ -23,6 +23,8 @@ UNTIL = "codefree:until"
 PRICE = "codefree:usd-per-hour"
 SINCE = "codefree:since"
 SPENT = "codefree:spent-usd"
+# All of an endpoint's, and of those of a configuration and a model.
+KEYS = (STACK, DATASET, RUN, UNTIL, PRICE, SINCE, SPENT)
 
 
 def tag_list(tags: Mapping[str, str]) -> "list[TagTypeDef]":

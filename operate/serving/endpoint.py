@@ -7,14 +7,14 @@ DescribeEndpoint. An endpoint that could not be updated goes on with what it had
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from lambdas.endpoints import tags as tag
 from lambdas.endpoints.name import new_part_name
-from lambdas.endpoints.removal import delete_parts, is_not_found, take_down
+from lambdas.endpoints.removal import UNDER_WAY, delete_parts, is_not_found, take_down
 from lambdas.endpoints.tags import end_of, read_tags, tag_list, time_text
 from lambdas.errors import KeptDataBroken
 from lambdas.uploads.dataset import Dataset
@@ -23,6 +23,7 @@ from operate.language import spoken
 from operate.serving.hosting import Hosting, OnInstance
 from operate.serving.model import ServedModel
 from operate.serving.stack_settings import StackSettings
+from operate.serving.tagged_cost import spent_usd, usd_per_hour
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 POLL_SECONDS = 2.0
 # "We recommend retry logic": a configuration is not seen everywhere at once (CreateEndpoint).
 _TRIES = 10
-_UNDER_WAY = {"Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"}
 _IN_SERVICE = "InService"
 _VARIANT = "all"
 
@@ -39,8 +39,9 @@ _VARIANT = "all"
 class EndpointNow:
     """An endpoint as it stands; ``status`` is SageMaker's own word.
 
-    ``part`` is the name of its configuration and its model, ``run`` the run of that model.
-    ``instance`` is the type that it is on, and ``memory_gb`` that of a serverless one.
+    ``part`` is the name of its configuration and its model, ``run`` the run of that model: empty
+    where somebody has made the configuration by hand, so that it can't be told. ``instance`` is the
+    type that it is on, and ``memory_gb`` that of a serverless one.
     """
 
     status: str
@@ -53,21 +54,19 @@ class EndpointNow:
     tags: dict[str, str]
     until: datetime | None
 
-    def spent_usd(self, now: datetime) -> float:
-        """What it has cost so far, as far as it is paid for by the hour."""
-        since = self.tags.get(tag.SINCE)
-        hours = (now - datetime.fromisoformat(since)) / timedelta(hours=1) if since else 0.0
-        return float(self.tags.get(tag.SPENT, 0)) + self.usd_per_hour * hours
+    def spent_usd(self, now: datetime) -> float | None:
+        """What it has cost so far by the hour; None where its tags don't tell it."""
+        return spent_usd(self.tags, now)
 
     @property
     def is_under_way(self) -> bool:
         """Whether it is just being made, changed or deleted."""
-        return self.status in _UNDER_WAY
+        return self.status in UNDER_WAY
 
     @property
-    def usd_per_hour(self) -> float:
-        """What an hour of it costs."""
-        return float(self.tags.get(tag.PRICE, 0))
+    def usd_per_hour(self) -> float | None:
+        """What an hour of it costs; None where its tags don't tell it."""
+        return usd_per_hour(self.tags)
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,6 @@ class Endpoint:
     """The endpoint called ``name``, whether or not there is one."""
 
     sagemaker: "SageMakerClient"
-    settings: StackSettings
     name: str
 
     def now(self) -> EndpointNow | None:
@@ -105,11 +103,10 @@ class Endpoint:
 
     def settled(self) -> EndpointNow | None:
         """The endpoint once nothing is under way with it."""
-        while (now := self.now()) and now.is_under_way:
-            time.sleep(POLL_SECONDS)
-        return now
+        self._wait()
+        return self.now()
 
-    def serve(self, model: ServedModel, hosting: Hosting) -> EndpointNow:
+    def serve(self, settings: StackSettings, model: ServedModel, hosting: Hosting) -> EndpointNow:
         """Puts the model behind the endpoint: a new one, or one that answers all the while.
 
         Raises:
@@ -121,8 +118,8 @@ class Endpoint:
             before = None
         part = new_part_name(self.name)
         try:
-            self._create_part(part, model, hosting)
-            self._start(part, model, hosting, before)
+            self._create_part(settings, part, model, hosting)
+            self._start(settings, part, model, hosting, before)
             after = self.settled()
         except ClientError:
             self._undo(self.now(), before)
@@ -137,15 +134,39 @@ class Endpoint:
         """Gives the endpoint, which is as it was otherwise, another end."""
         self._tag(now.arn, {tag.UNTIL: time_text(until)})
 
-    def stop(self) -> None:
-        """Takes the endpoint down, with what was made for it, and waits until it is gone."""
+    def stop(self) -> bool:
+        """Takes the endpoint down, with what was made for it, and waits until it is gone.
+
+        Nothing that somebody has changed of it is read.
+
+        Returns:
+            Whether there was one.
+        """
+        was_there = self._status() is not None
         while not take_down(self.sagemaker, self.name):
-            self.settled()
-        while self.now():
+            self._wait()
+        while self._status():
+            time.sleep(POLL_SECONDS)
+        return was_there
+
+    def _status(self) -> str | None:
+        """SageMaker's word for how it stands; None where there is none."""
+        try:
+            return self.sagemaker.describe_endpoint(EndpointName=self.name)["EndpointStatus"]
+        except ClientError as error:
+            if is_not_found(error):
+                return None
+            raise
+
+    def _wait(self) -> None:
+        """Until nothing is under way with the endpoint."""
+        while self._status() in UNDER_WAY:
             time.sleep(POLL_SECONDS)
 
-    def _create_part(self, part: str, model: ServedModel, hosting: Hosting) -> None:
-        settings, tags = self.settings, tag_list(self._tags(model))
+    def _create_part(
+        self, settings: StackSettings, part: str, model: ServedModel, hosting: Hosting
+    ) -> None:
+        tags = tag_list(_tags(settings, model))
         self.sagemaker.create_model(
             ModelName=part,
             ExecutionRoleArn=settings.role,
@@ -165,13 +186,19 @@ class Endpoint:
         )
 
     def _start(
-        self, part: str, model: ServedModel, hosting: Hosting, before: EndpointNow | None
+        self,
+        settings: StackSettings,
+        part: str,
+        model: ServedModel,
+        hosting: Hosting,
+        before: EndpointNow | None,
     ) -> None:
         now = datetime.now(UTC)
-        tags = self._tags(model) | {
+        spent = before.spent_usd(now) if before else None
+        tags = _tags(settings, model) | {
             tag.PRICE: f"{hosting.usd_per_hour:g}",
             tag.SINCE: time_text(now),
-            tag.SPENT: f"{before.spent_usd(now) if before else 0:.4f}",
+            tag.SPENT: f"{spent or 0:.4f}",
         }
         if hosting.until:
             tags[tag.UNTIL] = time_text(hosting.until)
@@ -201,9 +228,15 @@ class Endpoint:
         parts = {now.part for now in (before, after) if now}
         delete_parts(self.sagemaker, self.name, kept=frozenset(parts))
         if after and after.status == _IN_SERVICE:  # what may cost more than before keeps its end
-            self._tag(before.arn, before.tags)
-            if tag.UNTIL not in before.tags:
-                self.sagemaker.delete_tags(ResourceArn=before.arn, TagKeys=[tag.UNTIL])
+            self._tag_as_before(before)
+
+    def _tag_as_before(self, before: EndpointNow) -> None:
+        """Gives it the tags that it had, of those that :meth:`_start` sets."""
+        tags = {key: before.tags[key] for key in tag.KEYS if key in before.tags}
+        if tags:
+            self._tag(before.arn, tags)
+        if added := [key for key in tag.KEYS if key not in tags]:
+            self.sagemaker.delete_tags(ResourceArn=before.arn, TagKeys=added)
 
     def _failed(self, after: EndpointNow | None, before: EndpointNow | None) -> str:
         why = after.why_failed.rstrip(".") if after else ""
@@ -213,16 +246,13 @@ class Endpoint:
             name=self.name,
             why=why + "." if why else spoken("SageMaker gives no reason."),
         )
-        left = (
-            spoken("It goes on with the model of the run {run}.", run=before.run)
-            if before
-            else spoken("It was taken down again, so it costs nothing.")
-        )
+        if before is None:
+            left = spoken("It was taken down again, so it costs nothing.")
+        elif before.run:
+            left = spoken("It goes on with the model of the run {run}.", run=before.run)
+        else:
+            left = spoken("It goes on with what it had.")
         return f"{told} {left}"
-
-    def _tags(self, model: ServedModel) -> dict[str, str]:
-        slug = Dataset(model.dataset).job_slug
-        return {tag.STACK: self.settings.stack, tag.DATASET: slug, tag.RUN: model.run}
 
     def _tag(self, arn: str, tags: dict[str, str]) -> None:
         self.sagemaker.add_tags(ResourceArn=arn, Tags=tag_list(tags))
@@ -234,13 +264,22 @@ class Endpoint:
         except KeptDataBroken:
             return None
 
-    def _part(self, part: str) -> tuple[dict[str, Any], str]:
-        """The production variant of a configuration, and the run of its model."""
+    def _part(self, part: str) -> tuple[Any, str]:
+        """The production variant of a configuration, and the run of its model.
+
+        Of several, which only somebody else can have made, it is the first, and no run's.
+        """
         try:
             config: Any = self.sagemaker.describe_endpoint_config(EndpointConfigName=part)
-            [variant] = config["ProductionVariants"]
-            return variant, read_tags(self.sagemaker, config["EndpointConfigArn"])[tag.RUN]
+            tags = read_tags(self.sagemaker, config["EndpointConfigArn"])
         except ClientError as error:
             if not is_not_found(error):
                 raise
             return {}, ""
+        variant, *others = config["ProductionVariants"]
+        return variant, "" if others else tags.get(tag.RUN, "")
+
+
+def _tags(settings: StackSettings, model: ServedModel) -> dict[str, str]:
+    slug = Dataset(model.dataset).job_slug
+    return {tag.STACK: settings.stack, tag.DATASET: slug, tag.RUN: model.run}

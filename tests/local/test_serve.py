@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.testing
 from botocore.exceptions import ClientError
 
+from codefree.cli import app
 from lambdas.endpoints.name import endpoint_name
 from lambdas.endpoints.tags import UNTIL, read_tags, time_text
 from local.aws import LocalAws
@@ -235,6 +237,50 @@ def test_with_the_stack_its_endpoints_go(aws: LocalAws, packed_template: str) ->
     assert len(one.made()["endpoints"]) == 2
     aws.cloudformation.delete_stack(StackName=one.stack_name)
     wait_until_gone(one)
+
+
+def test_an_endpoint_changed_by_hand_is_shown_replaced_and_taken_down(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert served.serve("--instance", "ml.m5.large", "--hours", "1", "--yes").exit_code == 0
+    served.tag(since="yesterday")
+    shown = served.serve("--show")
+    assert shown.exit_code == 0, shown.output
+    assert "On: ml.m5.large; its tags don't tell what it costs" in shown.output
+    sagemaker, [model] = served.aws.sagemaker, served.made()["models"]
+    by_hand: Any = [
+        {
+            "VariantName": name,
+            "ModelName": model,
+            "InstanceType": "ml.m5.large",
+            "InitialInstanceCount": 1,
+        }
+        for name in ("one", "two")
+    ]
+    sagemaker.create_endpoint_config(EndpointConfigName="by-hand", ProductionVariants=by_hand)
+    name = endpoint_name(served.stack_name, served.dataset)
+    sagemaker.update_endpoint(EndpointName=name, EndpointConfigName="by-hand")
+    replaced = served.serve("--hours", "2", "--yes")
+    assert replaced.exit_code == 0, replaced.output
+    assert "Replacing what is behind the endpoint; requests are answered." in replaced.output
+    assert ask(served) == predictions(FIRST)
+    sagemaker.delete_endpoint_config(EndpointConfigName="by-hand")
+
+    def unreadable(_: object) -> None:
+        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "ListTags")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(serving_endpoint.Endpoint, "now", unreadable)
+        stopped = served.serve("--stop")
+    assert stopped.exit_code == 0, stopped.output
+    assert stopped.output.strip().endswith("was taken down.")
+
+
+def test_what_is_stopped_is_of_a_stack_that_there_is(aws: LocalAws, served: Served) -> None:
+    place = ("--endpoint-url", aws.endpoint, "--stack-name", "mistyped")
+    for option in ("--stop", "--show"):
+        done = typer.testing.CliRunner().invoke(app, ["serve", served.dataset, option, *place])
+        assert done.exit_code == 1 and "There is no stack mistyped" in done.output
 
 
 def test_a_private_stack_serves_on_an_instance_that_is_as_private(
