@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from lambdas.models.registry import LONGEST_STACK_NAME
 from operate.account import CannotDo
 from operate.error_answer import error_answer
 from operate.language import spoken, to_speak
@@ -28,6 +27,10 @@ if TYPE_CHECKING:
 _POLL_SECONDS = 2
 _STAGED_KEY = "codefree.yaml"
 _LONGEST_BUCKET_NAME = 63
+# The state machines are called as the stack is, the second with an ending; each name has up to 80
+# characters (Step Functions API reference, CreateStateMachine).
+_PREDICTS = "-predict"
+LONGEST_STACK_NAME = 80 - len(_PREDICTS)
 # CloudFormation API reference, CreateStack, StackName.
 _STACK_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
@@ -190,6 +193,7 @@ class Deployment:
                 )
             )
         refuse_name(self.stack)
+        self._refuse_same_machine(before)
         if before is None:
             return
         bucket = before.parameters.get("BucketName", parameters["BucketName"])
@@ -230,6 +234,30 @@ class Deployment:
                     status=before.status,
                 )
             )
+
+    def _refuse_same_machine(self, before: StackNow | None) -> None:
+        """Makes sure that no other stack has a state machine of a name that this one's would have.
+
+        That of X for predictions is called as the first of a stack X-predict.
+        """
+        has = before.outputs if before else {}
+        first, second = MACHINE_OUTPUTS
+        shorter, longer = self.stack.removesuffix(_PREDICTS), f"{self.stack}{_PREDICTS}"
+        others = [shorter] if shorter != self.stack and first not in has else []
+        others += [longer] if second not in has else []
+        for other in others:
+            found = self.now(other) if len(other) <= LONGEST_STACK_NAME + len(_PREDICTS) else None
+            if found and first in found.outputs:
+                raise CannotDo(
+                    spoken(
+                        "The stacks {stack} and {other} would both have a state machine called "
+                        "{name}. Nothing was changed. Choose another name, for a new stack: "
+                        "--stack-name NAME",
+                        stack=self.stack,
+                        other=other,
+                        name=max(self.stack, other, key=len),
+                    )
+                )
 
     @contextmanager
     def _staged(self, template: str, bucket: str) -> Iterator[str]:
@@ -333,8 +361,7 @@ def refuse_name(stack: str) -> None:
         raise CannotDo(
             spoken(
                 "The stack name {stack} has {length} characters; at most {most} are allowed, "
-                "because its groups of models are named after it. Choose another: --stack-name "
-                "NAME",
+                "because its state machines are named after it. Choose another: --stack-name NAME",
                 stack=stack,
                 length=len(stack),
                 most=LONGEST_STACK_NAME,

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 Status = Literal["Approved", "Rejected", "PendingManualApproval"]
 
-# Which the template's rights are for, so a longer name of a stack has none (docs/models.md).
-LONGEST_STACK_NAME = 44
+# A longer name of a stack is shortened, so that there is room for the dataset's.
+_LONGEST_BEGINNING = 44
 _LONGEST_TEXT = 1024
 _LONGEST_VALUE = 256
 _SIGNS = frozenset("_.:/=+-@")
@@ -129,12 +129,22 @@ class NewModel:
 def group_name(stack: str, dataset: str) -> str:
     """The name of a dataset's group: ``[a-zA-Z0-9-]``, at most 63, unique in account and region.
 
-    It begins with the stack's name, as it is, and a hyphen, which is what the template's rights
-    are for.
+    Its beginning tells the stack, and is what the template's rights are for.
     """
     name = normal_name(dataset)
     unique = hashlib.sha256(f"{stack}\n{name}".encode()).hexdigest()[:8]
-    return f"{stack[:LONGEST_STACK_NAME]}-{Dataset(name).job_slug}-{unique}"
+    return f"{group_beginning(stack)}-{Dataset(name).job_slug}-{unique}"
+
+
+def group_beginning(stack: str) -> str:
+    """How the names of all groups of a stack begin: its name, shortened if need be.
+
+    infra/unpack.py tells the template the same.
+    """
+    if len(stack) <= _LONGEST_BEGINNING:
+        return stack
+    mark = hashlib.sha256(stack.encode()).hexdigest()[:8]
+    return f"{stack[: _LONGEST_BEGINNING - 9]}-{mark}"
 
 
 def list_models(

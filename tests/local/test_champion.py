@@ -9,8 +9,9 @@ import pytest
 from lambdas.models.registry import approve_model, approved_model, list_models, reject_model
 from local.aws import LocalAws
 from local.faults import ApiFault, Fault, FunctionFault
-from local.stack import Stack
-from tests.local.stacks import stack_with_stand_in
+from local.stack import Stack, deploy
+from operate.deployment import LONGEST_STACK_NAME
+from tests.local.stacks import NO_LIMITS, stack_with_stand_in, stand_in_code
 from tests.local.uploads import Uploader, table
 
 
@@ -94,3 +95,18 @@ def test_a_registry_that_refuses_fails_no_run(aws: LocalAws, stack: Stack) -> No
     [summary] = summaries(uploader)
     assert "could not be entered in SageMaker's Model Registry" in summary["Approval"]["Text"]
     assert "Too many groups" in summary["Approval"]["Text"]
+
+
+def test_a_stack_with_the_longest_name_has_models_as_others_do(
+    aws: LocalAws, packed_template: str
+) -> None:
+    """Stacks of before there were models have such names, and are updated."""
+    name = "x" * LONGEST_STACK_NAME
+    stack = deploy(aws, packed_template, {"BucketName": "long-name", **NO_LIMITS}, name)
+    aws.s3.put_object(Bucket=stack.bucket, Key="source/sourcedir.tar.gz", Body=stand_in_code())
+    uploader = Uploader(aws, stack, "a" * 100)
+    uploader.upload_pair(table(), table(6))
+    [summary] = summaries(uploader)
+    assert summary["Approval"]["Text"].startswith("No other model was approved")
+    [model] = list_models(aws.sagemaker, name, uploader.name)
+    assert model.status == "Approved"

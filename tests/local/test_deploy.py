@@ -6,10 +6,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from codefree.cli import app
-from lambdas.models.registry import LONGEST_STACK_NAME
 from local.aws import LocalAws
 from local.stack import Stack
-from operate.deployment import StackEvent, _failed
+from operate.deployment import LONGEST_STACK_NAME, StackEvent, _failed
 from tests.local.stacks import client, resources, stand_in_code
 from tests.local.uploads import Uploader, table
 from workflow.version import VERSION
@@ -175,7 +174,30 @@ def test_the_failure_that_the_others_follow_from_is_told() -> None:
     )
 
 
-def test_a_name_too_long_for_its_groups_of_models_is_refused(
+def test_two_stacks_whose_state_machines_would_be_called_the_same_are_refused(
+    aws: LocalAws, template_file: Path
+) -> None:
+    template = ("--template", str(template_file), "--bucket")
+    assert codefree(aws, "deploy", "twin", *template, "twin-bucket").exit_code == 0
+    before = buckets(aws)
+    for other in ("twin-predict", "twin-predict-predict"):
+        done = codefree(aws, "deploy", other, *template, f"{other}-bucket")
+        if other == "twin-predict":
+            assert done.exit_code == 1 and buckets(aws) == before
+            words = " ".join(done.output.split())
+            assert "would both have a state machine called twin-predict." in words
+        else:
+            assert done.exit_code == 0, done.output
+    # Now the one between would have the state machine of the longer one.
+    assert codefree(aws, "destroy", "twin", "--yes").exit_code == 0
+    done = codefree(aws, "deploy", "twin-predict", *template, "between")
+    assert done.exit_code == 1 and "called twin-predict-predict." in " ".join(done.output.split())
+    changed = ("--template", str(template_file), "--param", "TrainingMinutes=3")
+    assert codefree(aws, "deploy", "twin-predict-predict", *changed).exit_code == 0
+    assert codefree(aws, "destroy", "twin-predict-predict", "--yes").exit_code == 0
+
+
+def test_a_name_too_long_for_its_state_machines_is_refused(
     aws: LocalAws, template_file: Path
 ) -> None:
     words = ("--template", str(template_file), "--bucket", "long-name")

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from infra import unpack
 from lambdas.errors import TryAgain
 from lambdas.models.registry import (
-    LONGEST_STACK_NAME,
     approve_model,
     approved_model,
+    group_beginning,
     group_name,
     keep_waiting,
     list_models,
@@ -31,12 +32,18 @@ def sagemaker() -> Iterator[Any]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_group_s_name_is_one_that_sagemaker_takes_and_the_rights_are_for(name: str) -> None:
-    for stack in (STACK, "s" * LONGEST_STACK_NAME):
+    for stack in (STACK, "s" * 44, "s" * 45, "s" * 72, "s" * 34 + "-" + "s" * 37):
         group = group_name(stack, name)
         assert re.fullmatch("[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", group)
-        assert group.startswith(f"{stack}-")
+        assert group.startswith(f"{unpack.group_beginning(stack)}-")
     assert len({group_name(STACK, other) for other in NAMES}) == len(NAMES)
     assert group_name("one", name) != group_name("one-two", name)
+
+
+def test_groups_begin_with_the_name_of_their_stack_or_what_stands_for_it_alone() -> None:
+    assert group_beginning("s" * 44) == "s" * 44
+    long = [group_beginning("s" * length) for length in range(45, 73)]
+    assert len(set(long)) == len(long)
 
 
 def test_a_name_is_the_same_however_its_letters_are_composed() -> None:
