@@ -23,6 +23,7 @@ from operate.language_option import in_language
 from operate.place import Place, in_place
 from operate.runs import Run, newest_of_all, worth_showing
 from operate.runs_table import runs_table
+from operate.serving.endpoint_list import listed_endpoints
 from operate.terminal import console, told
 from operate.unused_uploads import UnusedUpload, find_unused_uploads
 from operate.visible_text import shown
@@ -53,7 +54,7 @@ def status(
         bool, typer.Option("--fix", help="Start pairs that no run has handled.")
     ] = False,
 ) -> None:
-    """Show the newest runs: how far each got and why it failed; also uploads without a run."""
+    """Show the newest runs and why they failed, uploads without a run, and endpoints."""
     states, lost, unused = place.account.states, _lost(place), _unused(place)
     rows = _lost_rows(place)
     if fix:
@@ -76,6 +77,7 @@ def status(
     if line := _line(place, _MOST_NAMED + 1):
         names = ", ".join(shown(waiting.pair.name) for waiting in line[:_MOST_NAMED])
         told(spoken(_LONG_LINE if len(line) > _MOST_NAMED else _LINE, names=names))
+    _tell_endpoints(place)
 
 
 @in_language
@@ -181,6 +183,23 @@ def _tell_unused(unused: list[UnusedUpload]) -> None:
         console.print(Indented(Text(shown(upload.sentences)), by=2), soft_wrap=True)
     if (more := len(unused) - _MOST_LISTED) > 0:
         told(spoken("  and {more:,} {more:other|others}.", more=more))
+
+
+def _tell_endpoints(place: Place) -> None:
+    """Prints what each endpoint costs, and until when."""
+    try:
+        endpoints = listed_endpoints(place, datetime.now(UTC))
+    except ClientError as error:
+        if error_answer(error).code not in DENIED:
+            raise
+        told(spoken("Can't tell which endpoints there are: that requires sagemaker:ListEndpoints."))
+        return
+    if endpoints:
+        told("\n" + spoken("Endpoints:"))
+    for endpoint in endpoints:
+        console.print(Indented(Text(endpoint.sentences), by=2), soft_wrap=True)
+        how = Indented(Text(endpoint.how, "bold"), by=4, is_command=True)
+        console.print(how, soft_wrap=True)
 
 
 def _line(place: Place, most: int) -> list[WaitingRun]:

@@ -20,6 +20,7 @@ from lambdas.endpoints.tags import UNTIL, read_tags, time_text
 from local.aws import LocalAws
 from local.gaps.events import scheduled_rules
 from local.stack import Stack
+from operate import run_commands
 from operate.serving import endpoint as serving_endpoint
 from tests.korean import english_in, hangul_in
 from tests.local.served_models import ROWS, Served, predictions
@@ -274,6 +275,63 @@ def test_an_endpoint_changed_by_hand_is_shown_replaced_and_taken_down(
         stopped = served.serve("--stop")
     assert stopped.exit_code == 0, stopped.output
     assert stopped.output.strip().endswith("was taken down.")
+
+
+def status(aws: LocalAws, stack: str, *words: str) -> str:
+    place = ("--endpoint-url", aws.endpoint, "--stack-name", stack)
+    done = typer.testing.CliRunner().invoke(
+        app, ["status", *words, *place], env={"COLUMNS": "200"}, catch_exceptions=False
+    )
+    assert done.exit_code == 0, done.output
+    return done.output.partition("Endpoints:" if "ko" not in words else "엔드포인트:")[2]
+
+
+def test_status_tells_what_each_endpoint_costs_and_until_when(served: Served) -> None:
+    aws, stack = served.aws, served.stack_name
+    command = f"codefree serve '{served.dataset}' --stop --endpoint-url {aws.endpoint}"
+    command += f" --stack-name {stack}"
+    assert status(aws, stack) == ""
+    assert served.serve("--instance", "ml.m5.large", "--hours", "1", "--yes").exit_code == 0
+    told = status(aws, stack)
+    assert f"{served.dataset}: 0.116 USD an hour, with or without requests; a month" in told
+    assert "would be 84.68 USD. It is taken down at 20" in told and command in told
+    korean = status(aws, stack, "--language", "ko")
+    data = f"{served.dataset} {command} {aws.endpoint} {stack}"
+    assert hangul_in(korean) and english_in(korean, [data]) == []
+
+    late = time_text(datetime.now(UTC) - timedelta(minutes=16))
+    served.tag(until=late)
+    assert "It should have been taken down at" in status(aws, stack)
+    served.tag(until="tomorrow", **{"usd-per-hour": "much"})
+    told = status(aws, stack)
+    assert "Its tags don't tell what it costs" in told
+    assert "is 'tomorrow', and no time such as" in told
+
+    served.serve("--stop")
+    assert served.serve().exit_code == 0
+    told = status(aws, stack)
+    assert "Serverless, costs nothing while it is idle." in told
+    assert "It has no end: it stays until somebody takes it down." in told
+    bucket, folder = served.stack.bucket, f"results/{served.dataset}/"
+    for version in aws.s3.list_object_versions(Bucket=bucket, Prefix=folder)["Versions"]:
+        aws.s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
+    name = endpoint_name(stack, served.dataset)
+    told = status(aws, stack)
+    assert f"aws sagemaker delete-endpoint --endpoint-name {name}" in told
+    assert served.dataset not in told
+
+
+def test_status_without_the_right_to_see_endpoints_shows_the_rest(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: object) -> None:
+        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "ListEndpoints")
+
+    monkeypatch.setattr(run_commands, "listed_endpoints", denied)
+    place = ("--endpoint-url", served.aws.endpoint, "--stack-name", served.stack_name)
+    done = typer.testing.CliRunner().invoke(app, ["status", *place])
+    assert done.exit_code == 0
+    assert "requires sagemaker:ListEndpoints" in " ".join(done.output.split())
 
 
 def test_what_is_stopped_is_of_a_stack_that_there_is(aws: LocalAws, served: Served) -> None:
