@@ -51,7 +51,8 @@ def status(
     place: Place,
     most: Annotated[int, typer.Option(min=1, help="How many executions to read.")] = 50,
     fix: Annotated[
-        bool, typer.Option("--fix", help="Start pairs that no run has handled.")
+        bool,
+        typer.Option("--fix", help="Start pairs and files of new rows that nothing has handled."),
     ] = False,
 ) -> None:
     """Show the newest runs and why they failed, uploads without a run, and endpoints."""
@@ -215,5 +216,5 @@ def _bucket(place: Place) -> Bucket:
 
 def _started(datasets: list[str]) -> str:
     if not datasets:
-        return spoken("Nothing to start: every pair was handled.")
+        return spoken("Nothing to start: every pair and every file of new rows was handled.")
     return spoken("Started: {datasets}.", datasets=", ".join(map(shown, datasets)))
