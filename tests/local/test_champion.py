@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from lambdas.models.registry import approve_model, approved_model, list_models, reject_model
+from local.access.policy import Request, decision
 from local.aws import LocalAws
 from local.faults import ApiFault, Fault, FunctionFault
 from local.stack import Stack, deploy
 from operate.deployment import LONGEST_STACK_NAME
-from tests.local.stacks import NO_LIMITS, stack_with_stand_in, stand_in_code
+from tests.local.stacks import NO_LIMITS, resources, stack_with_stand_in, stand_in_code
 from tests.local.uploads import Uploader, table
 
 
@@ -110,3 +111,19 @@ def test_a_stack_with_the_longest_name_has_models_as_others_do(
     assert summary["Approval"]["Text"].startswith("No other model was approved")
     [model] = list_models(aws.sagemaker, name, uploader.name)
     assert model.status == "Approved"
+
+
+@pytest.mark.parametrize("kind", ["model-package", "model-package-group"])
+def test_a_version_may_be_made_whichever_resource_aws_checks(
+    aws: LocalAws, stack: Stack, kind: str
+) -> None:
+    name = resources(aws, stack, "AWS::IAM::Role")["PublishRole"]
+    role = f"arn:aws:iam::123456789012:role/{name}"
+    place = f"arn:aws:sagemaker:us-east-1:123456789012:{kind}"
+
+    def is_allowed(group: str) -> bool:
+        asked = Request((role,), "sagemaker:CreateModelPackage", f"{place}/{group}")
+        return decision(aws.access.policies(role), asked) == "allow"
+
+    assert is_allowed(f"{stack_name(stack)}-titanic-0123abcd")
+    assert not is_allowed("another-titanic-0123abcd")
