@@ -52,11 +52,6 @@ class Job:
         return self.arn.split(":")[1]
 
     @property
-    def is_spot(self) -> bool:
-        """Whether it is a managed spot training."""
-        return bool(self.request.get("EnableManagedSpotTraining"))
-
-    @property
     def image(self) -> str:
         """The container's image."""
         if self.model:

@@ -5,8 +5,6 @@ stands for a missing value is one: ``NA,NA`` is a row. ``training/job/filled_row
 the same rows.
 """
 
-import csv
-import io
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -28,14 +26,6 @@ def has_value(fields: Iterable[str]) -> bool:
 def is_blank(field: str) -> bool:
     """Whether a field has nothing but white space, perhaps around an end-of-file mark."""
     return not field or not field.replace(END_MARK, " ").strip()
-
-
-def is_blank_text(row: str, delimiter: str) -> bool:
-    """Whether the text of a row has no value."""
-    if row[:1].isalnum():
-        return False
-    fields = csv.reader(io.StringIO(row, newline=""), delimiter=delimiter)
-    return not any(map(has_value, fields))
 
 
 def blank_places(table: pa.Table, as_texts: Callable[[], pa.Table]) -> npt.NDArray[np.int64]:

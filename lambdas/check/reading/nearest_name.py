@@ -44,11 +44,6 @@ def matched_names(wanted: Sequence[str], names: Sequence[str]) -> dict[str, str]
     return found
 
 
-def is_same_but_for_signs(one: str, other: str) -> bool:
-    """Whether two names differ only by case, blanks and signs, or look the same."""
-    return _plain(one) == _plain(other)
-
-
 def look_alike(one: str, other: str) -> bool:
     """Whether two different names can't be told apart by eye."""
     return one != other and _shape(one) == _shape(other)

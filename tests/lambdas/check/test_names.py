@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdas.check.reading.nearest_name import (
+    _plain,
     code_points,
-    is_same_but_for_signs,
     look_alike,
     matched_names,
     nearest_name,
@@ -83,12 +83,10 @@ def test_no_name_is_meant_twice(wanted: list[str], there: list[str]) -> None:
     assert set(found) <= set(wanted) and set(found.values()) <= set(there)
     assert len(set(found.values())) == len(found)
     for name in wanted:
-        same = [other for other in there if is_same_but_for_signs(name, other)]
+        same = [other for other in there if _plain(name) == _plain(other)]
         if name in found and same:
             # Whoever shares its plain form took the others.
-            assert is_same_but_for_signs(name, found[name]) or all(
-                other in found.values() for other in same
-            )
+            assert found[name] in same or all(other in found.values() for other in same)
 
 
 @given(names, names)
