@@ -5,10 +5,10 @@ The evaluation leaves places for them between two comments, and its metrics.json
 """
 
 import re
-from datetime import UTC, datetime
 from html import escape
 from urllib.parse import quote
 
+from lambdas.bucket.run_name import began
 from lambdas.language import spoken, spoken_day
 from lambdas.state import PredictionSummary, Summary
 
@@ -38,14 +38,13 @@ def _run(summary: Summary) -> str:
 def named_run(run: str) -> str:
     """The run and when it began, which its name begins with unless somebody named it otherwise."""
     try:
-        began = datetime.strptime(run[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+        at = began(run)
     except ValueError:
         return spoken("run {run}", run=run)
-    time = f"{began:%H:%M}"
     return spoken(
         "{day}, {time} UTC, run {run}",
-        day=spoken_day(began.day, began.month, began.year),
-        time=time,
+        day=spoken_day(at.day, at.month, at.year),
+        time=f"{at:%H:%M}",
         run=run,
     )
 

@@ -3,16 +3,12 @@
 It waits in the state machine and not in line: what it costs is little, and the next one may fit.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 
+from lambdas.bucket.run_name import began
 from lambdas.errors import BudgetTooSmall
 from lambdas.jobs.backoff import FIRST_SECONDS, LONGEST_SECONDS, MOST_WAITED, spread
 from lambdas.language import spoken
-
-
-def began(run: str) -> datetime:
-    """When the execution of a run began, which its name begins with."""
-    return datetime.strptime(run[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
 
 
 def pause_seconds(run: str, why: str, now: datetime, chance: float) -> int:

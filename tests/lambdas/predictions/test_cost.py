@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from lambdas.bucket.run_name import began
 from lambdas.errors import BudgetTooSmall
-from lambdas.runs.pause import began, pause_seconds
+from lambdas.runs.pause import pause_seconds
 from tests.lambdas.picked_run import picked_prediction
 
 RUN = "20261124-080000-abcdef"
