@@ -195,6 +195,22 @@ def test_a_test_file_of_rows_that_are_known_compares_nothing(unpacked: Any) -> N
     assert told.why.startswith("Only 1 test row with a true value is new to both models; 59 others")
 
 
+@pytest.mark.parametrize("whose", ["approved", "own"])
+def test_rows_that_lack_a_column_they_would_be_known_by_are_not_compared(
+    unpacked: Any, whose: str
+) -> None:
+    """The model does without the column, as one that has a single value; its rows do not."""
+    good = evaluation_of(GOOD)
+    seen = known_rows(table(ROWS).assign(source="a", month="May"))
+    approved = unpacked(evaluation_of(BAD), seen if whose == "approved" else None)
+    told = against(good, approved, rows_of(good, seen if whose == "own" else None))
+    assert (told.verdict, told.rows) == ("not compared", 0)
+    assert told.why == (
+        "Which of these rows one of the models was trained on can't be told, because they lack the "
+        "column(s) source, month of its train file."
+    )
+
+
 def test_it_is_said_where_nothing_is_known_of_the_rows(unpacked: Any) -> None:
     good = evaluation_of(GOOD)
     told = against(good, unpacked(evaluation_of(BAD)), rows_of(good))

@@ -232,6 +232,20 @@ def _order(new: Model, approved: Model) -> Array:
 
 
 def _are_new(known: KnownRows | None, table: pd.DataFrame) -> Array:
-    if known is None or not set(known.columns) <= set(table.columns):
+    """Which rows the model that kept the ``known`` ones was not trained on; all if it kept none.
+
+    Raises:
+        KnownFailure: a column is missing that is part of each row by which it knows them again,
+            even if the model itself does without it.
+    """
+    if known is None:
         return np.ones(len(table), bool)
+    if missing := [name for name in known.columns if name not in table]:
+        raise KnownFailure(
+            spoken(
+                "Which of these rows one of the models was trained on can't be told, because they "
+                "lack the column(s) {missing} of its train file.",
+                missing=", ".join(missing),
+            )
+        )
     return known.are_new(table)
