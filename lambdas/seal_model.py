@@ -53,7 +53,7 @@ def seal_model(state: State, bucket: Bucket, sagemaker: "SageMakerClient", stack
     folder = f"{bucket.key(run['Results'])}/"
     model = _model(bucket, model_key(folder, job), job)
     _keep_digest(bucket, digest_key(run["Id"], job), model)
-    freeze_approved(bucket, sagemaker, stack, run)
+    freeze_approved(bucket, sagemaker, stack, run, model["Bytes"])
     return {**state, "Model": model}
 
 

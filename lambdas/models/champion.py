@@ -17,12 +17,24 @@ from lambdas.state import RunState
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
 
+# The evaluation's volume has 30 GB beside the tables (lambdas/instances/need.py). 20 of them hold
+# both models, which with what is unpacked take five times the size of their archives.
+_MOST_GIB = 4
+_GIB = 1024**3
+
 
 def freeze_approved(
-    bucket: Bucket, sagemaker: "SageMakerClient", stack: str, run: RunState
+    bucket: Bucket, sagemaker: "SageMakerClient", stack: str, run: RunState, own_bytes: int
 ) -> None:
     """Copies the dataset's approved model, if there is one, into the run's folder, and writes down
     which it is. What can't be frozen is not compared: the new model was paid for.
+
+    Args:
+        bucket: the stack's bucket.
+        sagemaker: boto3's client.
+        stack: the stack's name.
+        run: the run that is compared with the approved model.
+        own_bytes: how large the archive of its own model is, which the evaluation needs room for.
 
     Raises:
         TryAgain: AWS was busy.
@@ -33,7 +45,7 @@ def freeze_approved(
         approved = approved_model(sagemaker, stack, run["Dataset"])
         if approved and approved.run != run["Id"]:
             told = {"run": approved.run, "version": approved.version}
-            told |= _frozen(bucket, approved, f"{folder}model.tar.gz")
+            told |= _frozen(bucket, approved, f"{folder}model.tar.gz", own_bytes)
     except ClientError as error:
         refused = in_words(error)
         if isinstance(refused, TryAgain):
@@ -43,7 +55,9 @@ def freeze_approved(
     bucket.write(f"{folder}champion.json", body, "application/json")
 
 
-def _frozen(bucket: Bucket, approved: RegisteredModel, key: str) -> dict[str, object]:
+def _frozen(
+    bucket: Bucket, approved: RegisteredModel, key: str, own_bytes: int
+) -> dict[str, object]:
     """The digest of the model, which is copied to ``key``, or why it can't be."""
     try:
         sha256 = read_digest(bucket, approved)
@@ -52,5 +66,15 @@ def _frozen(bucket: Bucket, approved: RegisteredModel, key: str) -> dict[str, ob
     found = bucket.head(approved.key)
     if found is None:
         return {"why": spoken("{key} is no longer in the bucket.", key=approved.key)}
+    gib = (found["ContentLength"] + own_bytes) / _GIB
+    if gib > _MOST_GIB:
+        return {
+            "why": spoken(
+                "The archives of both models have {gib:.1f} GB, and the evaluation has room for "
+                "{most} GB.",
+                gib=gib,
+                most=_MOST_GIB,
+            )
+        }
     bucket.copy(approved.key, found["VersionId"], key)
     return {"sha256": sha256}

@@ -24,8 +24,8 @@ def services() -> Iterator[tuple[Bucket, Any]]:
         yield made
 
 
-def frozen(bucket: Bucket, sagemaker: Any) -> dict[str, Any]:
-    freeze_approved(bucket, sagemaker, STACK, RUN)
+def frozen(bucket: Bucket, sagemaker: Any, own_bytes: int = 1000) -> dict[str, Any]:
+    freeze_approved(bucket, sagemaker, STACK, RUN, own_bytes)
     return dict(json.loads(bucket.read(f"{FOLDER}champion.json") or b""))
 
 
@@ -64,6 +64,22 @@ def test_a_model_that_is_gone_or_has_no_digest_is_named_with_the_reason(services
     }
     bucket.delete(f"digests/run-1/{model.job}.json")
     assert "is missing, which says what the model of run run-1" in frozen(bucket, sagemaker)["why"]
+
+
+def test_models_that_the_evaluation_has_no_room_for_are_not_copied(services: Any) -> None:
+    bucket, sagemaker = services
+    model = finished_run(bucket, sagemaker, "run-1")
+    approve_model(sagemaker, STACK, model, "")
+    size = len(b"model of run-1")
+    assert "sha256" in frozen(bucket, sagemaker, own_bytes=4 * 2**30 - size)
+    bucket.delete(f"{FOLDER}model.tar.gz")
+    told = frozen(bucket, sagemaker, own_bytes=5 * 2**30)
+    assert told == {
+        "run": "run-1",
+        "version": 1,
+        "why": "The archives of both models have 5.0 GB, and the evaluation has room for 4 GB.",
+    }
+    assert bucket.keys(FOLDER) == [f"{FOLDER}champion.json"]
 
 
 class _Refuses:
