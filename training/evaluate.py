@@ -1,4 +1,5 @@
-"""The evaluation job: predicts the test file with the trained model and writes the results.
+"""The evaluation job: predicts the test file with the trained model and writes the results. Then
+the model is compared with the approved one, if there is one.
 
 Environment: ``CODEFREE_NAME`` (the dataset's name), ``CODEFREE_INPUT`` (folder with
 ``model/model.tar.gz``, the CSV in ``test/``, what the check found in ``check/``, and in
@@ -11,14 +12,15 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from training.evaluation.champion import RowsAgain, approved_in, with_comparison
+from training.evaluation.champion import RowsAgain, against, approved_in
 from training.evaluation.evaluation import Evaluation, evaluation
 from training.evaluation.importance import Importance
 from training.evaluation.predicted_test import predict_test
@@ -36,7 +38,7 @@ from training.report.headline import headline
 from training.report.page import report_page
 from training.report.result_texts import fit_summary, model_performance
 
-# What the approved model has not predicted by then is not compared: the results come first.
+# What the approved model has not predicted by then is not compared.
 _SHARE_BEFORE_THE_RESULTS = 0.5
 _USUAL_SECONDS = 900
 
@@ -53,14 +55,14 @@ def main() -> None:
         model = model_in(inputs / "model" / "model.tar.gz", Path(work), digest)
         batches = batches_in(inputs / "test", check, "test")
         out = Path(os.environ["CODEFREE_OUTPUT"])
-        approved = approved_in(inputs / "champion")
-        rows = RowsAgain(
-            lambda: batches_in(inputs / "test", check, "test"),
-            KnownRows.saved_in(Path(work)),
-            lambda: last - time.monotonic(),
-        )
-        compare = partial(with_comparison, approved=approved, rows=rows)
-        found = evaluate(os.environ["CODEFREE_NAME"], model, batches, check, out, compare)
+        found = evaluate(os.environ["CODEFREE_NAME"], model, batches, check, out)
+        if approved := approved_in(inputs / "champion"):
+            rows = RowsAgain(
+                partial(batches_in, inputs / "test", check, "test"),
+                KnownRows.saved_in(Path(work)),
+                lambda: last - time.monotonic(),
+            )
+            write_verdict(replace(found, against=against(found, approved, rows)), out)
         print(model_performance(found.metrics()))
 
 
@@ -70,7 +72,6 @@ def evaluate(
     batches: Iterator[pd.DataFrame],
     check: dict[str, Any],
     out: Path,
-    compare: Callable[[Evaluation], Evaluation] = lambda found: found,
 ) -> Evaluation:
     """Writes all result files to ``out`` and returns what is in them.
 
@@ -80,7 +81,6 @@ def evaluate(
         batches: the test file, as :func:`training.job.tables.batches_in` reads it.
         check: what the check found.
         out: the folder for the files.
-        compare: adds the comparison with the approved model.
 
     Raises:
         KnownFailure: the test file lacks a column that the model needs.
@@ -90,23 +90,28 @@ def evaluate(
         return out / f"{name}_{ending}"
 
     test = predict_test(model, batches, check, file("test_prediction.csv"))
-    found = compare(evaluation(name, model, check, test))
-    metrics = found.metrics()
+    found = evaluation(name, model, check, test)
     write_csv(found.board, file("leaderboard.csv"))
     file("fit_summary.txt").write_text(fit_summary(model, found.board), encoding="utf-8")
-    file("model_performance.txt").write_text(model_performance(metrics), encoding="utf-8")
+    file("model_performance.txt").write_text(model_performance(found.metrics()), encoding="utf-8")
     save_overview(file("eval.png"), _title(found), test.outcome, found.scored)
     if isinstance(found.importance, Importance):
         write_csv(found.importance.table, file("feature_importance.csv"))
         figure = importance_figure(found.importance.table, found.importance.error_in_words, PICTURE)
         save_picture(figure, file("feature_importance.png"))
-    file("report.html").write_text(report_page(found), encoding="utf-8")
-    metrics |= {"headline": headline(found)}
+    write_verdict(found, out)
+    return found
+
+
+def write_verdict(found: Evaluation, out: Path) -> None:
+    """Writes the report and metrics.json, which also tell how the model compares with the approved
+    one once it was compared; those that are there already are then replaced."""
+    metrics = found.metrics() | {"headline": headline(found)}
     if metrics["champion"]:
         metrics["champion"] |= {"sentence": comparison_in_words(found)}
     text = json.dumps(metrics, indent=2, ensure_ascii=False, default=str)
+    (out / f"{found.name}_report.html").write_text(report_page(found), encoding="utf-8")
     (out / "metrics.json").write_text(text, encoding="utf-8")
-    return found
 
 
 def _title(found: Evaluation) -> str:

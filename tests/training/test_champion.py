@@ -1,7 +1,9 @@
 """The new model beside the approved one: who takes over, and what is said where nobody can."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,10 @@ import pytest
 from benchmarks.champion import Made, numbers, takeovers, two_classes
 from tests.training.hand_made import of_classes, of_numbers, probability_of_yes
 from tests.training.jobs import Trained, evaluate, freeze_approved
-from training.evaluation import champion
+from tests.training.replaced_model import running_model
+from training.evaluation import approved_predictions, champion
 from training.evaluation.against_approved import AgainstApproved
-from training.evaluation.champion import Approved, RowsAgain, against, approved_in, with_comparison
+from training.evaluation.champion import Approved, RowsAgain, against, approved_in
 from training.evaluation.evaluation import Evaluation
 from training.job.failure import KnownFailure
 from training.model.known_rows import KnownRows, known_rows
@@ -52,6 +55,23 @@ def test_the_report_says_it_and_leaves_a_place_for_what_was_decided(beside_itsel
     assert "7 test rows that one of the two may have been trained on were left out." in page
 
 
+def test_an_approved_model_that_kills_its_process_fails_no_run(
+    binary: Trained, tmp_path: Path
+) -> None:
+    """The results are there before it is loaded."""
+    seen = tmp_path / "seen"
+    results = tmp_path / "job" / "results"
+    deadly = running_model(tmp_path / "deadly.tar.gz", f"ls {results} > {seen}; kill -9 $PPID")
+    approved = replace(binary, archive=deadly)
+    done, found = evaluate(tmp_path / "job", binary, binary.test, approved=approved)
+    assert done.returncode == 0, done.stderr
+    assert sorted(seen.read_text().split()) == sorted(path.name for path in results.iterdir())
+    told = found.metrics["champion"]
+    assert (told["run"], told["verdict"]) == (RUN, "not compared")
+    assert told["why"].startswith("The process that predicted with it was killed, most likely")
+    assert told["why"] in found.text("report.html")
+
+
 def test_a_run_without_an_approved_model_compares_nothing(binary_results: Any) -> None:
     assert binary_results.metrics["champion"] is None
     page = binary_results.text("report.html")
@@ -84,7 +104,7 @@ def rows_of(
     """The rows of a hand-made evaluation in two batches; ``x`` is their number."""
     rows = table(len(found.test.outcome))
     batches = [rows.iloc[:20], rows.iloc[20:]]
-    return RowsAgain(lambda: iter(batches), known, lambda: seconds_left)
+    return RowsAgain(partial(iter, batches), known, lambda: seconds_left)
 
 
 def table(rows: int) -> pd.DataFrame:
@@ -104,7 +124,12 @@ class _Predicts(Model):
 
 @pytest.fixture
 def unpacked(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Has the approved model predict what it is said to have predicted, or fail."""
+    """Has the approved model predict, in this process, what it is said to predict, or fail."""
+
+    def in_this_process(_seconds: float, work: Callable[..., Any], *given: Any) -> Any:
+        return work(*given)
+
+    monkeypatch.setattr(champion, "in_own_process", in_this_process)
 
     def approve(made: Evaluation | Exception, known: KnownRows | None = None) -> Approved:
         def model_in(_archive: Path, folder: Path, _sha256: str) -> Model:
@@ -115,7 +140,7 @@ def unpacked(monkeypatch: pytest.MonkeyPatch) -> Any:
             model = made.model
             return _Predicts(model.predictor, {"outcome": made.test.outcome}, model.leaderboard, [])
 
-        monkeypatch.setattr(champion, "model_in", model_in)
+        monkeypatch.setattr(approved_predictions, "model_in", model_in)
         return Approved(Path("model.tar.gz"), RUN, 3, "a" * 64, "")
 
     return approve
@@ -141,7 +166,7 @@ def test_a_clearly_better_model_takes_over_and_a_worse_one_does_not(unpacked: An
     )
 
 
-def with_told(found: Evaluation, told: AgainstApproved | None) -> Evaluation:
+def with_told(found: Evaluation, told: AgainstApproved) -> Evaluation:
     return replace(found, against=told)
 
 
@@ -265,7 +290,8 @@ def test_a_model_that_could_not_be_frozen_is_named_and_not_loaded(
     (tmp_path / "champion.json").write_text(json.dumps(kept))
     unpacked(AssertionError("loaded"))
     approved, good = approved_in(tmp_path), evaluation_of(GOOD)
-    told = with_comparison(good, approved, rows_of(good)).against
+    assert approved
+    told = against(good, approved, rows_of(good))
     assert told == AgainstApproved(RUN, 3, "not compared", why)
     words = comparison_in_words(with_told(good, told))
     assert words == f"It was not compared with the approved model of run {RUN}. {why}"
@@ -276,8 +302,6 @@ def test_a_workflow_that_does_not_compare_yet_has_no_approved_model(tmp_path: Pa
     for nothing in ("{}", "[1]", "not JSON", '{"version": []}'):
         (tmp_path / "champion.json").write_text(nothing)
         assert approved_in(tmp_path) is None
-    good = evaluation_of(GOOD)
-    assert with_comparison(good, approved_in(tmp_path), rows_of(good)) is good
 
 
 @pytest.mark.parametrize(

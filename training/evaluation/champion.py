@@ -2,31 +2,32 @@
 
 They are compared row by row, on the rows with a true value that neither was trained on: a model
 predicts rows better that it has learned from, so with them the one that saw more of the test file
-would win. A second pass over the file predicts with the approved model, once the new one is no
-longer in memory. Whatever goes wrong there ends in words and not in a failure, for the new model
-was paid for.
+would win. The approved model predicts in a process of its own, once the results are written and the
+new one is no longer in memory. Whatever goes wrong there, even if that process is killed, ends in
+words and not in a failure, for the new model was paid for.
 """
 
 import json
 import re
+import signal
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from training.evaluation.against_approved import AgainstApproved
+from training.evaluation.approved_predictions import NewModel, approved_predictions
 from training.evaluation.evaluation import Evaluation, main_score
 from training.evaluation.verdict import why_no_verdict
 from training.job.failure import KnownFailure
 from training.job.language import spoken
+from training.job.own_process import Died, in_own_process
 from training.model.known_rows import KnownRows
-from training.model.outcome import Array, Outcome
-from training.model.trained_model import Model, OtherVersions, model_in
+from training.model.outcome import Outcome
+from training.model.trained_model import OtherVersions
 from training.scoring.comparison import comparison
 from training.scoring.scores import Undefined, value_of
 
@@ -52,8 +53,8 @@ class Approved:
 
 @dataclass(frozen=True)
 class RowsAgain:
-    """The test file once more: ``read`` gives its batches, and ``known`` the rows that the new
-    model was trained on, if it kept them."""
+    """The test file once more: ``read`` gives its batches in any process, and ``known`` are the
+    rows that the new model was trained on, if it kept them."""
 
     read: Callable[[], Iterator[pd.DataFrame]]
     known: KnownRows | None
@@ -80,18 +81,13 @@ def approved_in(folder: Path) -> Approved | None:
     return Approved(folder / "model.tar.gz", str(kept.get("run", "")), version, sha256, why)
 
 
-def with_comparison(found: Evaluation, approved: Approved | None, rows: RowsAgain) -> Evaluation:
-    """The evaluation with the comparison, if a model is approved."""
-    if approved is None:
-        return found
-    return replace(found, against=against(found, approved, rows))
-
-
 def against(found: Evaluation, approved: Approved, rows: RowsAgain) -> AgainstApproved:
     """How the new model compares with the ``approved`` one."""
     try:
         if why := approved.why or _why_not(found):
             raise KnownFailure(why)
+        if rows.seconds_left() <= 0:
+            raise TimeoutError
         found.model.predictor.unpersist()  # two models need not be in memory at once
         with tempfile.TemporaryDirectory() as folder:
             return _compared(found, approved, rows, Path(folder))
@@ -104,11 +100,27 @@ def against(found: Evaluation, approved: Approved, rows: RowsAgain) -> AgainstAp
         )
     except KnownFailure as error:
         why = str(error)
+    except TimeoutError:
+        why = spoken("It could not predict all test rows in the time that the evaluation has.")
+    except Died as error:
+        why = _how(error)
     except Exception as error:  # noqa: BLE001 (the new model is there, and paid for)
         traceback.print_exc()
         told = f"{type(error).__name__}: {error}"
         why = spoken("It can't predict these rows: {error}", error=told)
     return AgainstApproved(approved.run, approved.version, "not compared", why)
+
+
+def _how(died: Died) -> str:
+    if died.exit_code == -signal.SIGKILL:
+        return spoken(
+            "The process that predicted with it was killed, most likely because the machine has "
+            "too little memory for it."
+        )
+    return spoken(
+        "The process that predicted with it ended too early (exit code {code}).",
+        code=died.exit_code,
+    )
 
 
 def _why_not(found: Evaluation) -> str | None:
@@ -125,13 +137,17 @@ def _why_not(found: Evaluation) -> str | None:
 def _compared(
     found: Evaluation, approved: Approved, rows: RowsAgain, folder: Path
 ) -> AgainstApproved:
-    model = model_in(approved.archive, folder, approved.sha256)
-    _same_kind(found.model, model)
-    known = KnownRows.saved_in(folder)
-    predicted, probabilities, is_new = _predictions(found.model, model, known, rows)
+    label, classes = found.model.predictor.label, found.model.classes
+    made = in_own_process(
+        rows.seconds_left(),
+        approved_predictions,
+        *(approved.archive, folder, approved.sha256),
+        NewModel(label, classes, rows.known),
+        rows.read,
+    )
     ours = found.test.outcome
-    theirs = Outcome(predicted, ours.truth, probabilities, ours.labels)
-    kept = ours.has_truth & is_new
+    theirs = Outcome(made.predicted, ours.truth, made.probabilities, ours.labels)
+    kept = ours.has_truth & made.is_new
     one, other = ours.at(kept), theirs.at(kept)
     left_out = len(found.scored) - len(one)
     told = AgainstApproved(approved.run, approved.version, "not compared", left_out=left_out)
@@ -159,7 +175,7 @@ def _compared(
     return replace(
         told,
         verdict=result.verdict,
-        why="" if known else _unknown(),
+        why="" if made.is_known else _unknown(),
         rows=len(one),
         score=values[0],
         approved_score=values[1],
@@ -174,78 +190,3 @@ def _unknown() -> str:
         "Whether the approved model was trained on some of these rows is not known: its own "
         "training code did not keep which."
     )
-
-
-def _same_kind(new: Model, approved: Model) -> None:
-    """Makes sure that both predict the same.
-
-    Raises:
-        KnownFailure: they don't.
-    """
-    ours, theirs = new.predictor, approved.predictor
-    if ours.label != theirs.label:
-        raise KnownFailure(
-            spoken(
-                "It predicts another column: “{other}” and not “{target}”.",
-                other=theirs.label,
-                target=ours.label,
-            )
-        )
-    if _kind(new) != _kind(approved):
-        raise KnownFailure(
-            spoken("Of the same column it predicts something else: a number, or other classes.")
-        )
-
-
-def _kind(model: Model) -> tuple[bool, set[Any]]:
-    return model.classes is None, set(model.classes or [])
-
-
-def _predictions(
-    new: Model, approved: Model, known: KnownRows | None, rows: RowsAgain
-) -> tuple[Array, Array | None, Array]:
-    """What the approved model predicts, with classes in the new model's order, and which rows are
-    new to both models."""
-    approved.predictor.persist()
-    order = _order(new, approved)
-    predicted, probabilities, is_new = [], [], []
-    for table in rows.read():
-        values, given = approved.prediction(table)
-        if given is None:
-            predicted.append(values)
-        else:
-            predicted.append(np.argsort(order)[values].astype(np.int32))
-            probabilities.append(given[:, order].astype(np.float32))
-        is_new.append(_are_new(rows.known, table) & _are_new(known, table))
-        if rows.seconds_left() < 0:
-            raise KnownFailure(
-                spoken("It could not predict all test rows in the time that the evaluation has.")
-            )
-    joined = np.concatenate(probabilities) if probabilities else None
-    return np.concatenate(predicted), joined, np.concatenate(is_new)
-
-
-def _order(new: Model, approved: Model) -> Array:
-    """The place of each of the new model's classes among those of the approved one."""
-    classes = approved.classes or []
-    return np.array([classes.index(label) for label in new.classes or []], int)
-
-
-def _are_new(known: KnownRows | None, table: pd.DataFrame) -> Array:
-    """Which rows the model that kept the ``known`` ones was not trained on; all if it kept none.
-
-    Raises:
-        KnownFailure: a column is missing that is part of each row by which it knows them again,
-            even if the model itself does without it.
-    """
-    if known is None:
-        return np.ones(len(table), bool)
-    if missing := [name for name in known.columns if name not in table]:
-        raise KnownFailure(
-            spoken(
-                "Which of these rows one of the models was trained on can't be told, because they "
-                "lack the column(s) {missing} of its train file.",
-                missing=", ".join(missing),
-            )
-        )
-    return known.are_new(table)

@@ -5,7 +5,7 @@ import platform
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -84,6 +84,9 @@ class OtherVersions(KnownFailure):
             )
         )
         self.saved, self.here = saved, here
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
+        return type(self), (self.saved, self.here)  # it is raised in another process, too
 
 
 def model_in(archive: Path, folder: Path, sha256: str) -> Model:
