@@ -8,12 +8,12 @@ from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.kept_data import json_object
 from lambdas.bucket.layout import RESULTS, dataset_results_folder, digests_folder
 from lambdas.errors import KeptDataBroken
-from lambdas.models.registry import approved_model
-from lambdas.models.sealed import read_digest
+from lambdas.models.registry import RegisteredModel, approved_model, list_models
 from lambdas.uploads.dataset import normal_name
 from operate.account import CannotDo
 from operate.language import spoken
 from operate.place import Place
+from operate.registered_models import model_asked_for, usable_archive
 from operate.visible_text import shown
 
 # As lambdas/runs/execution.py names runs: when they began, and a few letters of a digest.
@@ -70,21 +70,24 @@ def model_here(named: str) -> FoundModel | None:
     )
 
 
-def model_in_bucket(place: Place, named: str, run: str, folder: Path) -> FoundModel:
+def model_in_bucket(place: Place, named: str, asked: str, folder: Path) -> FoundModel:
     """The model of a dataset or of a run in the stack's bucket, downloaded to ``folder``.
 
     Args:
         place: the stack.
         named: a dataset's name, of which the approved model counts; or a run's.
-        run: a run of that dataset, instead of the approved model.
+        asked: a run or a version of that dataset, instead of the approved model.
         folder: where to put it.
 
     Raises:
         CannotDo: there is none, or nothing tells which model the training made.
     """
     bucket = Bucket(place.account.bucket(place.stack), place.account.s3)
-    if run or _RUN.fullmatch(named):
-        stored = _model_of_run(bucket, run or named, named if run else "")
+    if _RUN.fullmatch(asked or named):
+        stored = _model_of_run(bucket, asked or named, named if asked else "")
+    elif asked:
+        known = list_models(place.account.sagemaker, place.stack, named)
+        stored = _stored(bucket, model_asked_for(known, named, asked))
     else:
         stored = _approved(bucket, place, named)
     path = folder / "model.tar.gz"
@@ -110,14 +113,16 @@ def _approved(bucket: Bucket, place: Place, dataset: str) -> _StoredModel:
         raise CannotDo(
             spoken(
                 "No model of {name} is approved. Approve one (codefree models {name}), or choose "
-                "a run with --model RUN.",
+                "one with --model RUN.",
                 name=shown(dataset),
             )
         )
-    try:
-        return _StoredModel(approved.key, read_digest(bucket, approved))
-    except KeptDataBroken as error:
-        raise CannotDo(str(error)) from error
+    return _stored(bucket, approved)
+
+
+def _stored(bucket: Bucket, model: RegisteredModel) -> _StoredModel:
+    archive = usable_archive(bucket, model)
+    return _StoredModel(archive.key, archive.sha256)
 
 
 def _model_of_run(bucket: Bucket, run: str, dataset: str) -> _StoredModel:

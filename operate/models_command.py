@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from lambdas.bucket.bucket import Bucket
-from lambdas.errors import KeptDataBroken
 from lambdas.models.registry import (
     RegisteredModel,
     approve_model,
@@ -13,17 +12,15 @@ from lambdas.models.registry import (
     list_models,
     reject_model,
 )
-from lambdas.models.sealed import read_digest
 from lambdas.uploads.dataset import normal_name
 from operate.account import CannotDo
 from operate.language import spoken
 from operate.language_option import in_language
 from operate.models_table import ModelsTable
 from operate.place import Place, in_place
+from operate.registered_models import RUN_OR_VERSION, model_asked_for, usable_archive
 from operate.terminal import console, told
 from operate.visible_text import shown
-
-_CHOICE = "RUN|VERSION"
 
 
 @in_language
@@ -33,10 +30,13 @@ def models(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The dataset's name.")],
     approve: Annotated[
         str | None,
-        typer.Option(metavar=_CHOICE, help="Approve this model, in place of the approved one."),
+        typer.Option(
+            metavar=RUN_OR_VERSION, help="Approve this model, in place of the approved one."
+        ),
     ] = None,
     reject: Annotated[
-        str | None, typer.Option(metavar=_CHOICE, help="Reject this model: it does not predict.")
+        str | None,
+        typer.Option(metavar=RUN_OR_VERSION, help="Reject this model: it does not predict."),
     ] = None,
 ) -> None:
     """List the models of a dataset; approve or reject one."""
@@ -55,37 +55,17 @@ def models(
             )
         )
     if approve is not None:
-        _approve(place, _chosen(found, approve))
+        _approve(place, model_asked_for(found, dataset, approve))
     elif reject is not None:
-        _reject(place, _chosen(found, reject))
+        _reject(place, model_asked_for(found, dataset, reject))
     else:
         used = approved_model(sagemaker, place.stack, dataset)
         console.print(ModelsTable(found, used), soft_wrap=True)
 
 
-def _chosen(models: list[RegisteredModel], asked: str) -> RegisteredModel:
-    """The model that is meant by its run or its version."""
-    for model in models:
-        if asked in (model.run, str(model.version)):
-            return model
-    raise CannotDo(
-        spoken(
-            "{dataset} has no model {asked}. Choose a version or a run from the list: codefree "
-            "models NAME",
-            dataset=shown(models[0].dataset),
-            asked=shown(asked),
-        )
-    )
-
-
 def _approve(place: Place, model: RegisteredModel) -> None:
     bucket = Bucket(place.account.bucket(place.stack), place.account.s3)
-    try:
-        read_digest(bucket, model)
-    except KeptDataBroken as error:
-        raise CannotDo(str(error)) from error
-    if bucket.head(model.key) is None:
-        raise CannotDo(spoken("{key} is no longer in the bucket.", key=shown(model.key)))
+    usable_archive(bucket, model)
     why = spoken("Approved with codefree models.")
     approve_model(place.account.sagemaker, place.stack, model, why)
     told(

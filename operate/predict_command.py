@@ -13,6 +13,7 @@ from operate.indented import Indented
 from operate.language import spoken
 from operate.language_option import in_language
 from operate.place import Place, in_place
+from operate.registered_models import RUN_OR_VERSION
 from operate.terminal import console, fail, told, told_in_sentences
 from operate.visible_text import shown
 
@@ -41,12 +42,12 @@ def predict_command(
         Path | None,
         typer.Option(help="Where to write, if not to ROWS_predictions.csv.", show_default=False),
     ] = None,
-    run: Annotated[
+    asked: Annotated[
         str,
         typer.Option(
             "--model",
-            metavar="RUN",
-            help="A run of the dataset, instead of its approved model.",
+            metavar=RUN_OR_VERSION,
+            help="This model of the dataset, instead of the approved one.",
             show_default=False,
         ),
     ] = "",
@@ -69,8 +70,8 @@ def predict_command(
         from operate.model_archive import ModelArchive
         from operate.model_source import model_here, model_in_bucket
 
-        found = (None if run else model_here(model)) or model_in_bucket(
-            place, model, run, Path(work)
+        found = (None if asked else model_here(model)) or model_in_bucket(
+            place, model, asked, Path(work)
         )
         archive = ModelArchive.read(found.path)
         told(_which(found, archive))

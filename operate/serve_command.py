@@ -15,6 +15,7 @@ from operate.account import CannotDo
 from operate.language import spoken
 from operate.language_option import in_language
 from operate.place import Place, in_place
+from operate.registered_models import RUN_OR_VERSION
 from operate.serving.end import chosen_end, local_text
 from operate.serving.endpoint import Endpoint, EndpointNow
 from operate.serving.hosting import (
@@ -39,7 +40,7 @@ def serve(
     model: Annotated[
         str | None,
         typer.Option(
-            metavar="RUN|VERSION", help="Serve this run's model, instead of the approved one."
+            metavar=RUN_OR_VERSION, help="Serve this run's model, instead of the approved one."
         ),
     ] = None,
     instance: Annotated[

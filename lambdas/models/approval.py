@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from lambdas.bucket.bucket import Bucket
-from lambdas.errors import KeptDataBroken, TryAgain
+from lambdas.errors import ModelUnusable, TryAgain
 from lambdas.language import spoken, to_speak
 from lambdas.models.registry import (
     NewModel,
@@ -21,7 +21,7 @@ from lambdas.models.registry import (
     register_model,
     withdraw_earlier,
 )
-from lambdas.models.sealed import read_digest
+from lambdas.models.sealed import usable_model
 from lambdas.refusals import in_words
 from lambdas.state import ApprovalState
 
@@ -143,7 +143,7 @@ def _verdict(
 
 def _can_be_used(bucket: Bucket, model: RegisteredModel) -> bool:
     try:
-        read_digest(bucket, model)
-    except KeptDataBroken:
+        usable_model(bucket, model)
+    except ModelUnusable:
         return False
-    return bucket.head(model.key) is not None
+    return True

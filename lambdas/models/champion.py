@@ -7,10 +7,10 @@ from botocore.exceptions import ClientError
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import champion_folder
-from lambdas.errors import KeptDataBroken, TryAgain
+from lambdas.errors import ModelUnusable, TryAgain
 from lambdas.language import spoken
 from lambdas.models.registry import RegisteredModel, approved_model
-from lambdas.models.sealed import read_digest
+from lambdas.models.sealed import usable_model
 from lambdas.refusals import in_words
 from lambdas.state import RunState
 
@@ -60,13 +60,10 @@ def _frozen(
 ) -> dict[str, object]:
     """The digest of the model, which is copied to ``key``, or why it can't be."""
     try:
-        sha256 = read_digest(bucket, approved)
-    except KeptDataBroken as error:
+        usable = usable_model(bucket, approved)
+    except ModelUnusable as error:
         return {"why": str(error)}
-    found = bucket.head(approved.key)
-    if found is None:
-        return {"why": spoken("{key} is no longer in the bucket.", key=approved.key)}
-    gib = (found["ContentLength"] + own_bytes) / _GIB
+    gib = (usable.bytes + own_bytes) / _GIB
     if gib > _MOST_GIB:
         return {
             "why": spoken(
@@ -76,5 +73,5 @@ def _frozen(
                 most=_MOST_GIB,
             )
         }
-    bucket.copy(approved.key, found["VersionId"], key)
-    return {"sha256": sha256}
+    bucket.copy(usable.key, usable.version_id, key)
+    return {"sha256": usable.sha256}

@@ -9,8 +9,8 @@ from lambdas.bucket.layout import check_key
 from lambdas.check.rows_check import BrokenTrainedFile, TrainedFile
 from lambdas.errors import KeptDataBroken, ModelUnusable
 from lambdas.language import spoken
-from lambdas.models.registry import RegisteredModel, approved_model
-from lambdas.models.sealed import read_digest
+from lambdas.models.registry import approved_model
+from lambdas.models.sealed import usable_model
 from lambdas.state import PredictingModelState
 
 if TYPE_CHECKING:
@@ -23,22 +23,19 @@ def find_model(
     """The dataset's approved model; None where it has none.
 
     Raises:
-        ModelUnusable: its file is gone.
-        KeptDataBroken: its digest is gone, or about another file.
+        ModelUnusable: its file is gone, or what it is recognised by.
     """
     model = approved_model(sagemaker, stack, dataset)
     if model is None:
         return None
-    head = bucket.head(model.key)
-    if head is None:
-        raise _gone(model, model.key)
+    usable = usable_model(bucket, model)
     return {
         "Run": model.run,
         "Job": model.job,
         "Version": model.version,
-        "Uri": bucket.uri(model.key),
-        "Bytes": head["ContentLength"],
-        "Sha256": read_digest(bucket, model),
+        "Uri": bucket.uri(usable.key),
+        "Bytes": usable.bytes,
+        "Sha256": usable.sha256,
     }
 
 
@@ -61,18 +58,5 @@ def read_trained_file(bucket: Bucket, dataset: str, run: str) -> TrainedFile:
             "file of {dataset} to data/ again to train a new model, or approve another one.",
             key=key,
             dataset=dataset,
-        )
-    )
-
-
-def _gone(model: RegisteredModel, key: str) -> ModelUnusable:
-    return ModelUnusable(
-        spoken(
-            "The approved model of {dataset}, of the run {run}, is not in the bucket any more: "
-            "{key} is missing. Approve the model of another run, or train again; then choose "
-            "Redrive.",
-            dataset=model.dataset,
-            run=model.run,
-            key=key,
         )
     )

@@ -59,6 +59,7 @@ def cloud(binary: Trained, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         s3, sagemaker = boto3.client("s3"), boto3.client("sagemaker")
         boto3.client("cloudformation").create_stack(StackName="codefree", TemplateBody=STACK)
         s3.create_bucket(Bucket=BUCKET)
+        s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
         key = model_key(results_folder("cancer", RUN), JOB)
         s3.upload_file(str(binary.archive), BUCKET, key)
         digest = json.dumps({"Key": key, "Sha256": binary.sha256})
@@ -115,7 +116,9 @@ def test_the_approved_model_of_a_dataset_comes_from_the_bucket(
     assert f"cancer {RUN}" in told
 
 
-@pytest.mark.parametrize("words", [["cancer"], [RUN], ["cancer", "--model", RUN]])
+@pytest.mark.parametrize(
+    "words", [["cancer"], [RUN], ["cancer", "--model", RUN], ["cancer", "--model", "1"]]
+)
 @pytest.mark.usefixtures("nothing_is_run")
 def test_a_replaced_model_in_the_bucket_is_not_loaded(
     words: list[str], cloud: Any, tmp_path: Path, rows: Path
@@ -146,6 +149,18 @@ def test_what_is_not_there_is_said(cloud: Any, tmp_path: Path, rows: Path) -> No
     assert code == 1 and "has no model: there is no file JOB/output/model.tar.gz" in told
     code, told = predict("cancer", tmp_path / "none.csv", tmp_path=tmp_path)
     assert code == 1 and "There is no file" in told
+
+
+@pytest.mark.parametrize("words", [["cancer"], ["cancer", "--model", "1"]])
+@pytest.mark.usefixtures("nothing_is_run")
+def test_a_model_that_is_gone_or_was_never_there_is_said(
+    words: list[str], cloud: Any, tmp_path: Path, rows: Path
+) -> None:
+    cloud.delete_object(Bucket=BUCKET, Key=model_key(results_folder("cancer", RUN), JOB))
+    code, told = predict(words[0], rows, *words[1:], tmp_path=tmp_path)
+    assert code == 1 and f"The model of run {RUN} is no longer in the bucket" in told
+    code, told = predict("cancer", rows, "--model", "2", tmp_path=tmp_path)
+    assert code == 1 and f"cancer has no model 2. The newest are of the runs: {RUN}." in told
 
 
 @pytest.mark.usefixtures("nothing_is_run")

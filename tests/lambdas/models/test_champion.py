@@ -60,7 +60,8 @@ def test_a_model_that_is_gone_or_has_no_digest_is_named_with_the_reason(services
     assert frozen(bucket, sagemaker) == {
         "run": "run-1",
         "version": 1,
-        "why": f"{model.key} is no longer in the bucket.",
+        "why": f"The model of run run-1 is no longer in the bucket: {model.key} is missing. "
+        "Approve the model of another run, or train again.",
     }
     bucket.delete(f"digests/run-1/{model.job}.json")
     assert "is missing, which says what the model of run run-1" in frozen(bucket, sagemaker)["why"]

@@ -10,9 +10,9 @@ import pytest
 from moto import mock_aws
 
 from lambdas.bucket.bucket import Bucket
-from lambdas.errors import KeptDataBroken
+from lambdas.errors import ModelUnusable
 from lambdas.models.registry import RegisteredModel
-from lambdas.models.sealed import read_digest
+from lambdas.models.sealed import UsableModel, usable_model
 
 KEY = "results/titanic/run-1/job-1/output/model.tar.gz"
 MODEL = RegisteredModel(
@@ -28,24 +28,53 @@ def bucket() -> Iterator[Bucket]:
             "s3", "us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing"
         )
         s3.create_bucket(Bucket="bucket-for-digests")
+        s3.put_bucket_versioning(
+            Bucket="bucket-for-digests", VersioningConfiguration={"Status": "Enabled"}
+        )
         yield Bucket("bucket-for-digests", s3)
 
 
+def seal(bucket: Bucket, **changed: object) -> None:
+    """What SealModel keeps of the model, or what was made of it."""
+    kept = {"Key": KEY, "Sha256": "a" * 64, **changed}
+    bucket.write("digests/run-1/job-1.json", json.dumps(kept).encode())
+
+
 def test_the_digest_is_the_one_that_the_workflow_kept(bucket: Bucket) -> None:
-    bucket.write("digests/run-1/job-1.json", json.dumps({"Key": KEY, "Sha256": "a" * 64}).encode())
-    assert read_digest(bucket, MODEL) == "a" * 64
+    bucket.write(KEY, b"model")
+    head = bucket.head(KEY)
+    assert head
+    version = head["VersionId"]
+    seal(bucket, VersionId=version)
+    assert usable_model(bucket, MODEL) == UsableModel(KEY, version, 5, "a" * 64, is_as_sealed=True)
+    bucket.write(KEY, b"another")
+    found = usable_model(bucket, MODEL)
+    assert (found.bytes, found.sha256, found.is_as_sealed) == (7, "a" * 64, False)
+
+
+def test_a_model_that_is_gone_can_t_be_used(bucket: Bucket) -> None:
+    seal(bucket)
+    with pytest.raises(ModelUnusable, match=f"is no longer in the bucket: {KEY} is missing"):
+        usable_model(bucket, MODEL)
 
 
 def test_a_model_without_a_digest_is_not_loaded(bucket: Bucket) -> None:
-    with pytest.raises(KeptDataBroken, match=r"digests/run-1/job-1\.json is missing"):
-        read_digest(bucket, MODEL)
+    with pytest.raises(ModelUnusable, match=r"digests/run-1/job-1\.json is missing"):
+        usable_model(bucket, MODEL)
 
 
 @pytest.mark.parametrize(
     "kept",
-    [{"Key": KEY}, {"Key": KEY, "Sha256": "a"}, {"Key": "results/other", "Sha256": "a" * 64}],
+    [
+        b'{"Key": "%s"}' % KEY.encode(),
+        b'{"Key": "%s", "Sha256": "a"}' % KEY.encode(),
+        b'{"Key": "results/other", "Sha256": "%s"}' % (b"a" * 64),
+        b"[]",
+        b"not JSON",
+    ],
 )
-def test_a_digest_of_something_else_is_none(bucket: Bucket, kept: dict[str, str]) -> None:
-    bucket.write("digests/run-1/job-1.json", json.dumps(kept).encode())
-    with pytest.raises(KeptDataBroken, match="is not about the model of run run-1"):
-        read_digest(bucket, MODEL)
+def test_a_digest_of_something_else_is_none(bucket: Bucket, kept: bytes) -> None:
+    bucket.write(KEY, b"model")
+    bucket.write("digests/run-1/job-1.json", kept)
+    with pytest.raises(ModelUnusable, match="is not about the model of run run-1"):
+        usable_model(bucket, MODEL)
