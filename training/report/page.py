@@ -54,6 +54,9 @@ def _content(found: Evaluation) -> dict[str, Any]:
     found_gains = gains(scored) if has_scores else None
     return {
         "found": found,
+        "subject": found.name,
+        "target": found.model.predictor.label,
+        "predictions": f"{found.name}_test_prediction.csv",
         "record": record,
         "classes_in_words": class_names(scored.labels),
         "headline": headline(found),

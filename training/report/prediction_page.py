@@ -56,6 +56,9 @@ def _content(made: Prediction) -> dict[str, Any]:
     lines = _class_lines(made, distribution) if isinstance(distribution, ClassCounts) else []
     return {
         "made": made,
+        "subject": made.file,
+        "target": made.model.predictor.label,
+        "predictions": f"{made.name}.csv",
         "record": made.model.record,
         "headline": prediction_headline(made),
         "reliance": reliance(made),

@@ -22,7 +22,7 @@ def rendered(template: str, content: dict[str, Any]) -> str:
 
     Args:
         template: the file in this folder.
-        content: what it names, beside ``language`` and ``style``.
+        content: what it names and what base.html names, beside ``language`` and ``style``.
     """
     style = Markup("".join((_HERE / name).read_text(encoding="utf-8") for name in _STYLES))
     told = {"language": spoken_language(), "style": style}
