@@ -14,6 +14,7 @@ import boto3
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import mails_key
+from lambdas.bucket.run_name import began
 from lambdas.errors import KeptDataBroken, PairRejected, RowsRejected, UploadMisnamed
 from lambdas.jobs.cost import JobCost, fetch_job_costs
 from lambdas.jobs.kind import kind_behind
@@ -27,7 +28,6 @@ from lambdas.predictions.published import Age, publish_failure
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import release_place, settle_cost
 from lambdas.runs.execution_story import ExecutionStory, read_execution_story
-from lambdas.runs.pause import began
 from lambdas.runs.run_language import read_language
 from lambdas.state import State, language_of
 from lambdas.uploads.asked import asked_in

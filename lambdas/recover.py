@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, TypedDict
 import boto3
 
 from lambdas.bucket.bucket import Bucket
+from lambdas.bucket.run_name import began
 from lambdas.errors import BudgetTooSmall
 from lambdas.jobs.cost import fetch_job_costs
 from lambdas.jobs.described_job import DescribedJob, describe_job, find_newest_job
@@ -32,7 +33,6 @@ from lambdas.language import speaking, spoken
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import RunBudget, reserve_cost
 from lambdas.runs.claim import keep_claim
-from lambdas.runs.pause import began
 from lambdas.runs.spending import Limits, NoRoom
 from lambdas.state import (
     AnyState,

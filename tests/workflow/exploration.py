@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lambdas.bucket.run_name import began
 from lambdas.errors import BudgetTooSmall, JobFailed
 from lambdas.jobs.kind import JobKind
 from lambdas.jobs.recovery import decide
 from lambdas.recover import applied, describe_case
-from lambdas.runs.pause import began
 from tests.lambdas.picked_run import picked, picked_prediction
 from tests.lambdas.sagemaker_jobs import SageMakerJobs
 
