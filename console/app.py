@@ -24,6 +24,7 @@ from console.words import words_for
 from operate.account import CannotDo
 from operate.language import Language
 from operate.place import Place
+from operate.seen_runs import SeenRuns
 
 _STATIC = Path(__file__).with_name("static")
 _PAGES = (runs, language)
@@ -49,6 +50,7 @@ def console_app(place: Place, access: Access, language: Language | None = None) 
         lifespan=_lifespan,
     )
     app.state.place = place
+    app.state.runs = SeenRuns(place)
     app.state.hub = Hub()
     # Around all of it, so that what is said of a failure has its language and headers, too.
     return Speaking(Guard(app, access), language)

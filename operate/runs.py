@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from lambdas.bucket.layout import ROWS, UPLOADS
 from lambdas.errors import PairRejected, RowsRejected, UploadMisnamed
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 _AT_ONCE = 8
 _CHECKS_ROWS = "CheckRows"
 _PAUSES = {"WaitForBudget", "WaitToCheck"}
-# What ``codefree stop`` writes into an execution, and is told again in any language.
+# What is written into an execution that somebody stops, and is told again in any language.
 STOPPED_HERE = to_speak("Stopped with codefree stop.")
+STOPPED_IN_CONSOLE = to_speak("Stopped in the console.")
 _STOPPED = to_speak("It was stopped.")
 _OUT_OF_TIME = to_speak("It ran out of time.")
 
@@ -127,7 +128,9 @@ def _run(described: Any, events: list[Any]) -> Run:
         took=until - described["startDate"],
         redrives=described.get("redriveCount", 0),
         error=described.get("error", ""),
-        why=_why(described) if failed else _said_of(entered, described.get("output", "null")),
+        why=why_ended(described["status"], described.get("error", ""), described.get("cause", ""))
+        if failed
+        else _said_of(entered, described.get("output", "null")),
         not_redrivable=(
             described.get("redriveStatusReason", "it can't be redriven")
             if described.get("redriveStatus") != "REDRIVABLE"
@@ -137,7 +140,26 @@ def _run(described: Any, events: list[Any]) -> Run:
     )
 
 
-def worth_showing(runs: list[Run]) -> list[Run]:
+class Shown(Protocol):
+    """What has to be known of a run to tell whether it is worth showing."""
+
+    @property
+    def state(self) -> str:
+        """The state that it entered last."""
+
+    @property
+    def dataset(self) -> str:
+        """What it is about."""
+
+    @property
+    def did_work(self) -> bool:
+        """Whether it did more than find that there was nothing to do."""
+
+
+ShownT = TypeVar("ShownT", bound=Shown)
+
+
+def worth_showing(runs: list[ShownT]) -> list[ShownT]:
     """The runs that did work, and those that wait for something newer than any work."""
     runs = [run for run in runs if run.state != "NothingToDo"]
     seen: set[str] = set()
@@ -176,15 +198,12 @@ def _approval(output: Any) -> str:
     return str(told.get("Text", "")) if isinstance(told, dict) else ""
 
 
-def _why(described: Any) -> str:
-    told = reason_of_failure(
-        described.get("cause", ""), described.get("error", "")
-    ) or described.get("error", "")
-    if told:
+def why_ended(status: str, error: str, cause: str) -> str:
+    """Why an execution has ended without success, in the language that is spoken."""
+    if told := reason_of_failure(cause, error) or error:
         text = " ".join(told.split())
-        return spoken(STOPPED_HERE) if text == STOPPED_HERE else text
-    is_stopped = described["status"] == "ABORTED"
-    return spoken(_STOPPED if is_stopped else _OUT_OF_TIME)
+        return spoken(text) if text in {STOPPED_HERE, STOPPED_IN_CONSOLE} else text
+    return spoken(_STOPPED if status == "ABORTED" else _OUT_OF_TIME)
 
 
 def _run_and_dataset(events: list[Any], request: str, is_prediction: bool) -> tuple[str, str]:
@@ -192,13 +211,13 @@ def _run_and_dataset(events: list[Any], request: str, is_prediction: bool) -> tu
     for event in events:
         output = json.loads(event.get("stateExitedEventDetails", {}).get("output", "null"))
         if isinstance(output, dict) and "Run" in output and isinstance(output["Run"], dict):
-            dataset = _rows(request) if is_prediction else output["Run"]["Dataset"]
+            dataset = rows_asked_for(request) if is_prediction else output["Run"]["Dataset"]
             return output["Run"]["Id"], dataset
-    return "", _rows(request) if is_prediction else _dataset(request)
+    return "", rows_asked_for(request) if is_prediction else dataset_asked_for(request)
 
 
-def _rows(request: str) -> str:
-    """The dataset and the file that a prediction is about."""
+def rows_asked_for(request: str) -> str:
+    """The dataset and the file that an execution's input asks for a prediction of."""
     try:
         asked = asked_rows_in(request)
         file = asked.file or rows_file_of(asked.key or "")
@@ -209,7 +228,8 @@ def _rows(request: str) -> str:
     return f"{file.dataset}/{file.file_name}"
 
 
-def _dataset(request: str) -> str:
+def dataset_asked_for(request: str) -> str:
+    """The dataset, or else the upload, that an execution's input asks for a run of."""
     try:
         asked = asked_in(request)
     except PairRejected:

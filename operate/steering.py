@@ -1,10 +1,14 @@
 """Which run is meant, and what is done to it: rerun from the step that failed, or stopped."""
 
+import hashlib
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from operate.account import CannotDo
+from operate.error_answer import error_answer
 from operate.language import spoken, to_speak
-from operate.runs import STOPPED_HERE, Run
+from operate.runs import STOPPED_HERE, STOPPED_IN_CONSOLE, Run, run_of
 from operate.visible_text import shown
 
 if TYPE_CHECKING:
@@ -20,6 +24,7 @@ _TOLD = {
         to_speak("Several runs are running: {names}. Choose one: codefree stop NAME"),
     ),
 }
+_NO_EXECUTION = {"ExecutionDoesNotExist", "InvalidArn", "ValidationException"}
 _NOT_TO_RERUN = to_speak("Nothing to rerun: {dataset} is {status}.")
 _NOT_TO_RERUN_AT = to_speak("Nothing to rerun: {dataset} is {status} in {state}.")
 
@@ -67,6 +72,43 @@ def rerun(states: "SFNClient", run: Run) -> None:
 def stop(states: "SFNClient", run: Run) -> None:
     """Stops the execution; Step Functions stops the job that it waits for."""
     states.stop_execution(executionArn=run.execution, error="Stopped", cause=STOPPED_HERE)
+
+
+def execution_called(states: "SFNClient", state_machines: list[str], name: str) -> Run | None:
+    """The run of one of the ``state_machines`` whose execution has this name, if there is one."""
+    for machine in state_machines:
+        try:
+            return run_of(states, f"{machine.replace(':stateMachine:', ':execution:')}:{name}")
+        except ClientError as error:
+            if error_answer(error).code not in _NO_EXECUTION:
+                raise
+    return None
+
+
+def rerun_once(states: "SFNClient", run: Run, redrives: int) -> None:
+    """Reruns the run that somebody has seen with so many ``redrives``, if nobody has done so since.
+
+    Raises:
+        CannotDo: it can't be rerun.
+    """
+    if run.redrives != redrives or run.is_running:
+        return
+    if not run.can_be_rerun:
+        told = spoken(_NOT_TO_RERUN, dataset=shown(run.dataset), status=run.status)
+        raise CannotDo(f"{told} {run.not_redrivable or run.why}")
+    # Whoever asks for the same again within minutes is answered, and nothing is done.
+    token = hashlib.sha256(f"{run.execution} {redrives}".encode()).hexdigest()
+    try:
+        states.redrive_execution(executionArn=run.execution, clientToken=token)
+    except states.exceptions.ExecutionNotRedrivable:
+        if run_of(states, run.execution).redrives == redrives:
+            raise
+
+
+def stop_once(states: "SFNClient", run: Run, redrives: int) -> None:
+    """Stops the run that somebody has seen with so many ``redrives``, if it still runs."""
+    if run.is_running and run.redrives == redrives:
+        states.stop_execution(executionArn=run.execution, error="Stopped", cause=STOPPED_IN_CONSOLE)
 
 
 def _called(runs: list[Run], name: str) -> list[Run]:
