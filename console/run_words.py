@@ -151,7 +151,7 @@ def took(run: SeenRun, now: datetime) -> str:
 
 def usd(amount: float) -> str:
     """An amount as people read it; one of less than a cent is not told as nothing."""
-    return f"{amount:.2f}" if amount >= 0.01 or not amount else f"{amount:.4f}"
+    return f"{amount:,.2f}" if amount >= 0.01 or not amount else f"{amount:.4f}"
 
 
 def now() -> datetime:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RunningTraining:
-    """A training that is under way: its time budget in seconds, once that has begun (``since``; until
-    then that is when the job was asked for), the number of models, and the best validation score so
-    far with the name of its metric."""
+    """A training that is under way: its time budget in seconds, once that has begun, the number of
+    models, and the best validation score so far with the name of its metric. ``since`` is when the
+    budget began; until then, when the job was asked for."""
 
     since: datetime
     budget: float | None = None

@@ -192,6 +192,11 @@ class SeenRun:
         return self.error in _FILES_AT_FAULT
 
     @property
+    def is_misnamed(self) -> bool:
+        """Whether it is about an upload that belongs to no dataset, for its name."""
+        return self.error == UploadMisnamed.__name__
+
+    @property
     def why(self) -> str:
         """Why it has ended without results, in the language that is spoken."""
         return why_ended(self.status, self.error, self.cause)
