@@ -69,13 +69,15 @@ class SeenRuns:
         first, past = (number - 1) * RUNS_A_PAGE, number * RUNS_A_PAGE
         seen: list[SeenRun] = []
         found: list[SeenRun] = []
-        is_whole = True
+        is_whole, has_read = True, False
         listed, anew = self._listed(), _ANEW_AT_A_TIME
         while executions := list(islice(listed, _AT_A_TIME)):
-            if seen and time.monotonic() > end:
+            are_known = all(map(self._is_known, executions))
+            if has_read and not are_known and time.monotonic() > end:
                 is_whole = False
                 break
             anew -= self._read(executions, anew)
+            has_read |= not are_known
             seen += [self._kept[each.execution].run for each in executions]
             found = [run for run in worth_showing(seen) if name in run.dataset.casefold()]
             if len(found) > past:

@@ -16,6 +16,10 @@ function renew(old, html) {
   for (const open of old.querySelectorAll("details[open][id]")) {
     made.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
   }
+  for (const chosen of old.querySelectorAll("input[type=checkbox][id]")) {
+    const box = made.querySelector(`#${CSS.escape(chosen.id)}`);
+    if (box) box.checked = chosen.checked;
+  }
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
   const scrolled = [...old.querySelectorAll("[data-scrolled][id]")].map((each) => {
     const isAtEnd = each.scrollTop + each.clientHeight >= each.scrollHeight - 4;
