@@ -6,6 +6,7 @@ ends with a slash, so that no other key begins like it.
 
 UPLOADS = "data/"
 ROWS = "predict/"
+DRAFTS = "drafts/"
 RESULTS = "results/"
 PREDICTIONS = "predictions/"
 CLAIMS = "runs/claims/"

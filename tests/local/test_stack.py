@@ -16,7 +16,7 @@ def test_the_bucket_has_the_properties_of_the_template(aws: LocalAws, stack: Sta
     assert set(block.values()) == {True}
     rules = aws.s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
     assert {rule["ID"] for rule in rules} == {
-        *("frozen-inputs", "what-predictions-leave", "old-versions")
+        *("frozen-inputs", "what-predictions-leave", "drafts", "old-versions")
     }
     assert aws.s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]
 
