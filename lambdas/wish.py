@@ -67,6 +67,22 @@ class Wish:
         )
 
     @classmethod
+    def from_parameters(cls, parameters: Mapping[str, str]) -> Self:
+        """The template's parameters as a deployed stack has them; an older stack lacks some."""
+        return cls(
+            target=parameters.get("TargetVariable", "label"),
+            problem_type=cast(WantedType, parameters.get("ProblemType", "auto")),
+            eval_metric=parameters.get("EvalMetric", "f1"),
+            presets=current_preset(parameters.get("AutoMLPresets", "best_quality")),
+            minutes=float(parameters.get("TrainingMinutes", 60)),
+            cost=float(parameters.get("TrainingCost", 1)),
+            spot=parameters.get("SpotTraining") == "true",
+            positive_class=parameters.get("PositiveClass", "auto"),
+            missing_labels=parameters.get("MissingLabels", "auto"),
+            language=cast(Language, parameters.get("Language", "en")),
+        )
+
+    @classmethod
     def from_state(cls, state: ConfigurationState) -> Self:
         """The wish that :meth:`as_state` put into the state."""
         return cls(

@@ -171,7 +171,7 @@ def findings_in(file: IO[bytes], *_: object, **__: object) -> Iterator[tuple[Any
 def vocabulary_in(file: IO[bytes], *_: object, **__: object) -> Iterator[tuple[Any, ...]]:
     """Babel's extractor for the words that stand inside the catalogue's sentences."""
     module = import_module(_module_name(file))
-    for words in (module.STACK, module.COMMAND_LINE):
+    for words in (module.STACK, module.COMMAND_LINE, module.CONSOLE):
         for vocabulary in (words, words.of_one_file(), words.of_new_rows()):
             for name, text in vars(vocabulary).items():
                 if text and not text.startswith("--"):  # an option is a name everywhere

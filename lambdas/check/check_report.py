@@ -126,11 +126,12 @@ def _column(column: ColumnProfile) -> str:
         f"{column.minimum:.6g}" if column.numbers else "",
         f"{column.maximum:.6g}" if column.numbers else "",
     ]
-    left = f'<th scope="row">{escape(column.name)}</th><td>{escape(_content(column))}</td>'
+    left = f'<th scope="row">{escape(column.name)}</th><td>{escape(content_of(column))}</td>'
     return f"<tr>{left}{''.join(f'<td class=n>{escape(cell)}</td>' for cell in numbers)}</tr>"
 
 
-def _content(column: ColumnProfile) -> str:
+def content_of(column: ColumnProfile) -> str:
+    """What the column holds, in words."""
     if column.kind == "empty":
         return spoken_as("content", "nothing")
     if column.kind == "number":

@@ -17,7 +17,7 @@ import boto3
 import psutil
 import pytest
 
-from local.sample_data import write_sample_data
+from operate.sample_data import write_sample_data
 from operate.home_key import kept_credentials
 from tests.local.packed import pack_into
 

@@ -114,3 +114,19 @@ COMMAND_LINE = Vocabulary(
     rows_rejected="The rows can’t be predicted yet. Repair what is listed first and run the "
     "command again.",
 )
+CONSOLE = Vocabulary(
+    target_setting="target (settings on this page)",
+    problem_type_setting="problem type (settings on this page)",
+    missing_labels_setting="missing labels (settings on this page)",
+    positive_class_setting="positive class (settings on this page)",
+    metric_setting="metric (settings on this page)",
+    preset_setting="preset (settings on this page)",
+    again="upload the repaired file here",
+    both_again="upload both repaired files here",
+    use_that="upload that here",
+    swap="swap them on this page",
+    rejected="The files can’t be trained on yet. Nothing was started and nothing has cost money. "
+    "Repair what is listed first and upload the repaired file here.",
+    rows_rejected="The rows can’t be predicted yet. Nothing was started and nothing has cost "
+    "money. Repair what is listed first and upload the repaired file here.",
+)
