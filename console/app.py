@@ -18,16 +18,17 @@ from console.guard.guard import Guard
 from console.language import spoken
 from console.live.hub import Hub
 from console.page import page
-from console.pages import language, runs, stack
+from console.pages import language, new, runs, stack
 from console.speaking import Speaking
 from console.words import words_for
 from operate.account import CannotDo
+from operate.drafts import Drafts
 from operate.language import Language
 from operate.place import Place
 from operate.seen_runs import SeenRuns
 
 _STATIC = Path(__file__).with_name("static")
-_PAGES = (runs, stack, language)
+_PAGES = (runs, stack, new, language)
 
 
 def console_app(place: Place, access: Access, language: Language | None = None) -> ASGIApp:
@@ -52,6 +53,7 @@ def console_app(place: Place, access: Access, language: Language | None = None) 
     app.state.place = place
     app.state.runs = SeenRuns(place)
     app.state.hub = Hub()
+    app.state.drafts = Drafts(place)
     # Around all of it, so that what is said of a failure has its language and headers, too.
     return Speaking(Guard(app, access), language)
 
@@ -60,6 +62,7 @@ def console_app(place: Place, access: Access, language: Language | None = None) 
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     yield
     await app.state.hub.stop()
+    app.state.drafts.stop()
 
 
 def _not_found(request: Request, error: Exception) -> Response:

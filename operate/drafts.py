@@ -202,22 +202,17 @@ class Drafts:
         for file in files:
             delete_file(self.bucket, draft, file)
 
-    def put_part(self, draft_id: str, file_id: str, number: int, body: bytearray) -> None:
-        """Takes one part of a file.
+    def upload(self, draft_id: str, file_id: str) -> tuple[DraftFile, PartUpload]:
+        """A file of the draft and its upload in parts.
 
         Raises:
-            CannotDo: there is no such draft, file or upload.
+            DraftGone: there is no such draft, or no such file in it any more.
         """
-        _, upload = self._upload(draft_id, file_id)
-        upload.put_part(number, body)
-
-    def parts(self, draft_id: str, file_id: str) -> dict[int, int]:
-        """The parts of a file that have arrived, with their sizes.
-
-        Raises:
-            CannotDo: there is no such draft, file or upload.
-        """
-        return self._upload(draft_id, file_id)[1].parts()
+        draft = self._read(draft_id)
+        file = draft.file(file_id)
+        if file is None:
+            raise DraftGone(spoken("This file was replaced by another one."))
+        return file, PartUpload(self.bucket, draft.key(file), file.upload)
 
     def complete(self, draft_id: str, file_id: str) -> None:
         """Makes the file of its parts; twice is as once.
@@ -225,7 +220,7 @@ class Drafts:
         Raises:
             CannotDo: parts are missing, or there is no such draft, file or upload.
         """
-        file, upload = self._upload(draft_id, file_id)
+        file, upload = self.upload(draft_id, file_id)
         upload.complete(file.size)
 
     def view(self, draft_id: str) -> DraftView:
@@ -381,13 +376,6 @@ class Drafts:
             if other not in kept.files:
                 delete_file(self.bucket, draft, other)
         return kept
-
-    def _upload(self, draft_id: str, file_id: str) -> tuple[DraftFile, PartUpload]:
-        draft = self._read(draft_id)
-        file = draft.file(file_id)
-        if file is None:
-            raise DraftGone(spoken("This file was replaced by another one."))
-        return file, PartUpload(self.bucket, draft.key(file), file.upload)
 
     def _table(self, draft: Draft, file: DraftFile) -> Table | None:
         """The file as what is checked; None as long as it is not there."""

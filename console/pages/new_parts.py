@@ -1,0 +1,122 @@
+"""How the script of the page brings files: in parts, which can be gone on with."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from console.form_files import read_body
+from console.language import spoken
+from operate.account import CannotDo
+from operate.drafts import Announced, Drafts
+
+_MOST_TOLD = 64 * 1024
+# So many parts are in memory at once, however many tabs send.
+_AT_ONCE = 4
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def _told_to_script(endpoint: Endpoint) -> Endpoint:
+    """What can't be done is no page, but a sentence that the script shows."""
+
+    @wraps(endpoint)
+    async def told(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except CannotDo as reason:
+            return JSONResponse({"told": str(reason)}, 409)
+
+    return told
+
+
+@_told_to_script
+async def announce(request: Request) -> Response:
+    """Begins a draft for the files that the person has chosen."""
+    asked = await _json(request)
+    files = [_announced(file) for file in asked["files"]]
+    draft = await asyncio.to_thread(_drafts(request).begin, files, str(asked.get("dataset", "")))
+    ids = [file.id for file in draft.files]
+    return JSONResponse({"address": f"/new/{draft.id}", "files": ids})
+
+
+@_told_to_script
+async def announce_another(request: Request) -> Response:
+    """Begins a further file of a draft, or one in place of another."""
+    asked, draft_id = await _json(request), request.path_params["id"]
+    told = asked["files"][0]
+    add = _drafts(request).add
+    file = await asyncio.to_thread(add, draft_id, _announced(told), str(asked.get("part", "")))
+    return JSONResponse({"address": f"/new/{draft_id}", "files": [file.id]})
+
+
+@_told_to_script
+async def arrived(request: Request) -> Response:
+    """How large the parts are, and which of them are there."""
+    file, upload = await asyncio.to_thread(_drafts(request).upload, *_ids(request))
+    parts = await asyncio.to_thread(upload.parts)
+    return JSONResponse({"size": file.size, "part_bytes": file.part_bytes, "parts": parts})
+
+
+@_told_to_script
+async def put_part(request: Request) -> Response:
+    """Takes one part."""
+    file, upload = await asyncio.to_thread(_drafts(request).upload, *_ids(request))
+    async with _room(request):
+        body = await read_body(request, file.part_bytes)
+        await asyncio.to_thread(upload.put_part, int(request.path_params["number"]), body)
+    return JSONResponse({})
+
+
+@_told_to_script
+async def complete(request: Request) -> Response:
+    """Makes the file of its parts."""
+    await asyncio.to_thread(_drafts(request).complete, *_ids(request))
+    return JSONResponse({})
+
+
+def _room(request: Request) -> asyncio.Semaphore:
+    state = request.app.state
+    if not hasattr(state, "parts_at_once"):
+        state.parts_at_once = asyncio.Semaphore(_AT_ONCE)
+    room: asyncio.Semaphore = state.parts_at_once
+    return room
+
+
+async def _json(request: Request) -> Mapping[str, Any]:
+    try:
+        asked: dict[str, Any] = dict(json.loads(await read_body(request, _MOST_TOLD)))
+        asked["files"] = [dict(file) for file in asked["files"]]
+    except (ValueError, TypeError, KeyError) as error:
+        raise CannotDo(spoken("The browser has sent something that can't be read.")) from error
+    return asked
+
+
+def _announced(told: Mapping[str, Any]) -> Announced:
+    try:
+        return Announced(str(told["name"]), int(told["size"]), int(told.get("modified", 0)))
+    except (KeyError, TypeError, ValueError) as error:
+        raise CannotDo(spoken("The browser has sent something that can't be read.")) from error
+
+
+def _ids(request: Request) -> tuple[str, str]:
+    return request.path_params["id"], request.path_params["file"]
+
+
+def _drafts(request: Request) -> Drafts:
+    drafts: Drafts = request.app.state.drafts
+    return drafts
+
+
+ROUTES = [
+    Route("/new/announce", announce, methods=["POST"]),
+    Route("/new/{id}/announce", announce_another, methods=["POST"]),
+    Route("/new/{id}/files/{file}", arrived, methods=["GET"]),
+    Route("/new/{id}/files/{file}/complete", complete, methods=["POST"]),
+    Route("/new/{id}/files/{file}/{number:int}", put_part, methods=["PUT"]),
+]
