@@ -160,7 +160,7 @@ class CheckState:
     def failed_because(self) -> str:
         """Why there is nothing, in words."""
         if self.failure == "removed":
-            return spoken("A file was removed from the bucket meanwhile. Bring it again.")
+            return spoken("A file was removed from the bucket meanwhile. Upload it again.")
         if self.failure == "memory":
             return spoken("The check needed more memory than there is. Use fewer rows or columns.")
         return spoken("The check has failed: {why}", why=self.failure)
