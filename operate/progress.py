@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ _SHOWN = {"TaskStateEntered", "SucceedStateEntered"}
 _BUDGET = re.compile(r"^Time budget: ([0-9.]+) s")
 _FITTING = re.compile(r"Fitting model: (\S+)")
 _SCORE = re.compile(r"([-+0-9.einf]+)\s+= Validation score\s+\((.+)\)")
+_RUNTIME = re.compile(r"([0-9.]+)s\s+= Training\s+runtime")
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,18 @@ class State:
     seconds: float
 
 
+@dataclass(frozen=True)
+class FittedModel:
+    """A model with its score on the validation rows, and how many seconds its training took."""
+
+    name: str
+    score: float
+    seconds: float | None = None
+
+
 @dataclass
 class Training:
-    """What the training's log tells: the budget in seconds, and the best model so far."""
+    """What the training's log tells: the budget in seconds, all models, and the best so far."""
 
     budget: float | None = None
     fitting: str | None = None
@@ -38,6 +48,12 @@ class Training:
     best_model: str | None = None
     best_score: float | None = None
     metric: str | None = None
+    fitted: list[FittedModel] = field(default_factory=list)
+
+    @property
+    def leaderboard(self) -> list[FittedModel]:
+        """The models so far, the best first."""
+        return sorted(self.fitted, key=lambda model: model.score, reverse=True)
 
     def read(self, line: str) -> None:
         """Takes in one line of AutoGluon's log. Its scores are all such that higher is better."""
@@ -50,6 +66,9 @@ class Training:
             score, self.metric = float(found.group(1)), found.group(2)
             if self.best_score is None or score > self.best_score:
                 self.best_score, self.best_model = score, self.fitting
+            self.fitted.append(FittedModel(self.fitting or "", score))
+        elif self.fitted and (found := _RUNTIME.search(line)):
+            self.fitted[-1] = replace(self.fitted[-1], seconds=float(found.group(1)))
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""A state machine's picture: from its definition to states and edges, to places, to SVG."""

@@ -1,0 +1,215 @@
+"""What an execution did, state by state, told from its history.
+
+Source: AWS Step Functions API reference, GetExecutionHistory (HistoryEvent). An event names the one
+before it, so the events of branches that run at once are told apart.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+Outcome = Literal["running", "succeeded", "caught", "failed", "stopped"]
+Field = Literal["input", "output", "parameters", "cause"]
+
+_PAGE = 1000
+_NEWEST = 100
+_ENDED_BADLY = ("Failed", "TimedOut")
+_LOG_GROUPS = {
+    "createTrainingJob": ("TrainingJobName", "/aws/sagemaker/TrainingJobs"),
+    "createProcessingJob": ("ProcessingJobName", "/aws/sagemaker/ProcessingJobs"),
+    "createTransformJob": ("TransformJobName", "/aws/sagemaker/TransformJobs"),
+}
+
+
+@dataclass(frozen=True)
+class Payload:
+    """A text in the history: the number of its event, what of it it is, and the text."""
+
+    event: int
+    field: Field
+    text: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """A SageMaker job by its name, and the group of CloudWatch's logs that has its own."""
+
+    name: str
+    log_group: str
+
+
+@dataclass
+class Attempt:
+    """One try of a task; ``ended`` is None, and ``error`` empty, as long as it is under way."""
+
+    began: datetime
+    parameters: Payload | None = None
+    job: Job | None = None
+    ended: datetime | None = None
+    error: str = ""
+    cause: Payload | None = None
+
+
+@dataclass
+class Visit:
+    """One stay in a state; ``before`` is the state that it was reached from.
+
+    An error that was caught led on to another state, as the definition has it.
+    """
+
+    state: str
+    kind: str
+    entered: datetime
+    before: str = ""
+    input: Payload | None = None
+    output: Payload | None = None
+    left: datetime | None = None
+    outcome: Outcome = "running"
+    attempts: list[Attempt] = field(default_factory=list)
+
+    @property
+    def failed_attempt(self) -> Attempt | None:
+        """The newest attempt that ended with an error."""
+        return next((a for a in reversed(self.attempts) if a.error), None)
+
+
+def events_of(states: "SFNClient", execution: str, known: int = 0) -> list[Any]:
+    """The events of an execution's history after the one numbered ``known``, oldest first.
+
+    The newest are read first, so that what is known is not read again.
+    """
+    pages = states.get_paginator("get_execution_history").paginate(
+        executionArn=execution,
+        reverseOrder=True,
+        PaginationConfig={"PageSize": _NEWEST if known else _PAGE},
+    )
+    newer: list[Any] = []
+    for page in pages:
+        for event in page["events"]:
+            if event["id"] <= known:
+                return newer[::-1]
+            newer.append(event)
+    return newer[::-1]
+
+
+def story_of(events: Iterable[Any]) -> list[Visit]:
+    """The stays in states that the ``events`` tell of, in the order in which they began."""
+    story = _Story()
+    for event in events:
+        story.add(event)
+    return story.visits
+
+
+def jobs_of(visits: Iterable[Visit]) -> list[Job]:
+    """The jobs that were asked for, oldest first."""
+    jobs = (attempt.job for visit in visits for attempt in visit.attempts)
+    return list(dict.fromkeys(job for job in jobs if job))
+
+
+def payload_in(events: Iterable[Any], number: int, wanted: Field) -> Payload | None:
+    """The text ``wanted`` of the event with the ``number``; None where it has none."""
+    event = next((event for event in events if event["id"] == number), None)
+    return _payload(event, wanted) if event else None
+
+
+class _Story:
+    """Takes in one event after the other."""
+
+    def __init__(self) -> None:
+        self.visits: list[Visit] = []
+        self._visit_of: dict[int, Visit] = {}
+
+    def add(self, event: Any) -> None:
+        kind = str(event["type"])
+        before = self._visit_of.get(event.get("previousEventId", 0))
+        if kind.startswith("Execution"):
+            self._take_execution(event, kind)
+            return
+        if "stateEnteredEventDetails" in event:
+            visit: Visit | None = self._entered(event, before)
+        else:
+            visit = before or (self.visits[-1] if self.visits else None)
+            if visit:
+                _take(visit, event, kind)
+        if visit:
+            self._visit_of[event["id"]] = visit
+
+    def _entered(self, event: Any, before: Visit | None) -> Visit:
+        visit = Visit(
+            state=str(event["stateEnteredEventDetails"]["name"]),
+            kind=str(event["type"]).removesuffix("StateEntered"),
+            entered=event["timestamp"],
+            before=before.state if before else "",
+            input=_payload(event, "input"),
+        )
+        self.visits.append(visit)
+        return visit
+
+    def _take_execution(self, event: Any, kind: str) -> None:
+        """All that has not ended ends with the execution; a redrive may go on with it as it is."""
+        going_on = [visit for visit in self.visits if visit.left is None]
+        if kind == "ExecutionRedriven":
+            if self.visits:
+                self._visit_of[event["id"]] = self.visits[-1]
+        elif kind != "ExecutionStarted":
+            for visit in going_on:
+                visit.left = event["timestamp"]
+                failed = kind == "ExecutionFailed" and visit is self.visits[-1]
+                visit.outcome = "failed" if failed or _is_failed(visit) else "stopped"
+                for attempt in visit.attempts:
+                    attempt.ended = attempt.ended or event["timestamp"]
+
+
+def _take(visit: Visit, event: Any, kind: str) -> None:
+    """What an event inside a state changes for the stay in it."""
+    moment: datetime = event["timestamp"]
+    if "stateExitedEventDetails" in event:
+        visit.left, visit.output = moment, _payload(event, "output")
+        visit.outcome = "caught" if _is_failed(visit) else "succeeded"
+    elif kind.endswith("StateAborted"):
+        visit.left, visit.outcome = moment, "stopped"
+    elif kind.endswith("Scheduled"):
+        if visit.left:  # a redrive that tries again what the history has not entered anew
+            visit.left, visit.outcome = None, "running"
+        parameters = _payload(event, "parameters") or _payload(event, "input")
+        visit.attempts.append(Attempt(moment, parameters, _job(event)))
+    elif visit.attempts and kind.endswith(_ENDED_BADLY):
+        details = _details(event)
+        visit.attempts[-1].ended = moment
+        visit.attempts[-1].error = str(details.get("error") or kind)
+        visit.attempts[-1].cause = _payload(event, "cause")
+    elif visit.attempts and kind.endswith("Succeeded"):
+        visit.attempts[-1].ended = moment
+
+
+def _is_failed(visit: Visit) -> bool:
+    return bool(visit.attempts and visit.attempts[-1].error)
+
+
+def _job(event: Any) -> Job | None:
+    details = _details(event)
+    if details.get("resourceType") != "sagemaker":
+        return None
+    named = _LOG_GROUPS.get(str(details.get("resource")).partition(".")[0])
+    try:
+        parameters = json.loads(details.get("parameters", ""))
+    except ValueError:
+        return None
+    if not named or not isinstance(parameters, dict):
+        return None
+    name, log_group = named
+    return Job(str(parameters[name]), log_group) if name in parameters else None
+
+
+def _payload(event: Any, wanted: Field) -> Payload | None:
+    text = _details(event).get(wanted)
+    return Payload(event["id"], wanted, str(text)) if text is not None else None
+
+
+def _details(event: Any) -> dict[str, Any]:
+    return next((value for name, value in event.items() if name.endswith("EventDetails")), {})
