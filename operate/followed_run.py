@@ -1,6 +1,5 @@
 """One execution as somebody looks at it: read anew whenever asked, and only what is new."""
 
-import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,38 +11,44 @@ from operate.account import Account
 from operate.error_answer import error_answer
 from operate.job_log import JobLog, LogSeen
 from operate.place import Place
-from operate.progress import Training
+from operate.progress import FittedModel, Training
 from operate.run_story import Job, Visit, events_of, jobs_of, story_of
-from operate.runs import Run, run_told_by
+from operate.running_training import RunningTraining
+from operate.seen_run import Listed, SeenRun, read_run
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
 
-_NOT_THERE = {"ExecutionDoesNotExist", "InvalidArn", "ValidationException", "InvalidName"}
+_NOT_THERE = {"ExecutionDoesNotExist", "InvalidArn", "InvalidName", "ValidationException"}
 # CloudWatch has the last lines a little later than Step Functions the end.
 _LINES_COME_FOR = timedelta(minutes=1)
 _OF_TRAINING = JobKind.TRAIN.log_group
 
 
 @dataclass(frozen=True)
+class Leaderboard:
+    """The models of a training so far, the best first, with scores as people know them."""
+
+    metric: str
+    models: tuple[FittedModel, ...]
+    fitting: str = ""
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """An execution at a moment, in no language; ``now`` is that moment while it is running.
 
-    ``log`` is the newest job's; ``training`` what the newest training's log tells, and
-    ``training_began`` when that job was asked for.
+    ``log`` is the newest job's; ``training`` and ``leaderboard`` are what the log of the newest
+    training tells.
     """
 
-    described: dict[str, Any]
-    events: list[Any]
+    run: SeenRun
     visits: tuple[Visit, ...]
+    events: int
     now: datetime | None
     log: LogSeen | None = None
-    training: Training | None = None
-
-    @property
-    def run(self) -> Run:
-        """The execution as a run, told in the language that is spoken."""
-        return run_told_by(self.described, self.events)
+    training: RunningTraining | None = None
+    leaderboard: Leaderboard | None = None
 
     @property
     def jobs(self) -> list[Job]:
@@ -57,17 +62,38 @@ class Snapshot:
 
 
 @dataclass
+class _TrainingLog:
+    """What the log of a training job tells; ``began`` is when its time budget did."""
+
+    log: JobLog
+    training: Training = field(default_factory=Training)
+    began: datetime | None = None
+
+    def read(self) -> None:
+        for line in self.log.new_lines():
+            self.training.read(line.text)
+            if self.training.budget and self.began is None:
+                self.began = line.at
+
+
+@dataclass
 class FollowedRun:
     """Follows the execution ``arn``."""
 
     account: Account
     arn: str
+    is_prediction: bool
     _described: dict[str, Any] = field(default_factory=dict)
     _events: list[Any] = field(default_factory=list)
     _visits: tuple[Visit, ...] = ()
+    _run: SeenRun | None = None
     _log: JobLog | None = None
-    _training_log: JobLog | None = None
-    _training: Training | None = None
+    _training: _TrainingLog | None = None
+
+    def run(self) -> SeenRun:
+        """The execution as a run."""
+        described = self.account.states.describe_execution(executionArn=self.arn)
+        return read_run(self.account.states, _listed(described, self.is_prediction))
 
     def refresh(self) -> Snapshot:
         """Reads what is new."""
@@ -75,59 +101,109 @@ class FollowedRun:
         described: dict[str, Any] = dict(states.describe_execution(executionArn=self.arn))
         described.pop("ResponseMetadata", None)
         is_running = described["status"] == "RUNNING"
-        if is_running or described != self._described:
+        if self._run is None or is_running or described != self._described:
             known = self._events[-1]["id"] if self._events else 0
             if newer := events_of(states, self.arn, known):
                 self._events = [*self._events, *newer]
                 self._visits = tuple(story_of(self._events))
+            self._run = read_run(states, _listed(described, self.is_prediction))
         self._described = described
         now = datetime.now(UTC)
         ended = described.get("stopDate")
         if self._log is None or ended is None or now - ended < _LINES_COME_FOR:
             self._read_logs(self.account.client("logs"))
         return Snapshot(
-            described,
-            self._events,
+            self._run,
             self._visits,
+            len(self._events),
             now.replace(microsecond=0) if is_running else None,
             self._log.seen if self._log else None,
-            copy.deepcopy(self._training),
+            self._standing(),
+            self._leaderboard(),
         )
 
     def _read_logs(self, logs: "CloudWatchLogsClient") -> None:
         jobs = jobs_of(self._visits)
+        trainings = [job for job in jobs if job.log_group == _OF_TRAINING]
+        if trainings and (self._training is None or self._training.log.job != trainings[-1]):
+            self._training = _TrainingLog(JobLog(logs, trainings[-1]))
+        if self._training:
+            self._training.read()
         if not jobs:
             return
-        trainings = [job for job in jobs if job.log_group == _OF_TRAINING]
-        if trainings and (not self._training_log or self._training_log.job != trainings[-1]):
-            self._training_log, self._training = JobLog(logs, trainings[-1]), Training()
-        if not self._log or self._log.job != jobs[-1]:
-            is_training = self._training_log and self._training_log.job == jobs[-1]
-            self._log = self._training_log if is_training else JobLog(logs, jobs[-1])
-        for log in {id(log): log for log in (self._training_log, self._log) if log}.values():
-            lines = log.new_lines()
-            if log is self._training_log and self._training:
-                for line in lines:
-                    self._training.read(line)
+        if self._training and self._training.log.job == jobs[-1]:
+            self._log = self._training.log
+            return
+        if self._log is None or self._log.job != jobs[-1]:
+            self._log = JobLog(logs, jobs[-1])
+        self._log.new_lines()
+
+    def _standing(self) -> RunningTraining | None:
+        """How the training stands that the execution waits for; None where it waits for none."""
+        job = self._run.job if self._run and self._run.state == JobKind.TRAIN else None
+        if not job or not self._training or self._training.log.job.name != job.name:
+            return None
+        training, board = self._training.training, self._leaderboard()
+        return RunningTraining(
+            since=self._training.began or job.since,
+            budget=training.budget,
+            models=training.models,
+            metric=board.metric if board else "",
+            best=board.models[0].score if board else None,
+        )
+
+    def _leaderboard(self) -> Leaderboard | None:
+        training = self._training.training if self._training else Training()
+        if not training.fitted:
+            return None
+        metric, models = training.metric or "", training.leaderboard
+        # AutoGluon prints an error as a negative score of “-its name”.
+        if metric.startswith("-"):
+            metric = metric[1:]
+            models = [FittedModel(each.name, -each.score, each.seconds) for each in models]
+        return Leaderboard(metric.replace("_", " "), tuple(models), training.fitting or "")
 
 
-def execution_named(place: Place, name: str) -> str | None:
-    """The ARN of the execution of that name in one of the stack's state machines; None where there
-    is none."""
+def _listed(described: Any, is_prediction: bool) -> Listed:
+    return Listed(
+        execution=described["executionArn"],
+        status=described["status"],
+        started=described["startDate"],
+        ended=described.get("stopDate"),
+        redrives=described.get("redriveCount", 0),
+        is_prediction=is_prediction,
+    )
+
+
+def followed(place: Place, name: str) -> FollowedRun | None:
+    """The execution of that name in one of the stack's state machines; None where there is none."""
+    listed = _find(place, name)
+    if listed is None:
+        return None
+    return FollowedRun(place.account, listed.execution, listed.is_prediction)
+
+
+def run_called(place: Place, name: str) -> SeenRun | None:
+    """The run whose execution has that name; None where there is none."""
+    listed = _find(place, name)
+    return read_run(place.account.states, listed) if listed else None
+
+
+def _find(place: Place, name: str) -> Listed | None:
+    states = place.account.states
     for machine in place.state_machines:
         arn = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
         try:
-            place.account.states.describe_execution(executionArn=arn)
+            described = states.describe_execution(executionArn=arn)
         except ClientError as error:
             if error_answer(error).code not in _NOT_THERE:
                 raise
         else:
-            return arn
+            return _listed(described, machine == place.prediction_machine)
     return None
 
 
 def definition_of(account: Account, arn: str) -> str:
     """The definition of the state machine that an execution runs, as its JSON."""
-    return str(
-        account.states.describe_state_machine_for_execution(executionArn=arn)["definition"]
-    )
+    answer = account.states.describe_state_machine_for_execution(executionArn=arn)
+    return str(answer["definition"])

@@ -4,6 +4,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from operate.run_story import Job
@@ -15,6 +16,14 @@ _KEPT = 300
 _MOST_PAGES = 20
 # The colours of a terminal (ECMA-48, SGR), which no page has.
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """A line, and when it was printed."""
+
+    at: datetime
+    text: str
 
 
 @dataclass(frozen=True)
@@ -42,29 +51,29 @@ class JobLog:
         """What has been read so far."""
         return LogSeen(self.job.name, tuple(self._newest), self._count)
 
-    def new_lines(self) -> list[str]:
+    def new_lines(self) -> list[LogLine]:
         """Reads the lines since the last call; the rest comes with the next one where many are."""
         self._stream = self._stream or _stream(self._logs, self.job)
-        lines: list[str] = []
+        lines: list[LogLine] = []
         if not self._stream:
             return lines
         for _ in range(_MOST_PAGES):
             page = _page(self._logs, self.job, self._stream, self._token)
-            lines += _texts(page)
+            lines += _lines(page)
             if page["nextForwardToken"] == self._token:
                 break
             self._token = page["nextForwardToken"]
-        self._newest.extend(lines)
+        self._newest.extend(line.text for line in lines)
         self._count += len(lines)
         return lines
 
 
-def log_lines(logs: "CloudWatchLogsClient", job: Job) -> Iterator[str]:
+def log_lines(logs: "CloudWatchLogsClient", job: Job) -> Iterator[LogLine]:
     """All lines of a job's log, page by page."""
     stream, token = _stream(logs, job), None
     while stream:
         page = _page(logs, job, stream, token)
-        yield from _texts(page)
+        yield from _lines(page)
         if page["nextForwardToken"] == token:
             return
         token = page["nextForwardToken"]
@@ -88,5 +97,10 @@ def _page(logs: "CloudWatchLogsClient", job: Job, stream: str, token: str | None
     )
 
 
-def _texts(page: Any) -> list[str]:
-    return [_COLOURS.sub("", event["message"]).rstrip("\r\n") for event in page["events"]]
+def _lines(page: Any) -> list[LogLine]:
+    return [_line(event) for event in page["events"]]
+
+
+def _line(event: Any) -> LogLine:
+    at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+    return LogLine(at, _COLOURS.sub("", event["message"]).rstrip("\r\n"))

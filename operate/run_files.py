@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 from lambdas.bucket.bucket import Bucket
@@ -18,10 +18,8 @@ from lambdas.bucket.layout import (
     rows_check_key,
 )
 from lambdas.errors import KeptDataBroken
-from lambdas.predictions.rows_file import RowsFile
-from lambdas.runs.execution import Execution
 from operate.place import Place
-from operate.runs import Run
+from operate.seen_run import SeenRun
 
 Subject = Literal["report", "failure", "check"]
 
@@ -43,9 +41,10 @@ class RunFile:
 
 @dataclass(frozen=True)
 class RunFiles:
-    """All files of a run, by name."""
+    """All files of a run, by name; ``report`` is what its report is called."""
 
     files: tuple[RunFile, ...]
+    report: str
 
     def named(self, name: str) -> RunFile | None:
         """The file of that name; None where the run has none."""
@@ -54,24 +53,24 @@ class RunFiles:
     @property
     def page(self) -> tuple[Subject, RunFile] | None:
         """What there is to read about the run: its report, else why it failed, else the check."""
-        for subject, ending in (("report", _REPORT), ("failure", _FAILURE), ("check", _CHECK)):
-            for file in self.files:
-                if file.name.endswith(ending):
-                    return subject, file  # type: ignore[return-value]
-        return None
+        subjects: dict[str, Subject] = {
+            self.report: "report",
+            _FAILURE: "failure",
+            _CHECK: "check",
+        }
+        found = ((subject, self.named(name)) for name, subject in subjects.items())
+        return next(((subject, file) for subject, file in found if file), None)
 
 
-def files_of(place: Place, run: Run) -> RunFiles:
+def files_of(place: Place, run: SeenRun) -> RunFiles:
     """The files that the run has left so far."""
     bucket = Bucket(place.account.bucket(place.stack), place.account.s3)
-    # The same as the run names itself, which it only says when its files are checked.
-    name = Execution(run.execution, run.started.astimezone(UTC).isoformat()).run
     if run.is_prediction:
-        found = dict(_of_prediction(bucket, run, name))
-        return RunFiles(tuple(sorted(found.values(), key=lambda file: file.name)))
-    folders = [results_folder(dataset, name) for dataset in (run.dataset, _NO_DATASET)]
+        found = sorted(dict(_of_prediction(bucket, run)).items())
+        return RunFiles(tuple(file for _, file in found), f"{run.file}.html")
+    folders = [results_folder(dataset, run.run) for dataset in (run.dataset, _NO_DATASET)]
     listed = (list(_listed(bucket, folder)) for folder in folders)
-    return RunFiles(tuple(next(filter(None, listed), [])))
+    return RunFiles(tuple(next(filter(None, listed), [])), f"{run.dataset}{_REPORT}")
 
 
 def open_file(
@@ -90,28 +89,26 @@ def _listed(bucket: Bucket, folder: str) -> Iterator[RunFile]:
             yield RunFile(name, entry["Key"], entry["Size"], entry["LastModified"])
 
 
-def _of_prediction(bucket: Bucket, run: Run, name: str) -> Iterator[tuple[str, RunFile]]:
+def _of_prediction(bucket: Bucket, run: SeenRun) -> Iterator[tuple[str, RunFile]]:
     """What its job has left, then what stands in the place of the file's results, if it is its."""
-    dataset, _, file_name = run.dataset.partition("/")
-    file = RowsFile(dataset, file_name).file
-    for found in _listed(bucket, job_folder(name)):
+    dataset, file = run.dataset_name, run.file
+    for found in _listed(bucket, job_folder(run.run)):
         yield found.name, found
-    keys = {_CHECK: rows_check_key(name), f"{file}{_REPORT}": filled_page_key(name)}
-    if _stands(bucket, dataset, file, name):
+    keys = {_CHECK: rows_check_key(run.run), f"{file}.html": filled_page_key(run.run)}
+    if _stands(bucket, dataset, file, run.run):
         keys[f"{file}.csv"] = predictions_key(dataset, file)
-        keys[f"{file}{_REPORT}"] = predictions_page_key(dataset, file)
+        keys[f"{file}.html"] = predictions_page_key(dataset, file)
     failure = predictions_failure_key(dataset, file)
-    if not run.is_running and run.execution in (bucket.read(failure) or b"").decode():
+    if run.has_failed and run.execution in (bucket.read(failure) or b"").decode():
         keys[_FAILURE] = failure
-    for known_as, key in keys.items():
+    for name, key in keys.items():
         if head := bucket.head(key):
-            size, written = head["ContentLength"], head["LastModified"]
-            yield known_as, RunFile(known_as, key, size, written)
+            yield name, RunFile(name, key, head["ContentLength"], head["LastModified"])
 
 
-def _stands(bucket: Bucket, dataset: str, file: str, name: str) -> bool:
-    """Whether the file's results are those of the prediction of that name."""
+def _stands(bucket: Bucket, dataset: str, file: str, run: str) -> bool:
+    """Whether the file's results are those of the prediction ``run``."""
     try:
-        return json_object(bucket.read(published_key(dataset, file)) or b"{}").get("run") == name
+        return json_object(bucket.read(published_key(dataset, file)) or b"{}").get("run") == run
     except KeptDataBroken:
         return False

@@ -5,16 +5,18 @@ before it, so the events of branches that run at once are told apart.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from itertools import islice, takewhile
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 Outcome = Literal["running", "succeeded", "caught", "failed", "stopped"]
 Field = Literal["input", "output", "parameters", "cause"]
+FIELDS: tuple[Field, ...] = get_args(Field)
 
 _PAGE = 1000
 _NEWEST = 100
@@ -83,18 +85,11 @@ def events_of(states: "SFNClient", execution: str, known: int = 0) -> list[Any]:
 
     The newest are read first, so that what is known is not read again.
     """
-    pages = states.get_paginator("get_execution_history").paginate(
-        executionArn=execution,
-        reverseOrder=True,
-        PaginationConfig={"PageSize": _NEWEST if known else _PAGE},
+    newer = takewhile(
+        lambda event: event["id"] > known,
+        _newest_first(states, execution, _NEWEST if known else _PAGE),
     )
-    newer: list[Any] = []
-    for page in pages:
-        for event in page["events"]:
-            if event["id"] <= known:
-                return newer[::-1]
-            newer.append(event)
-    return newer[::-1]
+    return list(newer)[::-1]
 
 
 def story_of(events: Iterable[Any]) -> list[Visit]:
@@ -111,10 +106,36 @@ def jobs_of(visits: Iterable[Visit]) -> list[Job]:
     return list(dict.fromkeys(job for job in jobs if job))
 
 
-def payload_in(events: Iterable[Any], number: int, wanted: Field) -> Payload | None:
-    """The text ``wanted`` of the event with the ``number``; None where it has none."""
-    event = next((event for event in events if event["id"] == number), None)
-    return _payload(event, wanted) if event else None
+def newest_events(states: "SFNClient", execution: str, first: int, most: int) -> list[Any]:
+    """The events of an execution's history, the newest first: ``most`` from the ``first`` on."""
+    return list(islice(_newest_first(states, execution), first, first + most))
+
+
+def payload_of(states: "SFNClient", execution: str, number: int, wanted: Field) -> Payload | None:
+    """The text ``wanted`` of the event with the ``number``; None where there is none."""
+    for event in _newest_first(states, execution):
+        if event["id"] <= number:
+            return payload_in(event, wanted) if event["id"] == number else None
+    return None
+
+
+def payload_in(event: Any, wanted: Field) -> Payload | None:
+    """The text ``wanted`` of an event; None where it has none."""
+    text = details_of(event).get(wanted)
+    return Payload(event["id"], wanted, str(text)) if text is not None else None
+
+
+def details_of(event: Any) -> dict[str, Any]:
+    """What an event tells besides its type; each type has a field of its own for that."""
+    return next((value for name, value in event.items() if name.endswith("EventDetails")), {})
+
+
+def _newest_first(states: "SFNClient", execution: str, page: int = _PAGE) -> Iterator[Any]:
+    pages = states.get_paginator("get_execution_history").paginate(
+        executionArn=execution, reverseOrder=True, PaginationConfig={"PageSize": page}
+    )
+    for found in pages:
+        yield from found["events"]
 
 
 class _Story:
@@ -145,7 +166,7 @@ class _Story:
             kind=str(event["type"]).removesuffix("StateEntered"),
             entered=event["timestamp"],
             before=before.state if before else "",
-            input=_payload(event, "input"),
+            input=payload_in(event, "input"),
         )
         self.visits.append(visit)
         return visit
@@ -169,20 +190,20 @@ def _take(visit: Visit, event: Any, kind: str) -> None:
     """What an event inside a state changes for the stay in it."""
     moment: datetime = event["timestamp"]
     if "stateExitedEventDetails" in event:
-        visit.left, visit.output = moment, _payload(event, "output")
+        visit.left, visit.output = moment, payload_in(event, "output")
         visit.outcome = "caught" if _is_failed(visit) else "succeeded"
     elif kind.endswith("StateAborted"):
         visit.left, visit.outcome = moment, "stopped"
     elif kind.endswith("Scheduled"):
         if visit.left:  # a redrive that tries again what the history has not entered anew
             visit.left, visit.outcome = None, "running"
-        parameters = _payload(event, "parameters") or _payload(event, "input")
+        parameters = payload_in(event, "parameters") or payload_in(event, "input")
         visit.attempts.append(Attempt(moment, parameters, _job(event)))
     elif visit.attempts and kind.endswith(_ENDED_BADLY):
-        details = _details(event)
+        details = details_of(event)
         visit.attempts[-1].ended = moment
         visit.attempts[-1].error = str(details.get("error") or kind)
-        visit.attempts[-1].cause = _payload(event, "cause")
+        visit.attempts[-1].cause = payload_in(event, "cause")
     elif visit.attempts and kind.endswith("Succeeded"):
         visit.attempts[-1].ended = moment
 
@@ -192,7 +213,7 @@ def _is_failed(visit: Visit) -> bool:
 
 
 def _job(event: Any) -> Job | None:
-    details = _details(event)
+    details = details_of(event)
     if details.get("resourceType") != "sagemaker":
         return None
     named = _LOG_GROUPS.get(str(details.get("resource")).partition(".")[0])
@@ -204,12 +225,3 @@ def _job(event: Any) -> Job | None:
         return None
     name, log_group = named
     return Job(str(parameters[name]), log_group) if name in parameters else None
-
-
-def _payload(event: Any, wanted: Field) -> Payload | None:
-    text = _details(event).get(wanted)
-    return Payload(event["id"], wanted, str(text)) if text is not None else None
-
-
-def _details(event: Any) -> dict[str, Any]:
-    return next((value for name, value in event.items() if name.endswith("EventDetails")), {})
