@@ -10,7 +10,7 @@ from console.graph.definition import Machine
 from console.graph.svg import Picture, Shown, drawn, picture_of
 from console.language import spoken, to_speak, translated
 from operate.followed_run import Snapshot
-from operate.run_story import Payload, Visit
+from operate.run_story import STAYS_WITH_TEXTS, Payload, Visit
 
 StateMark = Literal[
     "ahead", "running", "waiting", "succeeded", "recovered", "caught", "failed", "stopped"
@@ -29,7 +29,6 @@ _SIGNS: Mapping[StateMark, tuple[str, str]] = {
 LEGEND: tuple[StateMark, ...] = (
     *("running", "waiting", "succeeded", "caught", "recovered", "failed", "stopped"),
 )
-_SHOWN_VISITS = 3
 _LONGEST = 3000
 
 
@@ -105,7 +104,8 @@ def cut(payload: Payload) -> CutText:
         text = json.dumps(json.loads(payload.text), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
         text = payload.text
-    return CutText(text[:_LONGEST], len(text) > _LONGEST)
+    shown = text[:_LONGEST]
+    return CutText(shown, len(shown) < max(len(text), payload.length))
 
 
 @functools.lru_cache(maxsize=8)
@@ -114,7 +114,7 @@ def _picture(definition: str) -> Picture:
 
 
 def _told(number: int, name: str, visits: list[Visit]) -> ToldState:
-    newest = tuple(reversed(visits[-_SHOWN_VISITS:]))
+    newest = tuple(reversed(visits[-STAYS_WITH_TEXTS:]))
     return ToldState(number, name, _mark(visits), newest, len(visits) - len(newest))
 
 

@@ -12,7 +12,7 @@ from operate.error_answer import error_answer
 from operate.job_log import JobLog, LogSeen
 from operate.place import Place
 from operate.progress import FittedModel, Training
-from operate.run_story import Job, Visit, events_of, jobs_of, story_of
+from operate.run_story import Job, RunStory, Visit, events_of, jobs_of
 from operate.running_training import RunningTraining
 from operate.seen_run import Listed, SeenRun, read_run
 
@@ -84,7 +84,7 @@ class FollowedRun:
     arn: str
     is_prediction: bool
     _described: dict[str, Any] = field(default_factory=dict)
-    _events: list[Any] = field(default_factory=list)
+    _story: RunStory = field(default_factory=RunStory)
     _visits: tuple[Visit, ...] = ()
     _run: SeenRun | None = None
     _log: JobLog | None = None
@@ -102,10 +102,9 @@ class FollowedRun:
         described.pop("ResponseMetadata", None)
         is_running = described["status"] == "RUNNING"
         if self._run is None or is_running or described != self._described:
-            known = self._events[-1]["id"] if self._events else 0
-            if newer := events_of(states, self.arn, known):
-                self._events = [*self._events, *newer]
-                self._visits = tuple(story_of(self._events))
+            if newer := events_of(states, self.arn, self._story.events):
+                self._story.add(newer)
+                self._visits = self._story.visits
             self._run = read_run(states, _listed(described, self.is_prediction))
         self._described = described
         now = datetime.now(UTC)
@@ -115,7 +114,7 @@ class FollowedRun:
         return Snapshot(
             self._run,
             self._visits,
-            len(self._events),
+            self._story.events,
             now.replace(microsecond=0) if is_running else None,
             self._log.seen if self._log else None,
             self._standing(),

@@ -103,4 +103,4 @@ def _lines(page: Any) -> list[LogLine]:
 
 def _line(event: Any) -> LogLine:
     at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
-    return LogLine(at, _COLOURS.sub("", event["message"]).rstrip("\r\n"))
+    return LogLine(at, _COLOURS.sub("", event["message"]).rstrip("\r\n").expandtabs(4))

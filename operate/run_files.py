@@ -51,15 +51,11 @@ class RunFiles:
         return next((file for file in self.files if file.name == name), None)
 
     @property
-    def page(self) -> tuple[Subject, RunFile] | None:
-        """What there is to read about the run: its report, else why it failed, else the check."""
-        subjects: dict[str, Subject] = {
-            self.report: "report",
-            _FAILURE: "failure",
-            _CHECK: "check",
-        }
-        found = ((subject, self.named(name)) for name, subject in subjects.items())
-        return next(((subject, file) for subject, file in found if file), None)
+    def pages(self) -> dict[Subject, RunFile]:
+        """What there is to read about the run: its report, why it failed, what the check found."""
+        names: dict[Subject, str] = {"report": self.report, "failure": _FAILURE, "check": _CHECK}
+        found = ((subject, self.named(name)) for subject, name in names.items())
+        return {subject: file for subject, file in found if file}
 
 
 def files_of(place: Place, run: SeenRun) -> RunFiles:

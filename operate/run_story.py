@@ -5,7 +5,9 @@ before it, so the events of branches that run at once are told apart.
 """
 
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice, takewhile
@@ -18,7 +20,10 @@ Outcome = Literal["running", "succeeded", "caught", "failed", "stopped"]
 Field = Literal["input", "output", "parameters", "cause"]
 FIELDS: tuple[Field, ...] = get_args(Field)
 
+STAYS_WITH_TEXTS = 3
 _PAGE = 1000
+_LONGEST_TEXT = 20_000
+_KEPT_OF_LONGER = 4000
 _NEWEST = 100
 _ENDED_BADLY = ("Failed", "TimedOut")
 _LOG_GROUPS = {
@@ -30,11 +35,15 @@ _LOG_GROUPS = {
 
 @dataclass(frozen=True)
 class Payload:
-    """A text in the history: the number of its event, what of it it is, and the text."""
+    """A text in the history: the number of its event, what of it it is, the text, and its length.
+
+    Of a long one it is the beginning.
+    """
 
     event: int
     field: Field
     text: str
+    length: int
 
 
 @dataclass(frozen=True)
@@ -74,10 +83,11 @@ class Visit:
     outcome: Outcome = "running"
     attempts: list[Attempt] = field(default_factory=list)
 
-    @property
-    def failed_attempt(self) -> Attempt | None:
-        """The newest attempt that ended with an error."""
-        return next((a for a in reversed(self.attempts) if a.error), None)
+    def forget_texts(self) -> None:
+        """Keeps what it was and not what it was about."""
+        self.input = self.output = None
+        for attempt in self.attempts:
+            attempt.parameters = attempt.cause = None
 
 
 def events_of(states: "SFNClient", execution: str, known: int = 0) -> list[Any]:
@@ -92,14 +102,6 @@ def events_of(states: "SFNClient", execution: str, known: int = 0) -> list[Any]:
     return list(newer)[::-1]
 
 
-def story_of(events: Iterable[Any]) -> list[Visit]:
-    """The stays in states that the ``events`` tell of, in the order in which they began."""
-    story = _Story()
-    for event in events:
-        story.add(event)
-    return story.visits
-
-
 def jobs_of(visits: Iterable[Visit]) -> list[Job]:
     """The jobs that were asked for, oldest first."""
     jobs = (attempt.job for visit in visits for attempt in visit.attempts)
@@ -111,18 +113,13 @@ def newest_events(states: "SFNClient", execution: str, first: int, most: int) ->
     return list(islice(_newest_first(states, execution), first, first + most))
 
 
-def payload_of(states: "SFNClient", execution: str, number: int, wanted: Field) -> Payload | None:
-    """The text ``wanted`` of the event with the ``number``; None where there is none."""
+def text_of(states: "SFNClient", execution: str, number: int, wanted: Field) -> str | None:
+    """The whole text ``wanted`` of the event with the ``number``; None where there is none."""
     for event in _newest_first(states, execution):
         if event["id"] <= number:
-            return payload_in(event, wanted) if event["id"] == number else None
+            text = details_of(event).get(wanted)
+            return str(text) if event["id"] == number and text is not None else None
     return None
-
-
-def payload_in(event: Any, wanted: Field) -> Payload | None:
-    """The text ``wanted`` of an event; None where it has none."""
-    text = details_of(event).get(wanted)
-    return Payload(event["id"], wanted, str(text)) if text is not None else None
 
 
 def details_of(event: Any) -> dict[str, Any]:
@@ -138,14 +135,31 @@ def _newest_first(states: "SFNClient", execution: str, page: int = _PAGE) -> Ite
         yield from found["events"]
 
 
-class _Story:
-    """Takes in one event after the other."""
+class RunStory:
+    """What an execution did as far as its events were taken in.
+
+    A history may have 25,000 events of 256 KB each (AWS Step Functions Developer Guide, "Service
+    quotas"): the texts are kept of each state's newest stays alone.
+    """
 
     def __init__(self) -> None:
-        self.visits: list[Visit] = []
+        self.events = 0
+        self._visits: list[Visit] = []
         self._visit_of: dict[int, Visit] = {}
+        self._newest_of: dict[str, deque[Visit]] = {}
 
-    def add(self, event: Any) -> None:
+    @property
+    def visits(self) -> tuple[Visit, ...]:
+        """The stays in states, in the order in which they began, as they are now."""
+        return tuple(visit if visit.left else deepcopy(visit) for visit in self._visits)
+
+    def add(self, events: Iterable[Any]) -> None:
+        """Takes in the events that come next."""
+        for event in events:
+            self._add(event)
+            self.events = event["id"]
+
+    def _add(self, event: Any) -> None:
         kind = str(event["type"])
         before = self._visit_of.get(event.get("previousEventId", 0))
         if kind.startswith("Execution"):
@@ -154,7 +168,7 @@ class _Story:
         if "stateEnteredEventDetails" in event:
             visit: Visit | None = self._entered(event, before)
         else:
-            visit = before or (self.visits[-1] if self.visits else None)
+            visit = before or (self._visits[-1] if self._visits else None)
             if visit:
                 _take(visit, event, kind)
         if visit:
@@ -166,21 +180,25 @@ class _Story:
             kind=str(event["type"]).removesuffix("StateEntered"),
             entered=event["timestamp"],
             before=before.state if before else "",
-            input=payload_in(event, "input"),
+            input=_payload(event, "input"),
         )
-        self.visits.append(visit)
+        self._visits.append(visit)
+        newest = self._newest_of.setdefault(visit.state, deque())
+        newest.append(visit)
+        if len(newest) > STAYS_WITH_TEXTS:
+            newest.popleft().forget_texts()
         return visit
 
     def _take_execution(self, event: Any, kind: str) -> None:
         """All that has not ended ends with the execution; a redrive may go on with it as it is."""
-        going_on = [visit for visit in self.visits if visit.left is None]
+        going_on = [visit for visit in self._visits if visit.left is None]
         if kind == "ExecutionRedriven":
-            if self.visits:
-                self._visit_of[event["id"]] = self.visits[-1]
+            if self._visits:
+                self._visit_of[event["id"]] = self._visits[-1]
         elif kind != "ExecutionStarted":
             for visit in going_on:
                 visit.left = event["timestamp"]
-                failed = kind == "ExecutionFailed" and visit is self.visits[-1]
+                failed = kind == "ExecutionFailed" and visit is self._visits[-1]
                 visit.outcome = "failed" if failed or _is_failed(visit) else "stopped"
                 for attempt in visit.attempts:
                     attempt.ended = attempt.ended or event["timestamp"]
@@ -190,20 +208,20 @@ def _take(visit: Visit, event: Any, kind: str) -> None:
     """What an event inside a state changes for the stay in it."""
     moment: datetime = event["timestamp"]
     if "stateExitedEventDetails" in event:
-        visit.left, visit.output = moment, payload_in(event, "output")
+        visit.left, visit.output = moment, _payload(event, "output")
         visit.outcome = "caught" if _is_failed(visit) else "succeeded"
     elif kind.endswith("StateAborted"):
         visit.left, visit.outcome = moment, "stopped"
     elif kind.endswith("Scheduled"):
         if visit.left:  # a redrive that tries again what the history has not entered anew
             visit.left, visit.outcome = None, "running"
-        parameters = payload_in(event, "parameters") or payload_in(event, "input")
+        parameters = _payload(event, "parameters") or _payload(event, "input")
         visit.attempts.append(Attempt(moment, parameters, _job(event)))
     elif visit.attempts and kind.endswith(_ENDED_BADLY):
         details = details_of(event)
         visit.attempts[-1].ended = moment
         visit.attempts[-1].error = str(details.get("error") or kind)
-        visit.attempts[-1].cause = payload_in(event, "cause")
+        visit.attempts[-1].cause = _payload(event, "cause")
     elif visit.attempts and kind.endswith("Succeeded"):
         visit.attempts[-1].ended = moment
 
@@ -225,3 +243,12 @@ def _job(event: Any) -> Job | None:
         return None
     name, log_group = named
     return Job(str(parameters[name]), log_group) if name in parameters else None
+
+
+def _payload(event: Any, wanted: Field) -> Payload | None:
+    text = details_of(event).get(wanted)
+    if text is None:
+        return None
+    text = str(text)
+    kept = text if len(text) <= _LONGEST_TEXT else text[:_KEPT_OF_LONGER]
+    return Payload(event["id"], wanted, kept, len(text))

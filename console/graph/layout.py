@@ -23,7 +23,7 @@ _POINT_WIDTH = 10.0
 _MARGIN = 16.0
 _LOOP_WIDTH = 26.0
 _SWEEPS = 24
-_SPINE_WEIGHT = 1000.0
+_SPINE_WEIGHT = 1e6
 _POINT_PULL = 8.0
 
 # A state by its name, or one of the points of an edge: the edge's place among all, and the row.

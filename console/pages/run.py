@@ -18,7 +18,7 @@ from console.run_address import run_address
 from operate.followed_run import FollowedRun, Snapshot, definition_of, followed
 from operate.job_log import log_lines
 from operate.place import Place
-from operate.run_story import FIELDS, Job, details_of, newest_events, payload_in, payload_of
+from operate.run_story import FIELDS, Job, details_of, newest_events, text_of
 
 _EVERY_SECONDS = 2.0
 _EVERY_SECONDS_HERE = 1.0
@@ -72,10 +72,10 @@ def payload(request: Request) -> Response:
     number, wanted = request.path_params["number"], request.path_params["field"]
     if wanted not in FIELDS:
         raise HTTPException(404)
-    text = payload_of(_place(request).account.states, found.arn, number, wanted)
+    text = text_of(_place(request).account.states, found.arn, number, wanted)
     if text is None:
         raise HTTPException(404)
-    return saved_as(f"event-{number}-{wanted}.json", text.text.encode("utf-8", "replace"))
+    return saved_as(f"event-{number}-{wanted}.json", text.encode("utf-8", "replace"))
 
 
 def log(request: Request) -> Response:
@@ -161,7 +161,7 @@ def _facts(request: Request, snapshot: Snapshot, picture: Picture) -> dict[str, 
 
 
 def _parts(facts: dict[str, Any]) -> dict[str, str]:
-    names = ("mark", "now", "actions", "training", "log")
+    names = ("mark", "now", "actions", "budget", "board", "log")
     parts = {f"run-{name}": fragment(f"run_{name}.html", **facts) for name in names}
     parts["graph"] = facts["graph"]
     for state in facts["states"]:
@@ -179,7 +179,7 @@ def _event(event: Any) -> dict[str, Any]:
         "name": details.get("name", ""),
         "resource": details.get("resource", ""),
         "error": details.get("error", ""),
-        "fields": [name for name in FIELDS if payload_in(event, name) is not None],
+        "fields": [name for name in FIELDS if details.get(name) is not None],
     }
 
 

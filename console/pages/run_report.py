@@ -87,10 +87,12 @@ def _content(request: Request, found: RunFile) -> Iterator[bytes]:
 
 
 def _facts(request: Request, run: SeenRun, files: RunFiles) -> dict[str, Any]:
+    asked = request.query_params.get("read", "")
     return {
         "run": run,
         "files": files,
-        "reading": files.page,
+        "asked": asked,
+        "reading": asked if asked in files.pages else next(iter(files.pages), None),
         "words": run_words,
         "now": run_words.now(),
         "here": run_address(request),

@@ -1,4 +1,4 @@
-// A state's details open when its box is chosen, and the log begins at its end.
+// A state's details open when its box is chosen.
 
 function open() {
   const chosen = document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -14,6 +14,3 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.("svg a");
   if (link && link.getAttribute("href") === location.hash) open();
 });
-
-const log = document.getElementById("log-lines");
-if (log) log.scrollTop = log.scrollHeight;
