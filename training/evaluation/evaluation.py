@@ -18,8 +18,8 @@ from training.model.outcome import Outcome, plain_label
 from training.model.trained_model import Model
 from training.scoring.comparison import Comparison, comparison
 from training.scoring.intervals import Interval, interval
+from training.scoring.metric_score import score_by
 from training.scoring.scores import (
-    UNSEEN,
     Scores,
     ScoreTable,
     Undefined,
@@ -27,9 +27,6 @@ from training.scoring.scores import (
     score_table,
     value_of,
 )
-
-# Scores of classes that have an order, in which one that the model does not know has no place.
-_BY_ORDER = {"quadratic_kappa"}
 
 
 @dataclass(frozen=True)
@@ -130,21 +127,7 @@ def evaluation(name: str, model: Model, check: dict[str, Any], test: PredictedTe
 
 def main_score(model: Model) -> Callable[[Outcome], float]:
     """The model's own metric as a function of rows, in the direction that people know."""
-    scorer = model.predictor.eval_metric
-
-    def score(outcome: Outcome) -> float:
-        if (known := score_functions(outcome).get(scorer.name)) is not None:
-            return float(known(outcome))
-        given = outcome.predicted
-        of_probabilities = scorer.needs_proba or scorer.needs_threshold
-        if outcome.has_unseen and (of_probabilities or scorer.name in _BY_ORDER):
-            raise Undefined(UNSEEN)
-        if outcome.probabilities is not None and of_probabilities:
-            given = outcome.probabilities.astype(float)
-            given = outcome.positive_probability if outcome.is_binary else given
-        return float(scorer.convert_score_to_original(scorer(outcome.truth, given)))
-
-    return score
+    return score_by(model.predictor.eval_metric)
 
 
 def _baseline_scores(
