@@ -4,21 +4,15 @@ from typing import Annotated
 
 import typer
 
-from lambdas.bucket.bucket import Bucket
-from lambdas.models.registry import (
-    RegisteredModel,
-    approve_model,
-    approved_model,
-    list_models,
-    reject_model,
-)
+from lambdas.models.registry import RegisteredModel, approved_model, list_models
 from lambdas.uploads.dataset import normal_name
+from operate import model_decision
 from operate.account import CannotDo
 from operate.language import spoken
 from operate.language_option import in_language
 from operate.models_table import ModelsTable
 from operate.place import Place, in_place
-from operate.registered_models import RUN_OR_VERSION, model_asked_for, usable_archive
+from operate.registered_models import RUN_OR_VERSION, model_asked_for
 from operate.terminal import console, told
 from operate.visible_text import shown
 
@@ -64,10 +58,7 @@ def models(
 
 
 def _approve(place: Place, model: RegisteredModel) -> None:
-    bucket = Bucket(place.account.bucket(place.stack), place.account.s3)
-    usable_archive(bucket, model)
-    why = spoken("Approved with codefree models.")
-    approve_model(place.account.sagemaker, place.stack, model, why)
+    model_decision.approve(place, model, spoken("Approved with codefree models."))
     told(
         spoken(
             "The model of run {run} (version {version}) is approved: it predicts from now on.",
@@ -78,8 +69,7 @@ def _approve(place: Place, model: RegisteredModel) -> None:
 
 
 def _reject(place: Place, model: RegisteredModel) -> None:
-    sagemaker = place.account.sagemaker
-    reject_model(sagemaker, model, spoken("Rejected with codefree models."))
+    model_decision.reject(place, model, spoken("Rejected with codefree models."))
     lines = [
         spoken(
             "The model of run {run} (version {version}) is rejected.",
@@ -87,7 +77,7 @@ def _reject(place: Place, model: RegisteredModel) -> None:
             version=model.version,
         )
     ]
-    if approved_model(sagemaker, place.stack, model.dataset) is None:
+    if approved_model(place.account.sagemaker, place.stack, model.dataset) is None:
         lines.append(
             spoken(
                 "No model is approved now: predictions wait until you approve one, or until the "

@@ -18,6 +18,7 @@ from operate.place import Place, in_place
 from operate.registered_models import RUN_OR_VERSION
 from operate.serving.end import chosen_end, local_text
 from operate.serving.endpoint import Endpoint, EndpointNow
+from operate.serving.endpoint_lines import endpoint_lines
 from operate.serving.hosting import (
     Hosting,
     OnInstance,
@@ -227,36 +228,7 @@ def _show(place: Place, endpoint: Endpoint, dataset: str, now: EndpointNow | Non
             )
         )
         return
-    status = f"{now.status} {now.why_failed}".rstrip()
-    lines = [
-        spoken("Endpoint: {name}", name=endpoint.name),
-        spoken("State: {status}", status=status),
-        spoken("Model: run {run}", run=now.run or spoken("none")),
-    ]
-    spent = now.spent_usd(datetime.now(UTC))
-    if now.instance and spent is not None:
-        lines.append(
-            spoken(
-                "On: {instance}, {usd:.3f} USD an hour; so far about {spent:.2f} USD",
-                instance=now.instance,
-                usd=now.usd_per_hour,
-                spent=spent,
-            )
-        )
-    elif now.instance:
-        lines.append(
-            spoken(
-                "On: {instance}; its tags don't tell what it costs, as they were changed",
-                instance=now.instance,
-            )
-        )
-    elif now.memory_gb:
-        lines.append(
-            spoken(
-                "On: serverless, {memory} GB; costs nothing while it is idle", memory=now.memory_gb
-            )
-        )
-    lines.append(spoken("Until: {until}", until=local_text(now.until) if now.until else "–"))
+    lines = endpoint_lines(endpoint.name, now)
     lines.append(
         spoken(
             "Take it down: codefree serve {name} --stop{options}",

@@ -155,6 +155,20 @@ def list_models(
     return list(_models(sagemaker, dataset, _summaries(sagemaker, group, status)))
 
 
+def package_arns(sagemaker: "SageMakerClient", stack: str, dataset: str) -> list[str]:
+    """The versions in the dataset's group, newest first, whether or not they are models of runs:
+    for :func:`described_model`, where there are more than are looked at."""
+    return [one["ModelPackageArn"] for one in _summaries(sagemaker, group_name(stack, dataset))]
+
+
+def described_model(
+    sagemaker: "SageMakerClient", package_arn: str, dataset: str
+) -> RegisteredModel | None:
+    """The version as it stands; None if it is no model of a run of the dataset."""
+    described = sagemaker.describe_model_package(ModelPackageName=package_arn)
+    return RegisteredModel.of(described, dataset)
+
+
 def approved_model(
     sagemaker: "SageMakerClient", stack: str, dataset: str
 ) -> RegisteredModel | None:
@@ -241,8 +255,7 @@ def _with_status(
         )
     except ClientError as error:
         raise _busy_or_same(error) from error
-    described = sagemaker.describe_model_package(ModelPackageName=model.package_arn)
-    return RegisteredModel.of(described, model.dataset) or model
+    return described_model(sagemaker, model.package_arn, model.dataset) or model
 
 
 def _summaries(
@@ -264,9 +277,7 @@ def _models(
     sagemaker: "SageMakerClient", dataset: str, summaries: Iterator[Mapping[str, Any]]
 ) -> Iterator[RegisteredModel]:
     for summary in summaries:
-        arn = summary["ModelPackageArn"]
-        described = sagemaker.describe_model_package(ModelPackageName=arn)
-        if model := RegisteredModel.of(described, dataset):
+        if model := described_model(sagemaker, summary["ModelPackageArn"], dataset):
             yield model
 
 
