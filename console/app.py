@@ -18,7 +18,7 @@ from console.guard.guard import Guard
 from console.language import spoken
 from console.live.hub import Hub
 from console.page import page
-from console.pages import language, new, run, run_report, runs, stack
+from console.pages import compare, language, models, new, run, run_report, runs, stack
 from console.speaking import Speaking
 from console.words import words_for
 from operate.account import CannotDo
@@ -28,7 +28,7 @@ from operate.place import Place
 from operate.seen_runs import SeenRuns
 
 _STATIC = Path(__file__).with_name("static")
-_PAGES = (runs, stack, new, run, run_report, language)
+_PAGES = (runs, stack, new, run, run_report, models, compare, language)
 
 
 def console_app(place: Place, access: Access, language: Language | None = None) -> ASGIApp:

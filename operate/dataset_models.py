@@ -131,6 +131,12 @@ def model_version(place: Place, named: str, version: int) -> RegisteredModel:
     raise CannotDo(spoken("{dataset} has no model {asked}.", dataset=shown(named), asked=version))
 
 
+def used_version(place: Place, named: str) -> int | None:
+    """The version that predicts; None where none does."""
+    used = approved_model(place.account.sagemaker, place.stack, normal_name(named))
+    return used.version if used else None
+
+
 def _trained(place: Place) -> list[str]:
     """The datasets that have results, by their names."""
     pages = place.account.s3.get_paginator("list_objects_v2").paginate(

@@ -81,15 +81,15 @@ class PairedComparisons:
     def made(
         self, place: Place, one: FinishedRun, other: FinishedRun, metric: str
     ) -> PairedComparison:
-        """How ``one`` compares with the ``other`` run.
-
-        Raises:
-            CannotDo: the program that compares has failed.
-        """
+        """How ``one`` compares with the ``other`` run. Where the program that compares fails, they
+        are not compared, and another call tries again."""
         key = self._key(place, one, other, metric)
         with self._turn:
             if (found := self._done.get(key)) is None:
-                found = _compared(place, one, other, metric)
+                try:
+                    found = _compared(place, one, other, metric)
+                except CannotDo as reason:
+                    return PairedComparison("not compared", metric, why=str(reason))
                 if len(self._done) >= _MOST_KEPT:
                     self._done.pop(next(iter(self._done)))
                 self._done[key] = found

@@ -1,0 +1,137 @@
+"""The models of each dataset: which one predicts, and what a person decides about them."""
+
+from shlex import quote
+from typing import Any
+from urllib.parse import quote as in_address
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from console import model_words
+from console.language import spoken
+from console.page import page
+from console.paging import Paging, page_asked
+from operate.account import CannotDo
+from operate.dataset_models import (
+    ON_A_PAGE,
+    dataset_models,
+    datasets_with_models,
+    model_version,
+    used_version,
+)
+from operate.model_decision import approve, reject
+from operate.place import Place
+from operate.serving.endpoint_lines import endpoint_lines
+from operate.serving.request_lines import request_lines
+from operate.serving.served_dataset import endpoint_of, stop_endpoint
+
+_LONGEST_WHY = 300
+_LONGEST_NUMBER = 9
+
+
+def models(request: Request) -> Response:
+    """The datasets that have models."""
+    asked = page_asked(request)
+    found = datasets_with_models(request.app.state.place, asked)
+    paging = Paging.of(asked, found.total, ON_A_PAGE)
+    return page(request, "models.html", found=found, words=model_words, paging=paging)
+
+
+def models_of_dataset(request: Request) -> Response:
+    """The models of one dataset, and its endpoint."""
+    place: Place = request.app.state.place
+    asked = page_asked(request)
+    found = dataset_models(place, request.path_params["name"], asked)
+    decided = request.query_params.get("decided", "")
+    return page(
+        request,
+        "dataset_models.html",
+        found=found,
+        words=model_words,
+        paging=Paging.of(asked, found.total, ON_A_PAGE),
+        decided=next((one for one in found.models if str(one.model.version) == decided), None),
+        serve=f"codefree serve {quote(found.dataset)}",
+        options=place.options,
+        longest_why=_LONGEST_WHY,
+        **_endpoint(place, found.dataset),
+    )
+
+
+async def decide(request: Request) -> Response:
+    """Approves or rejects the model that the form names, if all is as the page has shown it."""
+    async with request.form() as form:
+        told = {name: str(form.get(name, "")) for name in ("decision", "version", "run", "used")}
+        why = str(form.get("why", ""))
+    named = request.path_params["name"]
+    await run_in_threadpool(_decide, request.app.state.place, named, told, why)
+    address = f"{_address(named)}?decided={int(told['version'])}#version-{int(told['version'])}"
+    return RedirectResponse(address, 303)
+
+
+async def stop(request: Request) -> Response:
+    """Has the dataset's endpoint taken down."""
+    named = request.path_params["name"]
+    await run_in_threadpool(stop_endpoint, request.app.state.place, named)
+    return RedirectResponse(f"{_address(named)}#endpoint", 303)
+
+
+def _decide(place: Place, named: str, told: dict[str, str], why: str) -> None:
+    """Does nothing where it was done before: a form may be sent twice."""
+    version = told["version"]
+    if not (version.isascii() and version.isdigit() and len(version) <= _LONGEST_NUMBER):
+        raise HTTPException(400, spoken("That is not a form of this console."))
+    model = model_version(place, named, int(version))
+    used = used_version(place, named)
+    is_approval = told["decision"] == "approve"
+    is_done = used == model.version if is_approval else model.status == "Rejected"
+    if is_done:
+        return
+    if model.run != told["run"] or str(used or "") != told["used"]:
+        raise HTTPException(
+            409,
+            spoken(
+                "Another model of {dataset} was approved or rejected meanwhile. Look at the list "
+                "again before you decide.",
+                dataset=model.dataset,
+            ),
+        )
+    if is_approval:
+        approve(place, model, _reason(why, spoken("Approved in the console.")))
+    elif told["decision"] == "reject":
+        reject(place, model, _reason(why, spoken("Rejected in the console.")))
+    else:
+        raise HTTPException(400, spoken("That is not a form of this console."))
+
+
+def _reason(why: str, otherwise: str) -> str:
+    return " ".join(why.split())[:_LONGEST_WHY] or otherwise
+
+
+def _endpoint(place: Place, dataset: str) -> dict[str, Any]:
+    """The endpoint's name and what is to be said of it; why it can't be looked at, else empty."""
+    try:
+        endpoint = endpoint_of(place, dataset)
+    except CannotDo as reason:
+        return {"endpoint": None, "no_endpoint": str(reason), "lines": [], "ask": ""}
+    now = endpoint.now()
+    return {
+        "endpoint": now,
+        "no_endpoint": "",
+        "lines": endpoint_lines(endpoint.name, now) if now else [],
+        "ask": request_lines(place.account, endpoint.name) if now else "",
+    }
+
+
+def _address(named: str) -> str:
+    return f"/models/{in_address(named, safe='')}"
+
+
+ROUTES = [
+    Route("/models", models),
+    Route("/models/{name}", models_of_dataset),
+    Route("/models/{name}/decide", decide, methods=["POST"]),
+    Route("/models/{name}/endpoint/stop", stop, methods=["POST"]),
+]
