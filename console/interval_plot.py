@@ -13,26 +13,23 @@ _TICKS = 4
 
 @dataclass(frozen=True)
 class Value:
-    """A value called ``label``, with its interval if it has one, and with a ``mark`` to compare it
-    with, such as a baseline."""
+    """A value called ``label``, with its interval if it has one."""
 
     label: str
     value: float
     low: float | None = None
     high: float | None = None
-    mark: float | None = None
 
 
 @dataclass(frozen=True)
 class PlacedValue:
-    """Where a value is drawn; ``low``, ``high`` and ``mark`` are None where there are none."""
+    """Where a value is drawn, and the ends of its interval, None where it has none."""
 
     label: str
     y: float
     x: float
     low: float | None
     high: float | None
-    mark: float | None
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ class IntervalPlot:
 
 def interval_plot(values: Sequence[Value], *, with_zero: bool = False) -> IntervalPlot | None:
     """The ``values``, all of them finite, on one axis; None where there are none."""
-    numbers = [n for v in values for n in (v.value, v.low, v.high, v.mark) if n is not None]
+    numbers = [n for v in values for n in (v.value, v.low, v.high) if n is not None]
     if not values:
         return None
     least, most = min(numbers), max(numbers)
@@ -77,9 +74,7 @@ def interval_plot(values: Sequence[Value], *, with_zero: bool = False) -> Interv
         return None if number is None else x(number)
 
     placed = [
-        PlacedValue(
-            v.label, _ROW * (n + 0.5), x(v.value), maybe(v.low), maybe(v.high), maybe(v.mark)
-        )
+        PlacedValue(v.label, _ROW * (n + 0.5), x(v.value), maybe(v.low), maybe(v.high))
         for n, v in enumerate(values)
     ]
     axis = _ROW * len(values) + 4.0

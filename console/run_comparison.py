@@ -85,8 +85,7 @@ def scores(runs: Sequence[FinishedRun], metric: str) -> list[Line]:
 
 
 def score_plot(runs: Sequence[NamedRun], metric: str) -> IntervalPlot | None:
-    """The score of each run, with its interval and its strongest baseline where the metric is the
-    run's main one."""
+    """The score of each run, with its interval where the metric is the run's main one."""
     values = []
     for one in runs:
         value = one.run.scores.get(metric)

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -18,8 +19,11 @@ from operate.account import CannotDo
 from operate.finished_run import FinishedRun
 from operate.language import spoken, spoken_language, to_speak
 from operate.place import Place
+from operate.visible_text import shown
 
 Verdict = Literal["better", "no clear difference", "worse", "not compared"]
+
+_Key = tuple[str, ...]
 
 _MOST_BYTES = 500_000_000
 _MOST_SECONDS = 300
@@ -52,7 +56,59 @@ class PairedComparison:
     why: str = ""
 
 
-def why_not_paired(one: FinishedRun, other: FinishedRun) -> str:
+class PairedComparisons:
+    """Compares runs, each two of them once, and as one process at a time."""
+
+    def __init__(self) -> None:
+        self._done: dict[_Key, PairedComparison] = {}
+        self._turn = Lock()
+
+    def known(
+        self, place: Place, one: FinishedRun, others: Sequence[FinishedRun], metric: str
+    ) -> list[PairedComparison | None]:
+        """How ``one`` compares with each of the ``others``, as far as that is known at once."""
+        return [self._known(place, one, other, metric) for other in others]
+
+    def made(
+        self, place: Place, one: FinishedRun, others: Sequence[FinishedRun], metric: str
+    ) -> list[PairedComparison]:
+        """How ``one`` compares with each of the ``others``. Where the program that compares fails,
+        they are not compared, and another call tries again."""
+        with self._turn:
+            known = self.known(place, one, others, metric)
+            left = [other for other, found in zip(others, known, strict=True) if found is None]
+            try:
+                new = iter(_compared(place, one, left, metric) if left else [])
+            except CannotDo as reason:
+                why = str(reason)
+                return [
+                    found or PairedComparison("not compared", metric, why=why) for found in known
+                ]
+            found = [one_known or next(new) for one_known in known]
+            for other, made in zip(others, found, strict=True):
+                self._keep(_key(place, one, other, metric), made)
+            return found
+
+    def _known(
+        self, place: Place, one: FinishedRun, other: FinishedRun, metric: str
+    ) -> PairedComparison | None:
+        if why := _why_not(one, other):
+            return PairedComparison("not compared", metric, why=why)
+        return self._done.get(_key(place, one, other, metric))
+
+    def _keep(self, key: _Key, made: PairedComparison) -> None:
+        if len(self._done) >= _MOST_KEPT:
+            self._done.pop(next(iter(self._done)))
+        self._done[key] = made
+
+
+def _key(place: Place, one: FinishedRun, other: FinishedRun, metric: str) -> _Key:
+    # What a redrive has evaluated anew took another time.
+    runs = (f"{run.predictions} {run.took.total_seconds()}" for run in (one, other))
+    return (place.state_machine, *runs, metric, spoken_language())
+
+
+def _why_not(one: FinishedRun, other: FinishedRun) -> str:
     """Why the two can't be compared row by row, as far as that is seen at once; else empty."""
     if one.uploads is None or other.uploads is None:
         return spoken("Nothing tells any more which test file one of them has read.")
@@ -65,60 +121,35 @@ def why_not_paired(one: FinishedRun, other: FinishedRun) -> str:
     return ""
 
 
-class PairedComparisons:
-    """Compares runs, each two of them once, and one pair at a time."""
-
-    def __init__(self) -> None:
-        self._done: dict[tuple[str, ...], PairedComparison] = {}
-        self._turn = Lock()
-
-    def known(
-        self, place: Place, one: FinishedRun, other: FinishedRun, metric: str
-    ) -> PairedComparison | None:
-        """The comparison, if it was made before."""
-        return self._done.get(self._key(place, one, other, metric))
-
-    def made(
-        self, place: Place, one: FinishedRun, other: FinishedRun, metric: str
-    ) -> PairedComparison:
-        """How ``one`` compares with the ``other`` run. Where the program that compares fails, they
-        are not compared, and another call tries again."""
-        key = self._key(place, one, other, metric)
-        with self._turn:
-            if (found := self._done.get(key)) is None:
-                try:
-                    found = _compared(place, one, other, metric)
-                except CannotDo as reason:
-                    return PairedComparison("not compared", metric, why=str(reason))
-                if len(self._done) >= _MOST_KEPT:
-                    self._done.pop(next(iter(self._done)))
-                self._done[key] = found
-            return found
-
-    def _key(
-        self, place: Place, one: FinishedRun, other: FinishedRun, metric: str
-    ) -> tuple[str, ...]:
-        # What a redrive has evaluated anew took another time.
-        runs = (f"{run.predictions} {run.took.total_seconds()}" for run in (one, other))
-        return (place.state_machine, *runs, metric, spoken_language())
-
-
 def _kinds(run: FinishedRun) -> set[str] | None:
     return None if run.classes is None else {repr(label) for label in run.classes}
 
 
-def _compared(place: Place, one: FinishedRun, other: FinishedRun, metric: str) -> PairedComparison:
-    if why := why_not_paired(one, other):
-        return PairedComparison("not compared", metric, why=why)
+def _compared(
+    place: Place, one: FinishedRun, others: Sequence[FinishedRun], metric: str
+) -> list[PairedComparison]:
     bucket = Bucket(place.account.bucket(place.stack), place.account.s3)
     with tempfile.TemporaryDirectory(prefix="codefree-") as folder:
-        paths = {"one": Path(folder, "one.csv"), "other": Path(folder, "other.csv")}
-        for run, path in zip((one, other), paths.values(), strict=True):
-            if why := _fetch(bucket, run.predictions, path):
-                return PairedComparison("not compared", metric, why=why)
-        asked = {name: str(path) for name, path in paths.items()}
-        classes = None if one.classes is None else list(one.classes)
-        told = _run(asked | {"classes": classes, "metric": metric, "language": spoken_language()})
+        path, *paths = (Path(folder, f"{number}.csv") for number in range(len(others) + 1))
+        if why := _fetch(bucket, one.predictions, path):
+            raise CannotDo(why)
+        reasons = [_fetch(bucket, o.predictions, at) for o, at in zip(others, paths, strict=True)]
+        asked = {
+            "one": str(path),
+            "others": [str(at) for at, why in zip(paths, reasons, strict=True) if not why],
+            "classes": None if one.classes is None else list(one.classes),
+            "metric": metric,
+            "language": spoken_language(),
+        }
+        told = iter(_run(asked))
+    return [
+        PairedComparison("not compared", metric, why=why) if why else _read(next(told), metric)
+        for why in reasons
+    ]
+
+
+def _read(told: Mapping[str, Any], metric: str) -> PairedComparison:
+    """What ``training.compare`` says of two runs."""
     if told["verdict"] == "not compared":
         why = told["why"] or spoken(_WHY_NOT[told["reason"]])
         return PairedComparison("not compared", metric, why=why)
@@ -137,17 +168,18 @@ def _compared(place: Place, one: FinishedRun, other: FinishedRun, metric: str) -
 
 
 def _fetch(bucket: Bucket, key: str, path: Path) -> str:
-    """Downloads the predictions to ``path``; returns why they can't be had, else nothing."""
+    """Downloads the predictions at ``key`` to ``path``; returns why they can't be had, else
+    nothing."""
     found = bucket.head(key)
     if found is None:
-        return spoken("{key} is no longer in the bucket.", key=key)
+        return spoken("{key} is no longer in the bucket.", key=shown(key))
     if found["ContentLength"] > _MOST_BYTES:
         return spoken("There are too many test rows to compare them here.")
     bucket.s3.download_file(bucket.name, key, str(path))
     return ""
 
 
-def _run(asked: dict[str, Any]) -> dict[str, Any]:
+def _run(asked: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """What ``training.compare`` says. Nothing in the working folder is taken for the program."""
     try:
         done = subprocess.run(
@@ -158,7 +190,7 @@ def _run(asked: dict[str, Any]) -> dict[str, Any]:
             check=True,
             timeout=_MOST_SECONDS,
         )
-        return dict(json.loads(done.stdout))
+        return list(json.loads(done.stdout))
     except (subprocess.SubprocessError, ValueError) as error:
         raise CannotDo(
             spoken("The runs could not be compared row by row: {why}", why=_reason(error))

@@ -1,10 +1,11 @@
-"""Compares two runs row by row, on the test rows that both have predicted.
+"""Compares a run with others row by row, on the test rows that they have predicted, too.
 
-Reads a JSON object from the standard input: ``one`` and ``other`` (the paths of their
-NAME_test_prediction.csv), ``classes`` (in the order of the first run's metrics.json, None for
-numbers), ``metric``, and ``language``. Prints another one: ``verdict``, ``rows``, ``scores`` of
-both, ``difference`` (positive favours the first), ``low``, ``high``, ``confidence``; or the verdict
-"not compared" with ``reason``, and ``why``, a sentence, where the reason is "no score".
+Reads a JSON object from the standard input: ``one`` (the path of the run's
+NAME_test_prediction.csv), ``others`` (those of the others), ``classes`` (in the order of the run's
+metrics.json, None for numbers), ``metric``, and ``language``. Prints a list with an object for each
+of the others: ``verdict``, ``rows``, ``scores`` of both, ``difference`` (positive favours the run),
+``low``, ``high``, ``confidence``; or the verdict "not compared" with ``reason``, and ``why``, a
+sentence, where the reason is "no score".
 """
 
 import json
@@ -14,14 +15,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from training.evaluation.kept_predictions import kept_predictions
+from training.evaluation.kept_predictions import KeptPredictions, kept_predictions
 from training.evaluation.verdict import why_no_verdict
 from training.job.language import spoken_in
 from training.model.outcome import Outcome
 from training.scoring.comparison import CONFIDENCE, comparison
 from training.scoring.scores import Undefined, score_functions, value_of
 
-_BOTH = ("one", "other")
 _FEWEST_ROWS = 10
 
 
@@ -32,14 +32,23 @@ def main() -> None:
         print(json.dumps(compared(asked)))
 
 
-def compared(asked: dict[str, Any]) -> dict[str, Any]:
-    """How the first run compares with the other one."""
-    one, other = (kept_predictions(Path(asked[which]), asked["classes"]) for which in _BOTH)
+def compared(asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """How the run compares with each of the others."""
+    classes, metric = asked["classes"], asked["metric"]
+    one = kept_predictions(Path(asked["one"]), classes)
+    return [
+        _beside(one, kept_predictions(Path(other), classes), metric) for other in asked["others"]
+    ]
+
+
+def _beside(
+    one: KeptPredictions | None, other: KeptPredictions | None, metric: str
+) -> dict[str, Any]:
     if one is None or other is None:
         return _not_compared("no values")
     if not one.is_about_the_rows_of(other):
         return _not_compared("other rows")
-    return _by_score(one.outcome.scored(), other.outcome.scored(), asked["metric"])
+    return _by_score(one.outcome.scored(), other.outcome.scored(), metric)
 
 
 def _by_score(one: Outcome, other: Outcome, metric: str) -> dict[str, Any]:

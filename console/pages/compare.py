@@ -1,6 +1,6 @@
 """Two or more runs of a dataset beside each other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any
@@ -18,7 +18,7 @@ from console.paging import Paging, page_asked
 from operate.dataset_models import ON_A_PAGE, dataset_models, datasets_with_models
 from operate.finished_run import FinishedRun, finished_run
 from operate.language import spoken_language
-from operate.paired_comparison import PairedComparison, PairedComparisons, why_not_paired
+from operate.paired_comparison import PairedComparison, PairedComparisons
 from operate.place import Place
 
 _AT_ONCE = 8
@@ -51,7 +51,7 @@ def compare_events(request: Request) -> Response:
 
     def read() -> list[PairedComparison]:
         first, *others = runs
-        return [_COMPARISONS.made(place, first, other, metric) for other in others]
+        return _COMPARISONS.made(place, first, others, metric)
 
     def fragments(made: list[PairedComparison]) -> Mapping[str, str]:
         return {"paired": fragment("compare_paired.html", **_paired(runs, made))}
@@ -63,10 +63,9 @@ def compare_events(request: Request) -> Response:
 def _comparison(request: Request, runs: list[FinishedRun]) -> Response:
     place: Place = request.app.state.place
     metric, (first, *others) = _metric(request, runs), runs
-    if "now" in request.query_params:  # of a browser without script
-        made: list[Any] = [_COMPARISONS.made(place, first, other, metric) for other in others]
-    else:
-        made = [_made_at_once(place, first, other, metric) for other in others]
+    is_without_script = "now" in request.query_params
+    compared = _COMPARISONS.made if is_without_script else _COMPARISONS.known
+    made = compared(place, first, others, metric)
     named = run_comparison.named(runs)
     different, same = run_comparison.settings(runs)
     asked = [("run", run.execution) for run in runs]
@@ -90,18 +89,10 @@ def _comparison(request: Request, runs: list[FinishedRun]) -> Response:
     )
 
 
-def _paired(runs: list[FinishedRun], made: list[Any]) -> dict[str, Any]:
+def _paired(runs: list[FinishedRun], made: Sequence[PairedComparison | None]) -> dict[str, Any]:
     named = run_comparison.named(runs)
     lines = run_comparison.paired_lines(named, made)
     return {"lines": lines, "differences": run_comparison.difference_plot(lines, named[0].letter)}
-
-
-def _made_at_once(
-    place: Place, one: FinishedRun, other: FinishedRun, metric: str
-) -> PairedComparison | None:
-    if why := why_not_paired(one, other):
-        return PairedComparison("not compared", metric, why=why)
-    return _COMPARISONS.known(place, one, other, metric)
 
 
 def _choice(request: Request, dataset: str, chosen: list[str]) -> Response:

@@ -97,7 +97,7 @@ def test_the_comparison_is_the_one_of_the_predictions_themselves(
     values = value_of(score, one), value_of(score, other)
     truly = comparison(one, other, metric, score, values)
     paths = [str(written(o, tmp_path / f"{n}.csv")) for n, o in enumerate(pair)]
-    asked = {"one": paths[0], "other": paths[1], "classes": classes, "metric": metric}
+    asked = {"one": paths[0], "others": paths[1:], "classes": classes, "metric": metric}
     done = subprocess.run(
         [sys.executable, "-P", "-m", "training.compare"],
         input=json.dumps(asked | {"language": "en"}),
@@ -105,7 +105,7 @@ def test_the_comparison_is_the_one_of_the_predictions_themselves(
         text=True,
         check=True,
     )
-    found = json.loads(done.stdout)
+    [found] = json.loads(done.stdout)
     assert found["rows"] == ROWS - 1 and tuple(found["scores"]) == values
     assert (found["verdict"], found["difference"]) == (truly.verdict, truly.difference)
     assert (found["low"], found["high"]) == (truly.low, truly.high)
@@ -113,8 +113,13 @@ def test_the_comparison_is_the_one_of_the_predictions_themselves(
 
 def test_a_metric_that_only_autogluon_knows(tmp_path: Path) -> None:
     paths = [str(written(of_classes(n, [0, 1, 2]), tmp_path / f"{n}.csv")) for n in (1, 2)]
-    asked = {"one": paths[0], "other": paths[1], "classes": [0, 1, 2], "metric": "quadratic_kappa"}
-    found = compared(asked)
+    asked = {
+        "one": paths[0],
+        "others": paths[1:],
+        "classes": [0, 1, 2],
+        "metric": "quadratic_kappa",
+    }
+    [found] = compared(asked)
     assert found["rows"] == ROWS - 1 and found["difference"] != 0
 
 
@@ -125,13 +130,13 @@ def test_other_rows_other_values_and_other_classes_are_not_compared(tmp_path: Pa
         "no values": written(of_classes(2, CLASSES), tmp_path / "n.csv", has_target=False),
     }
     for reason, path in others.items():
-        asked = {"one": first, "other": str(path), "classes": CLASSES, "metric": "accuracy"}
-        assert compared(asked)["reason"] == reason
+        asked = {"one": first, "others": [str(path)], "classes": CLASSES, "metric": "accuracy"}
+        assert compared(asked)[0]["reason"] == reason
     other_truth = written(of_classes(2, CLASSES, truth_seed=1), tmp_path / "truth.csv")
-    asked = {"one": first, "other": str(other_truth), "classes": CLASSES, "metric": "accuracy"}
-    assert compared(asked)["reason"] == "other rows"
-    asked = {"one": first, "other": first, "classes": ["=1+1", "NA", "c"], "metric": "accuracy"}
-    assert compared(asked)["reason"] == "no values"
+    asked = {"one": first, "others": [str(other_truth)], "classes": CLASSES, "metric": "accuracy"}
+    assert compared(asked)[0]["reason"] == "other rows"
+    asked = {"one": first, "others": [first], "classes": ["=1+1", "NA", "c"], "metric": "accuracy"}
+    assert compared(asked)[0]["reason"] == "no values"
 
 
 def test_rows_of_one_class_have_no_verdict(tmp_path: Path) -> None:
@@ -140,5 +145,5 @@ def test_rows_of_one_class_have_no_verdict(tmp_path: Path) -> None:
         outcome.predicted, np.zeros(ROWS, np.int32), outcome.probabilities, outcome.labels
     )
     path = str(written(one_class, tmp_path / "a.csv"))
-    found = compared({"one": path, "other": path, "classes": [0, 1], "metric": "accuracy"})
+    [found] = compared({"one": path, "others": [path], "classes": [0, 1], "metric": "accuracy"})
     assert found["reason"] == "no score" and "same class" in found["why"]
