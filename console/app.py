@@ -6,6 +6,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,17 +19,29 @@ from console.guard.guard import Guard
 from console.language import spoken
 from console.live.hub import Hub
 from console.page import page
-from console.pages import compare, language, models, new, run, run_report, runs, stack
+from console.pages import (
+    compare,
+    language,
+    models,
+    new,
+    predict,
+    predict_row,
+    run,
+    run_report,
+    runs,
+    stack,
+)
 from console.speaking import Speaking
 from console.words import words_for
 from operate.account import CannotDo
 from operate.drafts import Drafts
 from operate.language import Language
 from operate.place import Place
+from operate.row_model import RowModels
 from operate.seen_runs import SeenRuns
 
 _STATIC = Path(__file__).with_name("static")
-_PAGES = (runs, stack, new, run, run_report, models, compare, language)
+_PAGES = (runs, stack, new, run, run_report, models, compare, predict, predict_row, language)
 
 
 def console_app(place: Place, access: Access, language: Language | None = None) -> ASGIApp:
@@ -52,6 +65,7 @@ def console_app(place: Place, access: Access, language: Language | None = None) 
     )
     app.state.place = place
     app.state.runs = SeenRuns(place)
+    app.state.row_models = RowModels()
     app.state.hub = Hub()
     app.state.drafts = Drafts(place)
     # Around all of it, so that what is said of a failure has its language and headers, too.
@@ -63,6 +77,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     yield
     await app.state.hub.stop()
     app.state.drafts.stop()
+    await run_in_threadpool(app.state.row_models.close)
 
 
 def _not_found(request: Request, error: Exception) -> Response:

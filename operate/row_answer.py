@@ -71,20 +71,26 @@ class Reason:
     value: float
     change: float
 
+    @property
+    def size(self) -> float:
+        """How large the change is, in either direction."""
+        return abs(self.change)
+
 
 @dataclass(frozen=True)
 class RowAnswer:
     """The answer for a row, and for the row that it is ``compared`` with, if any.
 
     ``reasons`` are of the columns whose value is not the typical one, the largest change first,
-    ``usual`` the columns that have it, and ``unused`` those that the model does not use; the others
-    have no typical value. ``remarks`` are what the check says of values, by column.
+    ``usual`` the columns that have it, ``untold`` those without a typical value, and ``unused``
+    those that the model does not use. ``remarks`` are what the check says of values, by column.
     """
 
     outcome: Outcome
     compared: Outcome | None
     reasons: Sequence[Reason]
     usual: Sequence[str]
+    untold: Sequence[str]
     unused: Sequence[str]
     remarks: Mapping[str, Sequence[str]]
 
@@ -128,8 +134,9 @@ def answer_for(model: RowModel, row: Row, compared: Row | None = None) -> RowAns
     return RowAnswer(
         outcome=outcome,
         compared=others[0] if others else None,
-        reasons=sorted(reasons, key=lambda one: -abs(one.change)),
+        reasons=sorted(reasons, key=lambda one: -one.size),
         usual=[e.name for e in fields if e.name in used and e.is_typical(row.get(e.name, ""))],
+        untold=[each.name for each in fields if each.name in used and not each.typical],
         unused=[each.name for each in fields if each.name not in used],
         remarks=_remarks(check, warnings),
     )

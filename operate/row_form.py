@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -32,8 +32,9 @@ class Field:
 
     ``choices`` are the texts of the training, the most frequent first, ``range`` its least and its
     greatest number as they are written, both empty where they are not known; ``missing`` is the
-    share of rows of the training that have no value, and ``are_names`` says that other values are
-    to be expected than those of the training.
+    share of rows of the training that have no value. ``example`` is a value of the training where
+    none is typical, because they are dates, sentences or names of rows, and ``is_date`` that they
+    are dates.
     """
 
     name: str
@@ -42,12 +43,15 @@ class Field:
     choices: tuple[str, ...] = ()
     range: tuple[str, str] | None = None
     missing: float | None = None
-    are_names: bool = False
+    example: str = ""
+    is_date: bool = False
 
     @property
     def default(self) -> str:
         """What stands there at first."""
-        return self.typical.text if self.typical else ""
+        if self.typical:
+            return self.typical.text
+        return self.example if self.is_date else ""
 
     def is_typical(self, text: str) -> bool:
         """Whether the text is the typical value."""
@@ -62,31 +66,30 @@ class Field:
 def fields_of(trained: TrainedFile) -> list[Field]:
     """The columns that the model has learned from, in the order of the train file."""
     decimal = str(trained.format["decimal"])
-    return [_field(trained.columns[name], decimal) for name in trained.features]
+    told = {str(column["name"]): column for column in trained.told}
+    return [_field(trained.columns[name], told[name], decimal) for name in trained.features]
 
 
-def _field(column: TrainedColumn, decimal: str) -> Field:
+def _field(column: TrainedColumn, told: Mapping[str, Any], decimal: str) -> Field:
     spread, is_number = column.spread, column.kind != "text"
     if spread is None:
         return Field(column.name, is_number, None)
     missing = spread.missing / spread.rows
     if spread.numbers is not None:
-        numbers = spread.numbers
-        ends = (numbers.values[0], numbers.values[-1])
-        low, high = (_written(end, column, decimal) for end in ends)
-        middle = _middle(numbers)
+        middle = _middle(spread.numbers)
         typical = Typical(middle, _written(middle, column, decimal), "near the median")
-        return Field(column.name, is_number, typical, range=(low, high), missing=missing)
+        ends = told.get("minimum"), told.get("maximum")
+        low, high = ("" if end is None else _written(end, column, decimal) for end in ends)
+        ends_told = (low, high) if low and high else None
+        return Field(column.name, is_number, typical, range=ends_told, missing=missing)
     choices = _choices(spread.categories or {})
-    frequent = choices[0] if choices and not spread.are_names else None
-    return Field(
-        column.name,
-        is_number,
-        None if frequent is None else Typical(frequent, frequent, "most frequent"),
-        choices=() if spread.are_names else choices,
-        missing=missing,
-        are_names=spread.are_names,
-    )
+    first = choices[0] if choices else ""
+    if spread.are_names or not choices:
+        return Field(
+            column.name, is_number, None, missing=missing, example=first, is_date=spread.is_date
+        )
+    typical = Typical(first, first, "most frequent")
+    return Field(column.name, is_number, typical, choices=choices, missing=missing)
 
 
 def _choices(categories: Mapping[str, int]) -> tuple[str, ...]:

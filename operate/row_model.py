@@ -80,6 +80,10 @@ class RowModels:
             each.close()
         return found
 
+    def known(self, sha256: str) -> "RowModel | None":
+        """The model of this digest, if somebody has asked for it lately."""
+        return self._models.get(sha256)
+
     def close(self) -> None:
         """Ends all of them."""
         with self._lock:
@@ -114,6 +118,11 @@ class RowModel:
         if not self._loaded.is_set():
             return "loading"
         return "ready" if self._process and self._process.poll() is None else "ended"
+
+    @property
+    def why(self) -> str:
+        """Why it could not be loaded; empty where that is not so."""
+        return str(self._why or "")
 
     def used(self) -> frozenset[str]:
         """The columns that the model uses, once it is loaded.
