@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import RESULTS, dataset_results_folder
-from lambdas.errors import KeptDataBroken, ModelUnusable
+from lambdas.errors import ModelUnusable
 from lambdas.models.registry import RegisteredModel, approved_model
-from lambdas.models.sealed import read_digest
+from lambdas.models.sealed import UsableModel
 from lambdas.uploads.dataset import normal_name
 from operate.account import CannotDo
 from operate.language import spoken
 from operate.place import Place
+from operate.registered_models import usable_archive
 
 if TYPE_CHECKING:
     from lambdas.check.profile.trained_file import TrainedFile
@@ -59,28 +60,13 @@ class PredictingModel:
         return (metric, score) if metric and score else None
 
     @cached_property
-    def sha256(self) -> str:
-        """The digest of the model that the training made.
+    def archive(self) -> UsableModel:
+        """The archive in the bucket: its size, and what the model is recognised by.
 
         Raises:
-            CannotDo: nothing tells it.
+            CannotDo: it can't be used any more.
         """
-        try:
-            return read_digest(self.bucket, self.registered)
-        except KeptDataBroken as error:
-            raise CannotDo(str(error)) from error
-
-    @cached_property
-    def size(self) -> int:
-        """How many bytes the archive has.
-
-        Raises:
-            CannotDo: it is not there any more.
-        """
-        head = self.bucket.head(self.registered.key)
-        if head is None:
-            raise CannotDo(spoken("{key} is no longer in the bucket.", key=self.registered.key))
-        return int(head["ContentLength"])
+        return usable_archive(self.bucket, self.registered)
 
     @cached_property
     def trained(self) -> "TrainedFile":

@@ -70,10 +70,10 @@ class RowModels:
     def of(self, model: PredictingModel) -> "RowModel":
         """The model, which begins to be loaded if it is not."""
         with self._lock:
-            found = self._models.pop(model.sha256, None)
+            found = self._models.pop(model.archive.sha256, None)
             if found is None or found.phase == "ended":
                 found = RowModel(model, self._idle_seconds)
-            self._models[model.sha256] = found  # the newest at the end
+            self._models[model.archive.sha256] = found  # the newest at the end
             others = list(self._models)[:-_MOST_AT_ONCE]
             ended = [self._models.pop(sha256) for sha256 in others]
         for each in ended:
@@ -183,7 +183,7 @@ class RowModel:
             bucket, key = model.bucket, model.registered.key
             bucket.s3.download_file(bucket.name, key, str(path))
             archive = ModelArchive.read(path)
-            _require_sealed(archive, model.sha256)
+            _require_sealed(archive, model.archive.sha256)
             archive.require_versions()
             self._process = subprocess.Popen(
                 _COMMAND,
@@ -193,7 +193,7 @@ class RowModel:
                 stderr=subprocess.DEVNULL,
                 encoding="utf-8",
             )
-            told = self._told({"archive": str(path), "sha256": model.sha256})
+            told = self._told({"archive": str(path), "sha256": model.archive.sha256})
         self._used = frozenset(told["used"])
 
     def _told(self, asked: dict[str, Any]) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def prediction_cost(place: Place, model: PredictingModel | None) -> PredictionCo
     if model is None:
         return PredictionCost(most, None, catalog.as_of)
     small = {"Rows": SMALL_ROWS, "Columns": 1, "Bytes": _SMALL_BYTES, "MemoryBytes": 0}
-    need = prediction_need(small, model.size)  # type: ignore[arg-type]
+    need = prediction_need(small, model.archive.bytes)  # type: ignore[arg-type]
     try:
         instance = prediction_instance(need, catalog, Forbidden(), most, redrives=0)
     except BudgetTooSmall:

@@ -7,17 +7,12 @@ from operate.account import CannotDo
 from operate.language import spoken
 from operate.place import Place
 from operate.serving.endpoint import Endpoint
-from operate.serving.stack_settings import StackSettings
 
 
 def endpoint_of(place: Place, named: str) -> Endpoint:
-    """The dataset's endpoint, whether or not there is one.
-
-    Raises:
-        CannotDo: the stack is one of before there were endpoints.
-    """
+    """The dataset's endpoint, whether or not there is one."""
     name = endpoint_name(place.stack, normal_name(named))
-    return Endpoint(place.account.sagemaker, StackSettings.of(place), name)
+    return Endpoint(place.account.sagemaker, name)
 
 
 def stop_endpoint(place: Place, named: str) -> None:
