@@ -3,18 +3,32 @@
 from typing import Any
 
 from lambdas.jobs.cost import JobCost
+from lambdas.jobs.kind import JobKind
 from lambdas.jobs.planned_job import planned_job, planned_kinds
 from lambdas.language import spoken, to_speak
 from lambdas.state import CostState, InstanceState
 
-_COST = to_speak(
-    "The run cost {usd:.2f} USD: {jobs:,} {jobs:job|jobs}, {seconds:,} billed "
-    "{seconds:second|seconds} (prices: {as_of})."
-)
-_WITH_FAILED_JOBS = to_speak(
-    "The run cost {usd:.2f} USD: {jobs:,} {jobs:job|jobs}, of which {failed:,} did not complete, "
-    "{seconds:,} billed {seconds:second|seconds} (prices: {as_of})."
-)
+# By whether some of its jobs did not complete.
+_OF_RUN = {
+    False: to_speak(
+        "The run cost {usd:.2f} USD: {jobs:,} {jobs:job|jobs}, {seconds:,} billed "
+        "{seconds:second|seconds} (prices: {as_of})."
+    ),
+    True: to_speak(
+        "The run cost {usd:.2f} USD: {jobs:,} {jobs:job|jobs}, of which {failed:,} did not "
+        "complete, {seconds:,} billed {seconds:second|seconds} (prices: {as_of})."
+    ),
+}
+_OF_PREDICTION = {
+    False: to_speak(
+        "The prediction cost {usd:.2f} USD: {jobs:,} {jobs:job|jobs}, {seconds:,} billed "
+        "{seconds:second|seconds} (prices: {as_of})."
+    ),
+    True: to_speak(
+        "The prediction cost {usd:.2f} USD: {jobs:,} {jobs:job|jobs}, of which {failed:,} did not "
+        "complete, {seconds:,} billed {seconds:second|seconds} (prices: {as_of})."
+    ),
+}
 
 
 def cost_state(
@@ -35,12 +49,13 @@ def cost_state(
 
 def cost_text(instance: InstanceState, jobs: list[JobCost], machine: dict[str, Any] | None) -> str:
     """The cost in words. A machine that is not the planned one was not paid at its price."""
-    planned = planned_job(instance, planned_kinds(instance)[0]).type
+    kind = planned_kinds(instance)[0]
+    planned = planned_job(instance, kind).type
     if machine and machine["instance_type"] != planned:
         return spoken(
             "The work was done on another machine ({cpus} processors, {memory:.0f} GiB), which "
-            "Codefree does not pay for. On {type} the run would cost about {usual:.2f} USD, at "
-            "most {most:.2f} (prices: {as_of}).",
+            "Codefree does not pay for. On {type} it would cost about {usual:.2f} USD, at most "
+            "{most:.2f} (prices: {as_of}).",
             cpus=machine["cpus"],
             memory=machine["memory_gib"],
             type=planned,
@@ -49,8 +64,9 @@ def cost_text(instance: InstanceState, jobs: list[JobCost], machine: dict[str, A
             as_of=instance["Prices"]["AsOf"],
         )
     failed = sum(job.status != "Completed" for job in jobs)
+    texts = _OF_PREDICTION if kind is JobKind.PREDICT else _OF_RUN
     told = spoken(
-        _WITH_FAILED_JOBS if failed else _COST,
+        texts[failed > 0],
         usd=sum(job.usd for job in jobs),
         jobs=len(jobs),
         failed=failed,

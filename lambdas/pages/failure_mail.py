@@ -20,9 +20,9 @@ _KINDS = {
     "CodeUnusable": to_speak("The training code in the bucket can't be used."),
     "ModelUnusable": to_speak("The approved model can't be used any more."),
     "UploadMisnamed": to_speak("Its name does not tell which dataset it belongs to."),
-    "BudgetTooSmall": to_speak("A limit on cost leaves no room for what the run needs."),
+    "BudgetTooSmall": to_speak("A limit on cost leaves no room for what is needed."),
     "JobFailed": to_speak("One of its jobs failed."),
-    "ResultsMissing": to_speak("The evaluation left no results."),
+    "ResultsMissing": to_speak("One of its jobs left no results."),
     "NotAllowed": to_speak("AWS did not allow a step to do what it needs to."),
     "KeptDataBroken": to_speak("What Codefree keeps in its own folder in the bucket was changed."),
     "TryAgain": to_speak("AWS was busy for too long."),
@@ -60,8 +60,9 @@ def failure_mail(failure: Failure, bucket: Bucket, is_last: bool) -> str:
     ]
     if is_last:
         last = spoken(
-            "This is the last of {most} mails of this day (UTC). Runs that fail later today are "
-            "not mailed: codefree status lists all of them, and each has its page in results/.",
+            "This is the last of {most} mails of this day (UTC). Runs and predictions that fail "
+            "later today are not mailed: codefree status lists all of them, and their pages are in "
+            "results/ and predictions/.",
             most=MOST_A_DAY,
         )
         paragraphs.append(last)

@@ -55,8 +55,8 @@ def prediction_mail(
     if is_last:
         parts.append(
             spoken(
-                "This is the last of {most} mails about finished runs of this day (UTC). Later "
-                "ones are not mailed: codefree status lists all of them.",
+                "This is the last of {most} mails about finished runs and predictions of this day "
+                "(UTC). Later ones are not mailed: codefree status lists all of them.",
                 most=MOST_A_DAY,
             )
         )

@@ -74,6 +74,7 @@ def test_a_plain_name_is_told_with_the_place_of_the_page(dataset: str) -> None:
     assert told.startswith(f"{dataset}: the run 20261125-070000-0123ab failed at CheckPair.")
     assert f"s3://bucket/results/{dataset}/{FAILURE.run}/failure.html" in told
     assert "the last of 20 mails" in told and "codefree status" in told
+    assert "predictions that fail" in told and "results/ and predictions/" in told
 
 
 def test_a_failure_whose_page_gave_way_to_a_newer_upload_names_no_page() -> None:
@@ -81,6 +82,11 @@ def test_a_failure_whose_page_gave_way_to_a_newer_upload_names_no_page() -> None
     told = failure_mail(older, BUCKET, is_last=False)
     assert "A newer upload of the file" in told and FAILURE.console in told
     assert "failure.html" not in told and "redrive-execution" not in told
+
+
+def test_a_prediction_without_results_is_not_called_an_evaluation() -> None:
+    of_rows = replace(FAILURE, file="new", error="ResultsMissing")
+    assert "One of its jobs left no results." in failure_mail(of_rows, BUCKET, is_last=False)
 
 
 @pytest.fixture

@@ -47,7 +47,8 @@ def test_result_cost_and_ways_are_told() -> None:
     assert f"  {console}&{folder}fruits_report.html\n" in mail
     assert f"  {console}&{folder}fruits_test_prediction.csv\n" in mail
     assert "This is the last" not in mail
-    assert "This is the last of 20 mails" in success_mail(success(), BUCKET, is_last=True)
+    last = success_mail(success(), BUCKET, is_last=True)
+    assert "This is the last of 20 mails about finished runs and predictions" in last
 
 
 def test_a_run_without_a_score_has_none_in_its_mail() -> None:

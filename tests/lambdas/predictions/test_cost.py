@@ -6,8 +6,11 @@ import pytest
 
 from lambdas.bucket.run_name import began
 from lambdas.errors import BudgetTooSmall
+from lambdas.jobs.cost import JobCost
+from lambdas.jobs.kind import JobKind
+from lambdas.jobs.run_cost import cost_text
 from lambdas.runs.pause import pause_seconds
-from tests.lambdas.picked_run import picked_prediction
+from tests.lambdas.picked_run import picked, picked_prediction
 
 RUN = "20261124-080000-abcdef"
 START = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -23,6 +26,16 @@ def test_a_prediction_costs_at_most_its_budget_and_its_memory_depends_on_the_mod
     assert small["PredictType"] == picked_prediction(rows=1)["Instance"]["PredictType"]
     memory = {way["Type"]: way["MemoryGiB"] for way in large["PredictCandidates"]}
     assert memory[large["PredictType"]] >= 5 + 4 * 5
+
+
+@pytest.mark.parametrize("status", ["Completed", "Failed"])
+def test_what_a_prediction_has_cost_is_not_told_of_a_run(status: str) -> None:
+    instance = picked_prediction()["Instance"]
+    job = JobCost("job", JobKind.PREDICT, "ml.m5.large", status, 100, 0.1)
+    elsewhere = {"instance_type": "local", "cpus": 2, "memory_gib": 4.0}
+    assert cost_text(instance, [job], None).startswith("The prediction cost 0.10 USD: 1 job")
+    assert "run" not in cost_text(instance, [job], elsewhere)
+    assert cost_text(picked()["Instance"], [job], None).startswith("The run cost 0.10 USD: 1 job")
 
 
 def test_a_budget_that_would_do_is_named() -> None:
