@@ -1,1 +1,1 @@
-"""The workflow's small steps: each module named like a state holds that state's Lambda function."""
+"""The workflows' small steps: each module named like a state holds that state's Lambda function."""

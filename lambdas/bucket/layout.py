@@ -20,7 +20,7 @@ LEDGER = "spending/ledger.json"
 
 
 def run_folder(run: str) -> str:
-    """What a run reads, and what its steps keep for each other."""
+    """What a run or a prediction reads, and what its steps keep for each other."""
     return f"runs/{run}/"
 
 
@@ -45,7 +45,7 @@ def filled_page_key(run: str) -> str:
 
 
 def job_folder(run: str) -> str:
-    """What the job of a prediction leaves."""
+    """What the job of a prediction leaves, before it is published."""
     return f"jobs/{run}/"
 
 
@@ -60,17 +60,17 @@ def line_key(run: str) -> str:
 
 
 def language_key(run: str) -> str:
-    """The language of a run that does not speak the stack's."""
+    """The language of a run or a prediction that does not speak the stack's."""
     return f"{run_folder(run)}language.txt"
 
 
 def claim_key(identity: str) -> str:
-    """Which execution works on a pair of this identity."""
+    """Which execution works on a pair, or a file of rows, of this identity."""
     return f"{CLAIMS}{identity}.json"
 
 
 def taken_pair_key(mark: str) -> str:
-    """That an execution has seen the two uploads that have this mark."""
+    """That an execution has seen the uploads that have this mark."""
     return f"{TAKEN_PAIRS}{mark}.json"
 
 
@@ -80,7 +80,7 @@ def waiting_run_key(place: str) -> str:
 
 
 def waiting_rows_key(dataset: str, file_name: str) -> str:
-    """That a file of rows waits for the dataset's first approved model."""
+    """That a file of rows waits until the dataset has an approved model."""
     return f"{WAITING_ROWS}{dataset}/{file_name}.json"
 
 

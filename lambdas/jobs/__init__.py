@@ -1,1 +1,1 @@
-"""A run's two jobs: their names, their cost, why one failed, and what the run goes on with."""
+"""The jobs of runs and predictions: names, cost, why one failed, and what it goes on with."""

@@ -1,4 +1,4 @@
-"""The names of a run's jobs, which are unique in the account forever.
+"""The names of the jobs of runs and predictions, which are unique in the account forever.
 
 SageMaker takes 63 letters, ``^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`` (API reference,
 CreateTrainingJob). Step Functions' retry counter starts again on a redrive and with every attempt
@@ -11,7 +11,7 @@ from typing import Self
 
 from lambdas.jobs.kind import JobKind
 
-# How the state machine fills it in, too (workflow/state_machine.py).
+# How the state machine fills it in, too (workflow/states.py).
 PATTERN = "{run}-{kind}-{attempt}-{redrive}-{retry}"
 _NAME = re.compile(r"(?P<run>.+)-(?P<kind>[a-z]+)-(?P<attempt>\d+)-(?P<redrive>\d+)-(?P<retry>\d+)")
 

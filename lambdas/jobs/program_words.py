@@ -10,7 +10,7 @@ The toolkit in the training container frames what it tells (sagemaker-training, 
 
 SageMaker keeps 1,024 characters of it, so it may end anywhere, and writes ``AlgorithmError:``
 before it and the container's exit code behind. Of a processing job it tells nothing of its own: the
-evaluation's entry point leaves ``exit code: N`` (workflow/state_machine.py).
+entry point of evaluations and predictions leaves ``exit code: N`` (workflow/states.py).
 """
 
 import re
