@@ -120,7 +120,6 @@ class Overlap:
 
     def __init__(self, test: RowHashes, with_label: bool) -> None:
         self._with_label = with_label
-        self._threshold = test.threshold
         self._share = test.share
         self.is_exact = test.is_exact
         hashes = self._row_hashes(test.features, test.labels)
