@@ -14,6 +14,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from console import korean_font
 from console.guard.access import Access
 from console.guard.guard import Guard
 from console.language import spoken
@@ -51,6 +52,7 @@ def console_app(place: Place, access: Access, language: Language | None = None) 
     """
     app = Starlette(
         routes=[
+            *korean_font.ROUTES,
             Mount("/static", StaticFiles(directory=_STATIC)),
             *(route for module in _PAGES for route in module.ROUTES),
         ],

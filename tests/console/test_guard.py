@@ -143,3 +143,8 @@ def test_what_has_failed_is_told_in_words_and_in_the_chosen_language(browser: Te
     assert '<html lang="ko">' in browser.get("/").text
     browser.cookies.delete("codefree-language")
     assert '<html lang="ko">' in browser.get("/", headers={"Accept-Language": "ko-KR,en"}).text
+
+
+def test_korean_letters_come_from_the_machine_itself(stranger: TestClient) -> None:
+    font = stranger.get("/static/korean.otf")
+    assert font.headers["content-type"] == "font/otf" and font.content.startswith(b"OTTO")
