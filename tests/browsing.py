@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-_AXE = Path(__file__).parent.parent / ".venv/checks/node_modules/axe-core/axe.min.js"
+AXE = Path(__file__).parent.parent / ".venv/checks/node_modules/axe-core/axe.min.js"
 _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -19,7 +19,7 @@ _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 def browser() -> Iterator[Browser]:
     if _CHROMIUM is None:
         pytest.skip("there is no chromium on this machine")
-    if not _AXE.exists():
+    if not AXE.exists():
         pytest.skip("axe-core is not installed; `make setup` does it")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox"])
@@ -37,7 +37,7 @@ def assert_open_to_everybody(browser: Browser, text: str) -> None:
             )
             page = context.new_page()
             page.set_content(text)
-            page.add_script_tag(path=_AXE)
+            page.add_script_tag(path=AXE)
             found = page.evaluate("axe.run().then(result => result.violations)")
             told = [(f["id"], [node["html"][:200] for node in f["nodes"]]) for f in found]
             assert not told, f"{scheme}, {width} pixels: {told}"
