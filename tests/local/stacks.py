@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from moto.events.models import Rule, events_backends
 
 from local.aws import REGION, LocalAws
 from local.stack import Stack, deploy
@@ -44,6 +45,13 @@ def resources(aws: LocalAws, stack: Stack, kind: str | None = None) -> dict[str,
         for made in page["StackResourceSummaries"]
         if kind in (None, made["ResourceType"])
     }
+
+
+def rules_of(aws: LocalAws, stack: Stack) -> dict[str, Rule]:
+    """The stack's rules by their logical names."""
+    names = resources(aws, stack, "AWS::Events::Rule")
+    bus = events_backends["123456789012"]["us-east-1"].event_buses["default"]
+    return {name: bus.rules[physical] for name, physical in names.items()}
 
 
 def client(aws: LocalAws, service: str, region: str = REGION) -> Any:

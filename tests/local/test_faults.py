@@ -7,23 +7,21 @@ it. All cases that were asked for run at once, with the state machine's pauses s
 
 import json
 import time
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from local import waits
 from local.aws import LocalAws
 from local.faults import Fault
 from local.stack import Stack
-from tests.local.fault_cases import CASES, DOCS, RECOVERED, with_fault_table
+from tests.local.fault_cases import CASES, DOCS, with_fault_table
+from tests.local.fault_runs import about, all_run, asked_for, once
 from tests.local.stacks import client, resources, stack_with_stand_in
 from tests.local.uploads import table
 
 BUDGET = 1.0
-AT_ONCE = 8
 IDS = [f"{case.step}: {case.what}" for case in CASES]
 
 
@@ -42,31 +40,19 @@ class Outcome:
 
 
 class Bench:
-    """Runs cases, each on a dataset of its own, in stacks where uploads start nothing."""
+    """Runs a case on a dataset of its own, in stacks where uploads start nothing."""
 
     def __init__(self, aws: LocalAws, stack: Stack, spot_stack: Stack) -> None:
         self._aws = aws
         self._stacks = {False: stack, True: spot_stack}
-        self._pool = ThreadPoolExecutor(AT_ONCE)
-        self._outcomes: dict[int, Future[Outcome]] = {}
-
-    def begin(self, numbers: list[int]) -> None:
-        for number in numbers:
-            self._outcomes[number] = self._pool.submit(self._outcome, number)
 
     def outcome(self, number: int) -> Outcome:
-        return self._outcomes[number].result()
-
-    def end(self) -> None:
-        self._pool.shutdown(cancel_futures=True)
-
-    def _outcome(self, number: int) -> Outcome:
         case, name = CASES[number], f"f{number:03}x"
         stack, aws = self._stacks[case.spot], self._aws
         for half, rows in (("train", 12), ("test", 6)):
             key = f"data/{name}_{half}.csv"
             aws.s3.put_object(Bucket=stack.bucket, Key=key, Body=table(rows).encode())
-        aws.faults.plan(_about(fault, name) for fault in case.faults)
+        aws.faults.plan(about(fault, name) for fault in case.faults)
         arn = aws.states.start_execution(
             stateMachineArn=stack.state_machine, input=json.dumps({"dataset": name})
         )["executionArn"]
@@ -125,10 +111,6 @@ class Bench:
         ]
 
 
-def _about(fault: Fault, name: str) -> Fault:
-    return type(fault)(**vars(fault) | {"about": name})
-
-
 def _name(event: Any) -> str:
     return str(event["stateEnteredEventDetails"]["name"])
 
@@ -141,25 +123,17 @@ def _job_name(event: Any) -> str:
 
 
 @pytest.fixture(scope="module")
-def bench(aws: LocalAws, packed_template: str, request: pytest.FixtureRequest) -> Iterator[Bench]:
+def outcome_of(
+    aws: LocalAws, packed_template: str, request: pytest.FixtureRequest
+) -> Iterator[Callable[[int], Outcome]]:
     chosen = {"TrainingMinutes": "10", "TrainingCost": f"{BUDGET:g}"}
     stacks = [
         upload_starts_nothing(aws, stack_with_stand_in(aws, packed_template, **chosen, **spot))
         for spot in ({}, {"SpotTraining": "true"})
     ]
-    wanted = [
-        int(str(item.callspec.params["number"]))
-        for item in request.session.items
-        if isinstance(item, pytest.Function)
-        and item.originalname == test_what_becomes_of_it.__name__
-    ]
-    waits.shorten_to(0.01)
-    with aws.jobs.more_slots(3):
-        bench = Bench(aws, *stacks)
-        bench.begin(wanted)
-        yield bench
-        bench.end()
-    waits.shorten_to(1)
+    wanted = asked_for(request, test_what_becomes_of_it)
+    with all_run(aws, wanted, Bench(aws, *stacks).outcome) as outcome:
+        yield outcome
 
 
 def upload_starts_nothing(aws: LocalAws, stack: Stack) -> Stack:
@@ -169,8 +143,8 @@ def upload_starts_nothing(aws: LocalAws, stack: Stack) -> Stack:
 
 
 @pytest.mark.parametrize("number", range(len(CASES)), ids=IDS)
-def test_what_becomes_of_it(bench: Bench, number: int) -> None:
-    case, outcome = CASES[number], bench.outcome(number)
+def test_what_becomes_of_it(outcome_of: Callable[[int], Outcome], number: int) -> None:
+    case, outcome = CASES[number], outcome_of(number)
     assert outcome.left == [], "the fault did not strike"
     assert outcome.done["status"] == "SUCCEEDED"
     assert outcome.done["redriveCount"] == (1 if case.how == "redriven" else 0)
@@ -179,7 +153,7 @@ def test_what_becomes_of_it(bench: Bench, number: int) -> None:
         assert case.told in outcome.page
         assert "Traceback" not in outcome.page
         assert "redrive-execution" in outcome.page
-    entered = _once(outcome.entered) if case.how == "adopted" else outcome.entered
+    entered = once(outcome.entered) if case.how == "adopted" else outcome.entered
     assert entered == case.path()
 
     training, evaluation = outcome.jobs
@@ -198,15 +172,6 @@ def test_what_becomes_of_it(bench: Bench, number: int) -> None:
     whole |= {f"{summary['TrainingJob']}/output/model.tar.gz"}
     assert whole <= outcome.keys
     assert summary["Metrics"]["model"]["rows"] == 12
-
-
-def _once(entered: list[str]) -> list[str]:
-    """What was entered, without the further looks at a job that Recover waits for."""
-    return [
-        state
-        for i, state in enumerate(entered)
-        if not (state in RECOVERED and entered[i + 1 : i + 2] == [state])
-    ]
 
 
 def test_the_documentation_has_the_table() -> None:

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from moto.events.models import events_backends
 from typer.testing import CliRunner
 
 from codefree.cli import app
@@ -16,7 +15,7 @@ from local.aws import LocalAws
 from local.faults import FunctionFault, JobFault
 from local.gaps.events import scheduled_rules
 from local.stack import Stack
-from tests.local.stacks import client, resources, stack_with_stand_in
+from tests.local.stacks import client, resources, rules_of, stack_with_stand_in
 from tests.local.uploads import Uploader, put_past_policy, table
 
 # A run of a small table may cost about 0.12 USD, and its check 0.0014.
@@ -62,9 +61,7 @@ def spend(aws: LocalAws, stack: Stack, usd: float) -> None:
 
 
 def sweep(aws: LocalAws, stack: Stack) -> None:
-    name = resources(aws, stack, "AWS::Events::Rule")["SweepRule"]
-    rule = events_backends["123456789012"]["us-east-1"].event_buses["default"].rules[name]
-    scheduled_rules.fire(rule, datetime.now(UTC))
+    scheduled_rules.fire(rules_of(aws, stack)["SweepRule"], datetime.now(UTC))
 
 
 def ends(made: Uploader) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from botocore.exceptions import ClientError
-from moto.events.models import Rule, events_backends
+from moto.events.models import Rule
 from typer.testing import CliRunner
 
 from codefree.cli import app
@@ -15,7 +15,7 @@ from lambdas.uploads import lost_pairs
 from local.aws import LocalAws
 from local.gaps.events import scheduled_rules
 from local.stack import Stack
-from tests.local.stacks import client, resources, stack_with_stand_in
+from tests.local.stacks import client, resources, rules_of, stack_with_stand_in
 from tests.local.uploads import Uploader, table
 
 TRAIN, TEST = table(12), table(6)
@@ -66,8 +66,7 @@ def sweep(uploader: Uploader, later: timedelta = SOON) -> int:
 
 
 def sweep_rule(uploader: Uploader) -> Rule:
-    bus = events_backends["123456789012"]["us-east-1"].event_buses["default"]
-    return bus.rules[made_as(uploader, "SweepRule")]
+    return rules_of(uploader.aws, uploader.stack)["SweepRule"]
 
 
 def status(uploader: Uploader, *words: str) -> str:

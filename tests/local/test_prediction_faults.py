@@ -5,24 +5,21 @@ docs/predictions.md says of it; all of them predict files of one dataset, whose 
 """
 
 import json
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
 import pytest
 
-from local import waits
 from local.aws import LocalAws
 from local.faults import Fault
 from tests.local.fault_cases import PREDICTION_CASES, PREDICTION_DOCS, with_fault_table
+from tests.local.fault_runs import about, all_run, asked_for, once
 from tests.local.predictions import Rows, approve, new_rows, trained
 from tests.local.stacks import client, resources, stack_with_stand_in
-from tests.local.test_faults import _about, _once
 
 BUDGET = 1.0
-AT_ONCE = 8
 IDS = [f"{case.step}: {case.what}" for case in PREDICTION_CASES]
 
 
@@ -40,27 +37,15 @@ class Outcome:
 
 
 class Bench:
-    """Runs cases, each on a file of its own, in a stack where uploads start nothing."""
+    """Runs a case on a file of its own, in a stack where uploads start nothing."""
 
     def __init__(self, aws: LocalAws, rows: Rows) -> None:
         self._aws, self._rows = aws, rows
-        self._pool = ThreadPoolExecutor(AT_ONCE)
-        self._outcomes: dict[int, Future[Outcome]] = {}
-
-    def begin(self, numbers: list[int]) -> None:
-        for number in numbers:
-            self._outcomes[number] = self._pool.submit(self._outcome, number)
 
     def outcome(self, number: int) -> Outcome:
-        return self._outcomes[number].result()
-
-    def end(self) -> None:
-        self._pool.shutdown(cancel_futures=True)
-
-    def _outcome(self, number: int) -> Outcome:
         case, name, rows = PREDICTION_CASES[number], f"p{number:03}x", self._rows
         rows.put(f"{name}.csv", new_rows())
-        self._aws.faults.plan(_about(fault, name) for fault in case.faults)
+        self._aws.faults.plan(about(fault, name) for fault in case.faults)
         arn = rows.start(rows.asked(f"{name}.csv"))
         ended, failed, page = rows.ended(arn), None, ""
         if ended["status"] == "FAILED":
@@ -80,28 +65,20 @@ class Bench:
 
 
 @pytest.fixture(scope="module")
-def bench(aws: LocalAws, packed_template: str, request: pytest.FixtureRequest) -> Iterator[Bench]:
+def outcome_of(
+    aws: LocalAws, packed_template: str, request: pytest.FixtureRequest
+) -> Iterator[Callable[[int], Outcome]]:
     stack = stack_with_stand_in(aws, packed_template, PredictionCost=f"{BUDGET:g}")
     approve(aws, stack, trained(aws, stack, "faulty"))
     client(aws, "events").disable_rule(Name=resources(aws, stack)["RowsUploadRule"])
-    wanted = [
-        int(str(item.callspec.params["number"]))
-        for item in request.session.items
-        if isinstance(item, pytest.Function)
-        and item.originalname == test_what_becomes_of_a_prediction.__name__
-    ]
-    waits.shorten_to(0.01)
-    with aws.jobs.more_slots(3):
-        bench = Bench(aws, Rows(aws, stack, "faulty"))
-        bench.begin(wanted)
-        yield bench
-        bench.end()
-    waits.shorten_to(1)
+    wanted = asked_for(request, test_what_becomes_of_a_prediction)
+    with all_run(aws, wanted, Bench(aws, Rows(aws, stack, "faulty")).outcome) as outcome:
+        yield outcome
 
 
 @pytest.mark.parametrize("number", range(len(PREDICTION_CASES)), ids=IDS)
-def test_what_becomes_of_a_prediction(bench: Bench, number: int) -> None:
-    case, outcome = PREDICTION_CASES[number], bench.outcome(number)
+def test_what_becomes_of_a_prediction(outcome_of: Callable[[int], Outcome], number: int) -> None:
+    case, outcome = PREDICTION_CASES[number], outcome_of(number)
     assert outcome.left == [], "the fault did not strike"
     assert outcome.done["status"] == "SUCCEEDED"
     assert outcome.done["redriveCount"] == (1 if case.how == "redriven" else 0)
@@ -110,7 +87,7 @@ def test_what_becomes_of_a_prediction(bench: Bench, number: int) -> None:
         assert case.told in unescape(outcome.page)
         assert "Traceback" not in outcome.page
         assert "redrive-execution" in outcome.page
-    entered = _once(outcome.entered) if case.how == "adopted" else outcome.entered
+    entered = once(outcome.entered) if case.how == "adopted" else outcome.entered
     assert entered == case.path()
     assert len(outcome.jobs) == case.jobs[1]
     paid = [job for job in outcome.jobs if "ProcessingStartTime" in job]

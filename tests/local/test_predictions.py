@@ -15,9 +15,8 @@ from local.aws import LocalAws
 from local.gaps.events import scheduled_rules
 from local.stack import Stack
 from tests.local.predictions import Rows, approve, new_rows, trained
-from tests.local.stacks import client, stack_with_stand_in
+from tests.local.stacks import client, rules_of, stack_with_stand_in
 from tests.local.test_limits import spend
-from tests.local.test_rights import rules_of
 from tests.local.uploads import put_past_policy
 
 
