@@ -38,7 +38,7 @@ no finding survived target code true false dataset force price waited F1
 CloudFormation HTTP AWS_DEFAULT_REGION UPDATE_ROLLBACK_FAILED ANOTHER-NAME KEY VALUE
 Ctrl-C kept.sqlite export FILE.csv NAME/FILE.csv file prediction.json
 JOB/output/model.tar.gz
-VPC GB CloudWatch curl RUN digests/ ml.m5.large ml.m5.2xlarge aws/sagemaker/Endpoints/
+VPC GB CloudWatch ListEndpoints curl RUN digests/ ml.m5.large ml.m5.2xlarge aws/sagemaker/Endpoints/
 """
 NAMES = frozenset(_NAMED.split())
 _WORD = re.compile(r"(?<![\w\\])(?:--)?[A-Za-z][\w./+-]*[\w/]", re.ASCII)
