@@ -15,10 +15,10 @@ import boto3
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import model_key, success_mails_key
-from lambdas.errors import ResultsMissing
+from lambdas.job_results import read_result
 from lambdas.jobs.cost import fetch_job_costs
 from lambdas.jobs.run_cost import cost_state
-from lambdas.language import speaking, spoken
+from lambdas.language import speaking
 from lambdas.models.approval import register_and_decide
 from lambdas.models.registry import NewModel
 from lambdas.pages.daily_mails import Mail, mail_of_successes
@@ -26,7 +26,7 @@ from lambdas.pages.filled_report import filled_report
 from lambdas.pages.success_mail import Success, success_mail, success_subject
 from lambdas.refusals import explain_refusals
 from lambdas.runs.admission import settle_cost, today
-from lambdas.state import JobState, State, Summary, language_of
+from lambdas.state import State, Summary, language_of
 from lambdas.uploads.pair import read_pair
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def publish(
     run = state["Run"]
     folder = f"{bucket.key(run['Results'])}/"
     jobs = fetch_job_costs(sagemaker, run["JobName"], state["Instance"])
-    body = _read_result(bucket, f"{folder}metrics.json", state["Evaluation"])
+    body = read_result(bucket, f"{folder}metrics.json", state["Evaluation"])
     metrics: Any = json.loads(body)
     summary: Summary = {
         "Dataset": run["Dataset"],
@@ -108,7 +108,7 @@ def publish(
     bucket.write(f"{folder}summary.json", body, "application/json")
     if "report" in metrics:
         key = f"{folder}{metrics['report']}"
-        page = _read_result(bucket, key, state["Evaluation"]).decode()
+        page = read_result(bucket, key, state["Evaluation"]).decode()
         bucket.write(key, filled_report(page, summary).encode(), "text/html; charset=utf-8")
     settle_cost(bucket, run["Id"], summary["Cost"]["ActualUSD"])
     if mail and "Claim" in state:
@@ -142,18 +142,3 @@ def _new_model(
         report=f"{folder}{metrics['report']}" if "report" in metrics else None,
         facts=facts,
     )
-
-
-def _read_result(bucket: Bucket, key: str, evaluation: JobState) -> bytes:
-    body = bucket.read(key)
-    if body is None:
-        raise ResultsMissing(
-            spoken(
-                "{key} is not there: the evaluation job {job} ended as {status} without writing "
-                "its results.",
-                key=key,
-                job=evaluation["JobName"],
-                status=evaluation["Status"],
-            )
-        )
-    return body

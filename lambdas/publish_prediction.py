@@ -17,7 +17,7 @@ from lambdas.bucket.layout import (
     predictions_page_key,
     success_mails_key,
 )
-from lambdas.errors import ResultsMissing
+from lambdas.job_results import read_result
 from lambdas.jobs.cost import fetch_job_costs
 from lambdas.jobs.run_cost import cost_state
 from lambdas.language import speaking, spoken
@@ -63,7 +63,7 @@ def publish_prediction(
     """
     run = state["Run"]
     dataset, file, folder = run["Dataset"], run["File"], f"{bucket.key(run['Results'])}/"
-    told: Any = json_object(_read_result(bucket, f"{folder}{_TOLD}", state))
+    told: Any = json_object(read_result(bucket, f"{folder}{_TOLD}", state["Prediction"]))
     costs = fetch_job_costs(sagemaker, run["JobName"], state["Instance"])
     summary: PredictionSummary = {
         "Dataset": dataset,
@@ -84,7 +84,7 @@ def publish_prediction(
         "Told": {name: told[name] for name in _IN_THE_OUTPUT if name in told}
         | {"warnings": list(map(str, told.get("warnings", [])))[:_MOST_WARNINGS]},
     }
-    page = _read_result(bucket, f"{folder}{told.get('page')}", state).decode()
+    page = read_result(bucket, f"{folder}{told.get('page')}", state["Prediction"]).decode()
     filled = filled_prediction(page, summary)
     bucket.write(filled_page_key(run["Id"]), filled.encode(), "text/html; charset=utf-8")
     summary["Superseded"] = not _publish(bucket, state, str(told.get("file")))
@@ -106,18 +106,3 @@ def _publish(bucket: Bucket, state: PredictionState, predictions: str) -> bool:
     upload = read_rows(bucket, run["Id"])
     uploaded = upload.uploaded if upload else 0
     return publish_results(bucket, run, Published(run["Id"], uploaded, predictions))
-
-
-def _read_result(bucket: Bucket, key: str, state: PredictionState) -> bytes:
-    body = bucket.read(key)
-    if body is None:
-        raise ResultsMissing(
-            spoken(
-                "{key} is not there: the prediction job {job} ended as {status} without writing "
-                "its results.",
-                key=key,
-                job=state["Prediction"]["JobName"],
-                status=state["Prediction"]["Status"],
-            )
-        )
-    return body
