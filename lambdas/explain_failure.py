@@ -22,6 +22,7 @@ from lambdas.language import speaking, spoken_in, stack_language
 from lambdas.pages.daily_mails import Mail
 from lambdas.pages.failure_mail import failure_mail, mail_subject
 from lambdas.pages.failure_page import Failure, failure_page
+from lambdas.pages.mail_parts import execution_address
 from lambdas.predictions.asked_rows import asked_rows_in, resolve_rows
 from lambdas.predictions.frozen_rows import read_rows
 from lambdas.predictions.published import Age, publish_failure
@@ -158,8 +159,7 @@ def failure_in(
         error=story.error,
         reason=story.reason,
         execution=story.arn,
-        console=f"https://{region}.console.aws.amazon.com/states/home?region={region}"
-        f"#/v2/executions/details/{story.arn}",
+        console=execution_address(story.arn),
         redrive=f"aws stepfunctions redrive-execution --region {region} "
         f"--execution-arn {story.arn}",
         is_redrivable=not _is_about_the_input(story),

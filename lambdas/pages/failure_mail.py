@@ -4,16 +4,13 @@ Whoever may upload files can make runs fail with names and values of their choic
 in the mail, or it could be made to say anything in our name; the page beside the results has them.
 """
 
-import re
-
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import PREDICTIONS, RESULTS, ROWS, UPLOADS
 from lambdas.language import spoken, to_speak
 from lambdas.pages.daily_mails import MOST_A_DAY
 from lambdas.pages.failure_page import Failure
+from lambdas.pages.mail_parts import are_plain
 
-# Letters of any script, digits, the space, _ and -: nothing that could pass for a link or a line.
-PLAIN_NAME = re.compile(r"[\w -]{1,60}")
 _KINDS = {
     "PairRejected": to_speak("The data, or what was asked for, can't be used as it is."),
     "RowsRejected": to_speak("The new rows can't be predicted as they are."),
@@ -91,8 +88,7 @@ def _headline(failure: Failure) -> str:
 
 def _has_plain_names(failure: Failure) -> bool:
     """Whether neither the dataset's name nor the file's can pass for a link or a sentence."""
-    names = (failure.dataset, failure.file or "rows")
-    return all(PLAIN_NAME.fullmatch(name) for name in names)
+    return are_plain(failure.dataset, failure.file or "rows")
 
 
 def _kind(failure: Failure) -> str:

@@ -5,20 +5,18 @@ No value of a row is in it, and no name that could pass for a link or a sentence
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.language import spoken
-from lambdas.pages.daily_mails import MOST_A_DAY
-from lambdas.pages.failure_mail import PLAIN_NAME
+from lambdas.pages.mail_parts import are_plain, mail_of_success, object_link, subject_about
 from lambdas.state import PredictionSummary
 
 
 def prediction_subject(summary: PredictionSummary) -> str:
-    """The mail's subject, which may have 100 characters of ASCII (SNS, Publish)."""
+    """The mail's subject."""
     name = summary["Dataset"]
-    is_told = name.isascii() and PLAIN_NAME.fullmatch(name)
-    return f"Codefree: predictions for {name} are done" if is_told else "Codefree: predictions"
+    named = f"Codefree: predictions for {name} are done"
+    return subject_about(name, named, "Codefree: predictions")
 
 
 def prediction_mail(
@@ -31,42 +29,23 @@ def prediction_mail(
 ) -> str:
     """The mail's text; ``told`` is prediction.json, ``is_last`` says that no other follows on this
     day."""
-    region = execution.split(":")[3]
-    console = f"https://{region}.console.aws.amazon.com"
-
-    def link(uri: str) -> str:
-        key = quote(bucket.key(uri), safe="")
-        return f"  {console}/s3/object/{bucket.name}?region={region}&prefix={key}"
-
     parts = [
         _title(summary, told),
         _headline(summary, told),
         _drift(told),
         summary["Cost"]["Text"],
         spoken("The predictions:"),
-        link(summary["Predictions"]),
+        object_link(bucket, bucket.key(summary["Predictions"]), execution),
         spoken("The page about them:"),
-        link(summary["Page"]),
-        spoken(
-            "The execution: {address}",
-            address=f"{console}/states/home?region={region}#/v2/executions/details/{execution}",
-        ),
+        object_link(bucket, bucket.key(summary["Page"]), execution),
     ]
-    if is_last:
-        parts.append(
-            spoken(
-                "This is the last of {most} mails about finished runs and predictions of this day "
-                "(UTC). Later ones are not mailed: codefree status lists all of them.",
-                most=MOST_A_DAY,
-            )
-        )
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return mail_of_success(parts, execution, is_last=is_last)
 
 
 def _title(summary: PredictionSummary, told: Mapping[str, Any]) -> str:
     names = (summary["Dataset"], summary["File"])
     rows, run = told.get("rows", summary["Rows"]["Rows"]), summary["Model"]["Run"]
-    if all(PLAIN_NAME.fullmatch(name) for name in names):
+    if are_plain(*names):
         return spoken(
             "{name}: {rows:,} {rows:row|rows} of {file} are predicted with the model of the run "
             "{run}.",
@@ -87,8 +66,7 @@ def _headline(summary: PredictionSummary, told: Mapping[str, Any]) -> str:
     counted = told.get("predictions")
     classes = counted if isinstance(counted, dict) else {}
     names = [summary["Dataset"], summary["File"], str(told.get("target", "")), *map(str, classes)]
-    is_plain = all(PLAIN_NAME.fullmatch(name) for name in names)
-    return str(told.get("headline", "")) if is_plain else ""
+    return str(told.get("headline", "")) if are_plain(*names) else ""
 
 
 def _drift(told: Mapping[str, Any]) -> str:

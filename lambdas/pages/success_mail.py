@@ -7,12 +7,10 @@ and those of classes: where one of them could pass for a link or a sentence, the
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
-from urllib.parse import quote
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.language import spoken, to_speak, translated
-from lambdas.pages.daily_mails import MOST_A_DAY
-from lambdas.pages.failure_mail import PLAIN_NAME
+from lambdas.pages.mail_parts import are_plain, mail_of_success, object_link, subject_about
 from lambdas.state import Summary
 
 _BASELINES = (
@@ -42,56 +40,40 @@ class Success:
     @property
     def has_plain_names(self) -> bool:
         """Whether nothing that people have named can pass for a link or a sentence."""
-        names = [self.summary["Configuration"]["Target"], *map(str, self.classes)]
-        return all(PLAIN_NAME.fullmatch(name) for name in names)
+        return are_plain(self.summary["Configuration"]["Target"], *map(str, self.classes))
 
 
 def success_subject(success: Success) -> str:
-    """The mail's subject, which may have 100 characters of ASCII (SNS, Publish)."""
+    """The mail's subject."""
     name = success.summary["Dataset"]
-    is_told = name.isascii() and PLAIN_NAME.fullmatch(name)
-    return f"Codefree: {name} is done" if is_told else "Codefree: a run is done"
+    return subject_about(name, f"Codefree: {name} is done", "Codefree: a run is done")
 
 
 def success_mail(success: Success, bucket: Bucket, *, is_last: bool) -> str:
     """The mail's text; ``is_last`` says that no other follows on this day."""
-    summary = success.summary
+    summary, execution = success.summary, success.execution
     folder, metrics = bucket.key(summary["Results"]), summary["Metrics"]
-    region = success.execution.split(":")[3]
-    console = f"https://{region}.console.aws.amazon.com"
-
-    def link(key: str) -> str:
-        return f"  {console}/s3/object/{bucket.name}?region={region}&prefix={quote(key, safe='')}"
-
     parts = [_title(summary), _headline(success), _score(summary), _approval(summary)]
     parts.append(summary["Cost"]["Text"])
     if "report" in metrics:
-        parts += [spoken("The report:"), link(f"{folder}{metrics['report']}")]
+        report = object_link(bucket, f"{folder}{metrics['report']}", execution)
+        parts += [spoken("The report:"), report]
     predictions = f"{folder}{summary['Dataset']}_test_prediction.csv"
-    parts += [spoken("The predictions for the test rows:"), link(predictions)]
-    parts.append(
+    parts += [
+        spoken("The predictions for the test rows:"),
+        object_link(bucket, predictions, execution),
         spoken(
             "What to do next: download the report and open it in a browser. It says how far the "
             "result can be trusted, which columns matter, and how to use the model. To train with "
             "other settings, upload a file of settings."
-        )
-    )
-    address = f"{console}/states/home?region={region}#/v2/executions/details/{success.execution}"
-    parts.append(spoken("The execution: {address}", address=address))
-    if is_last:
-        parts.append(
-            spoken(
-                "This is the last of {most} mails about finished runs and predictions of this day "
-                "(UTC). Later ones are not mailed: codefree status lists all of them.",
-                most=MOST_A_DAY,
-            )
-        )
-    return "\n\n".join(part for part in parts if part) + "\n"
+        ),
+    ]
+    return mail_of_success(parts, execution, is_last=is_last)
 
 
 def _title(summary: Summary) -> str:
     run, name = summary["Run"], summary["Dataset"]
-    if PLAIN_NAME.fullmatch(name):
+    if are_plain(name):
         return spoken("{name}: the run {run} is done.", name=name, run=run)
     return spoken("The run {run} is done.", run=run)
 
