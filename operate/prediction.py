@@ -122,7 +122,7 @@ def _run(folder: Path, found: FoundModel, model: ModelArchive, name: str) -> Non
 
 def _fill(page: Path) -> None:
     """Says in the page what its program could not know."""
-    cost = escape(spoken("On the machine of whoever ran the command; nothing was charged."))
+    cost = escape(spoken("On your own machine; nothing was charged."))
     filled = with_content(page.read_text(encoding="utf-8"), "cost", cost)
     page.write_text(filled, encoding="utf-8")
 
