@@ -9,13 +9,14 @@ from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
 from tests.browsing import browser
+from tests.one_aws import aws, packed_template, stack
 from workflow.messages import compile_all
 
 # A busy machine takes longer, and that is no failure.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
-__all__ = ["browser"]  # a fixture is known by being here
+__all__ = ["aws", "browser", "packed_template", "stack"]  # a fixture is known by being here
 
 # pytest-xdist tells its workers of 80 columns, in which tables for people lose their words.
 os.environ["COLUMNS"] = "200"
