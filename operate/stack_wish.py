@@ -51,7 +51,13 @@ def stack_wish(place: Place) -> StackWish:
     """
     now = place.deployment.now()
     if now is None:
-        raise CannotDo(spoken("There is no stack {stack}.", stack=place.stack))
+        raise CannotDo(
+            spoken(
+                "There is no stack {stack} {place}. Choose another with --stack-name.",
+                stack=place.stack,
+                place=place.account.place,
+            )
+        )
     most_minutes = float(now.parameters.get("MostMinutes", MOST_MINUTES))
     wish = Wish.from_parameters(now.parameters)
     return StackWish(wish, Allowed(wish.cost, most_minutes))

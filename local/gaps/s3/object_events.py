@@ -33,8 +33,7 @@ def patch() -> None:
 
 def _send(account_id: str, bucket: Any, event_name: str, key: Any) -> None:
     name = getattr(event_name, "value", event_name)
-    part_of_multipart = getattr(key, "multipart", None) and not name.endswith("MultipartUpload")
-    if part_of_multipart and name.startswith("s3:ObjectCreated"):
+    if getattr(key, "multipart", None) and name == "s3:ObjectCreated:Put":
         return  # moto stores the finished upload with a put of its own before it says so
     deliver(account_id, bucket.region_name, _event(account_id, bucket, name, key))
 
