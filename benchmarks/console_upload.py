@@ -22,6 +22,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+import psutil
 from rich.console import Console
 from rich.table import Table
 
@@ -72,12 +73,16 @@ def _file(path: Path, megabytes: int) -> Path:
 
 @contextmanager
 def _up(home: Path) -> Iterator[tuple[str, str, int]]:
-    """A local mode and a console of its own process: the address of each, and the latter's id."""
-    with _started("up", "--port", "4618", "--console-port", "8418", "--home", str(home)) as up:
-        endpoint = _line(up, r"--endpoint-url (http://\S+)")
-        words = ("console", "--console-port", "8419", "--home", str(home))
-        with _started(*words) as console:
-            yield endpoint, _line(console, r"(http://\S+token=\S+)"), console.pid
+    """A local mode with its console: the address of each, and the console's process."""
+    words = ("up", "--port", "4618", "--console-port", "8418", "--home", str(home))
+    with _started(*words) as up:
+        found = _found(up, [r"(http://\S+token=\S+)", r"--endpoint-url (http://\S+)"])
+        [console] = [
+            child.pid
+            for child in psutil.Process(up.pid).children(recursive=True)
+            if "console" in child.cmdline()
+        ]
+        yield found[1], found[0], console
 
 
 @contextmanager
@@ -90,12 +95,15 @@ def _started(*words: str) -> Iterator["subprocess.Popen[str]"]:
             process.terminate()
 
 
-def _line(process: "subprocess.Popen[str]", pattern: str) -> str:
+def _found(process: "subprocess.Popen[str]", patterns: list[str]) -> list[str]:
+    """What it prints that the patterns match, in any order."""
     assert process.stdout
+    found: dict[str, str] = {}
     for line in process.stdout:
-        if found := re.search(pattern, line):
+        found |= {p: match[1] for p in patterns if (match := re.search(p, line))}
+        if len(found) == len(patterns):
             threading.Thread(target=process.stdout.read, daemon=True).start()
-            return found[1]
+            return [found[pattern] for pattern in patterns]
     raise RuntimeError("It has not started.")
 
 

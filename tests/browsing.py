@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 AXE = Path(__file__).parent.parent / ".venv/checks/node_modules/axe-core/axe.min.js"
 _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -44,6 +44,20 @@ def assert_open_to_everybody(browser: Browser, text: str) -> None:
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             assert page.locator("main").count() == 1
             context.close()
+
+
+def assert_page_is_open_to_everybody(page: Page) -> None:
+    """As :func:`assert_open_to_everybody`, for a page of a server; its context bypasses the CSP."""
+    for scheme in ("light", "dark"):
+        for width in (1280, 390):
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 1200})
+            page.add_script_tag(path=_AXE)
+            found = page.evaluate("axe.run().then(result => result.violations)")
+            told = [(f["id"], [node["html"][:200] for node in f["nodes"]]) for f in found]
+            assert not told, f"{scheme}, {width} pixels: {told}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert page.locator("main").count() == 1
 
 
 def lowest_contrast(browser: Browser, text: str, cells: str) -> float:

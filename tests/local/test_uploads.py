@@ -3,6 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote_plus
 
 import pytest
@@ -135,6 +136,21 @@ def test_what_is_outside_of_the_folder_for_uploads_starts_nothing(
         stateMachineArn=lonely_uploader.stack.state_machine
     )["executions"]
     assert executions == []
+
+
+def test_a_copy_of_a_multipart_upload_is_one_event(uploader: Uploader) -> None:
+    s3: Any = uploader.aws.s3
+    bucket = uploader.stack.bucket
+    key, copied = f"elsewhere/{uploader.name}", f"data/{uploader.name}_train.csv"
+    upload = s3.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
+    place = {"Bucket": bucket, "Key": key, "UploadId": upload}
+    part = s3.upload_part(**place, PartNumber=1, Body=table().encode())
+    parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
+    s3.complete_multipart_upload(**place, MultipartUpload=parts)
+    s3.copy_object(Bucket=bucket, Key=copied, CopySource={"Bucket": bucket, "Key": key})
+    uploader.wait(uploader.executions)
+    [execution] = uploader.executions()
+    assert json.loads(execution["input"])["detail"]["reason"] == "CopyObject"
 
 
 def test_a_multipart_upload_is_one_event(uploader: Uploader) -> None:
