@@ -1,0 +1,132 @@
+"""A run's page in a browser: it goes on by itself, and everybody can use it."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from console.listening import listening
+from console.server import ConsoleServer
+from local.aws import LocalAws
+from local.stack import Stack
+from operate.account import Account
+from operate.place import Place
+from tests.browsing import AXE
+from tests.local.uploads import Uploader, table
+
+# What an address is made of means nothing in a name.
+NAME = "100% <i>&#38;?%2f"
+
+
+@pytest.fixture(scope="module")
+def console(aws: LocalAws, stack: Stack) -> Iterator[ConsoleServer]:
+    name = stack.state_machine.rpartition(":")[2]
+    place = Place(Account(endpoint=aws.endpoint, key=aws.credentials), name, Path("nowhere"))
+    server = ConsoleServer(place, listening(0), "token", "en")
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield server
+    server.stop()
+    thread.join()
+
+
+@pytest.fixture
+def page(browser: Browser, console: ConsoleServer) -> Iterator[Page]:
+    """A page that has been let in, and has nothing to complain about until the end."""
+    context = browser.new_context()
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "request", lambda asked: complaints.append(asked.url) if is_outside(asked.url) else None
+    )
+    page.goto(console.access.address)
+    yield page
+    context.close()
+    assert not complaints
+
+
+def is_outside(address: str) -> bool:
+    return not address.startswith(("http://127.0.0.1:", "data:"))
+
+
+def base(console: ConsoleServer) -> str:
+    return console.access.address.partition("/?")[0]
+
+
+def test_a_run_is_watched_from_its_training_to_its_report(
+    page: Page,
+    browser: Browser,
+    console: ConsoleServer,
+    aws: LocalAws,
+    stack: Stack,
+    tmp_path: Path,
+) -> None:
+    go_on = tmp_path / "go on"
+    uploader = Uploader(aws, stack, NAME)
+    uploader.upload_pair(table(behaviour=f"until {go_on}"), table(6, behaviour="report"))
+    uploader.wait(uploader.training_jobs)
+    execution = uploader.described()
+    running = next(e for e in execution if e["status"] == "RUNNING")["name"]
+    page.goto(f"{base(console)}/runs/{quote(running)}")
+    expect(page.locator('[data-state="Train"]')).to_have_class("state running")
+    expect(page.locator("#log-lines")).to_contain_text("Fitting model: StandIn")
+    expect(page.locator("#run-board")).to_contain_text("0.7500")
+    expect(page.locator("#run-budget progress")).to_be_visible()
+    # What somebody has opened stays open while the page goes on.
+    page.locator('[data-state="CheckPair"]').click()
+    details = page.locator("#state-0-details")
+    expect(details).to_have_attribute("open", "")
+    go_on.touch()
+    expect(page.locator('[data-state="Publish"]')).to_have_class("state succeeded", timeout=60_000)
+    expect(page.locator("#run-mark")).to_have_text("Done")
+    expect(page.locator('[data-state="Train"]')).to_have_class("state succeeded")
+    expect(details).to_have_attribute("open", "")
+    page.locator("#to-report").click()
+    frame = page.frame_locator("iframe")
+    expect(frame.locator("html")).to_be_attached()
+    with page.expect_download() as started:
+        page.get_by_role("link", name=f"{NAME}_test_prediction.csv").click()
+    assert started.value.suggested_filename == f"{NAME}_test_prediction.csv"
+    assert Path(started.value.path()).read_text() == table(6, behaviour="report")
+    for address in ("", "/report", "/report?read=check", "/events", "/log"):
+        assert_open(browser, f"{base(console)}/runs/{quote(running)}{address}", console)
+
+
+def test_a_failed_run_is_told_to_everybody(
+    page: Page, browser: Browser, console: ConsoleServer, aws: LocalAws, stack: Stack
+) -> None:
+    uploader = Uploader(aws, stack, "fails here")
+    uploader.upload_pair(table(behaviour="fail"), table(6))
+    address = f"{base(console)}/runs/{uploader.failed()['name']}"
+    page.goto(address)
+    expect(page.locator("#run-now")).to_contain_text("The stand-in was told to fail.")
+    expect(page.locator('[data-state="RecoverTraining"]')).to_have_class("state failed")
+    # Why it failed stands open where it did.
+    failed = page.locator("details[open] .bad").first
+    expect(failed).to_be_visible()
+    assert_open(browser, address, console)
+
+
+def assert_open(browser: Browser, address: str, console: ConsoleServer) -> None:
+    """No rule of axe is broken, in both themes, and nothing is wider than the page."""
+    for scheme in ("light", "dark"):
+        for width in (1280, 390):
+            context = browser.new_context(
+                color_scheme=scheme, viewport={"width": width, "height": 1000}, bypass_csp=True
+            )
+            page = context.new_page()
+            page.goto(console.access.address)
+            page.goto(address)
+            page.add_script_tag(path=AXE)
+            found = page.evaluate(
+                "axe.run({exclude: ['iframe']}).then(result => result.violations)"
+            )
+            told = [(f["id"], [node["html"][:200] for node in f["nodes"]]) for f in found]
+            assert not told, f"{address}, {scheme}, {width} pixels: {told}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            context.close()
