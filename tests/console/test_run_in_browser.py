@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 import pytest
@@ -115,7 +116,8 @@ def test_a_failed_run_is_told_to_everybody(
 
 def assert_open(browser: Browser, address: str, console: ConsoleServer) -> None:
     """No rule of axe is broken, in either theme, and nothing is wider than the page."""
-    for scheme, width in (("light", 1280), ("dark", 390)):
+    looks: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 1280), ("dark", 390))
+    for scheme, width in looks:
         context = browser.new_context(
             color_scheme=scheme, viewport={"width": width, "height": 1000}, bypass_csp=True
         )

@@ -228,8 +228,8 @@ def test_a_part_of_a_file_can_be_had(pages: TestClient, recovered: Ended) -> Non
         answer = pages.get(address, headers={"Range": f"bytes={asked}"})
         assert answer.status_code == 206 and answer.content == whole[first:past]
         assert answer.headers["content-range"].startswith(f"bytes {first}-")
-    past = pages.get(address, headers={"Range": f"bytes={len(whole)}-"})
-    assert past.status_code == 416 and past.headers["content-range"] == f"bytes */{len(whole)}"
+    beyond = pages.get(address, headers={"Range": f"bytes={len(whole)}-"})
+    assert beyond.status_code == 416 and beyond.headers["content-range"] == f"bytes */{len(whole)}"
     assert pages.get(address, headers={"Range": "lines=1-2"}).content == whole
 
 
