@@ -97,6 +97,34 @@ def test_a_run_is_watched_from_its_training_to_its_report(
     assert Path(started.value.path()).read_text() == table(6, behaviour="report")
     for address in ("", "/report", "/events", "/log"):
         assert_open(browser, f"{base(console)}/runs/{quote(running)}{address}", console)
+    assert_runs_nothing(browser, f"{base(console)}/runs/{quote(running)}/report", console, uploader)
+
+
+def assert_runs_nothing(
+    browser: Browser, address: str, console: ConsoleServer, uploader: Uploader
+) -> None:
+    """A report that somebody else has written is read, and leads to the run's own files."""
+    [key] = [key for key in uploader.keys("results/100") if key.endswith("_report.html")]
+    uploader.put_past_policy(
+        key,
+        "<!doctype html><p>read</p><script>document.body.textContent = 'ran'</script>"
+        f'<a href="{quote(NAME)}_test_prediction.csv">Predictions</a>'
+        f'<form method="post" action="{address}/stop"><button>Stop</button></form>',
+    )
+    context = browser.new_context()
+    page = context.new_page()
+    posted: list[str] = []
+    page.on("request", lambda asked: posted.append(asked.url) if asked.method == "POST" else None)
+    page.goto(console.access.address)
+    page.goto(address)
+    frame = page.frame_locator("iframe")
+    expect(frame.locator("p")).to_have_text("read")
+    frame.get_by_text("Stop").click()
+    with page.expect_download() as started:
+        frame.get_by_text("Predictions").click()
+    assert Path(started.value.path()).read_text() == table(6, behaviour="report")
+    assert not posted
+    context.close()
 
 
 def test_a_failed_run_is_told_to_everybody(
