@@ -52,7 +52,7 @@ def assert_page_is_open_to_everybody(page: Page) -> None:
         for width in (1280, 390):
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size({"width": width, "height": 1200})
-            page.add_script_tag(path=_AXE)
+            page.add_script_tag(path=AXE)
             found = page.evaluate("axe.run().then(result => result.violations)")
             told = [(f["id"], [node["html"][:200] for node in f["nodes"]]) for f in found]
             assert not told, f"{scheme}, {width} pixels: {told}"
