@@ -130,6 +130,7 @@ bench: $(READY) $(MESSAGES) $(TOOLKIT_READY) ## measure the budget rule, the che
 	@$(BIN)/python -m benchmarks.load
 	@$(BIN)/python -m benchmarks.uploads
 	@$(BIN)/python -m benchmarks.console_upload
+	@$(BIN)/python -m benchmarks.console
 	@$(BIN)/python -m benchmarks.crashes
 	@$(BIN)/python -m benchmarks.toolkit
 	@$(PYTEST) tests/local/test_toolkit.py tests/local/test_toolkit_runs.py

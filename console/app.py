@@ -40,6 +40,7 @@ from operate.language import Language
 from operate.place import Place
 from operate.row_model import RowModels
 from operate.seen_runs import SeenRuns
+from operate.stack_now import SeenStack
 
 _STATIC = Path(__file__).with_name("static")
 _PAGES = (runs, stack, new, run, run_report, models, compare, predict, predict_row, language)
@@ -68,6 +69,7 @@ def console_app(place: Place, access: Access, language: Language | None = None) 
     app.state.place = place
     app.state.runs = SeenRuns(place)
     app.state.row_models = RowModels()
+    app.state.stack = SeenStack(place)
     app.state.hub = Hub()
     app.state.drafts = Drafts(place)
     # Around all of it, so that what is said of a failure has its language and headers, too.

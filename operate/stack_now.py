@@ -3,10 +3,12 @@
 Each part is None where the credentials do not allow to see it.
 """
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 _MOST_IN_LINE = 50
 _AT_ONCE = 8
+_FRESH_SECONDS = 10.0
 Found = TypeVar("Found")
 
 
@@ -90,6 +93,35 @@ class StackNow:
     def unused(self) -> list[UnusedUpload]:
         """The uploads that no run will use, told in the language that is spoken."""
         return unused_uploads(self.uploads or ())
+
+
+@dataclass
+class SeenStack:
+    """The stack at ``place`` for who looks again and again; any number of threads may."""
+
+    place: Place
+    _seen: StackNow | None = None
+    _at: float = 0.0
+    _lock: Lock = field(default_factory=Lock)
+
+    def seen(self) -> StackNow:
+        """The stack as it was some seconds ago at the most."""
+        with self._lock:
+            if self._seen and time.monotonic() - self._at < _FRESH_SECONDS:
+                return self._seen
+        return self.read()
+
+    def read(self) -> StackNow:
+        """The stack as it is now."""
+        now = read_stack(self.place)
+        with self._lock:
+            self._seen, self._at = now, time.monotonic()
+        return now
+
+    def forget(self) -> None:
+        """Has the next look read anew: something was done."""
+        with self._lock:
+            self._seen = None
 
 
 def read_stack(place: Place) -> StackNow:

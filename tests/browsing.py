@@ -6,10 +6,11 @@ is none, what needs it is skipped.
 
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 AXE = Path(__file__).parent.parent / ".venv/checks/node_modules/axe-core/axe.min.js"
 _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -90,3 +91,41 @@ _CONTRAST = """cells => {
     return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
   }));
 }"""
+
+
+def _heard(said: list[str], message: ConsoleMessage) -> None:
+    if message.type == "error":
+        said.append(message.text)
+
+
+def _seen(asked: list[str], request: Request) -> None:
+    asked.append(request.url)
+
+
+def assert_page_open_to_everybody(browser: Browser, opening: str, path: str) -> None:
+    """The same of a page of the console, which the address ``opening`` opens, and that it says no
+    errors to the browser's console and asks nobody else for anything."""
+    host = opening.split("/")[2]
+    for scheme in ("light", "dark"):
+        for width in (1280, 390):
+            context = browser.new_context(
+                color_scheme=scheme,
+                viewport={"width": width, "height": 1200},
+                bypass_csp=True,
+                reduced_motion="reduce",
+            )
+            page = context.new_page()
+            said: list[str] = []
+            asked: list[str] = []
+            page.on("console", partial(_heard, said))
+            page.on("request", partial(_seen, asked))
+            page.goto(opening)
+            page.goto(f"http://{host}{path}")
+            page.add_script_tag(path=AXE)
+            found = page.evaluate("axe.run().then(result => result.violations)")
+            told = [(f["id"], [node["html"][:200] for node in f["nodes"]]) for f in found]
+            assert not told, f"{path}, {scheme}, {width} pixels: {told}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert not said
+            assert all(address.split("/")[2] == host for address in asked)
+            context.close()

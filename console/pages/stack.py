@@ -14,7 +14,7 @@ from operate.bucket_size import BucketSize, measure_bucket
 from operate.client_lines import client_lines
 from operate.dead_letters import remove_dead_letter, start_dead_letters
 from operate.place import Place
-from operate.stack_now import StackNow, leave, read_stack, start_lost
+from operate.stack_now import SeenStack, StackNow, leave, start_lost
 
 _EVERY_SECONDS = 5.0
 _MEASURED_EVERY_SECONDS = 300.0
@@ -24,7 +24,7 @@ _PARTS = ("stack_trouble", "stack_spent", "stack_line", "stack_endpoints")
 def stack(request: Request) -> Response:
     """The stack as it is."""
     place: Place = request.app.state.place
-    now = read_stack(place)
+    now = _seen_stack(request).seen()
     is_measured = "measured" in request.query_params
     return page(
         request,
@@ -45,7 +45,7 @@ def stack_events(request: Request) -> Response:
         facts = {"now": now, "usd": usd, "place": place, "is_local": place.account.is_local}
         return {name.replace("_", "-"): fragment(f"{name}.html", **facts) for name in _PARTS}
 
-    return live_events(request, "stack", lambda: read_stack(place), parts, _EVERY_SECONDS)
+    return live_events(request, "stack", _seen_stack(request).read, parts, _EVERY_SECONDS)
 
 
 def size_events(request: Request) -> Response:
@@ -73,7 +73,7 @@ async def fix_letters(request: Request) -> Response:
     """Starts the uploads among the undelivered events."""
 
     def fixed(place: Place, _form: Mapping[str, str]) -> None:
-        start_dead_letters(place, read_stack(place).dead_letter_queue)
+        start_dead_letters(place, _seen_stack(request).seen().dead_letter_queue)
 
     return await _done(request, fixed)
 
@@ -82,7 +82,7 @@ async def remove_letter(request: Request) -> Response:
     """Removes an undelivered event that somebody has looked at."""
 
     def removed(place: Place, form: Mapping[str, str]) -> None:
-        queue = read_stack(place).dead_letter_queue
+        queue = _seen_stack(request).seen().dead_letter_queue
         remove_dead_letter(place.account, queue, form.get("letter", ""))
 
     return await _done(request, removed)
@@ -97,10 +97,16 @@ async def leave_line(request: Request) -> Response:
     return await _done(request, left)
 
 
+def _seen_stack(request: Request) -> SeenStack:
+    seen: SeenStack = request.app.state.stack
+    return seen
+
+
 async def _done(request: Request, do: Callable[[Place, Mapping[str, str]], None]) -> Response:
     async with request.form() as form:
         said = {name: str(value) for name, value in form.items()}
     await run_in_threadpool(do, request.app.state.place, said)
+    _seen_stack(request).forget()
     return RedirectResponse("/stack", 303)
 
 
