@@ -48,7 +48,7 @@ def failed(states: FakeStates, dataset: str = "set", error: str = "JobFailed") -
 def test_without_runs_there_is_where_to_begin(browser: TestClient) -> None:
     page = browser.get("/").text
     assert "Train your first model" in page
-    assert 'href="/new"' in page and 'action="/new/sample"' in page
+    assert 'action="/new"' in page and 'action="/new/sample"' in page
     assert "There are no runs yet." in page
 
 
