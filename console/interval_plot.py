@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-WIDTH: Final = 460
+WIDTH: Final = 360
 _LEFT, _RIGHT = 46, 24
 _ROW, _AXIS = 30, 34
 _TICKS = 4

@@ -6,11 +6,10 @@ is none, what needs it is skipped.
 
 import shutil
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 AXE = Path(__file__).parent.parent / ".venv/checks/node_modules/axe-core/axe.min.js"
 _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -47,8 +46,8 @@ def assert_open_to_everybody(browser: Browser, text: str) -> None:
             context.close()
 
 
-def assert_page_is_open_to_everybody(page: Page) -> None:
-    """As :func:`assert_open_to_everybody`, for a page of a server; its context bypasses the CSP."""
+def assert_open_as_it_stands(page: Page) -> None:
+    """The same of a page as it stands, after what was done on it; its context bypasses the CSP."""
     for scheme in ("light", "dark"):
         for width in (1280, 390):
             page.emulate_media(color_scheme=scheme)
@@ -93,19 +92,9 @@ _CONTRAST = """cells => {
 }"""
 
 
-def _heard(said: list[str], message: ConsoleMessage) -> None:
-    if message.type == "error":
-        said.append(message.text)
-
-
-def _seen(asked: list[str], request: Request) -> None:
-    asked.append(request.url)
-
-
 def assert_page_open_to_everybody(browser: Browser, opening: str, path: str) -> None:
-    """The same of a page of the console, which the address ``opening`` opens, and that it says no
-    errors to the browser's console and asks nobody else for anything."""
-    host = opening.split("/")[2]
+    """The same of a page of the console, which the address ``opening`` opens; and it says no errors
+    to the browser's console, and asks nobody else for anything."""
     for scheme in ("light", "dark"):
         for width in (1280, 390):
             context = browser.new_context(
@@ -114,18 +103,24 @@ def assert_page_open_to_everybody(browser: Browser, opening: str, path: str) -> 
                 bypass_csp=True,
                 reduced_motion="reduce",
             )
-            page = context.new_page()
-            said: list[str] = []
-            asked: list[str] = []
-            page.on("console", partial(_heard, said))
-            page.on("request", partial(_seen, asked))
-            page.goto(opening)
-            page.goto(f"http://{host}{path}")
-            page.add_script_tag(path=AXE)
-            found = page.evaluate("axe.run().then(result => result.violations)")
-            told = [(f["id"], [node["html"][:200] for node in f["nodes"]]) for f in found]
-            assert not told, f"{path}, {scheme}, {width} pixels: {told}"
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            assert not said
-            assert [each for each in asked if not each.startswith(f"http://{host}/")] == []
+            _look(context.new_page(), opening, path, f"{path}, {scheme}, {width} pixels")
             context.close()
+
+
+def _look(page: Page, opening: str, path: str, seen: str) -> None:
+    host = "/".join(opening.split("/")[:3])
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(f"{message.type} {message.text}"))
+    page.on("pageerror", lambda error: said.append(f"error {error}"))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(opening)
+    page.goto(f"{host}{path}")
+    page.add_script_tag(path=AXE)
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    found = page.evaluate("axe.run().then(result => result.violations)")
+    told = [(f["id"], [node["html"][:200] for node in f["nodes"]]) for f in found]
+    assert not told, f"{seen}: {told}"
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), seen
+    assert not [line for line in said if line.startswith("error")], seen
+    assert all(address.startswith(f"{host}/") for address in asked), seen

@@ -14,7 +14,6 @@ from console import model_words
 from console.language import spoken
 from console.page import page
 from console.paging import Paging, page_asked
-from operate.account import CannotDo
 from operate.dataset_models import (
     ON_A_PAGE,
     dataset_models,
@@ -80,14 +79,13 @@ async def stop(request: Request) -> Response:
 
 def _decide(place: Place, named: str, told: dict[str, str], why: str) -> None:
     """Does nothing where it was done before: a form may be sent twice."""
-    version = told["version"]
-    if not (version.isascii() and version.isdigit() and len(version) <= _LONGEST_NUMBER):
+    version, decision = told["version"], told["decision"]
+    is_number = version.isascii() and version.isdigit() and len(version) <= _LONGEST_NUMBER
+    if not is_number or decision not in {"approve", "reject"}:
         raise HTTPException(400, spoken("That is not a form of this console."))
-    model = model_version(place, named, int(version))
-    used = used_version(place, named)
-    is_approval = told["decision"] == "approve"
-    is_done = used == model.version if is_approval else model.status == "Rejected"
-    if is_done:
+    model, used = model_version(place, named, int(version)), used_version(place, named)
+    is_approval = decision == "approve"
+    if used == model.version if is_approval else model.status == "Rejected":
         return
     if model.run != told["run"] or str(used or "") != told["used"]:
         raise HTTPException(
@@ -100,10 +98,8 @@ def _decide(place: Place, named: str, told: dict[str, str], why: str) -> None:
         )
     if is_approval:
         approve(place, model, _reason(why, spoken("Approved in the console.")))
-    elif told["decision"] == "reject":
-        reject(place, model, _reason(why, spoken("Rejected in the console.")))
     else:
-        raise HTTPException(400, spoken("That is not a form of this console."))
+        reject(place, model, _reason(why, spoken("Rejected in the console.")))
 
 
 def _reason(why: str, otherwise: str) -> str:
@@ -111,15 +107,11 @@ def _reason(why: str, otherwise: str) -> str:
 
 
 def _endpoint(place: Place, dataset: str) -> dict[str, Any]:
-    """The endpoint's name and what is to be said of it; why it can't be looked at, else empty."""
-    try:
-        endpoint = endpoint_of(place, dataset)
-    except CannotDo as reason:
-        return {"endpoint": None, "no_endpoint": str(reason), "lines": [], "ask": ""}
+    """The endpoint, if there is one, what is to be said of it, and lines that ask it."""
+    endpoint = endpoint_of(place, dataset)
     now = endpoint.now()
     return {
         "endpoint": now,
-        "no_endpoint": "",
         "lines": endpoint_lines(endpoint.name, now) if now else [],
         "ask": request_lines(place.account, endpoint.name) if now else "",
     }

@@ -13,7 +13,7 @@ from local.aws import LocalAws
 from local.stack import Stack
 from operate.account import Account
 from operate.place import Place
-from tests.browsing import assert_page_is_open_to_everybody
+from tests.browsing import assert_open_as_it_stands
 
 MIB = 1024**2
 TOKEN = "a-token-that-nobody-can-guess"
@@ -64,7 +64,7 @@ def large(folder: Path, name: str = "cherries.csv") -> Path:
 def test_two_files_are_brought_and_checked_and_the_page_is_open_to_everybody(
     page: Page, tmp_path: Path
 ) -> None:
-    assert_page_is_open_to_everybody(page)
+    assert_open_as_it_stands(page)
     rows = "\n".join(f"{n},{n % 7},{'yes' if n % 3 else 'no'}" for n in range(400))
     for part in ("train", "test"):
         path = tmp_path / f"dates_{part}.csv"
@@ -74,7 +74,7 @@ def test_two_files_are_brought_and_checked_and_the_page_is_open_to_everybody(
         timeout=SECONDS_60
     )
     expect(page.get_by_role("heading", name="dates")).to_be_visible()
-    assert_page_is_open_to_everybody(page)
+    assert_open_as_it_stands(page)
     page.get_by_role("button", name="Remove these files").click()
     page.wait_for_url("**/new")
 

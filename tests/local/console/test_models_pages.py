@@ -1,0 +1,261 @@
+"""The models of a dataset as a person sees them, decides about them, and compares their runs."""
+
+import html
+import re
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser
+from starlette.testclient import TestClient
+
+from console.guard.access import new_token
+from console.listening import listening
+from console.server import ConsoleServer
+from lambdas.models.registry import list_models
+from local.aws import LocalAws
+from local.stack import Stack
+from operate.place import Place
+from tests.browsing import assert_page_open_to_everybody
+from tests.console.conftest import Opened
+from tests.local.console.scored_runs import ROWS, Scored, place_of, scored_run
+from tests.local.stacks import stack_with_stand_in
+from tests.local.uploads import Uploader
+from training.model.outcome import Outcome
+from training.scoring.comparison import comparison
+from training.scoring.scores import score_functions
+
+# With what makes addresses, markup and the direction of a text.
+NAME = "새 <b>set & 1%"
+
+
+@pytest.fixture(scope="module")
+def stack(aws: LocalAws, packed_template: str) -> Stack:
+    return stack_with_stand_in(aws, packed_template)
+
+
+@pytest.fixture(scope="module")
+def place(aws: LocalAws, stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    return place_of(aws, stack, tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def runs(aws: LocalAws, stack: Stack) -> list[Scored]:
+    """Two runs of one dataset, the worse one first, and one of another dataset."""
+    uploader = Uploader(aws, stack, NAME)
+    worse = scored_run(uploader, 0.7, {"age": 0.2, "size": 0.1})
+    better = scored_run(uploader, 0.95, {"size": 0.3, "<i>fare": -0.01}, minutes="0.5")
+    return [worse, better, scored_run(Uploader(aws, stack, "other"), 0.8, {})]
+
+
+@pytest.fixture(scope="module")
+def visitor(opened: Opened, place: Place, runs: list[Scored]) -> TestClient:  # noqa: ARG001
+    return opened(place)
+
+
+def seen(page: str) -> str:
+    """What a person reads of a page."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).split())
+
+
+def address(page: str, title: str) -> str:
+    """Where a link of the page leads that begins with ``title``."""
+    found = re.search(rf'href="([^"]*)"[^>]*>(?:<bdi>)?{re.escape(html.escape(title))}', page)
+    assert found, title
+    return html.unescape(found[1])
+
+
+def forms(page: str, decision: str) -> list[dict[str, str]]:
+    """What the forms that ``decision`` is made with send, in the page's order."""
+    told = re.findall(r"<form method=\"post\".*?</form>", page, re.DOTALL)
+    return [
+        dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+        for form in told
+        if f'value="{decision}"' in form
+    ]
+
+
+def statuses(place: Place) -> dict[int, str]:
+    found = list_models(place.account.sagemaker, place.stack, NAME)
+    return {model.version: model.status for model in found}
+
+
+def test_each_dataset_leads_to_its_models_and_they_to_their_runs(
+    visitor: TestClient, runs: list[Scored]
+) -> None:
+    listed = visitor.get("/models").text
+    assert "<b>set" not in listed
+    accuracy = f"{np.mean(runs[0].right):.4g}"
+    assert f"Approved: version 1. accuracy: {accuracy} (95% confidence interval" in seen(listed)
+    page = visitor.get(address(listed, NAME)).text
+    assert "<b>set" not in page
+    told = seen(page)
+    assert told.index("Version 2 not approved") < told.index("Version 1 approved")
+    for run in runs[:2]:
+        assert f'href="/runs/{run.execution}"' in page
+        assert f'name="run" value="{run.execution}" form="compare"' in page
+    assert runs[2].execution not in page
+    assert "No other model was approved, so this one is now (version 1)." in told
+    assert f"codefree serve '{NAME}'" in told
+
+
+def test_a_dataset_without_models_says_so(visitor: TestClient) -> None:
+    assert "There is no model of nothing. Each run that is done has one." in seen(
+        visitor.get("/models/nothing").text
+    )
+
+
+def test_a_decision_is_made_once_and_never_about_something_else(
+    visitor: TestClient, place: Place
+) -> None:
+    here = address(visitor.get("/models").text, NAME)
+    before = visitor.get(here).text
+    [approve] = forms(before, "approve")
+    assert (approve["version"], approve["used"]) == ("2", "1")
+    assert "Version 2 predicts from now on, in place of version 1." in seen(before)
+    why = "Better.\n <script>alert(1)</script> \u202e"
+    done = visitor.post(f"{here}/decide", data=approve | {"why": why})
+    assert done.status_code == 303
+    assert statuses(place) == {2: "Approved", 1: "PendingManualApproval"}
+    after = visitor.get(done.headers["location"].partition("#")[0]).text
+    assert "Version 2 is approved: it predicts from now on." in seen(after)
+    assert "<script>alert" not in after and "\u202e" not in after
+    assert "Better. <script>alert(1)</script>" in seen(after)
+
+    [model] = [m for m in list_models(place.account.sagemaker, place.stack, NAME) if m.version == 2]
+    assert visitor.post(f"{here}/decide", data=approve).status_code == 303
+    [again] = [m for m in list_models(place.account.sagemaker, place.stack, NAME) if m.version == 2]
+    assert again == model, "a form that was sent twice"
+
+    # A page that was opened before shows something else than there is now.
+    [outdated] = [form for form in forms(before, "reject") if form["version"] == "1"]
+    refused = visitor.post(f"{here}/decide", data=outdated)
+    assert refused.status_code == 409 and "was approved or rejected meanwhile" in refused.text
+    assert statuses(place) == {2: "Approved", 1: "PendingManualApproval"}
+
+    reject = next(form for form in forms(after, "reject") if form["version"] == "2")
+    assert "Version 2 predicts no more, and no other takes its place" in seen(after)
+    for _ in range(2):
+        assert visitor.post(f"{here}/decide", data=reject).status_code == 303
+    assert statuses(place) == {2: "Rejected", 1: "PendingManualApproval"}
+    page = visitor.get(here).text
+    assert "No model is approved now: predictions wait until you approve one" in seen(page)
+    [back] = [form for form in forms(page, "approve") if form["version"] == "1"]
+    assert visitor.post(f"{here}/decide", data=back).status_code == 303
+    assert statuses(place)[1] == "Approved"
+
+
+@pytest.mark.parametrize(
+    "changed", [{"version": "x"}, {"version": "²"}, {"version": ""}, {"decision": "delete"}]
+)
+def test_a_form_of_somebody_else_decides_nothing(
+    visitor: TestClient, place: Place, changed: dict[str, str]
+) -> None:
+    here = address(visitor.get("/models").text, NAME)
+    before = statuses(place)
+    [form] = [f for f in forms(visitor.get(here).text, "approve") if f["version"] == "2"]
+    assert visitor.post(f"{here}/decide", data=form | changed).status_code == 400
+    assert visitor.post(f"{here}/decide", data=form | {"version": "77"}).status_code == 502
+    assert visitor.post(f"{here}/decide", data=form | {"run": "x"}).status_code == 409
+    assert statuses(place) == before
+
+
+def test_two_runs_are_compared_by_all_that_is_known_of_them(
+    visitor: TestClient, runs: list[Scored]
+) -> None:
+    worse, better, _ = runs
+    page = visitor.get(f"/compare?run={better.execution}&run={worse.execution}&now=1").text
+    told = seen(page)
+    truth = np.arange(ROWS) % 2
+    one, other = (
+        Outcome(np.where(run.right, truth, 1 - truth), truth, np.empty((ROWS, 2)), [0, 1])
+        for run in (better, worse)
+    )
+    shares = float(np.mean(better.right)), float(np.mean(worse.right))
+    truly = comparison(one, other, "accuracy", score_functions(one)["accuracy"], shares)
+    assert truly.verdict == "better"
+    assert "A is better than B. On the same 200 test rows, accuracy is " in told
+    assert (
+        f"In favour of A: {truly.difference:+.4g} (95% confidence interval {truly.low:+.4g} to "
+        f"{truly.high:+.4g})." in told
+    )
+    assert "Comparing with" not in told and "data-live" not in page
+    assert re.search(r"minutes 0\.5 \S+ metric optimized", told), "settings that differ"
+    assert "Settings that are the same" in told
+    assert re.search(r"size 0\.3 0\.1 ", told) and "<i>fare" not in page
+    assert "roc_auc – –" in told
+    assert page.count("<circle ") == 2 + 1, "both scores, and their difference"
+    known = visitor.get(f"/compare?run={better.execution}&run={worse.execution}").text
+    assert "A is better than B." in seen(known), "what is known is shown at once"
+
+
+def test_what_can_not_be_compared_is_said(visitor: TestClient, runs: list[Scored]) -> None:
+    worse, better, other = (run.execution for run in runs)
+    mixed = visitor.get(f"/compare?run={worse}&run={other}").text
+    assert "These runs are not compared, because they are of different datasets" in seen(mixed)
+    assert "<table" not in mixed
+    for gone in ("nothing", "a:b", "..", "x" * 100):
+        refused = visitor.get("/compare", params={"run": [better, gone]})
+        assert refused.status_code == 502 and "There is no run " in seen(refused.text)
+    assert visitor.get(f"/compare/events?run={worse}").status_code == 404
+
+
+def test_runs_to_compare_are_chosen(visitor: TestClient, runs: list[Scored]) -> None:
+    worse, better, other = (run.execution for run in runs)
+    datasets = visitor.get("/compare").text
+    choice = visitor.get(address(datasets, NAME)).text
+    assert worse in choice and better in choice and other not in choice
+    assert "checked" not in choice
+    one = visitor.get(f"/compare?run={worse}").text
+    assert f'value="{worse}" checked' in one and f'value="{better}">' in one
+    same = visitor.get(f"/compare?run={worse}&run={worse}").text
+    assert "Choose two or more" in same, "one run twice is one"
+
+
+@pytest.fixture(scope="module")
+def served(place: Place) -> Iterator[ConsoleServer]:
+    server = ConsoleServer(place, listening(0), new_token())
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield server
+    server.stop()
+    thread.join()
+
+
+@pytest.mark.usefixtures("runs")
+def test_from_the_models_to_the_comparison_in_a_browser(
+    browser: Browser, served: ConsoleServer
+) -> None:
+    page = browser.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(served.access.address)
+    page.get_by_role("link", name="Models").click()
+    page.get_by_role("link", name=NAME).click()
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    page.get_by_role("button", name="Compare the chosen runs").click()
+    page.get_by_label("Metric").select_option("f1")
+    page.get_by_role("button", name="Compare", exact=True).click()
+    # Nothing but f1 was not yet compared: it comes by itself.
+    page.get_by_text("A is better than B.").wait_for(timeout=120_000)
+    assert "f1" in page.locator("#paired").inner_text()
+    assert not page.locator("#paired .busy").count()
+    assert not said
+    page.close()
+
+
+def test_every_page_is_open_to_everybody(
+    browser: Browser, served: ConsoleServer, visitor: TestClient, runs: list[Scored]
+) -> None:
+    worse, better, other = (run.execution for run in runs)
+    pages = [
+        address(visitor.get("/models").text, NAME),
+        f"/compare?run={worse}",
+        f"/compare?run={worse}&run={better}",
+        f"/compare?run={worse}&run={other}",
+    ]
+    for path in pages:
+        assert_page_open_to_everybody(browser, served.access.address, path)
