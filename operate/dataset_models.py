@@ -80,8 +80,9 @@ def datasets_with_models(place: Place, page: int = 1) -> DatasetList:
     groups = _groups(place)
     datasets = [name for name in _trained(place) if group_name(place.stack, name) in groups]
     on_page = _page(datasets, page)
+    bucket = Bucket(place.account.bucket(place.stack), place.account.s3)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        entries = list(pool.map(lambda dataset: _entry(place, dataset), on_page))
+        entries = list(pool.map(lambda dataset: _entry(place, bucket, dataset), on_page))
     return DatasetList(entries, len(datasets))
 
 
@@ -157,11 +158,10 @@ def _groups(place: Place) -> set[str]:
     }
 
 
-def _entry(place: Place, dataset: str) -> DatasetModels:
+def _entry(place: Place, bucket: Bucket, dataset: str) -> DatasetModels:
     sagemaker = place.account.sagemaker
     total = len(package_arns(sagemaker, place.stack, dataset))
     used = approved_model(sagemaker, place.stack, dataset)
-    bucket = Bucket(place.account.bucket(place.stack), place.account.s3)
     scored = ScoredModel(used, _score(bucket, used)) if used else None
     return DatasetModels(dataset, [], scored, total)
 

@@ -3,8 +3,10 @@
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import Context, copy_context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -28,6 +30,7 @@ from operate.visible_text import shown
 
 _NAME = re.compile(r"[^\s/\\?*\[\]{}<>\"'`#%^|~:;,$&]{1,80}")
 _GONE = {"ExecutionDoesNotExist", "InvalidArn", "ValidationException"}
+_AT_ONCE = 8
 _IMPORTANCE = ("importance", "low", "high")
 _MOST_IMPORTANCE_BYTES = 5_000_000
 
@@ -105,15 +108,26 @@ class FinishedRun:
         }
 
 
-def finished_run(place: Place, execution: str) -> FinishedRun:
-    """The run of that execution's name.
+def finished_runs(place: Place, executions: Sequence[str]) -> list[FinishedRun]:
+    """The runs of the executions of these names, read at once.
 
     Raises:
-        CannotDo: there is none, or it is not done, or it has nothing to compare.
+        CannotDo: one is not there, or not done, or has nothing to compare.
     """
+    bucket = Bucket(place.account.bucket(place.stack), place.account.s3)
+
+    def read(context: Context, execution: str) -> FinishedRun:
+        return context.run(_finished_run, place, bucket, execution)
+
+    # In the language that is spoken here, which another thread does not know by itself.
+    contexts = [copy_context() for _ in executions]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(read, contexts, executions))
+
+
+def _finished_run(place: Place, bucket: Bucket, execution: str) -> FinishedRun:
     described = _described(place, execution)
     summary = _summary(described, execution)
-    bucket = Bucket(place.account.bucket(place.stack), place.account.s3)
     folder = f"{bucket.key(summary['Results']).rstrip('/')}/"
     dataset, run = summary["Dataset"], summary["Run"]
     metrics = summary["Metrics"] | _json(bucket, f"{folder}metrics.json")

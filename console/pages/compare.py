@@ -1,8 +1,6 @@
 """Two or more runs of a dataset beside each other."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,23 +14,21 @@ from console.live.events import live_events
 from console.page import fragment, page
 from console.paging import Paging, page_asked
 from operate.dataset_models import ON_A_PAGE, dataset_models, datasets_with_models
-from operate.finished_run import FinishedRun, finished_run
+from operate.finished_run import FinishedRun, finished_runs
 from operate.language import spoken_language
 from operate.paired_comparison import PairedComparison, PairedComparisons
-from operate.place import Place
 
-_AT_ONCE = 8
 _SELDOM = 3600.0
 _COMPARISONS = PairedComparisons()
 
 
 def compare(request: Request) -> Response:
     """The comparison, or what there is to choose from."""
-    place: Place = request.app.state.place
+    place = request.app.state.place
     names = _names(request)
     if not names:
         return _choice(request, request.query_params.get("dataset", ""), [])
-    runs = _runs(place, names)
+    runs = finished_runs(place, names)
     if len(runs) == 1:
         return _choice(request, runs[0].dataset, names)
     if len({run.dataset for run in runs}) > 1:
@@ -42,11 +38,11 @@ def compare(request: Request) -> Response:
 
 def compare_events(request: Request) -> Response:
     """The part that compares row by row, as soon as that is done."""
-    place: Place = request.app.state.place
+    place = request.app.state.place
     names = _names(request)
     if len(names) < 2:
         raise HTTPException(404)
-    runs = _runs(place, names)
+    runs = finished_runs(place, names)
     metric = _metric(request, runs)
 
     def read() -> list[PairedComparison]:
@@ -61,7 +57,7 @@ def compare_events(request: Request) -> Response:
 
 
 def _comparison(request: Request, runs: list[FinishedRun]) -> Response:
-    place: Place = request.app.state.place
+    place = request.app.state.place
     metric, (first, *others) = _metric(request, runs), runs
     is_without_script = "now" in request.query_params
     compared = _COMPARISONS.made if is_without_script else _COMPARISONS.known
@@ -111,13 +107,6 @@ def _choice(request: Request, dataset: str, chosen: list[str]) -> Response:
         most=run_comparison.MOST,
         paging=Paging.of(asked, models.total, ON_A_PAGE),
     )
-
-
-def _runs(place: Place, names: list[str]) -> list[FinishedRun]:
-    """The runs, read at once; each in the language of this request."""
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        read = [pool.submit(copy_context().run, finished_run, place, name) for name in names]
-        return [one.result() for one in read]
 
 
 def _names(request: Request) -> list[str]:
