@@ -1,5 +1,6 @@
 """The models of each dataset: which one predicts, and what a person decides about them."""
 
+from collections.abc import Mapping
 from shlex import quote
 from typing import Any
 from urllib.parse import quote as in_address
@@ -12,7 +13,8 @@ from starlette.routing import Route
 
 from console import model_words
 from console.language import spoken
-from console.page import page
+from console.live.events import live_events
+from console.page import fragment, page
 from console.paging import Paging, page_asked
 from operate.dataset_models import (
     ON_A_PAGE,
@@ -25,10 +27,11 @@ from operate.model_decision import approve, reject
 from operate.place import Place
 from operate.serving.endpoint_lines import endpoint_lines
 from operate.serving.request_lines import request_lines
-from operate.serving.served_dataset import endpoint_of, stop_endpoint
+from operate.serving.served_dataset import Served, endpoint_of, served_now, stop_endpoint
 
 _LONGEST_WHY = 300
 _LONGEST_NUMBER = 9
+_SECONDS = 3.0
 
 
 def models(request: Request) -> Response:
@@ -52,11 +55,20 @@ def models_of_dataset(request: Request) -> Response:
         words=model_words,
         paging=Paging.of(asked, found.total, ON_A_PAGE),
         decided=next((one for one in found.models if str(one.model.version) == decided), None),
-        serve=f"codefree serve {quote(found.dataset)}",
-        options=place.options,
         longest_why=_LONGEST_WHY,
-        **_endpoint(place, found.dataset),
+        **_served(place, found.dataset, served_now(place, found.dataset)),
     )
+
+
+def endpoint_events(request: Request) -> Response:
+    """The endpoint, while something is under way with it."""
+    place, named = request.app.state.place, request.path_params["name"]
+
+    def fragments(served: Served) -> Mapping[str, str]:
+        return {"endpoint-now": fragment("endpoint_now.html", **_served(place, named, served))}
+
+    subject = f"endpoint {named}"
+    return live_events(request, subject, lambda: served_now(place, named), fragments, _SECONDS)
 
 
 async def decide(request: Request) -> Response:
@@ -106,14 +118,17 @@ def _reason(why: str, otherwise: str) -> str:
     return " ".join(why.split())[:_LONGEST_WHY] or otherwise
 
 
-def _endpoint(place: Place, dataset: str) -> dict[str, Any]:
-    """The endpoint, if there is one, what is to be said of it, and lines that ask it."""
-    endpoint = endpoint_of(place, dataset)
-    now = endpoint.now()
+def _served(place: Place, dataset: str, served: Served) -> dict[str, Any]:
+    """What the part of the page about the endpoint says."""
+    now, name = served.endpoint, endpoint_of(place, dataset).name
     return {
-        "endpoint": now,
-        "lines": endpoint_lines(endpoint.name, now) if now else [],
-        "ask": request_lines(place.account, endpoint.name) if now else "",
+        "served": served,
+        "lines": endpoint_lines(name, now) if now else [],
+        "ask": request_lines(place.account, name) if now else "",
+        "serve": f"codefree serve {quote(dataset)}",
+        "options": place.options,
+        "address": _address(dataset),
+        "dataset": dataset,
     }
 
 
@@ -125,5 +140,6 @@ ROUTES = [
     Route("/models", models),
     Route("/models/{name}", models_of_dataset),
     Route("/models/{name}/decide", decide, methods=["POST"]),
+    Route("/models/{name}/endpoint/events", endpoint_events),
     Route("/models/{name}/endpoint/stop", stop, methods=["POST"]),
 ]
