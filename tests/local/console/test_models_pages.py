@@ -3,6 +3,7 @@
 import html
 import re
 import threading
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -17,9 +18,11 @@ from lambdas.models.registry import list_models
 from local.aws import LocalAws
 from local.stack import Stack
 from operate.place import Place
+from operate.serving import endpoint
 from tests.browsing import assert_page_open_to_everybody
 from tests.console.conftest import Opened
 from tests.local.console.scored_runs import ROWS, Scored, place_of, scored_run
+from tests.local.served_models import Served
 from tests.local.stacks import stack_with_stand_in
 from tests.local.uploads import Uploader
 from training.model.outcome import Outcome
@@ -211,6 +214,38 @@ def test_runs_to_compare_are_chosen(visitor: TestClient, runs: list[Scored]) -> 
     assert f'value="{worse}" checked' in one and f'value="{better}">' in one
     same = visitor.get(f"/compare?run={worse}&run={worse}").text
     assert "Choose two or more" in same, "one run twice is one"
+
+
+@pytest.fixture
+def with_endpoint(aws: LocalAws, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    """A dataset with an endpoint, whose run is so long ago that Step Functions has forgotten it."""
+    monkeypatch.setattr(endpoint, "POLL_SECONDS", 0.1)
+    made = Served(aws, stack, "served")
+    made.finish_run("20260301-120000-aaaaaa")
+    assert made.serve().exit_code == 0
+    yield made
+    made.serve("--stop")
+
+
+def test_an_endpoint_is_seen_and_taken_down(visitor: TestClient, with_endpoint: Served) -> None:
+    page = visitor.get("/models/served").text
+    told = seen(page)
+    assert "State: InService Model: run 20260301-120000-aaaaaa On: serverless" in told
+    assert "curl --aws-sigv4" in told and "It does not have the approved model" not in told
+    assert "data-live" not in page, "nothing is under way"
+    assert "/runs/" not in page, "a run that nobody knows any more"
+    with_endpoint.finish_run("20260302-120000-bbbbbb")
+    assert "It does not have the approved model." in seen(visitor.get("/models/served").text)
+    for _ in range(2):
+        done = visitor.post("/models/served/endpoint/stop")
+        assert done.status_code in {303, 502}
+        assert done.status_code == 303 or "is just being started, changed or" in done.text
+    while "data-live" in (page := visitor.get("/models/served").text):
+        assert "endpoint/stop" not in page
+        time.sleep(0.2)
+    assert "There is none, and nothing to pay for." in seen(page)
+    assert visitor.post("/models/served/endpoint/stop").status_code == 303
+    assert not any(with_endpoint.made().values())
 
 
 @pytest.fixture(scope="module")
