@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from lambdas.bucket.bucket import Bucket
 from operate.account import Account, CannotDo, explained
 from operate.deployment import Deployment
 from operate.home import HomeUnusable, endpoint_of
@@ -45,6 +46,15 @@ class Place:
             return self.account.prediction_machine(self.stack)
         except CannotDo:
             return None
+
+    @functools.cached_property
+    def bucket(self) -> Bucket:
+        """The stack's bucket.
+
+        Raises:
+            CannotDo: there is no such stack, or it is not one of Codefree's.
+        """
+        return Bucket(self.account.bucket(self.stack), self.account.s3)
 
     @property
     def state_machines(self) -> list[str]:

@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 _FACT = "codefree:"
 
 
-def bucket_of(place: Place) -> Bucket:
-    """The stack's bucket."""
-    return Bucket(place.account.bucket(place.stack), place.account.s3)
-
-
 def trained_datasets(bucket: Bucket) -> list[str]:
     """The datasets that have results, by name."""
     pages = bucket.s3.get_paginator("list_objects_v2").paginate(
@@ -90,7 +85,7 @@ def predicting_model(place: Place, dataset: str) -> PredictingModel | None:
     Raises:
         CannotDo: there is no dataset of that name.
     """
-    bucket = bucket_of(place)
+    bucket = place.bucket
     if found := approved_model(place.account.sagemaker, place.stack, dataset):
         return PredictingModel(bucket, found)
     name = normal_name(dataset)

@@ -4,25 +4,28 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lambdas.bucket.bucket import Bucket
-from lambdas.bucket.layout import ROWS
+from lambdas.bucket.layout import ROWS, taken_pair_key
 from lambdas.errors import BudgetTooSmall, UploadMisnamed
 from lambdas.instances.catalog import snapshot_catalog
 from lambdas.instances.prediction import prediction_instance, prediction_need
 from lambdas.instances.quotas import Forbidden
 from lambdas.predictions.rows_file import RowsFile
+from lambdas.uploads.taken_pairs import Listed, mark_of
 from operate.account import CannotDo
+from operate.language import spoken
 from operate.part_upload import StreamedUpload
 from operate.place import Place
-from operate.predicting_model import PredictingModel, bucket_of
+from operate.predicting_model import PredictingModel
 
 __all__ = [
     "SMALL_ROWS",
     "PredictionCost",
     "RowsFile",
+    "RowsUpload",
+    "Uploaded",
     "prediction_cost",
     "rows_file",
-    "upload_of",
-    "uploaded_at",
+    "upload_seen",
 ]
 
 _PART_BYTES = 8 * 1024**2
@@ -73,15 +76,66 @@ def rows_file(dataset: str, file_name: str) -> RowsFile:
         raise CannotDo(str(error)) from error
 
 
-def upload_of(place: Place, file: RowsFile) -> StreamedUpload:
-    """An upload of the file; as soon as it is whole, its prediction starts by itself."""
-    return StreamedUpload(bucket_of(place), _key(file), _PART_BYTES)
+class RowsUpload:
+    """A file whose bytes come one after the other, put to where it is predicted.
+
+    The same content gets the same ETag as from AWS's own clients, which send what is shorter than
+    a part at once: so it is predicted once, wherever it comes from.
+    """
+
+    def __init__(self, bucket: Bucket, file: RowsFile) -> None:
+        self._bucket = bucket
+        self._key = _key(file)
+        self._first = bytearray()
+        self._parts: StreamedUpload | None = None
+
+    def write(self, content: bytes) -> None:
+        """Takes the next bytes."""
+        if self._parts:
+            self._parts.write(content)
+            return
+        self._first += content
+        if len(self._first) >= _PART_BYTES:
+            self._parts = StreamedUpload(self._bucket, self._key, _PART_BYTES)
+            self._parts.write(bytes(self._first))
+            self._first.clear()
+
+    def finish(self) -> None:
+        """The file is whole, and its prediction starts by itself.
+
+        Raises:
+            CannotDo: it is empty.
+        """
+        if self._parts:
+            self._parts.finish()
+        elif self._first:
+            self._bucket.write(self._key, bytes(self._first))
+        else:
+            raise CannotDo(spoken("The file is empty."))
+
+    def abort(self) -> None:
+        """The file will not be whole: nothing of it is kept."""
+        if self._parts:
+            self._parts.abort()
 
 
-def uploaded_at(bucket: Bucket, file: RowsFile) -> datetime | None:
-    """When the file was uploaded last; None where it is not there."""
-    head = bucket.head(_key(file))
-    return head["LastModified"] if head else None
+@dataclass(frozen=True)
+class Uploaded:
+    """The newest upload of a file: when it came, and whether an execution has seen it."""
+
+    at: datetime
+    is_seen: bool
+
+
+def upload_seen(bucket: Bucket, file: RowsFile) -> Uploaded | None:
+    """The newest upload of the file; None where there is none."""
+    key = _key(file)
+    head = bucket.head(key)
+    if head is None:
+        return None
+    at = head["LastModified"]
+    mark = mark_of(Listed(key, head["ETag"].strip('"'), int(at.timestamp())))
+    return Uploaded(at, bucket.head(taken_pair_key(mark)) is not None)
 
 
 def _key(file: RowsFile) -> str:

@@ -15,9 +15,9 @@ from console.language import spoken
 from console.live.events import live_events
 from console.page import fragment, page
 from operate.account import CannotDo
-from operate.predicting_model import bucket_of, predicting_model, trained_datasets
+from operate.predicting_model import predicting_model, trained_datasets
 from operate.predictions import Predictions, predictions_of
-from operate.rows_upload import SMALL_ROWS, RowsFile, prediction_cost, rows_file, upload_of
+from operate.rows_upload import SMALL_ROWS, RowsFile, RowsUpload, prediction_cost, rows_file
 
 if TYPE_CHECKING:
     from operate.place import Place
@@ -30,7 +30,7 @@ def predict(request: Request) -> Response:
     place: Place = request.app.state.place
     asked = _Asked.of(request)
     if not asked.dataset:
-        names = trained_datasets(bucket_of(place))
+        names = trained_datasets(place.bucket)
         if len(names) == 1:
             return RedirectResponse(_Asked(names[0]).address(), 303)
         return page(request, "predict.html", datasets=names)
@@ -70,7 +70,7 @@ async def upload(request: Request) -> Response:
         except CannotDo as reason:
             return _Refused(reason)
         files.append(file)
-        return upload_of(place, file)
+        return RowsUpload(place.bucket, file)
 
     await read_form(request, open_file)
     if not files:
@@ -123,7 +123,7 @@ class _Refused:
 
 def _found(request: Request, asked: _Asked) -> Predictions:
     state = request.app.state
-    return predictions_of(state.runs, bucket_of(state.place), asked.dataset, asked.uploaded)
+    return predictions_of(state.runs, state.place.bucket, asked.dataset, asked.uploaded)
 
 
 def _parts(request: Request, asked: _Asked, found: Predictions) -> Mapping[str, str]:

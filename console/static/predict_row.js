@@ -3,6 +3,7 @@
 
 const QUIET_MS = 400;
 const form = document.getElementById("row");
+const told = document.getElementById("told");
 const trouble = document.getElementById("trouble");
 let timer = 0;
 let asking = null;
@@ -22,12 +23,16 @@ async function ask(submitter) {
       HTMLFormElement.prototype.submit.call(form);
       return;
     }
-    const isKept = submitter && document.activeElement === submitter;
-    answer.replaceWith(document.importNode(made, true));
+    const there = document.importNode(made, true);
+    answer.replaceWith(there);
     for (const id of ["before", "model-state"]) {
       document.getElementById(id).replaceWith(document.importNode(page.getElementById(id), true));
     }
-    if (isKept && !submitter.isConnected) form.querySelector("button").focus();
+    if (submitter && !submitter.isConnected) form.querySelector("button").focus();
+    if (submitter) there.scrollIntoView({ block: "nearest" });
+    // Who does not see the page is told the answer, or why there is none, and not all of it.
+    const news = there.querySelectorAll(".answer, .note, .bad, .bad + ul");
+    told.textContent = [...news].map((each) => each.textContent.replace(/\s+/g, " ")).join(" ");
     trouble.hidden = true;
   } catch (error) {
     if (error.name === "AbortError") return;

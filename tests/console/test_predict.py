@@ -1,0 +1,195 @@
+"""New rows from a page: a file goes up as it comes, and its prediction comes back."""
+
+import hashlib
+import html
+import io
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from lambdas.models.registry import list_models, reject_model
+from local.aws import LocalAws
+from local.stack import Stack
+from operate.account import Account, CannotDo
+from operate.place import Place
+from operate.predicting_model import predicting_model
+from operate.rows_upload import RowsUpload, prediction_cost, rows_file
+from tests.console.conftest import Opened
+from tests.local.conftest import aws, packed_template, stack
+from tests.local.predictions import Rows, approve, new_rows, trained
+from tests.local.stacks import client
+
+__all__ = ["aws", "packed_template", "stack"]  # fixtures are known by being here
+
+DATASET = "고객 <b>&"
+MIB = 1024**2
+
+
+@pytest.fixture(scope="module")
+def place(aws: LocalAws, stack: Stack) -> Place:
+    name = stack.state_machine.rpartition(":")[2]
+    return Place(Account(endpoint=aws.endpoint, key=aws.credentials), name, Path("nowhere"))
+
+
+@pytest.fixture(scope="module")
+def pages(opened: Opened, place: Place) -> Iterator[TestClient]:
+    with opened(place) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def rows(aws: LocalAws, stack: Stack) -> Rows:
+    """The new rows of a dataset whose model is approved."""
+    approve(aws, stack, trained(aws, stack, DATASET))
+    return Rows(aws, stack, DATASET)
+
+
+def words(text: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split())
+
+
+def wait(condition: Callable[[], Any]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def sent(pages: TestClient, name: str, body: bytes, dataset: str = DATASET) -> Any:
+    """What the console answers to the form without script."""
+    form: Any = {"data": {"dataset": dataset}, "files": {"rows": (name, body, "text/csv")}}
+    return pages.post("/predict", **form)
+
+
+def test_a_file_comes_back_with_its_predictions(pages: TestClient, rows: Rows) -> None:
+    answer = sent(pages, "C:\\new\\새 행.csv", new_rows().encode())
+    assert answer.status_code == 303, answer.text
+    address = answer.headers["location"]
+    arrived = words(pages.get(address).text)
+    assert "새 행.csv has arrived. Its prediction begins in a moment." in arrived or (
+        f"{DATASET}/새 행.csv" in arrived
+    )
+    [done] = rows.predicted("새 행.csv")
+    wait(lambda: "Done" in pages.get(address).text)
+    page = pages.get(address).text
+    assert DATASET not in page and html.escape(DATASET) in page
+    told = words(page)
+    assert "has arrived" not in told and "Free here." in told
+    name = done["executionArn"].rpartition(":")[2]
+    assert f'href="/runs/{name}/report"' in page
+    assert f'href="/runs/{name}/files/%EC%83%88%20%ED%96%89.csv"' in page
+    assert rows.results()["새 행.csv"].splitlines()[0] == "size,prediction"
+
+    # The same content once more starts no job, and is not waited for.
+    sent(pages, "새 행.csv", new_rows().encode())
+    rows.predicted("새 행.csv", executions=2)
+    wait(lambda: "the content that was predicted before" in words(pages.get(address).text))
+    assert len(rows.jobs()) == 1
+
+
+@pytest.mark.usefixtures("rows")
+def test_the_parts_of_the_page_are_live(pages: TestClient) -> None:
+    page = pages.get("/predict", params={"dataset": DATASET, "file": "a.csv"}).text
+    [address] = re.findall(r'data-live="([^"]+)"', page)
+    assert address.startswith("/events/predict?dataset=") and "file=a.csv" in address
+
+
+@pytest.mark.usefixtures("rows")
+def test_what_has_no_usable_name_is_refused_and_nothing_kept(
+    pages: TestClient, place: Place
+) -> None:
+    before = place.bucket.keys("predict/")
+    large = b"a" * (9 * MIB)
+    for name, dataset, why in (
+        ("rows.xlsx", DATASET, "was not used"),
+        ("rows_failure.csv", DATASET, "ends in _failure"),
+        ("rows.csv", "nobody's", "There is no dataset nobody's"),
+        ("rows.csv", "../data", "was not used"),
+        ("rows.csv", "", "was not used"),
+    ):
+        answer = sent(pages, name, large, dataset)
+        assert answer.status_code == 502
+        assert why in words(answer.text), words(answer.text)
+    assert "The file is empty." in words(sent(pages, "empty.csv", b"").text)
+    assert "Choose a file first." in words(pages.post("/predict", files={"rows": ("", b"")}).text)
+    assert place.bucket.keys("predict/") == before
+    listed = place.account.s3.list_multipart_uploads(Bucket=place.bucket.name)
+    assert not listed.get("Uploads")
+
+
+def test_other_pages_can_t_upload(pages: TestClient) -> None:
+    headers = {"Origin": "http://evil.example", "Sec-Fetch-Site": "cross-site"}
+    assert pages.post("/predict", headers=headers).status_code == 403
+
+
+@pytest.mark.usefixtures("rows")
+@pytest.mark.parametrize("size", [5, 8 * MIB - 1, 8 * MIB, 20 * MIB + 7])
+def test_a_file_has_the_etag_that_aws_s_own_client_gives_it(size: int, place: Place) -> None:
+    body = hashlib.shake_128(b"rows").digest(1000) * (size // 1000 + 1)
+    body = body[:size]
+    s3, bucket = place.account.s3, place.bucket
+    s3.upload_fileobj(io.BytesIO(body), bucket.name, "drafts/by-boto3")
+    upload = RowsUpload(bucket, rows_file(DATASET, "등 <i>.csv"))
+    upload._key = "drafts/by-console"  # where nothing starts
+    for at in range(0, size, 300_001):
+        upload.write(body[at : at + 300_001])
+        held = len(upload._first) + len(upload._parts._part if upload._parts else b"")
+        assert held <= 8 * MIB + 300_001
+    upload.finish()
+    etags = [bucket.head(f"drafts/by-{who}") for who in ("console", "boto3")]
+    assert etags[0] and etags[1] and etags[0]["ETag"] == etags[1]["ETag"]
+
+
+@pytest.mark.usefixtures("rows")
+def test_an_upload_that_breaks_off_leaves_nothing(place: Place) -> None:
+    upload = RowsUpload(place.bucket, rows_file(DATASET, "broken.csv"))
+    upload.write(b"a" * (17 * MIB))
+    upload.abort()
+    assert place.bucket.head(f"predict/{DATASET}/broken.csv") is None
+    assert not place.account.s3.list_multipart_uploads(Bucket=place.bucket.name).get("Uploads")
+
+
+def test_without_an_approved_model_a_file_waits(
+    pages: TestClient, aws: LocalAws, stack: Stack
+) -> None:
+    trained(aws, stack, "undecided")
+    sagemaker, name = client(aws, "sagemaker"), stack.state_machine.rpartition(":")[2]
+    for model in list_models(sagemaker, name, "undecided"):
+        reject_model(sagemaker, model, "A test says so.")
+    page = words(pages.get("/predict", params={"dataset": "undecided"}).text)
+    assert "No model of this dataset is approved." in page and "It needs an approved model." in page
+    answer = pages.get("/predict/undecided/row")
+    assert answer.status_code == 303 and answer.headers["location"] == "/predict?dataset=undecided"
+
+
+@pytest.mark.usefixtures("rows")
+def test_datasets_are_offered_by_name(pages: TestClient) -> None:
+    page = pages.get("/predict").text
+    if pages.get("/predict").status_code == 303:
+        pytest.skip("there is one dataset alone")
+    assert html.escape(DATASET) in page and DATASET not in page
+    answer = pages.get("/predict", params={"dataset": "unknown"})
+    assert answer.status_code == 502 and "There is no dataset unknown" in words(answer.text)
+
+
+@pytest.mark.usefixtures("rows")
+def test_what_it_costs_on_aws_is_said_before(place: Place) -> None:
+    cost = prediction_cost(place, None)
+    assert cost and cost.most == 1 and cost.usual is None
+    with pytest.raises(CannotDo):
+        rows_file("a/b", "x.csv")
+    cost = prediction_cost(place, predicting_model(place, DATASET))
+    assert cost and cost.usual and 0 < cost.usual < cost.most
+
+
+@pytest.mark.usefixtures("rows")
+def test_the_pages_speak_korean(opened: Opened, place: Place) -> None:
+    with opened(place, "ko") as pages:
+        for address in ("/predict", f"/predict?dataset={DATASET}"):
+            page = pages.get(address, follow_redirects=True).text
+            assert 'lang="ko"' in page
