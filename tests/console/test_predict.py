@@ -4,14 +4,21 @@ import hashlib
 import html
 import io
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+import uvicorn
+from playwright.sync_api import Browser
 from starlette.testclient import TestClient
 
+from console.app import console_app
+from console.guard.access import Access
+from console.listening import listening
 from lambdas.models.registry import list_models, reject_model
 from local.aws import LocalAws
 from local.stack import Stack
@@ -19,7 +26,7 @@ from operate.account import Account, CannotDo
 from operate.place import Place
 from operate.predicting_model import predicting_model
 from operate.rows_upload import RowsUpload, prediction_cost, rows_file
-from tests.console.conftest import Opened
+from tests.console.conftest import ACCESS, Opened
 from tests.local.conftest import aws, packed_template, stack
 from tests.local.predictions import Rows, approve, new_rows, trained
 from tests.local.stacks import client
@@ -28,6 +35,7 @@ __all__ = ["aws", "packed_template", "stack"]  # fixtures are known by being her
 
 DATASET = "고객 <b>&"
 MIB = 1024**2
+AXE = Path(__file__).parents[2] / ".venv/checks/node_modules/axe-core/axe.min.js"
 
 
 @pytest.fixture(scope="module")
@@ -193,3 +201,77 @@ def test_the_pages_speak_korean(opened: Opened, place: Place) -> None:
         for address in ("/predict", f"/predict?dataset={DATASET}"):
             page = pages.get(address, follow_redirects=True).text
             assert 'lang="ko"' in page
+
+
+@pytest.fixture(scope="module")
+def server(place: Place) -> Iterator[str]:
+    """The address of a console for a browser, with the token."""
+    listener = listening(0)
+    access = Access(listener.getsockname()[1], ACCESS.token)
+    app = console_app(place, access, "en")
+    served = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=served.run, args=[[listener]], daemon=True)
+    thread.start()
+    yield access.address
+    served.should_exit = True
+    thread.join(10)
+
+
+def test_in_a_browser_a_file_is_sent_and_cancelled(
+    browser: Browser, server: str, rows: Rows, place: Place, tmp_path: Path
+) -> None:
+    (tmp_path / "in a browser.csv").write_text(new_rows())
+    (tmp_path / "large.csv").write_text("size,behaviour\n" + "7,\n" * 1_000_000)
+    (tmp_path / "rows.xlsx").write_bytes(b"PK")
+    context = browser.new_context()
+    page = context.new_page()
+    told: list[str] = []
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(server)
+    page.goto(f"{server.partition('?')[0]}predict?{urlencode({'dataset': DATASET})}")
+
+    def send(name: str) -> None:
+        page.set_input_files("#rows", tmp_path / name)
+        page.locator("#upload button.main-action").click()
+
+    send("rows.xlsx")
+    page.get_by_text("was not used").wait_for()
+    slow = context.new_cdp_session(page)
+    limits = {"offline": False, "latency": 0, "downloadThroughput": -1}
+    slow.send("Network.enable")
+    slow.send("Network.emulateNetworkConditions", {**limits, "uploadThroughput": 200_000})
+    send("large.csv")
+    page.locator("#said", has_text="%").wait_for()
+    page.get_by_role("button", name="Cancel").click()
+    page.locator("#said", has_text="cancelled; nothing of it is kept").wait_for()
+    assert page.locator("#upload button.main-action").is_enabled()
+    slow.send("Network.emulateNetworkConditions", {**limits, "uploadThroughput": -1})
+    send("in a browser.csv")
+    card = page.locator("li.card", has_text="in a browser.csv")
+    card.get_by_text("Done", exact=True).wait_for(timeout=60_000)
+    assert "file=in+a+browser.csv" in page.url
+    assert not told and place.bucket.head(f"predict/{DATASET}/large.csv") is None
+    assert rows.predicted("in a browser.csv")
+    context.close()
+
+
+@pytest.mark.usefixtures("rows")
+def test_the_page_is_open_to_everybody(browser: Browser, server: str) -> None:
+    for scheme in ("light", "dark"):
+        for width in (1280, 390):
+            context = browser.new_context(
+                color_scheme=scheme, viewport={"width": width, "height": 1000}, bypass_csp=True
+            )
+            page = context.new_page()
+            said: list[str] = []
+            page.on("console", lambda message, said=said: said.append(message.text))
+            page.goto(server)
+            page.goto(f"{server.partition('?')[0]}predict?{urlencode({'dataset': DATASET})}")
+            page.add_script_tag(path=AXE)
+            found = page.evaluate("axe.run().then(result => result.violations)")
+            told = [(f["id"], [node["html"][:200] for node in f["nodes"]]) for f in found]
+            assert not told, f"{scheme}, {width} pixels: {told}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert not said
+            context.close()
