@@ -162,7 +162,7 @@ def test_one_table_whose_target_nobody_has_named(
     old = {"seen": "0" * 64}
     assert "Something has changed" in page.post(f"{address}/start", data=old).text
     assert page.post(f"{address}/start", data={"seen": seen_in(text)}).status_code == 303
-    uploader = Uploader(aws, stack, "plums too")
+    uploader = Uploader(aws, stack, "plums too", frozenset({"data/plums too.csv"}))
     uploader.wait(lambda: "Publish" in uploader.ends())
     wish = json.loads(uploader.worked()["output"])["Configuration"]
     assert (wish["Target"], wish["TimeLimitSeconds"]) == ("ripe", 30)
