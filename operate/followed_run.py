@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from lambdas.jobs.kind import JobKind
-from operate.account import Account
+from operate.account import DENIED, Account
 from operate.error_answer import error_answer
 from operate.job_log import JobLog, LogSeen
 from operate.place import Place
@@ -49,6 +49,7 @@ class Snapshot:
     log: LogSeen | None = None
     training: RunningTraining | None = None
     leaderboard: Leaderboard | None = None
+    may_read_logs: bool = True
 
     @property
     def jobs(self) -> list[Job]:
@@ -89,6 +90,7 @@ class FollowedRun:
     _run: SeenRun | None = None
     _log: JobLog | None = None
     _training: _TrainingLog | None = None
+    _may_read_logs: bool = True
 
     def run(self) -> SeenRun:
         """The execution as a run."""
@@ -110,7 +112,7 @@ class FollowedRun:
         now = datetime.now(UTC)
         ended = described.get("stopDate")
         if self._log is None or ended is None or now - ended < _LINES_COME_FOR:
-            self._read_logs(self.account.client("logs"))
+            self._try_to_read_logs()
         return Snapshot(
             self._run,
             self._visits,
@@ -119,23 +121,36 @@ class FollowedRun:
             self._log.seen if self._log else None,
             self._standing(),
             self._leaderboard(),
+            self._may_read_logs,
         )
 
+    def _try_to_read_logs(self) -> None:
+        """Who may only see runs does so without their logs."""
+        try:
+            self._read_logs(self.account.client("logs"))
+        except ClientError as error:
+            if error_answer(error).code not in DENIED:
+                raise
+            self._may_read_logs = False
+        else:
+            self._may_read_logs = True
+
     def _read_logs(self, logs: "CloudWatchLogsClient") -> None:
+        """That of the newest job, and that of the newest training, which may be another."""
         jobs = jobs_of(self._visits)
+        if not jobs:
+            return
         trainings = [job for job in jobs if job.log_group == _OF_TRAINING]
         if trainings and (self._training is None or self._training.log.job != trainings[-1]):
             self._training = _TrainingLog(JobLog(logs, trainings[-1]))
-        if self._training:
-            self._training.read()
-        if not jobs:
-            return
         if self._training and self._training.log.job == jobs[-1]:
             self._log = self._training.log
-            return
-        if self._log is None or self._log.job != jobs[-1]:
+        elif self._log is None or self._log.job != jobs[-1]:
             self._log = JobLog(logs, jobs[-1])
-        self._log.new_lines()
+        if self._training:
+            self._training.read()
+        if self._training is None or self._log is not self._training.log:
+            self._log.new_lines()
 
     def _standing(self) -> RunningTraining | None:
         """How the training stands that the execution waits for; None where it waits for none."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from starlette.testclient import TestClient
 
 from local.aws import LocalAws
@@ -292,6 +293,18 @@ def test_a_finished_run_is_not_read_again(place: Place, recovered: Ended) -> Non
     finally:
         events.unregister("before-call.sfn", handler)
     assert asked == ["DescribeExecution"]
+
+
+def test_who_may_not_read_logs_sees_the_rest(
+    pages: TestClient, place: Place, recovered: Ended, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(**_: Any) -> None:
+        raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "DescribeLogStreams")
+
+    monkeypatch.setattr(place.account.client("logs"), "describe_log_streams", denied)
+    page = pages.get(recovered.address)
+    assert page.status_code == 200 and states_shown(page.text)["Publish"] == "succeeded"
+    assert "logs:GetLogEvents" in part(page.text, "run-log")
 
 
 def test_a_prediction_has_its_own_picture_and_files(
