@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from starlette.testclient import TestClient
 
 from console.guard.access import new_token
@@ -19,9 +19,9 @@ from local.aws import LocalAws
 from local.stack import Stack
 from operate.place import Place
 from operate.serving import endpoint
-from tests.browsing import assert_page_open_to_everybody
+from tests.browsing import assert_page_is_open_to_everybody
 from tests.console.conftest import Opened
-from tests.local.console.scored_runs import ROWS, Scored, place_of, scored_run
+from tests.console.scored_runs import ROWS, Scored, place_of, scored_run
 from tests.local.served_models import Served
 from tests.local.stacks import stack_with_stand_in
 from tests.local.uploads import Uploader
@@ -258,19 +258,33 @@ def served(place: Place) -> Iterator[ConsoleServer]:
     thread.join()
 
 
-@pytest.mark.usefixtures("runs")
-def test_from_the_models_to_the_comparison_in_a_browser(
-    browser: Browser, served: ConsoleServer
-) -> None:
-    page = browser.new_page()
+@pytest.fixture
+def page(browser: Browser, served: ConsoleServer) -> Iterator[Page]:
+    """A page that has been let in, and has nothing to complain about until the end."""
+    context = browser.new_context(bypass_csp=True, reduced_motion="reduce")
+    page = context.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda asked: said.append(asked.url) if is_outside(asked.url) else None)
     page.goto(served.access.address)
+    yield page
+    context.close()
+    assert not said
+
+
+def is_outside(asked: str) -> bool:
+    return not asked.startswith(("http://127.0.0.1:", "data:"))
+
+
+@pytest.mark.usefixtures("runs")
+def test_from_the_models_to_the_comparison_in_a_browser(page: Page) -> None:
     page.get_by_role("link", name="Models").click()
     page.get_by_role("link", name=NAME).click()
     for box in page.get_by_role("checkbox").all():
         box.check()
+    open_all(page)
+    assert_page_is_open_to_everybody(page)
     page.get_by_role("button", name="Compare the chosen runs").click()
     page.get_by_label("Metric").select_option("f1")
     page.get_by_role("button", name="Compare", exact=True).click()
@@ -278,19 +292,19 @@ def test_from_the_models_to_the_comparison_in_a_browser(
     page.get_by_text("A is better than B.").wait_for(timeout=120_000)
     assert "f1" in page.locator("#paired").inner_text()
     assert not page.locator("#paired .busy").count()
-    assert not said
-    page.close()
+    open_all(page)
+    assert_page_is_open_to_everybody(page)
 
 
-def test_every_page_is_open_to_everybody(
-    browser: Browser, served: ConsoleServer, visitor: TestClient, runs: list[Scored]
+def test_what_leads_to_a_comparison_is_open_to_everybody(
+    page: Page, served: ConsoleServer, runs: list[Scored]
 ) -> None:
-    worse, better, other = (run.execution for run in runs)
-    pages = [
-        address(visitor.get("/models").text, NAME),
-        f"/compare?run={worse}",
-        f"/compare?run={worse}&run={better}",
-        f"/compare?run={worse}&run={other}",
-    ]
-    for path in pages:
-        assert_page_open_to_everybody(browser, served.access.address, path)
+    worse, _, other = (run.execution for run in runs)
+    base = served.access.address.partition("/?")[0]
+    for path in (f"/compare?run={worse}", f"/compare?run={worse}&run={other}", "/models"):
+        page.goto(base + path)
+        assert_page_is_open_to_everybody(page)
+
+
+def open_all(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
