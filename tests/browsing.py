@@ -90,7 +90,6 @@ _CONTRAST = """cells => {
     return (Math.max(...both) + 0.05) / (Math.min(...both) + 0.05);
   }));
 }"""
-<<<<<<< HEAD
 
 
 def assert_page_open_to_everybody(browser: Browser, opening: str, path: str) -> None:
@@ -125,5 +124,3 @@ def _look(page: Page, opening: str, path: str, seen: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), seen
     assert not [line for line in said if line.startswith("error")], seen
     assert all(address.startswith(f"{host}/") for address in asked), seen
-=======
->>>>>>> 2ef7ab3 (The models' pages are tested with the console's other pages)

@@ -19,7 +19,7 @@ from local.aws import LocalAws
 from local.stack import Stack
 from operate.place import Place
 from operate.serving import endpoint
-from tests.browsing import assert_page_is_open_to_everybody
+from tests.browsing import assert_open_as_it_stands
 from tests.console.conftest import Opened
 from tests.console.scored_runs import ROWS, Scored, place_of, scored_run
 from tests.local.served_models import Served
@@ -284,7 +284,7 @@ def test_from_the_models_to_the_comparison_in_a_browser(page: Page) -> None:
     for box in page.get_by_role("checkbox").all():
         box.check()
     open_all(page)
-    assert_page_is_open_to_everybody(page)
+    assert_open_as_it_stands(page)
     page.get_by_role("button", name="Compare the chosen runs").click()
     page.get_by_label("Metric").select_option("f1")
     page.get_by_role("button", name="Compare", exact=True).click()
@@ -293,7 +293,7 @@ def test_from_the_models_to_the_comparison_in_a_browser(page: Page) -> None:
     assert "f1" in page.locator("#paired").inner_text()
     assert not page.locator("#paired .busy").count()
     open_all(page)
-    assert_page_is_open_to_everybody(page)
+    assert_open_as_it_stands(page)
 
 
 def test_what_leads_to_a_comparison_is_open_to_everybody(
@@ -303,7 +303,7 @@ def test_what_leads_to_a_comparison_is_open_to_everybody(
     base = served.access.address.partition("/?")[0]
     for path in (f"/compare?run={worse}", f"/compare?run={worse}&run={other}", "/models"):
         page.goto(base + path)
-        assert_page_is_open_to_everybody(page)
+        assert_open_as_it_stands(page)
 
 
 def open_all(page: Page) -> None:
