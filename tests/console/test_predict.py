@@ -26,16 +26,13 @@ from operate.account import Account, CannotDo
 from operate.place import Place
 from operate.predicting_model import predicting_model
 from operate.rows_upload import RowsUpload, prediction_cost, rows_file
+from tests.browsing import assert_page_open_to_everybody
 from tests.console.conftest import ACCESS, Opened
-from tests.local.conftest import aws, packed_template, stack
 from tests.local.predictions import Rows, approve, new_rows, trained
 from tests.local.stacks import client
 
-__all__ = ["aws", "packed_template", "stack"]  # fixtures are known by being here
-
 DATASET = "고객 <b>&"
 MIB = 1024**2
-AXE = Path(__file__).parents[2] / ".venv/checks/node_modules/axe-core/axe.min.js"
 
 
 @pytest.fixture(scope="module")
@@ -258,20 +255,5 @@ def test_in_a_browser_a_file_is_sent_and_cancelled(
 
 @pytest.mark.usefixtures("rows")
 def test_the_page_is_open_to_everybody(browser: Browser, server: str) -> None:
-    for scheme in ("light", "dark"):
-        for width in (1280, 390):
-            context = browser.new_context(
-                color_scheme=scheme, viewport={"width": width, "height": 1000}, bypass_csp=True
-            )
-            page = context.new_page()
-            said: list[str] = []
-            page.on("console", lambda message, said=said: said.append(message.text))
-            page.goto(server)
-            page.goto(f"{server.partition('?')[0]}predict?{urlencode({'dataset': DATASET})}")
-            page.add_script_tag(path=AXE)
-            found = page.evaluate("axe.run().then(result => result.violations)")
-            told = [(f["id"], [node["html"][:200] for node in f["nodes"]]) for f in found]
-            assert not told, f"{scheme}, {width} pixels: {told}"
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            assert not said
-            context.close()
+    query = urlencode({"dataset": DATASET})
+    assert_page_open_to_everybody(browser, server, f"/predict?{query}")
