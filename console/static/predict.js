@@ -7,6 +7,7 @@ const button = form.querySelector("button:not([type=button])");
 const cancel = document.getElementById("cancel");
 const sent = document.getElementById("sent");
 const said = document.getElementById("said");
+const words = said.dataset; // the form's own is its field of that name
 let request = null;
 
 function atRest(text) {
@@ -19,7 +20,7 @@ function atRest(text) {
 // What the page says that was answered: the sentence in it that tells of trouble.
 function reason(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
-  return page.querySelector("main .bad")?.textContent.trim() || form.dataset.failed;
+  return page.querySelector("main .bad")?.textContent.trim() || words.failed;
 }
 
 function send() {
@@ -29,21 +30,21 @@ function send() {
     if (!event.lengthComputable) return;
     sent.value = event.loaded / event.total;
     said.textContent = event.loaded < event.total
-      ? `${form.dataset.sending} ${Math.floor(100 * sent.value)} %` : form.dataset.arrived;
+      ? `${words.sending} ${Math.floor(100 * sent.value)} %` : words.arrived;
   });
   request.addEventListener("load", () => {
     const { status, responseURL, responseText } = request;
-    atRest(status < 400 ? form.dataset.arrived : reason(responseText));
+    atRest(status < 400 ? words.arrived : reason(responseText));
     if (status < 400) location.assign(responseURL);
   });
-  request.addEventListener("error", () => atRest(form.dataset.failed));
-  request.addEventListener("abort", () => atRest(form.dataset.cancelled));
+  request.addEventListener("error", () => atRest(words.failed));
+  request.addEventListener("abort", () => atRest(words.cancelled));
   request.open("POST", form.action);
   request.send(new FormData(form));
   button.disabled = true;
   cancel.hidden = sent.hidden = false;
   sent.value = 0;
-  said.textContent = form.dataset.sending;
+  said.textContent = words.sending;
 }
 
 form.addEventListener("submit", (event) => {
