@@ -28,15 +28,16 @@ _LOG_LINES = 5000
 
 def run(request: Request) -> Response:
     """The run as it is now."""
-    found, picture = _found(request)
-    snapshot = found.refresh()
+    found = _found(request)
+    picture, snapshot = _picture(request, found), found.refresh()
     facts = _facts(request, snapshot, picture)
     return page(request, "run.html", legend=state_words.LEGEND, **facts)
 
 
 def run_live(request: Request) -> Response:
     """What changes on that page."""
-    found, picture = _found(request)
+    found = _found(request)
+    picture = _picture(request, found)
     every = _EVERY_SECONDS_HERE if _place(request).account.is_local else _EVERY_SECONDS
 
     def parts(snapshot: Snapshot) -> Mapping[str, str]:
@@ -47,7 +48,7 @@ def run_live(request: Request) -> Response:
 
 def events(request: Request) -> Response:
     """The history's events, the newest first."""
-    found, _ = _found(request)
+    found = _found(request)
     asked = request.query_params.get("page", "")
     number = max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
     states = _place(request).account.states
@@ -68,7 +69,7 @@ def events(request: Request) -> Response:
 
 def payload(request: Request) -> Response:
     """A text of the history as a whole."""
-    found, _ = _found(request)
+    found = _found(request)
     number, wanted = request.path_params["number"], request.path_params["field"]
     if wanted not in FIELDS:
         raise HTTPException(404)
@@ -80,7 +81,7 @@ def payload(request: Request) -> Response:
 
 def log(request: Request) -> Response:
     """The end of a job's log, of the newest job where none is named."""
-    found, _ = _found(request)
+    found = _found(request)
     snapshot = found.refresh()
     job = _job(request, snapshot)
     lines: deque[str] = deque(maxlen=_LOG_LINES)
@@ -103,7 +104,7 @@ def log(request: Request) -> Response:
 
 def log_file(request: Request) -> Response:
     """A job's log as a whole."""
-    found, _ = _found(request)
+    found = _found(request)
     job = _job(request, found.refresh())
     if job is None:
         raise HTTPException(404)
@@ -132,12 +133,15 @@ def _job(request: Request, snapshot: Snapshot) -> Job | None:
     return job
 
 
-def _found(request: Request) -> tuple[FollowedRun, Picture]:
-    place = _place(request)
-    found = followed(place, request.path_params["execution"])
+def _found(request: Request) -> FollowedRun:
+    found = followed(_place(request), request.path_params["execution"])
     if found is None:
         raise HTTPException(404)
-    return found, state_words.picture(definition_of(place.account, found.arn))
+    return found
+
+
+def _picture(request: Request, found: FollowedRun) -> Picture:
+    return state_words.picture(definition_of(_place(request).account, found.arn))
 
 
 def _place(request: Request) -> Place:
