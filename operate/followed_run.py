@@ -154,7 +154,8 @@ class FollowedRun:
 
     def _standing(self) -> RunningTraining | None:
         """How the training stands that the execution waits for; None where it waits for none."""
-        job = self._run.job if self._run and self._run.state == JobKind.TRAIN else None
+        run = self._run
+        job = run.job if run and run.is_running and run.state == JobKind.TRAIN else None
         if not job or not self._training or self._training.log.job.name != job.name:
             return None
         training, board = self._training.training, self._leaderboard()

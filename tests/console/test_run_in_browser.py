@@ -78,6 +78,7 @@ def test_a_run_is_watched_from_its_training_to_its_report(
     expect(page.locator("#log-lines")).to_contain_text("Fitting model: StandIn")
     expect(page.locator("#run-board")).to_contain_text("0.7500")
     expect(page.locator("#run-budget progress")).to_be_visible()
+    assert lines_after_the_last_shown(page) == 0
     # What somebody has opened stays open while the page goes on.
     page.locator('[data-state="CheckPair"]').click()
     details = page.locator("#state-0-details")
@@ -98,6 +99,21 @@ def test_a_run_is_watched_from_its_training_to_its_report(
     for address in ("", "/report", "/events", "/log"):
         assert_open(browser, f"{base(console)}/runs/{quote(running)}{address}", console)
     assert_runs_nothing(browser, f"{base(console)}/runs/{quote(running)}/report", console, uploader)
+
+
+def lines_after_the_last_shown(page: Page) -> float:
+    """How far a log of many lines is from its end, in pixels, when it is first shown."""
+    return float(
+        page.evaluate(
+            """() => {
+              const log = document.getElementById("log-lines");
+              const lines = log.querySelector("pre");
+              lines.textContent = "a line\\n".repeat(500) + "the last";
+              return Math.max(0, lines.getBoundingClientRect().bottom
+                - log.getBoundingClientRect().bottom);
+            }"""
+        )
+    )
 
 
 def assert_runs_nothing(

@@ -162,6 +162,27 @@ def test_a_failed_run_says_why_and_what_to_do(
     assert "/new?dataset=rejected" in page and "/rerun" not in page
 
 
+def test_a_stopped_run_has_not_failed_and_goes_on_from_its_page(
+    pages: TestClient, aws: LocalAws, stack: Stack
+) -> None:
+    uploader = Uploader(aws, stack, "stopped")
+    uploader.upload_pair(table(behaviour="slow"), table(6))
+    uploader.wait(uploader.training_jobs)
+    [name] = [each["name"] for each in uploader.described() if each["status"] == "RUNNING"]
+    address = f"/runs/{name}"
+    page = pages.get(address).text
+    [back] = re.findall(r'name="back" value="([^"]+)"', part(page, "run-actions"))
+    assert f'action="{address}/stop"' in page and back == address
+    stopped = pages.post(f"{address}/stop", data={"redrives": "0", "back": back})
+    assert stopped.headers["location"] == address
+    uploader.executions()
+    page = pages.get(address).text
+    assert states_shown(page)["Train"] == "stopped"
+    told = part(page, "run-now").partition('id="run-actions"')[0]
+    assert "Rerun it to go on from the step that it was in." in told and "Why it" not in told
+    assert f'action="{address}/rerun"' in page and "<progress" not in page
+
+
 def run_names(place: Place) -> dict[str, str]:
     """The names of the executions that failed, by what they are about without its ending."""
     found = SeenRuns(place).page().runs
