@@ -162,7 +162,8 @@ def test_one_table_whose_target_nobody_has_named(
     old = {"seen": "0" * 64}
     assert "Something has changed" in page.post(f"{address}/start", data=old).text
     assert page.post(f"{address}/start", data={"seen": seen_in(text)}).status_code == 303
-    uploader = Uploader(aws, stack, "plums too", frozenset({"data/plums too.csv"}))
+    keys = {"data/plums too.csv", "data/plums too_settings.txt"}
+    uploader = Uploader(aws, stack, "plums too", frozenset(keys))
     uploader.wait(lambda: "Publish" in uploader.ends())
     wish = json.loads(uploader.worked()["output"])["Configuration"]
     assert (wish["Target"], wish["TimeLimitSeconds"]) == ("ripe", 30)
@@ -174,7 +175,7 @@ def test_one_table_whose_target_nobody_has_named(
 def test_a_repaired_half_takes_the_other_from_before(
     page: TestClient, aws: LocalAws, stack: Stack, bucket: Bucket
 ) -> None:
-    uploader = Uploader(aws, stack, "figs")
+    uploader = Uploader(aws, stack, "figs", frozenset({"data/figs_settings.txt"}))
     uploader.put("data/figs_settings.txt", "minutes = 0.5\n")
     uploader.upload_pair(table(300).decode(), "nothing here\n")
     uploader.wait(lambda: any(e["status"] == "FAILED" for e in uploader.described()))

@@ -19,7 +19,7 @@ from lambdas.check.findings.catalogue.signs import ANY_PHRASES
 from lambdas.check.findings.catalogue.target_finding import TargetFinding
 from lambdas.check.findings.found import found
 from lambdas.check.findings.unreadable_findings import unreadable_findings
-from lambdas.check.findings.vocabulary import COMMAND_LINE, STACK, Vocabulary
+from lambdas.check.findings.vocabulary import COMMAND_LINE, CONSOLE, STACK, Vocabulary
 from lambdas.check.findings.wording import filled
 from lambdas.check.reading.dialect import DELIMITERS
 from lambdas.check.reading.fact import Day, Fact, Phrase
@@ -166,7 +166,7 @@ def in_words_of(template: str, vocabulary: Vocabulary) -> str:
     return template
 
 
-@pytest.mark.parametrize("vocabulary", [STACK, COMMAND_LINE, STACK.of_new_rows()])
+@pytest.mark.parametrize("vocabulary", [STACK, COMMAND_LINE, CONSOLE, STACK.of_new_rows()])
 def test_every_sentence_is_proper_in_every_vocabulary(vocabulary: Vocabulary) -> None:
     for code, entry in ENTRIES.items():
         for template in all_templates(entry):
