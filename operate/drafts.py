@@ -273,6 +273,7 @@ class Drafts:
             is_pair = not any(file.part == "whole" for file in draft.files)
             name = usable_dataset(dataset, is_pair=is_pair).name
             chosen_by(self._stack_wish, texts)
+            self._checks.forget(draft_id)  # one that has failed is tried again
             keep_draft(
                 self.bucket, replace(draft, dataset=name, settings=tuple(sorted(texts.items())))
             )

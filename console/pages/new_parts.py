@@ -6,18 +6,23 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from typing import Any
 
+from botocore.exceptions import ClientError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from console.form_files import read_body
 from console.language import spoken
+from console.words import words_for
 from operate.account import CannotDo
 from operate.drafts import Announced, Drafts
+from operate.error_answer import error_answer
 
 _MOST_TOLD = 64 * 1024
 # So many parts are in memory at once, however many tabs send.
 _AT_ONCE = 4
+# S3's answers that are others a little later (Amazon S3 API reference, "Error responses").
+_PASSING = {500, 502, 503, 504}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -31,6 +36,11 @@ def _told_to_script(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except CannotDo as reason:
             return JSONResponse({"told": str(reason)}, 409)
+        except ClientError as error:
+            if error_answer(error).status in _PASSING:
+                raise  # the script tries again, as it does where nothing answers
+            why = words_for(error, request.app.state.place.account)
+            return JSONResponse({"told": why}, 409)
 
     return told
 

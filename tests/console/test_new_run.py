@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from starlette.testclient import TestClient
 
 from lambdas.bucket.bucket import Bucket
@@ -192,6 +193,53 @@ def test_a_repaired_half_takes_the_other_from_before(
     assert [uploader.states_entered(e)[-1] for e in newer if e["status"] == "FAILED"] == []
     assert uploader.ends().count("Publish") == 1
     assert bucket.read("data/figs_train.csv") == table(300)
+
+
+def test_a_start_that_was_interrupted_is_done_again(
+    page: TestClient,
+    aws: LocalAws,
+    stack: Stack,
+    bucket: Bucket,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    uploader = Uploader(aws, stack, "melons")
+    bucket.write("data/melons_train.csv", table(300))
+    address = brought(page, {"melons_test.csv": table(60, 5000)}, dataset="melons")
+    seen = seen_in(checked(page, address))
+
+    def interrupted(*_: Any) -> None:
+        raise CannotDo("The power has failed.")
+
+    monkeypatch.setattr("operate.draft_start.copy_upload", interrupted)
+    assert "The power has failed." in page.post(f"{address}/start", data={"seen": seen}).text
+    # The train file, which was in the bucket alone, is not lost.
+    assert bucket.read("data/melons_train.csv") is None
+    monkeypatch.undo()
+    text = checked(page, address)
+    assert page.post(f"{address}/start", data={"seen": seen_in(text)}).status_code == 303
+    uploader.wait(lambda: "Publish" in uploader.ends())
+    assert bucket.read("data/melons_train.csv") == table(300)
+
+
+def test_what_aws_refuses_is_told_to_the_script(
+    page: TestClient, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(status: int) -> Callable[..., Any]:
+        def answer(**_: Any) -> Any:
+            said: Any = {
+                "Error": {"Code": "AccessDenied", "Message": "Not you."},
+                "ResponseMetadata": {"HTTPStatusCode": status},
+            }
+            raise ClientError(said, "CreateMultipartUpload")
+
+        return answer
+
+    told = {"files": [{"name": "a.csv", "size": 1}]}
+    monkeypatch.setattr(bucket.s3, "create_multipart_upload", refused(403))
+    answer = page.post("/new/announce", json=told)
+    assert answer.status_code == 409 and "Not you." in answer.json()["told"]
+    monkeypatch.setattr(bucket.s3, "create_multipart_upload", refused(503))
+    assert page.post("/new/announce", json=told).status_code == 502  # and is tried again
 
 
 def test_a_table_under_the_name_of_a_pair_is_not_started(page: TestClient, bucket: Bucket) -> None:
