@@ -12,9 +12,10 @@ from operate.error_answer import error_answer
 from operate.job_log import JobLog, LogSeen
 from operate.place import Place
 from operate.progress import FittedModel, Training
+from operate.read_run import read_run
 from operate.run_story import Job, RunStory, Visit, events_of, jobs_of
 from operate.running_training import RunningTraining
-from operate.seen_run import Listed, SeenRun, read_run
+from operate.seen_run import Listed, SeenRun
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient

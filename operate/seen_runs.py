@@ -7,13 +7,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
 
 from lambdas.uploads.dataset import normal_name
+from operate.error_answer import error_answer
 from operate.place import Place
+from operate.read_run import read_run
 from operate.running_training import RunningTraining, TrainingLogs
 from operate.runs import worth_showing
-from operate.seen_run import Listed, SeenRun, read_run
+from operate.seen_run import Listed, SeenRun
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
 
 RUNS_A_PAGE = 50
 _AT_ONCE = 8
@@ -45,7 +52,7 @@ class RunsPage:
 @dataclass(frozen=True)
 class _Kept:
     listed: Listed
-    run: SeenRun
+    run: SeenRun | None
     at: float
 
 
@@ -78,7 +85,8 @@ class SeenRuns:
                 break
             anew -= self._read(executions, anew)
             has_read |= not are_known
-            seen += [self._kept[each.execution].run for each in executions]
+            kept = (self._kept[each.execution].run for each in executions)
+            seen += [run for run in kept if run]
             found = [run for run in worth_showing(seen) if name in run.dataset.casefold()]
             if len(found) > past:
                 break
@@ -115,7 +123,7 @@ class SeenRuns:
         states = self.place.account.states
         if unread or anew:
             with ThreadPoolExecutor(_AT_ONCE) as pool:
-                read = pool.map(lambda each: read_run(states, each), unread + anew)
+                read = pool.map(lambda each: _run_if_there(states, each), unread + anew)
                 for each, run in zip(unread + anew, read, strict=True):
                     self._kept[each.execution] = _Kept(each, run, time.monotonic())
         return len(anew)
@@ -127,6 +135,16 @@ class SeenRuns:
     def _is_stale(self, listed: Listed) -> bool:
         age = time.monotonic() - self._kept[listed.execution].at
         return listed.status == "RUNNING" and age > _FRESH_SECONDS
+
+
+def _run_if_there(states: "SFNClient", listed: Listed) -> SeenRun | None:
+    """The run; None where its execution was deleted after it was listed."""
+    try:
+        return read_run(states, listed)
+    except ClientError as error:
+        if error_answer(error).code != "ExecutionDoesNotExist":
+            raise
+        return None
 
 
 def _listed(found: Any, is_prediction: bool) -> Listed:

@@ -1,8 +1,10 @@
 """Each execution that has ended is read once, and a page reads no more than it shows."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from operate.seen_runs import RUNS_A_PAGE, SeenRuns
 from tests.console.executions import (
@@ -111,6 +113,22 @@ def test_a_run_whose_files_another_has_taken_over_did_no_work(states: FakeStates
     run.end("SUCCEEDED", output=taken)
     [found] = SeenRuns(place_with(states)).page().runs
     assert not found.did_work
+
+
+def test_an_execution_that_is_deleted_meanwhile_is_left_out(
+    states: FakeStates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finished_runs(states, 3)
+    describe = states.describe_execution
+
+    def without_one(**asked: Any) -> Any:
+        if asked["executionArn"].endswith(":run-1"):
+            raise ClientError({"Error": {"Code": "ExecutionDoesNotExist"}}, "DescribeExecution")
+        return describe(**asked)
+
+    monkeypatch.setattr(states, "describe_execution", without_one)
+    found = SeenRuns(place_with(states)).page().runs
+    assert [run.dataset for run in found] == ["set 2", "set 0"]
 
 
 def test_the_strongest_baseline_stands_beside_the_score(states: FakeStates) -> None:
