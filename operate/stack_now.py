@@ -90,6 +90,11 @@ class StackNow:
     uploads: tuple["ObjectTypeDef", ...] | None
 
     @property
+    def is_known(self) -> bool:
+        """Whether all could be seen that may need a person."""
+        return None not in (self.lost, self.lost_rows, self.letters, self.uploads)
+
+    @property
     def unused(self) -> list[UnusedUpload]:
         """The uploads that no run will use, told in the language that is spoken."""
         return unused_uploads(self.uploads or ())

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from playwright.sync_api import Browser
 from starlette.testclient import TestClient
 
@@ -234,3 +235,21 @@ def test_the_stack_tells_its_limits_its_storage_and_how_to_get_there(
 def test_both_pages_are_open_to_everybody(browser: Browser, address: str) -> None:
     for path in ("/", "/?page=9", "/stack"):
         assert_page_open_to_everybody(browser, address, path)
+
+
+def test_who_may_not_see_a_part_of_the_stack_sees_the_rest(
+    browser_of: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: object) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "Any")
+
+    for name in ("read_ledger", "list_places", "list_endpoints", "read_dead_letters"):
+        monkeypatch.setattr(f"operate.stack_now.{name}", denied)
+    monkeypatch.setattr("operate.stack_now.find_lost_pairs", denied)
+    page = browser_of.get("/stack").text
+    for words in ("what was spent", "the waiting runs", "the endpoints"):
+        assert f"These credentials do not allow to see {words}." in page
+    assert "Can&#39;t tell which uploads have no run" in page
+    assert "Can&#39;t tell which events were not delivered" in page
+    assert "Nothing: every upload has its run" not in page
+    assert "For AWS clients" in page
