@@ -48,6 +48,7 @@ class KnownModel:
     phase: str = "ready"
     why: str = ""
     asked: int = 0
+    is_number: bool = False
 
     def used(self) -> frozenset[str]:
         return frozenset({"age", "port"})
@@ -58,6 +59,9 @@ class KnownModel:
             raise CannotDo(self.why)
         read = [next(csv.DictReader(io.StringIO(row.text, newline=""))) for row in rows]
         changed = [read[0] | {one.column: one.value} for one in instead]
+        if self.is_number:
+            numbers = [[[_answer(row)[2]] for row in part] for part in (read, changed)]
+            return Answers(["prediction"], *numbers)
         names = ["prediction", "probability of no", "probability of yes"]
         return Answers(names, *([list(map(_answer, part)) for part in (read, changed)]))
 
@@ -191,6 +195,17 @@ def test_a_changed_row_stands_beside_the_former_one(pages: TestClient) -> None:
     kept = pages.post(ADDRESS, data=fields(again.text) | {"keep": "yes"}).text
     assert "Before:" not in words(kept)
     assert fields(kept)["before.1"] == "13"
+
+
+def test_a_number_is_told_as_one(pages: TestClient, models: KnownModels) -> None:
+    sent = fields(pages.get(ADDRESS).text)
+    next(iter(models.made.values())).is_number = True
+    first = pages.post(ADDRESS, data=sent).text
+    assert "Every value is the typical one" in words(first)
+    page = pages.post(ADDRESS, data=fields(first) | {"value.1": "12"}).text
+    told = words(page)
+    assert "label 0.9 Before: 0.25; now: 0.9 (+0.65). Changed: age (39 → 12)" in told
+    assert "age 12 39 0.25 +0.65" in told and "probability" not in told
 
 
 def test_what_can_t_be_predicted_says_why(pages: TestClient, models: KnownModels) -> None:
