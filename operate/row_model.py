@@ -27,7 +27,7 @@ from operate.predicting_model import PredictingModel
 _COMMAND = [sys.executable, "-P", "-m", "training.answer"]
 _IDLE_SECONDS = 300.0
 _MOST_AT_ONCE = 2
-_SECONDS_TO_END = 3
+_SECONDS_TO_END = 10
 _KILLED = -9
 
 Phase = Literal["loading", "ready", "ended"]
