@@ -1,7 +1,6 @@
 """A long list, shown a page at a time."""
 
 from dataclasses import dataclass
-from typing import Self
 
 from starlette.requests import Request
 
@@ -10,15 +9,15 @@ _MOST = 100_000
 
 @dataclass(frozen=True)
 class Paging:
-    """Which page of a list is shown, counted from 1, and how many it has."""
+    """Which page of a list is shown, counted from 1, and whether another one follows."""
 
     page: int
-    pages: int
+    has_next: bool
 
-    @classmethod
-    def of(cls, page: int, total: int, on_a_page: int) -> Self:
-        """That page of a list of ``total``."""
-        return cls(page, max(1, -(-total // on_a_page)))
+    @property
+    def is_long(self) -> bool:
+        """Whether there is more than this page."""
+        return self.has_next or self.page > 1
 
 
 def page_asked(request: Request) -> int:

@@ -3,6 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from lambdas.bucket.bucket import Bucket
@@ -53,12 +54,12 @@ class ScoredModel:
 @dataclass(frozen=True)
 class DatasetModels:
     """The models of a dataset on one page, newest first. ``used`` is the one that predicts, on
-    whichever page it is; ``total`` counts the versions on all pages."""
+    whichever page it is; ``has_older`` tells whether there is another page."""
 
     dataset: str
     models: list[ScoredModel]
     used: ScoredModel | None
-    total: int
+    has_older: bool
 
     @property
     def used_version(self) -> int | None:
@@ -67,12 +68,20 @@ class DatasetModels:
 
 
 @dataclass(frozen=True)
-class DatasetList:
-    """The datasets on one page, by their names, each with its models' number and the one that
-    predicts; ``total`` counts those on all pages."""
+class DatasetEntry:
+    """A dataset in a list: the number of its newest version, and the model that predicts."""
 
-    entries: list[DatasetModels]
-    total: int
+    dataset: str
+    newest: int
+    used: ScoredModel | None
+
+
+@dataclass(frozen=True)
+class DatasetList:
+    """The datasets on one page, by their names; ``has_more`` tells whether there is another."""
+
+    entries: list[DatasetEntry]
+    has_more: bool
 
 
 def datasets_with_models(place: Place, page: int = 1) -> DatasetList:
@@ -83,7 +92,7 @@ def datasets_with_models(place: Place, page: int = 1) -> DatasetList:
     bucket = Bucket(place.account.bucket(place.stack), place.account.s3)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         entries = list(pool.map(lambda dataset: _entry(place, bucket, dataset), on_page))
-    return DatasetList(entries, len(datasets))
+    return DatasetList(entries, len(datasets) > page * ON_A_PAGE)
 
 
 def dataset_models(place: Place, named: str, page: int = 1) -> DatasetModels:
@@ -93,7 +102,8 @@ def dataset_models(place: Place, named: str, page: int = 1) -> DatasetModels:
         CannotDo: it has none.
     """
     sagemaker, dataset = place.account.sagemaker, normal_name(named)
-    arns = package_arns(sagemaker, place.stack, dataset)
+    listed = package_arns(sagemaker, place.stack, dataset)
+    arns = list(islice(listed, page * ON_A_PAGE + 1))
     if not arns:
         raise CannotDo(
             spoken(
@@ -115,7 +125,8 @@ def dataset_models(place: Place, named: str, page: int = 1) -> DatasetModels:
             return ScoredModel(model, _score(bucket, model), names.get(model.run))
 
         found = list(pool.map(scored, models))
-        return DatasetModels(dataset, found, scored(used) if used else None, len(arns))
+        has_older = len(arns) > page * ON_A_PAGE
+        return DatasetModels(dataset, found, scored(used) if used else None, has_older)
 
 
 def model_version(place: Place, named: str, version: int) -> RegisteredModel:
@@ -149,7 +160,7 @@ def _trained(place: Place) -> list[str]:
 
 def _groups(place: Place) -> set[str]:
     pages = place.account.sagemaker.get_paginator("list_model_package_groups").paginate(
-        NameContains=f"{group_beginning(place.stack)}-"
+        NameContains=f"{group_beginning(place.stack)}-", PaginationConfig={"PageSize": 100}
     )
     return {
         group["ModelPackageGroupName"]
@@ -158,12 +169,12 @@ def _groups(place: Place) -> set[str]:
     }
 
 
-def _entry(place: Place, bucket: Bucket, dataset: str) -> DatasetModels:
+def _entry(place: Place, bucket: Bucket, dataset: str) -> DatasetEntry:
     sagemaker = place.account.sagemaker
-    total = len(package_arns(sagemaker, place.stack, dataset))
+    newest = next(package_arns(sagemaker, place.stack, dataset), "/0")
     used = approved_model(sagemaker, place.stack, dataset)
     scored = ScoredModel(used, _score(bucket, used)) if used else None
-    return DatasetModels(dataset, [], scored, total)
+    return DatasetEntry(dataset, int(newest.rpartition("/")[2]), scored)
 
 
 def _page(every: list[str], page: int) -> list[str]:

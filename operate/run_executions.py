@@ -16,7 +16,7 @@ def execution_names(place: Place, runs: Collection[str]) -> dict[str, str]:
     wanted, found = set(runs), dict[str, str]()
     oldest = min(wanted, default="")
     pages = place.account.states.get_paginator("list_executions").paginate(
-        stateMachineArn=place.state_machine
+        stateMachineArn=place.state_machine, PaginationConfig={"PageSize": 1000}
     )
     for page in pages if wanted else ():
         for listed in page["executions"]:

@@ -13,7 +13,7 @@ from console import model_words, run_comparison
 from console.live.events import live_events
 from console.page import fragment, page
 from console.paging import Paging, page_asked
-from operate.dataset_models import ON_A_PAGE, dataset_models, datasets_with_models
+from operate.dataset_models import dataset_models, datasets_with_models
 from operate.finished_run import FinishedRun, finished_runs
 from operate.language import spoken_language
 from operate.paired_comparison import PairedComparison, PairedComparisons
@@ -95,7 +95,7 @@ def _choice(request: Request, dataset: str, chosen: list[str]) -> Response:
     place, asked = request.app.state.place, page_asked(request)
     if not dataset:
         found = datasets_with_models(place, asked)
-        paging = Paging.of(asked, found.total, ON_A_PAGE)
+        paging = Paging(asked, found.has_more)
         return page(request, "compare_datasets.html", found=found, paging=paging)
     models = dataset_models(place, dataset, asked)
     return page(
@@ -105,7 +105,7 @@ def _choice(request: Request, dataset: str, chosen: list[str]) -> Response:
         chosen=chosen,
         words=model_words,
         most=run_comparison.MOST,
-        paging=Paging.of(asked, models.total, ON_A_PAGE),
+        paging=Paging(asked, models.has_older),
     )
 
 

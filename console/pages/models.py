@@ -17,7 +17,6 @@ from console.live.events import live_events
 from console.page import fragment, page
 from console.paging import Paging, page_asked
 from operate.dataset_models import (
-    ON_A_PAGE,
     dataset_models,
     datasets_with_models,
     model_version,
@@ -38,7 +37,7 @@ def models(request: Request) -> Response:
     """The datasets that have models."""
     asked = page_asked(request)
     found = datasets_with_models(request.app.state.place, asked)
-    paging = Paging.of(asked, found.total, ON_A_PAGE)
+    paging = Paging(asked, found.has_more)
     return page(request, "models.html", found=found, words=model_words, paging=paging)
 
 
@@ -53,7 +52,7 @@ def models_of_dataset(request: Request) -> Response:
         "dataset_models.html",
         found=found,
         words=model_words,
-        paging=Paging.of(asked, found.total, ON_A_PAGE),
+        paging=Paging(asked, found.has_older),
         decided=next((one for one in found.models if str(one.model.version) == decided), None),
         longest_why=_LONGEST_WHY,
         **_served(place, found.dataset, served_now(place, found.dataset)),

@@ -25,11 +25,14 @@ from lambdas.uploads.dataset import Dataset, normal_name
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
+    from mypy_boto3_sagemaker.type_defs import PaginatorConfigTypeDef
 
 Status = Literal["Approved", "Rejected", "PendingManualApproval"]
 
 # A longer name of a stack is shortened, so that there is room for the dataset's.
 _LONGEST_BEGINNING = 44
+# The most that ListModelPackages gives at once; unasked it gives ten.
+_PAGES: "PaginatorConfigTypeDef" = {"PageSize": 100}
 _LONGEST_TEXT = 1024
 _LONGEST_VALUE = 256
 _SIGNS = frozenset("_.:/=+-@")
@@ -155,10 +158,12 @@ def list_models(
     return list(_models(sagemaker, dataset, _summaries(sagemaker, group, status)))
 
 
-def package_arns(sagemaker: "SageMakerClient", stack: str, dataset: str) -> list[str]:
+def package_arns(sagemaker: "SageMakerClient", stack: str, dataset: str) -> Iterator[str]:
     """The versions in the dataset's group, newest first, whether or not they are models of runs:
-    for :func:`described_model`, where there are more than are looked at."""
-    return [one["ModelPackageArn"] for one in _summaries(sagemaker, group_name(stack, dataset))]
+    for :func:`described_model`, where there are more than are looked at. As many are listed as are
+    asked for."""
+    for summary in _summaries(sagemaker, group_name(stack, dataset)):
+        yield summary["ModelPackageArn"]
 
 
 def described_model(
@@ -266,7 +271,7 @@ def _summaries(
         request["ModelApprovalStatus"] = status
     pages = sagemaker.get_paginator("list_model_packages")
     try:
-        for page in pages.paginate(**request, SortOrder="Descending"):
+        for page in pages.paginate(**request, SortOrder="Descending", PaginationConfig=_PAGES):
             yield from page["ModelPackageSummaryList"]
     except ClientError as error:
         if _NOT_THERE not in error.response["Error"].get("Message", ""):

@@ -168,7 +168,7 @@ def test_many_versions_are_read_page_by_page(sagemaker: Any) -> None:
         def get_paginator(self, name: str) -> Any:
             pages = sagemaker.get_paginator(name)
             plain = pages.paginate
-            pages.paginate = lambda **asked: plain(**asked, PaginationConfig={"PageSize": 5})
+            pages.paginate = lambda **asked: plain(**asked | {"PaginationConfig": {"PageSize": 5}})
             return pages
 
     found = list_models(SmallPages(), STACK, "titanic")  # type: ignore[arg-type]
