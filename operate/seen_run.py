@@ -1,6 +1,7 @@
 """A run as the console shows it. What is told of it in words depends on who looks: here are the
 facts."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -26,6 +27,9 @@ _PART_OF = {
     "PredictionFinished": "Predict",
 }
 _FILES_AT_FAULT = {e.__name__ for e in (PairRejected, RowsRejected, UploadMisnamed)}
+
+# An execution's ARN in what CheckPair says; its name has no colon and no blank.
+_EXECUTION = re.compile(r"arn:[\w-]+:states:[\w-]*:\d*:execution:[^:\s]+:([\w.-]+)")
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,14 @@ class SeenRun:
     def did_work(self) -> bool:
         """Whether it did more than find that there was nothing to do."""
         return self.state not in IDLE_ENDS
+
+    @property
+    def handled_by(self) -> str:
+        """The name of the execution that handles the same files; empty for one that does work."""
+        if self.state != "AlreadyRunning":
+            return ""
+        found = _EXECUTION.search(self.message)
+        return found[1] if found else ""
 
     @property
     def can_be_rerun(self) -> bool:
