@@ -84,7 +84,7 @@ $(TOOLKIT_READY): $(wildcard checks/toolkit/*.lock) $(READY)
 	@touch $@
 
 run: $(READY) $(MESSAGES) ## train and evaluate on this machine, by default with breast-cancer data
-	@test "$(TRAIN)" != "$(SAMPLE)/breast_cancer_train.csv" || $(BIN)/python -m operate.sample_data $(SAMPLE)
+	@test "$(TRAIN)" != "$(SAMPLE)/breast_cancer_train.csv" || $(BIN)/python -m operate.drafts.sample_data $(SAMPLE)
 	@$(BIN)/codefree run "$(TRAIN)" $(if $(TEST),"$(TEST)") $(if $(TARGET),--target "$(TARGET)") \
 		--problem-type $(TYPE) \
 		--minutes $(MINUTES) --cost $(COST) --metric $(METRIC) --preset $(PRESET) --out "$(OUT)"

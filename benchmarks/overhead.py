@@ -15,7 +15,7 @@ from rich.table import Table
 from sklearn.datasets import make_classification
 from sklearn.model_selection import train_test_split
 
-from operate.sample_data import write_sample_data
+from operate.drafts.sample_data import write_sample_data
 
 _ROOT = Path(__file__).resolve().parent.parent
 _MINUTES = 1

@@ -35,12 +35,12 @@ from console.pages import (
 from console.speaking import Speaking
 from console.words import words_for
 from operate.account import CannotDo
-from operate.drafts import Drafts
+from operate.drafts.drafts import Drafts
 from operate.language import Language
+from operate.models.row_model import RowModels
 from operate.place import Place
-from operate.row_model import RowModels
-from operate.seen_runs import SeenRuns
-from operate.stack_now import SeenStack
+from operate.runs.seen_runs import SeenRuns
+from operate.stack.stack_now import SeenStack
 
 _STATIC = Path(__file__).with_name("static")
 _PAGES = (runs, stack, new, run, run_report, models, compare, predict, predict_row, language)

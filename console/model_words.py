@@ -1,7 +1,7 @@
 """Models, scores and numbers in words, for the pages about models and comparisons."""
 
 from console.language import spoken, to_speak
-from operate.dataset_models import DatasetModels, Score, ScoredModel
+from operate.models.dataset_models import DatasetModels, Score, ScoredModel
 
 _STATUSES = {
     "Approved": to_speak("approved"),

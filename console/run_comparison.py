@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from console.interval_plot import IntervalPlot, Value, interval_plot
 from console.language import spoken, to_speak
-from operate.finished_run import FinishedRun
-from operate.paired_comparison import PairedComparison
+from operate.runs.finished_run import FinishedRun
+from operate.runs.paired_comparison import PairedComparison
 
 _LETTERS = "ABCDEFGH"
 MOST = len(_LETTERS)

@@ -6,8 +6,8 @@ from typing import Literal
 
 from console.language import spoken, spoken_as, to_speak, translated
 from console.page import duration
-from operate.running_training import RunningTraining
-from operate.seen_run import SeenRun
+from operate.runs.running_training import RunningTraining
+from operate.runs.seen_run import SeenRun
 
 Mark = Literal["running", "waiting", "succeeded", "failed", "stopped", "ahead"]
 _LONGEST_REASON = 300

@@ -9,8 +9,8 @@ from typing import Literal
 from console.graph.definition import Machine
 from console.graph.svg import Picture, Shown, drawn, picture_of
 from console.language import spoken, to_speak, translated
-from operate.followed_run import Snapshot
-from operate.run_story import STAYS_WITH_TEXTS, Payload, Visit
+from operate.runs.followed_run import Snapshot
+from operate.runs.story import STAYS_WITH_TEXTS, Payload, Visit
 
 StateMark = Literal[
     "ahead", "running", "waiting", "succeeded", "recovered", "caught", "failed", "stopped"

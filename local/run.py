@@ -18,8 +18,8 @@ from lambdas.uploads.dataset import normal_name
 from local.aws import LocalAws
 from local.stack import Stack
 from operate.language import spoken, to_speak
-from operate.progress import Progress
 from operate.run_view import RunView
+from operate.runs.progress import Progress
 from operate.upload import Files, upload_files
 
 # The imitated AWS shares the machine with the training: looking more often slows that down.

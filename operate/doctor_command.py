@@ -6,9 +6,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from operate.deployment import refuse_name
 from operate.packed_template import BUILT, TemplateFile, codefree_template, said_parameters
 from operate.place import Place, in_place
+from operate.stack.deployment import refuse_name
 from operate.terminal import console, fail, told
 from operate.visible_text import shown
 

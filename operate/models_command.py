@@ -6,13 +6,13 @@ import typer
 
 from lambdas.models.registry import RegisteredModel, approved_model, list_models
 from lambdas.uploads.dataset import normal_name
-from operate import model_decision
 from operate.account import CannotDo
 from operate.language import spoken
 from operate.language_option import in_language
+from operate.models import decision as model_decision
+from operate.models.registered_models import RUN_OR_VERSION, model_asked_for
 from operate.models_table import ModelsTable
 from operate.place import Place, in_place
-from operate.registered_models import RUN_OR_VERSION, model_asked_for
 from operate.terminal import console, told
 from operate.visible_text import shown
 

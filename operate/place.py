@@ -12,10 +12,10 @@ import typer
 
 from lambdas.bucket.bucket import Bucket
 from operate.account import Account, CannotDo, explained
-from operate.deployment import Deployment
 from operate.home import HomeUnusable, endpoint_of
 from operate.home_key import credentials_in
 from operate.language import spoken
+from operate.stack.deployment import Deployment
 from operate.terminal import end_unread, fail
 
 _STACK = "codefree"

@@ -12,15 +12,15 @@ from operate.account import CannotDo
 from operate.indented import Indented
 from operate.language import spoken
 from operate.language_option import in_language
+from operate.models.registered_models import RUN_OR_VERSION
 from operate.place import Place, in_place
-from operate.registered_models import RUN_OR_VERSION
 from operate.terminal import console, fail, told, told_in_sentences
 from operate.visible_text import shown
 
 if TYPE_CHECKING:
-    from operate.model_archive import ModelArchive
-    from operate.model_source import FoundModel
-    from operate.prediction import Predicted
+    from operate.models.archive import ModelArchive
+    from operate.models.source import FoundModel
+    from operate.predictions.prediction import Predicted
 
 _ENDINGS = (".gz", ".csv", ".tsv", ".txt")
 
@@ -67,8 +67,8 @@ def predict_command(
     result = _result_path(rows, out)
     with tempfile.TemporaryDirectory() as work:
         # What reads tables takes a second to load, which what is refused need not wait for.
-        from operate.model_archive import ModelArchive
-        from operate.model_source import model_here, model_in_bucket
+        from operate.models.archive import ModelArchive
+        from operate.models.source import model_here, model_in_bucket
 
         found = (None if asked else model_here(model)) or model_in_bucket(
             place, model, asked, Path(work)
@@ -82,7 +82,7 @@ def predict_command(
 
 def _predicted(rows: Path, found: "FoundModel", archive: "ModelArchive", out: Path) -> "Predicted":
     from operate.plan_view import findings_shown
-    from operate.prediction import check_rows, predict_rows
+    from operate.predictions.prediction import check_rows, predict_rows
 
     check = check_rows(rows, archive)
     told_in_sentences(findings_shown(check))

@@ -14,18 +14,18 @@ from lambdas.predictions.lost_rows import UntakenRows, find_lost_rows, start_row
 from lambdas.runs.waiting_runs import WaitingRun, leave_line, list_places, read_waiting_run
 from lambdas.uploads.dataset import normal_name
 from lambdas.uploads.lost_pairs import LostPair, find_lost_pairs, start_lost_pair
-from operate import steering
 from operate.account import DENIED, CannotDo
 from operate.error_answer import error_answer
 from operate.indented import Indented
 from operate.language import spoken, to_speak
 from operate.language_option import in_language
 from operate.place import Place, in_place
-from operate.runs import Run, newest_of_all, worth_showing
+from operate.runs import steering
+from operate.runs.runs import Run, newest_of_all, worth_showing
 from operate.runs_table import runs_table
 from operate.serving.endpoint_list import listed_endpoints
+from operate.stack.unused_uploads import UnusedUpload, find_unused_uploads
 from operate.terminal import console, told
-from operate.unused_uploads import UnusedUpload, find_unused_uploads
 from operate.visible_text import shown
 
 # Among so many executions a name is looked for; a pair makes two.

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from operate.language import spoken, spoken_as, to_speak
-from operate.progress import Progress, State
+from operate.runs.progress import Progress, State
 from operate.visible_text import shown
 
 _MARKS = {

@@ -15,7 +15,7 @@ from lambdas.predictions.lost_rows import UntakenRows
 from lambdas.uploads.lost_pairs import LostPair
 from operate.indented import Indented
 from operate.language import spoken, spoken_as, to_speak
-from operate.runs import Run
+from operate.runs.runs import Run
 from operate.visible_text import shown
 
 _STYLES = {

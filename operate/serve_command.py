@@ -14,8 +14,8 @@ from lambdas.uploads.dataset import normal_name
 from operate.account import CannotDo
 from operate.language import spoken
 from operate.language_option import in_language
+from operate.models.registered_models import RUN_OR_VERSION
 from operate.place import Place, in_place
-from operate.registered_models import RUN_OR_VERSION
 from operate.serving.end import chosen_end, local_text
 from operate.serving.endpoint import Endpoint, EndpointNow
 from operate.serving.endpoint_lines import endpoint_lines

@@ -10,9 +10,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from operate.deployment import refuse_name
 from operate.packed_template import BUILT, TemplateFile, codefree_template, said_parameters
 from operate.place import Place, in_place
+from operate.stack.deployment import refuse_name
 from operate.stack_commands import event_shown
 from operate.terminal import console, fail, told
 

@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from operate.deployment import StackEvent
 from operate.language import spoken, to_speak
 from operate.language_option import in_language
 from operate.packed_template import BUILT, TemplateFile, said_parameters, template_text
 from operate.place import Place, in_place
+from operate.stack.deployment import StackEvent
 from operate.terminal import console, fail, told
 
 _DATA_GOES = to_speak("It permanently deletes all data, models and results in {bucket}.")

@@ -44,10 +44,10 @@ NAMES = frozenset(_NAMED.split())
 _WORD = re.compile(r"(?<![\w\\])(?:--)?[A-Za-z][\w./+-]*[\w/]", re.ASCII)
 # What a person types, or finds on AWS's own button.
 _TYPED = re.compile(
-    r"codefree (?:deploy|destroy|models|package|predict|rerun|serve|status|stop|up|upload)"
+    r"codefree (?:console|deploy|destroy|models|package|predict|rerun|serve|status|stop|up|upload)"
     r"(?![a-z-])"
     r"|aws (?:configure|sso login|s3 rb|s3 cp)(?![a-z-])"
-    r"|s3:(?:ListBucket|//)|Continue update rollback|make setup"
+    r"|s3:(?:ListBucket|//)|Continue update rollback|make setup|Step Functions"
 )
 _HANGUL = re.compile(r"[가-힣ㄱ-ㆎ]")
 _UNSEEN = re.compile(r"<(style|script)[^>]*>.*?</\1>|<[^>]*>", re.DOTALL)

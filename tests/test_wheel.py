@@ -16,7 +16,7 @@ from workflow.package import template
 from workflow.version import VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("codefree", "infra", "lambdas", "local", "operate", "training", "workflow")
+PACKAGES = ("codefree", "console", "infra", "lambdas", "local", "operate", "training", "workflow")
 UNPACKED = shutil.ignore_patterns("__pycache__")
 
 

@@ -13,10 +13,10 @@ from console import model_words, run_comparison
 from console.live.events import live_events
 from console.page import fragment, page
 from console.paging import Paging, page_asked
-from operate.dataset_models import dataset_models, datasets_with_models
-from operate.finished_run import FinishedRun, finished_runs
 from operate.language import spoken_language
-from operate.paired_comparison import PairedComparison, PairedComparisons
+from operate.models.dataset_models import dataset_models, datasets_with_models
+from operate.runs.finished_run import FinishedRun, finished_runs
+from operate.runs.paired_comparison import PairedComparison, PairedComparisons
 
 _SELDOM = 3600.0
 _COMPARISONS = PairedComparisons()

@@ -16,13 +16,13 @@ from console.language import spoken
 from console.live.events import live_events
 from console.page import fragment, page
 from console.paging import Paging, page_asked
-from operate.dataset_models import (
+from operate.models.dataset_models import (
     dataset_models,
     datasets_with_models,
     model_version,
     used_version,
 )
-from operate.model_decision import approve, reject
+from operate.models.decision import approve, reject
 from operate.place import Place
 from operate.serving.endpoint_lines import endpoint_lines
 from operate.serving.request_lines import request_lines

@@ -14,9 +14,9 @@ from console.live.events import live_events
 from console.page import fragment, page
 from console.pages.new_parts import ROUTES as PARTS
 from operate.account import CannotDo
-from operate.draft import DraftFile
-from operate.draft_settings import column_as_text, known_texts, setting_fields
-from operate.drafts import DraftGone, Drafts, DraftView, StreamedFile
+from operate.drafts.draft import DraftFile
+from operate.drafts.drafts import DraftGone, Drafts, DraftView, StreamedFile
+from operate.drafts.settings import column_as_text, known_texts, setting_fields
 
 _MOST_IN_LISTS = 1000
 _POLL_SECONDS = 0.5

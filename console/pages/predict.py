@@ -15,9 +15,15 @@ from console.language import spoken
 from console.live.events import live_events
 from console.page import fragment, page
 from operate.account import CannotDo
-from operate.predicting_model import predicting_model, trained_datasets
-from operate.predictions import Predictions, predictions_of
-from operate.rows_upload import SMALL_ROWS, RowsFile, RowsUpload, prediction_cost, rows_file
+from operate.models.predicting_model import predicting_model, trained_datasets
+from operate.predictions.predictions import Predictions, predictions_of
+from operate.predictions.rows_upload import (
+    SMALL_ROWS,
+    RowsFile,
+    RowsUpload,
+    prediction_cost,
+    rows_file,
+)
 
 if TYPE_CHECKING:
     from operate.place import Place

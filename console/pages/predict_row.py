@@ -14,12 +14,12 @@ from console.language import spoken
 from console.live.events import live_events
 from console.page import fragment, page
 from operate.account import CannotDo
-from operate.predicting_model import PredictingModel, predicting_model
-from operate.row_model import RowModel, RowModels
+from operate.models.predicting_model import PredictingModel, predicting_model
+from operate.models.row_model import RowModel, RowModels
 
 if TYPE_CHECKING:
-    from operate.row_answer import RowAnswer
-    from operate.row_form import Field
+    from operate.models.row_answer import RowAnswer
+    from operate.models.row_form import Field
 
 _EVERY_SECONDS = 1.0
 _MOST_FIELDS = 100_000
@@ -84,7 +84,7 @@ class _Shown:
 
 
 def _answered(request: Request, given: Mapping[str, str]) -> Response:
-    from operate.row_answer import RowRefused, answer_for
+    from operate.models.row_answer import RowRefused, answer_for
 
     model = _model(request)
     if model is None:
@@ -142,7 +142,7 @@ def _loading(request: Request, model: PredictingModel) -> RowModel:
 
 def _fields(model: PredictingModel) -> list["Field"]:
     # What reads tables takes a second to load.
-    from operate.row_form import fields_of
+    from operate.models.row_form import fields_of
 
     return fields_of(model.trained)
 

@@ -15,10 +15,10 @@ from console.graph.svg import Picture
 from console.live.events import live_events
 from console.page import fragment, page
 from console.run_address import run_address
-from operate.followed_run import FollowedRun, Snapshot, definition_of, followed
-from operate.job_log import log_lines
 from operate.place import Place
-from operate.run_story import FIELDS, Job, details_of, newest_events, text_of
+from operate.runs.followed_run import FollowedRun, Snapshot, definition_of, followed
+from operate.runs.job_log import log_lines
+from operate.runs.story import FIELDS, Job, details_of, newest_events, text_of
 
 _EVERY_SECONDS = 2.0
 _EVERY_SECONDS_HERE = 1.0

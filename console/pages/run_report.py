@@ -14,11 +14,11 @@ from console.download import Limits, file_answer, saved_as
 from console.live.events import live_events
 from console.page import fragment, page
 from console.run_address import run_address
-from operate.followed_run import run_called
 from operate.place import Place
-from operate.run_files import RunFile, RunFiles, files_of, open_file
-from operate.seen_run import SeenRun
-from operate.zipped import Entry, zipped
+from operate.runs.followed_run import run_called
+from operate.runs.run_files import RunFile, RunFiles, files_of, open_file
+from operate.runs.seen_run import SeenRun
+from operate.runs.zipped import Entry, zipped
 
 _EVERY_SECONDS = 3.0
 

@@ -15,8 +15,8 @@ from console import run_words
 from console.language import spoken
 from console.live.events import live_events
 from console.page import fragment, page
-from operate import steering
-from operate.seen_runs import RunsPage, SeenRuns
+from operate.runs import steering
+from operate.runs.seen_runs import RunsPage, SeenRuns
 
 _EVERY_SECONDS = 2.0
 _LAST_PAGE = 10_000

@@ -10,11 +10,11 @@ from starlette.routing import Route
 from console.live.events import live_events
 from console.page import fragment, page
 from console.run_words import usd
-from operate.bucket_size import BucketSize, measure_bucket
-from operate.client_lines import client_lines
-from operate.dead_letters import remove_dead_letter, start_dead_letters
 from operate.place import Place
-from operate.stack_now import SeenStack, StackNow, leave, start_lost
+from operate.stack.bucket_size import BucketSize, measure_bucket
+from operate.stack.client_lines import client_lines
+from operate.stack.dead_letters import remove_dead_letter, start_dead_letters
+from operate.stack.stack_now import SeenStack, StackNow, leave, start_lost
 
 _EVERY_SECONDS = 5.0
 _MEASURED_EVERY_SECONDS = 300.0

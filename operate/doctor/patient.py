@@ -8,10 +8,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lambdas.instances.catalog import Catalog, snapshot_catalog
 from lambdas.instances.price_list import catalog_of, fetch_prices
 from operate.account import DENIED, Account, CannotDo
-from operate.deployment import Deployment, StackNow
 from operate.doctor.concrete import Concrete
 from operate.doctor.template import Template
 from operate.error_answer import error_answer
+from operate.stack.deployment import Deployment, StackNow
 
 _WHOLE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 

@@ -8,10 +8,10 @@ from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import TRAINING_CODE
 from lambdas.runs.waiting_runs import list_places
 from operate.account import CannotDo
-from operate.deployment import StackNow
 from operate.doctor.finding import Check, Finding, bad, good, unknown
 from operate.doctor.patient import Patient
 from operate.error_answer import error_answer
+from operate.stack.deployment import StackNow
 
 _MOST_IN_LINE = 1000
 

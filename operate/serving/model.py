@@ -8,8 +8,8 @@ from lambdas.bucket.bucket import Bucket
 from lambdas.models.registry import RegisteredModel, approved_model, list_models
 from operate.account import CannotDo
 from operate.language import spoken
+from operate.models.registered_models import model_asked_for, usable_archive
 from operate.place import Place
-from operate.registered_models import model_asked_for, usable_archive
 from operate.visible_text import shown
 
 _CHUNK_BYTES = 4 * 2**20

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from lambdas.jobs.described_job import describe_job
 from lambdas.jobs.kind import JobKind
-from operate.runs import Run
+from operate.runs.runs import Run
 from operate.smoke.watch import Watch
 
 _ACCOUNT = "ACCOUNT"

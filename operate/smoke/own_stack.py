@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operate.account import CannotDo
-from operate.deployment import Deployment, Show, StackNow
 from operate.error_answer import reason_of
 from operate.smoke.estimate import WISH, Estimate
+from operate.stack.deployment import Deployment, Show, StackNow
 
 # DeleteObjects takes a thousand at once (Amazon S3 API reference).
 _AT_ONCE = 1000

@@ -7,15 +7,15 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from operate.account import Account, CannotDo, explained
-from operate.deployment import Show, StackEvent
 from operate.error_answer import reason_of
-from operate.runs import newest_runs
+from operate.runs.runs import newest_runs
 from operate.smoke.answers import save_answers
 from operate.smoke.estimate import Estimate
 from operate.smoke.findings import Findings
 from operate.smoke.own_stack import OwnStack
 from operate.smoke.trials import Trials, cost_of_all
 from operate.smoke.watch import Watch
+from operate.stack.deployment import Show, StackEvent
 
 STACK, WHOLE, CLEAN = "the stack", "the smoke", "the clean-up"
 _MOST_RUNS = 200

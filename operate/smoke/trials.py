@@ -16,7 +16,7 @@ from lambdas.errors import TryAgain
 from lambdas.instances.catalog import known_types
 from lambdas.jobs.cost import fetch_job_costs
 from lambdas.runs.execution_story import read_execution_story
-from operate.runs import Run
+from operate.runs.runs import Run
 from operate.smoke.findings import Findings
 from operate.smoke.killed_code import killed_code
 from operate.smoke.pair import pair

@@ -15,7 +15,7 @@ from lambdas.jobs.name import attempt_prefix, run_job_name
 from lambdas.uploads.dataset import Dataset
 from operate.account import Account
 from operate.error_answer import error_answer
-from operate.runs import Run, newest_runs, run_of
+from operate.runs.runs import Run, newest_runs, run_of
 from operate.smoke.pair import Pair
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ from lambdas.bucket.bucket import Bucket
 from local.aws import LocalAws
 from local.stack import Stack
 from operate.account import Account, CannotDo
-from operate.draft_settings import chosen_by, column_as_text, file_of_settings, texts_of_file
-from operate.drafts import Announced, Drafts
-from operate.part_upload import part_bytes_for
+from operate.drafts.drafts import Announced, Drafts
+from operate.drafts.part_upload import part_bytes_for
+from operate.drafts.settings import chosen_by, column_as_text, file_of_settings, texts_of_file
+from operate.drafts.stack_wish import stack_wish
 from operate.place import Place
-from operate.stack_wish import stack_wish
 from tests.console.conftest import Opened
 from tests.local.uploads import Uploader
 
@@ -210,7 +210,7 @@ def test_a_start_that_was_interrupted_is_done_again(
     def interrupted(*_: Any) -> None:
         raise CannotDo("The power has failed.")
 
-    monkeypatch.setattr("operate.draft_start.copy_upload", interrupted)
+    monkeypatch.setattr("operate.drafts.start.copy_upload", interrupted)
     assert "The power has failed." in page.post(f"{address}/start", data={"seen": seen}).text
     # The train file, which was in the bucket alone, is not lost.
     assert bucket.read("data/melons_train.csv") is None

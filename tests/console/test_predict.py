@@ -24,9 +24,9 @@ from lambdas.models.registry import list_models, reject_model
 from local.aws import LocalAws
 from local.stack import Stack
 from operate.account import Account, CannotDo
+from operate.models.predicting_model import predicting_model
 from operate.place import Place
-from operate.predicting_model import predicting_model
-from operate.rows_upload import RowsUpload, prediction_cost, rows_file
+from operate.predictions.rows_upload import RowsUpload, prediction_cost, rows_file
 from tests.browsing import assert_page_open_to_everybody
 from tests.console.conftest import ACCESS, Opened
 from tests.local.predictions import Rows, approve, new_rows, trained

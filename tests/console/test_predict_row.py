@@ -25,9 +25,9 @@ from lambdas.models.registry import NewModel, approve_model, register_model
 from local.aws import LocalAws
 from local.stack import Stack
 from operate.account import Account, CannotDo
+from operate.models.predicting_model import PredictingModel
+from operate.models.row_model import Answers, Instead, OneRow
 from operate.place import Place
-from operate.predicting_model import PredictingModel
-from operate.row_model import Answers, Instead, OneRow
 from tests.browsing import assert_open_as_it_stands
 from tests.console.conftest import ACCESS, Opened
 from tests.lambdas.check.reading import checked

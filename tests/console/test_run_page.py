@@ -17,9 +17,9 @@ from starlette.testclient import TestClient
 from local.aws import LocalAws
 from local.stack import Stack
 from operate.account import Account
-from operate.followed_run import followed
 from operate.place import Place
-from operate.seen_runs import SeenRuns
+from operate.runs.followed_run import followed
+from operate.runs.seen_runs import SeenRuns
 from tests.console.conftest import Opened
 from tests.local.predictions import Rows, approve, new_rows
 from tests.local.uploads import Uploader, put_past_policy, table

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from operate.seen_runs import RUNS_A_PAGE
+from operate.runs.seen_runs import RUNS_A_PAGE
 from tests.console.conftest import Opened
 from tests.console.executions import (
     INSTANCE,

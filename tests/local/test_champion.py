@@ -11,7 +11,7 @@ from local.access.policy import Request, decision
 from local.aws import LocalAws
 from local.faults import ApiFault, Fault, FunctionFault
 from local.stack import Stack, deploy
-from operate.deployment import LONGEST_STACK_NAME
+from operate.stack.deployment import LONGEST_STACK_NAME
 from tests.local.stacks import NO_LIMITS, resources, stack_with_stand_in, stand_in_code
 from tests.local.uploads import Uploader, table
 

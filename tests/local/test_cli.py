@@ -17,8 +17,8 @@ import boto3
 import psutil
 import pytest
 
+from operate.drafts.sample_data import write_sample_data
 from operate.home_key import kept_credentials
-from operate.sample_data import write_sample_data
 from tests.local.packed import pack_into
 
 CODEFREE = str(Path(sys.executable).with_name("codefree"))

@@ -47,7 +47,7 @@ def place(aws: LocalAws, own_stack: Stack) -> Place:
 def _seen_at_once() -> Iterator[None]:
     """What tests do behind the console's back is to be seen on the next look."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("operate.stack_now._FRESH_SECONDS", 0)
+        patch.setattr("operate.stack.stack_now._FRESH_SECONDS", 0)
         yield
 
 
@@ -244,8 +244,8 @@ def test_who_may_not_see_a_part_of_the_stack_sees_the_rest(
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "Any")
 
     for name in ("read_ledger", "list_places", "list_endpoints", "read_dead_letters"):
-        monkeypatch.setattr(f"operate.stack_now.{name}", denied)
-    monkeypatch.setattr("operate.stack_now.find_lost_pairs", denied)
+        monkeypatch.setattr(f"operate.stack.stack_now.{name}", denied)
+    monkeypatch.setattr("operate.stack.stack_now.find_lost_pairs", denied)
     page = browser_of.get("/stack").text
     for words in ("what was spent", "the waiting runs", "the endpoints"):
         assert f"These credentials do not allow to see {words}." in page

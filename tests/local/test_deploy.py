@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 from codefree.cli import app
 from local.aws import LocalAws
 from local.stack import Stack
-from operate.deployment import LONGEST_STACK_NAME, StackEvent, _failed
+from operate.stack.deployment import LONGEST_STACK_NAME, StackEvent, _failed
 from tests.local.stacks import client, resources, stand_in_code
 from tests.local.uploads import Uploader, table
 from workflow.version import VERSION

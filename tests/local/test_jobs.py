@@ -9,7 +9,7 @@ from lambdas.instances.catalog import known_types
 from lambdas.runs.execution_story import reason_of_failure
 from local.aws import LocalAws
 from local.stack import Stack
-from operate.progress import Progress
+from operate.runs.progress import Progress
 from tests.local.stacks import stack_with_stand_in
 from tests.local.uploads import Uploader, put_past_policy, table
 

@@ -19,12 +19,12 @@ from codefree.cli import app
 from local.aws import LocalAws
 from operate import stack_commands, terminal
 from operate.account import Account, CannotDo
-from operate.deployment import Deployment, StackNow
 from operate.smoke import estimate, proof, watch
 from operate.smoke.estimate import Estimate
 from operate.smoke.own_stack import OwnStack, parameters
 from operate.smoke.proof import Proof
 from operate.smoke.trials import Trials
+from operate.stack.deployment import Deployment, StackNow
 from operate.stack_commands import event_shown
 from operate.terminal import SafeConsole
 

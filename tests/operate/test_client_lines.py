@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from operate.account import Account
-from operate.client_lines import client_lines
 from operate.home_key import Credentials, kept_credentials
 from operate.place import Place
+from operate.stack.client_lines import client_lines
 
 HERE = "http://127.0.0.1:4566"
 

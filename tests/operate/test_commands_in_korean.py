@@ -14,8 +14,8 @@ from lambdas.jobs.recovery import SPEND_MORE, WAY_ON
 from lambdas.language import spoken, spoken_in
 from lambdas.runs.execution_story import TRY_AGAIN
 from local.run import _told_here
-from operate.progress import Progress, Training
 from operate.run_view import _training_line, paths_shown, scores_table
+from operate.runs.progress import Progress, Training
 from operate.terminal import SafeConsole
 from tests.korean import english_in, hangul_in, only_korean
 from tests.operate.test_plan import FEWER_ROWS, ROWS

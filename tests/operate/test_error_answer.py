@@ -7,8 +7,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from operate.account import Account, CannotDo, explained
-from operate.deployment import Deployment
 from operate.error_answer import ErrorAnswer, error_answer
+from operate.stack.deployment import Deployment
 
 STATUS = {"ResponseMetadata": {"HTTPStatusCode": 500}}
 

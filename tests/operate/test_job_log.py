@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from operate.job_log import JobLog, log_lines
-from operate.progress import FittedModel, Training
-from operate.run_story import Job
+from operate.runs.job_log import JobLog, log_lines
+from operate.runs.progress import FittedModel, Training
+from operate.runs.story import Job
 
 JOB = Job("job-1", "/aws/sagemaker/TrainingJobs")
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)

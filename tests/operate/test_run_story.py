@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from operate.run_story import STAYS_WITH_TEXTS, RunStory, Visit, events_of, jobs_of, text_of
+from operate.runs.story import STAYS_WITH_TEXTS, RunStory, Visit, events_of, jobs_of, text_of
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 
 from lambdas.uploads.lost_pairs import LostPair
-from operate.runs import Run
+from operate.runs.runs import Run
 from operate.runs_table import runs_table
 from operate.terminal import SafeConsole
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from operate.seen_runs import RUNS_A_PAGE, SeenRuns
+from operate.runs.seen_runs import RUNS_A_PAGE, SeenRuns
 from tests.console.executions import (
     INSTANCE,
     PREDICTIONS,
@@ -31,7 +31,7 @@ def finished_runs(states: FakeStates, number: int) -> None:
 def test_what_has_ended_is_read_once_and_what_runs_anew(
     states: FakeStates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("operate.seen_runs._FRESH_SECONDS", 0)
+    monkeypatch.setattr("operate.runs.seen_runs._FRESH_SECONDS", 0)
     finished_runs(states, 3)
     running = states.start({"dataset": "slow"})
     running.enter("CheckPair")

@@ -9,7 +9,7 @@ import pytest
 
 from lambdas.jobs.described_job import DescribedJob
 from operate.account import Account
-from operate.runs import Run
+from operate.runs.runs import Run
 from operate.smoke import trials, watch
 from operate.smoke.findings import Findings
 from operate.smoke.pair import pair

@@ -18,12 +18,13 @@ from lambdas.language import spoken_in
 from lambdas.uploads.lost_pairs import LostPair
 from local.kept.room import Room
 from local.up_command import _how_to_use, _unclaimed
-from operate import run_commands, steering
-from operate.deployment import Deployment, StackNow
+from operate import run_commands
 from operate.run_commands import _tell_unused
-from operate.runs import STOPPED_HERE, Run, newest_runs
+from operate.runs import steering
+from operate.runs.runs import STOPPED_HERE, Run, newest_runs
+from operate.stack.deployment import Deployment, StackNow
+from operate.stack.unused_uploads import unused_uploads
 from operate.terminal import SafeConsole
-from operate.unused_uploads import unused_uploads
 from tests.korean import english_in, hangul_in, only_korean
 from tests.operate.test_runs_table import run
 from tests.operate.test_unused_uploads import listed
@@ -297,5 +298,6 @@ def test_local_mode_is_told_in_one_language(
             str(room.trouble),
         ]
     lines = [line for line in "\n".join(told).splitlines() if not line.startswith("  ")]
-    assert english_in("\n".join(lines), [DATA, str(tmp_path), "Input/output error"]) == []
+    known = [DATA, str(tmp_path), "Input/output error", Page.access.address]
+    assert english_in("\n".join(lines), known) == []
     assert all(map(hangul_in, filter(None, lines)))

@@ -19,9 +19,9 @@ from rich.table import Table
 from rich.text import Text
 
 from lambdas.uploads.lost_pairs import LostPair
-from operate.progress import Training
 from operate.run_view import _validation_score
-from operate.runs import Run
+from operate.runs.progress import Training
+from operate.runs.runs import Run
 from operate.runs_table import runs_table
 from operate.terminal import SafeConsole
 from operate.visible_text import shown

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from operate.unused_uploads import unused_uploads
+from operate.stack.unused_uploads import unused_uploads
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 

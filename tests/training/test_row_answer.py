@@ -18,10 +18,10 @@ from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import check_key, digest_key
 from lambdas.models.registry import approve_model, register_model
 from operate.account import CannotDo
-from operate.predicting_model import PredictingModel
-from operate.row_answer import RowAnswer, RowRefused, answer_for
-from operate.row_form import fields_of
-from operate.row_model import RowModel, RowModels
+from operate.models.predicting_model import PredictingModel
+from operate.models.row_answer import RowAnswer, RowRefused, answer_for
+from operate.models.row_form import fields_of
+from operate.models.row_model import RowModel, RowModels
 from tests.lambdas.check.reading import checked
 from tests.lambdas.models.registered import STACK, bucket_and_registry, new_model
 from tests.training.jobs import Trained, trained

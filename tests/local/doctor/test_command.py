@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from operate import doctor_command
-from operate.deployment import Deployment, StackNow
 from operate.doctor import (
     account_checks,
     delivery_checks,
@@ -15,6 +14,7 @@ from operate.doctor import (
     template_checks,
 )
 from operate.doctor.finding import Check, Finding
+from operate.stack.deployment import Deployment, StackNow
 from operate.terminal import SafeConsole
 from tests.local.doctor.ward import ACCOUNT, CHECKS, Ward, doctor
 

@@ -16,7 +16,8 @@ from lambdas.settings.chosen import Chosen
 from lambdas.uploads.dataset import Part
 from lambdas.uploads.pair import Upload
 from operate.account import CannotDo
-from operate.draft import (
+from operate.drafts.check import Checked, CheckState, DraftChecks, Question, Table
+from operate.drafts.draft import (
     Draft,
     DraftFile,
     DraftPart,
@@ -28,8 +29,8 @@ from operate.draft import (
     new_file_id,
     read_draft,
 )
-from operate.draft_check import Checked, CheckState, DraftChecks, Question, Table
-from operate.draft_settings import (
+from operate.drafts.part_upload import PartUpload, StreamedUpload, begin_upload, part_bytes_for
+from operate.drafts.settings import (
     SettingField,
     chosen_by,
     column_as_text,
@@ -37,7 +38,8 @@ from operate.draft_settings import (
     setting_fields,
     texts_of_file,
 )
-from operate.draft_start import (
+from operate.drafts.stack_wish import Cost, StackWish, cost_of, stack_wish
+from operate.drafts.start import (
     copy_upload,
     earlier_uploads,
     refuse_other_kind,
@@ -46,9 +48,7 @@ from operate.draft_start import (
 )
 from operate.language import spoken
 from operate.pair_files import dataset_name, part_in_name
-from operate.part_upload import PartUpload, StreamedUpload, begin_upload, part_bytes_for
 from operate.place import Place
-from operate.stack_wish import Cost, StackWish, cost_of, stack_wish
 
 _MOST_FILES = 2
 _OTHER: Mapping[str, DraftPart] = {"train": "test", "test": "train"}
@@ -331,7 +331,7 @@ class Drafts:
     def sample(self) -> Draft:
         """A draft with sample data."""
         with tempfile.TemporaryDirectory() as folder:
-            command = [sys.executable, "-P", "-m", "operate.sample_data", folder]
+            command = [sys.executable, "-P", "-m", "operate.drafts.sample_data", folder]
             subprocess.run(command, check=True, capture_output=True)
             tables = {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
         draft = self.new(tables)

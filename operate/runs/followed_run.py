@@ -9,13 +9,13 @@ from botocore.exceptions import ClientError
 from lambdas.jobs.kind import JobKind
 from operate.account import DENIED, Account
 from operate.error_answer import error_answer
-from operate.job_log import JobLog, LogSeen
 from operate.place import Place
-from operate.progress import FittedModel, Training
-from operate.read_run import read_run
-from operate.run_story import Job, RunStory, Visit, events_of, jobs_of
-from operate.running_training import RunningTraining
-from operate.seen_run import Listed, SeenRun
+from operate.runs.job_log import JobLog, LogSeen
+from operate.runs.progress import FittedModel, Training
+from operate.runs.read_run import read_run
+from operate.runs.running_training import RunningTraining
+from operate.runs.seen_run import Listed, SeenRun
+from operate.runs.story import Job, RunStory, Visit, events_of, jobs_of
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient

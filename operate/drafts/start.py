@@ -10,7 +10,7 @@ from lambdas.uploads.dataset import Dataset, Part, dataset_named
 from lambdas.uploads.key import file_of
 from lambdas.uploads.pair import RunRequest, Upload, find_uploads
 from operate.account import CannotDo
-from operate.draft_check import Table
+from operate.drafts.check import Table
 from operate.language import spoken, to_speak
 
 _GIB = 1024**3

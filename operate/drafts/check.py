@@ -238,7 +238,7 @@ class DraftChecks:
 
     def _answer(self, check: _Check) -> CheckState:
         # Nothing in the folder that the command is typed in is taken for the program.
-        command = [sys.executable, "-P", "-m", "operate.draft_checking"]
+        command = [sys.executable, "-P", "-m", "operate.drafts.checking"]
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as process:

@@ -18,8 +18,8 @@ from lambdas.language import spoken_language
 from lambdas.pages.filled_report import with_content
 from operate.account import CannotDo
 from operate.language import spoken
-from operate.model_archive import ModelArchive
-from operate.model_source import FoundModel
+from operate.models.archive import ModelArchive
+from operate.models.source import FoundModel
 from operate.source_file import SECONDS, source_of
 
 _KILLED = -9

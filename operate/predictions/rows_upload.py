@@ -12,10 +12,10 @@ from lambdas.instances.quotas import Forbidden
 from lambdas.predictions.rows_file import RowsFile
 from lambdas.uploads.taken_pairs import Listed, mark_of
 from operate.account import CannotDo
+from operate.drafts.part_upload import StreamedUpload
 from operate.language import spoken
-from operate.part_upload import StreamedUpload
+from operate.models.predicting_model import PredictingModel
 from operate.place import Place
-from operate.predicting_model import PredictingModel
 
 __all__ = [
     "SMALL_ROWS",

@@ -14,10 +14,10 @@ from botocore.exceptions import ClientError
 from lambdas.uploads.dataset import normal_name
 from operate.error_answer import error_answer
 from operate.place import Place
-from operate.read_run import read_run
-from operate.running_training import RunningTraining, TrainingLogs
-from operate.runs import worth_showing
-from operate.seen_run import Listed, SeenRun
+from operate.runs.read_run import read_run
+from operate.runs.running_training import RunningTraining, TrainingLogs
+from operate.runs.runs import worth_showing
+from operate.runs.seen_run import Listed, SeenRun
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from operate.run_story import Job
+from operate.runs.story import Job
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient

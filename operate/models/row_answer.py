@@ -13,8 +13,8 @@ from lambdas.check.findings.finding import Finding
 from lambdas.check.reading.source import Source
 from lambdas.check.rows_check import RowsCheck, TrainedFile, rows_check
 from operate.language import spoken
-from operate.row_form import Field, How, fields_of
-from operate.row_model import Answers, Instead, OneRow, RowModel
+from operate.models.row_form import Field, How, fields_of
+from operate.models.row_model import Answers, Instead, OneRow, RowModel
 
 _FILE = "row.csv"
 _SECONDS = 60.0

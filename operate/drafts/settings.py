@@ -10,8 +10,8 @@ from lambdas.settings.setting import METRICS, PRESETS, SETTING_OF, SETTINGS, Set
 from lambdas.settings.settings_text import Written, settings_text, written_settings
 from lambdas.wish import Language, WantedType
 from operate.account import CannotDo
+from operate.drafts.stack_wish import StackWish
 from operate.language import spoken, spoken_language
-from operate.stack_wish import StackWish
 
 _OPTIONS: Mapping[str, tuple[str, ...]] = {
     "problem_type": get_args(WantedType),

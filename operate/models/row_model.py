@@ -20,8 +20,8 @@ from typing import IO, Any, Literal, cast
 from lambdas.language import spoken_language
 from operate.account import CannotDo
 from operate.language import spoken
-from operate.model_archive import ModelArchive
-from operate.predicting_model import PredictingModel
+from operate.models.archive import ModelArchive
+from operate.models.predicting_model import PredictingModel
 
 # Nothing in the folder that the command is typed in is taken for the program.
 _COMMAND = [sys.executable, "-P", "-m", "training.answer"]

@@ -2,8 +2,8 @@
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.models.registry import RegisteredModel, approve_model, reject_model
+from operate.models.registered_models import usable_archive
 from operate.place import Place
-from operate.registered_models import usable_archive
 
 
 def approve(place: Place, model: RegisteredModel, why: str) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Literal, Self
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import DRAFTS
-from operate.part_upload import PartUpload
+from operate.drafts.part_upload import PartUpload
 
 DraftPart = Literal["train", "test", "whole"]
 

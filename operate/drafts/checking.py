@@ -28,7 +28,7 @@ from lambdas.checked_upload import source_of
 from lambdas.uploads.pair import Upload
 from lambdas.wish import Language, Wish
 from operate.account import Account
-from operate.draft_settings import likely_target
+from operate.drafts.settings import likely_target
 from operate.home_key import Credentials
 from operate.language import spoken_in
 from operate.source_file import SECONDS

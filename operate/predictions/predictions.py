@@ -6,9 +6,9 @@ from datetime import timedelta
 from lambdas.bucket.bucket import Bucket
 from lambdas.predictions.rows_file import RowsFile
 from lambdas.uploads.dataset import normal_name
-from operate.rows_upload import Uploaded, upload_seen
-from operate.seen_run import SeenRun
-from operate.seen_runs import RunsPage, SeenRuns
+from operate.predictions.rows_upload import Uploaded, upload_seen
+from operate.runs.seen_run import SeenRun
+from operate.runs.seen_runs import RunsPage, SeenRuns
 
 # S3 tells times in whole seconds, and two clocks may differ a little.
 _CLOCKS_DIFFER = timedelta(seconds=2)

@@ -20,7 +20,7 @@ from lambdas.uploads.dataset import normal_name
 from operate.account import CannotDo
 from operate.language import spoken
 from operate.place import Place
-from operate.run_executions import execution_names
+from operate.runs.run_executions import execution_names
 from operate.visible_text import shown
 
 ON_A_PAGE = 20

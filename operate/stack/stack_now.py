@@ -25,10 +25,10 @@ from lambdas.runs.spending import read_ledger
 from lambdas.runs.waiting_runs import leave_line, list_places, read_waiting_run
 from lambdas.uploads.lost_pairs import LostPair, find_lost_pairs, start_lost_pair
 from operate.account import DENIED
-from operate.dead_letters import DeadLetter, read_dead_letters
 from operate.error_answer import error_answer
 from operate.place import Place
-from operate.unused_uploads import UnusedUpload, unused_uploads
+from operate.stack.dead_letters import DeadLetter, read_dead_letters
+from operate.stack.unused_uploads import UnusedUpload, unused_uploads
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import ObjectTypeDef

@@ -12,8 +12,8 @@ from lambdas.models.registry import RegisteredModel, approved_model, list_models
 from lambdas.uploads.dataset import normal_name
 from operate.account import CannotDo
 from operate.language import spoken
+from operate.models.registered_models import model_asked_for, usable_archive
 from operate.place import Place
-from operate.registered_models import model_asked_for, usable_archive
 from operate.visible_text import shown
 
 # As lambdas/runs/execution.py names runs: when they began, and a few letters of a digest.

@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 from lambdas.jobs.kind import JobKind
 from operate.account import DENIED, Account
 from operate.error_answer import error_answer
-from operate.progress import Training
-from operate.seen_run import SeenRun
+from operate.runs.progress import Training
+from operate.runs.seen_run import SeenRun
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient

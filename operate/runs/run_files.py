@@ -19,7 +19,7 @@ from lambdas.bucket.layout import (
 )
 from lambdas.errors import KeptDataBroken
 from operate.place import Place
-from operate.seen_run import SeenRun
+from operate.runs.seen_run import SeenRun
 
 Subject = Literal["report", "failure", "check"]
 

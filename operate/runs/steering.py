@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from operate.account import CannotDo
 from operate.error_answer import error_answer
 from operate.language import spoken, to_speak
-from operate.runs import STOPPED_HERE, STOPPED_IN_CONSOLE, Run, run_of
+from operate.runs.runs import STOPPED_HERE, STOPPED_IN_CONSOLE, Run, run_of
 from operate.visible_text import shown
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from lambdas.errors import PairRejected, RowsRejected, UploadMisnamed
 from lambdas.jobs.kind import kind_behind
 from lambdas.language import translated
 from lambdas.state import IDLE_ENDS
-from operate.runs import why_ended
+from operate.runs.runs import why_ended
 
 _TRAINING_STEPS = ("CheckPair", "PickInstance", "Train", "SealModel", "Evaluate", "Publish")
 _PREDICTION_STEPS = ("CheckRows", "PickInstance", "Predict", "Publish")

@@ -22,10 +22,10 @@ from lambdas.state import FileState, Summary
 from lambdas.uploads.pair import read_pair
 from lambdas.wish import Wish
 from operate.account import CannotDo
-from operate.dataset_models import Score, score_in
 from operate.language import spoken, spoken_language
+from operate.models.dataset_models import Score, score_in
 from operate.place import Place
-from operate.run_executions import execution_arn
+from operate.runs.run_executions import execution_arn
 from operate.visible_text import shown
 
 _NAME = re.compile(r"[^\s/\\?*\[\]{}<>\"'`#%^|~:;,$&]{1,80}")

@@ -16,9 +16,9 @@ from typing import Any, Literal
 
 from lambdas.bucket.bucket import Bucket
 from operate.account import CannotDo
-from operate.finished_run import FinishedRun
 from operate.language import spoken, spoken_language, to_speak
 from operate.place import Place
+from operate.runs.finished_run import FinishedRun
 from operate.visible_text import shown
 
 Verdict = Literal["better", "no clear difference", "worse", "not compared"]

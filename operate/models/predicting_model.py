@@ -12,8 +12,8 @@ from lambdas.models.sealed import UsableModel
 from lambdas.uploads.dataset import normal_name
 from operate.account import CannotDo
 from operate.language import spoken
+from operate.models.registered_models import usable_archive
 from operate.place import Place
-from operate.registered_models import usable_archive
 
 if TYPE_CHECKING:
     from lambdas.check.profile.trained_file import TrainedFile

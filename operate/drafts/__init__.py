@@ -1,0 +1,1 @@
+"""Files that were brought for a run: their parts, check, settings, and the start."""

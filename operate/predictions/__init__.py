@@ -1,0 +1,1 @@
+"""New rows of a dataset: brought to a stack, or predicted on this machine."""
