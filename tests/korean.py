@@ -36,7 +36,7 @@ titanic_train.csv titanic_test.csv notebooks/inference_on_local.ipynb
 pip install autogluon.tabular aws sagemaker delete-endpoint codefree-my-model run
 no finding survived target code true false dataset force price waited F1
 CloudFormation HTTP AWS_DEFAULT_REGION UPDATE_ROLLBACK_FAILED ANOTHER-NAME KEY VALUE
-Ctrl-C kept.sqlite export FILE.csv NAME/FILE.csv file prediction.json
+en ko Ctrl-C kept.sqlite export FILE.csv NAME/FILE.csv file prediction.json
 JOB/output/model.tar.gz
 VPC GB CloudWatch ListEndpoints curl RUN digests/ ml.m5.large ml.m5.2xlarge aws/sagemaker/Endpoints/
 """
