@@ -36,7 +36,7 @@ titanic_train.csv titanic_test.csv notebooks/inference_on_local.ipynb
 pip install autogluon.tabular aws sagemaker delete-endpoint codefree-my-model run
 no finding survived target code true false dataset force price waited F1
 CloudFormation HTTP AWS_DEFAULT_REGION UPDATE_ROLLBACK_FAILED ANOTHER-NAME KEY VALUE
-en ko Ctrl-C kept.sqlite export FILE.csv NAME/FILE.csv file prediction.json
+en ko zip API Ctrl-C kept.sqlite export FILE.csv NAME/FILE.csv file prediction.json
 JOB/output/model.tar.gz
 VPC GB CloudWatch ListEndpoints curl RUN digests/ ml.m5.large ml.m5.2xlarge aws/sagemaker/Endpoints/
 """
@@ -47,7 +47,7 @@ _TYPED = re.compile(
     r"codefree (?:console|deploy|destroy|models|package|predict|rerun|serve|status|stop|up|upload)"
     r"(?![a-z-])"
     r"|aws (?:configure|sso login|s3 rb|s3 cp)(?![a-z-])"
-    r"|s3:(?:ListBucket|//)|Continue update rollback|make setup|Step Functions"
+    r"|s3:(?:ListBucket|//)|(?:logs|sqs):[A-Z]\w+|Continue update rollback|make setup|Step Functions"
 )
 _HANGUL = re.compile(r"[가-힣ㄱ-ㆎ]")
 _UNSEEN = re.compile(r"<(style|script)[^>]*>.*?</\1>|<[^>]*>", re.DOTALL)
