@@ -47,7 +47,8 @@ _TYPED = re.compile(
     r"codefree (?:console|deploy|destroy|models|package|predict|rerun|serve|status|stop|up|upload)"
     r"(?![a-z-])"
     r"|aws (?:configure|sso login|s3 rb|s3 cp)(?![a-z-])"
-    r"|s3:(?:ListBucket|//)|(?:logs|sqs):[A-Z]\w+|Continue update rollback|make setup|Step Functions"
+    r"|s3:(?:ListBucket|//)|(?:logs|sqs):[A-Z]\w+|Continue update rollback"
+    r"|make setup|Step Functions"
 )
 _HANGUL = re.compile(r"[가-힣ㄱ-ㆎ]")
 _UNSEEN = re.compile(r"<(style|script)[^>]*>.*?</\1>|<[^>]*>", re.DOTALL)
