@@ -1,7 +1,9 @@
 """Models, scores and numbers in words, for the pages about models and comparisons."""
 
 from console.language import spoken, to_speak
-from operate.models.dataset_models import DatasetModels, Score, ScoredModel
+from console.score_words import words_of_score
+from operate.models.dataset_models import DatasetModels, ScoredModel
+from operate.runs.score import Score
 
 _STATUSES = {
     "Approved": to_speak("approved"),
@@ -29,15 +31,4 @@ def badge(found: ScoredModel, models: DatasetModels) -> str:
 
 def score_words(score: Score | None) -> str:
     """The score with its interval; that there is none."""
-    if score is None:
-        return spoken("no score")
-    if score.low is None or score.high is None or score.confidence is None:
-        return spoken("{metric}: {score:.4g}", metric=score.metric, score=score.value)
-    return spoken(
-        "{metric}: {score:.4g} ({confidence:.0%} confidence interval {low:.4g} to {high:.4g})",
-        metric=score.metric,
-        score=score.value,
-        confidence=score.confidence,
-        low=score.low,
-        high=score.high,
-    )
+    return words_of_score(score) or spoken("no score")

@@ -1,6 +1,6 @@
 """A page made of its template: everything in it is escaped, and what is hidden in a name shown."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from console.language import spoken, spoken_as
+from operate.duration import duration
 from operate.language import spoken_language
 from operate.visible_text import lines_shown
 
@@ -35,17 +36,6 @@ def when(moment: datetime) -> Markup:
     is_today = local.date() == datetime.now().astimezone().date()
     text = f"{local:%H:%M:%S}" if is_today else f"{local:%Y-%m-%d %H:%M}"
     return Markup('<time datetime="{}">{}</time>').format(local.isoformat(), text)
-
-
-def duration(took: timedelta | float) -> str:
-    """How long something took, in its two largest units. A number is one of seconds."""
-    seconds = round(took.total_seconds() if isinstance(took, timedelta) else took)
-    hours, minutes = seconds // 3600, seconds % 3600 // 60
-    if hours:
-        return spoken("{hours} h {minutes} min", hours=hours, minutes=minutes)
-    if minutes:
-        return spoken("{minutes} min {seconds} s", minutes=minutes, seconds=seconds % 60)
-    return spoken("{seconds} s", seconds=seconds)
 
 
 def size(length: int) -> str:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from console.language import spoken, spoken_as, to_speak, translated
-from console.page import duration
+from console.score_words import words_of_score
+from operate.duration import duration
 from operate.runs.running_training import RunningTraining
 from operate.runs.seen_run import SeenRun
 
@@ -120,19 +121,7 @@ def cost_words(run: SeenRun, is_local: bool) -> str:
 
 def score_words(run: SeenRun) -> str:
     """The score with its interval; empty where there is none."""
-    score = run.score
-    if score is None:
-        return ""
-    if score.low is None or score.high is None or score.confidence is None:
-        return spoken("{metric}: {score:.4g}", metric=score.metric, score=score.value)
-    return spoken(
-        "{metric}: {score:.4g} ({confidence:.0%} confidence interval {low:.4g} to {high:.4g})",
-        metric=score.metric,
-        score=score.value,
-        confidence=score.confidence,
-        low=score.low,
-        high=score.high,
-    )
+    return words_of_score(run.score)
 
 
 def verdict_words(run: SeenRun) -> str:

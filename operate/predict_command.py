@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from operate.account import CannotDo
 from operate.indented import Indented
 from operate.language import spoken
 from operate.language_option import in_language
@@ -131,17 +130,8 @@ def _which(found: "FoundModel", archive: "ModelArchive") -> str:
 
 def _require_trusted(archive: "ModelArchive", sha256: str, *, is_trusted: bool) -> None:
     """Ends the command unless the model is known to be the person's own."""
-    if sha256 and sha256 != archive.sha256:
-        raise CannotDo(
-            spoken(
-                "{path} is not the model that the training made, so it was not loaded: a model is "
-                "a pickle, and loading it runs the code in it. Its SHA-256 is {found} and should "
-                "be {expected}.",
-                path=archive.path.name,
-                found=archive.sha256,
-                expected=sha256,
-            )
-        )
+    if sha256:
+        archive.require_sealed(sha256)
     if sha256 or is_trusted:
         return
     told_in_sentences(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from shlex import quote
 
 from rich.cells import cell_len
@@ -13,6 +13,7 @@ from rich.text import Text
 from lambdas.errors import PairRejected, RowsRejected
 from lambdas.predictions.lost_rows import UntakenRows
 from lambdas.uploads.lost_pairs import LostPair
+from operate.duration import duration
 from operate.indented import Indented
 from operate.language import spoken, spoken_as, to_speak
 from operate.runs.runs import Run
@@ -95,7 +96,7 @@ def _row_of_rows(rows: UntakenRows, options: str) -> _Row:
 
 
 def _row_of_run(run: Run, options: str) -> _Row:
-    cells = (shown(run.dataset), run.state, run.status, _when(run.started), _duration(run.took))
+    cells = (shown(run.dataset), run.state, run.status, _when(run.started), duration(run.took))
     is_done = run.status == "SUCCEEDED"
     why = Text(shown(_cut(run.why)), "dim" if is_done else "")
     if run.redrives and (is_done or not run.why):
@@ -156,13 +157,3 @@ def _when(moment: datetime) -> str:
     local = moment.astimezone()
     same_day = local.date() == datetime.now(UTC).astimezone().date()
     return f"{local:%H:%M:%S}" if same_day else f"{local:%Y-%m-%d %H:%M}"
-
-
-def _duration(took: timedelta) -> str:
-    seconds = round(took.total_seconds())
-    hours, minutes = seconds // 3600, seconds % 3600 // 60
-    if hours:
-        return spoken("{hours} h {minutes} min", hours=hours, minutes=minutes)
-    if minutes:
-        return spoken("{minutes} min {seconds} s", minutes=minutes, seconds=seconds % 60)
-    return spoken("{seconds} s", seconds=seconds)

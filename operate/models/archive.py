@@ -33,6 +33,25 @@ class ModelArchive:
     record: Mapping[str, Any]
     train_file: Mapping[str, Any]
 
+    def require_sealed(self, sha256: str) -> None:
+        """Makes sure that it is the model that the training made, whose digest is ``sha256``.
+
+        Raises:
+            CannotDo: it is another one.
+        """
+        if sha256 == self.sha256:
+            return
+        raise CannotDo(
+            spoken(
+                "{path} is not the model that the training made, so it was not loaded: a model is "
+                "a pickle, and loading it runs the code in it. Its SHA-256 is {found} and should "
+                "be {expected}.",
+                path=self.path.name,
+                found=self.sha256,
+                expected=sha256,
+            )
+        )
+
     @classmethod
     def read(cls, path: Path) -> Self:
         """The archive at ``path``.

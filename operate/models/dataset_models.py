@@ -21,22 +21,11 @@ from operate.account import CannotDo
 from operate.language import spoken
 from operate.place import Place
 from operate.runs.run_executions import execution_names
+from operate.runs.score import Score
 from operate.visible_text import shown
 
 ON_A_PAGE = 20
 _AT_ONCE = 8
-
-
-@dataclass(frozen=True)
-class Score:
-    """How good a run's model was on its own test rows, by its main metric. ``low`` and ``high`` are
-    the ends of its interval, where it has one."""
-
-    metric: str
-    value: float
-    low: float | None = None
-    high: float | None = None
-    confidence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -192,22 +181,7 @@ def _score(bucket: Bucket, model: RegisteredModel) -> Score | None:
         "eval_metric": model.facts.get("codefree:metric"),
         "score": _float(model.facts.get("codefree:score", "")),
     }
-    return score_in(told)
-
-
-def score_in(metrics: dict[str, Any]) -> Score | None:
-    """The main score that metrics.json, or a summary, tells; None where it tells none."""
-    value, metric = _number(metrics.get("score")), str(metrics.get("eval_metric") or "")
-    if value is None:
-        return None
-    given = metrics.get("interval")
-    interval: dict[str, Any] = given if isinstance(given, dict) else {}
-    ends = (_number(interval.get(name)) for name in ("low", "high", "confidence"))
-    return Score(metric, value, *ends)
-
-
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) else None
+    return Score.of(told)
 
 
 def _float(text: str) -> float | None:

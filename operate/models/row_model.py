@@ -183,7 +183,7 @@ class RowModel:
             bucket, key = model.bucket, model.registered.key
             bucket.s3.download_file(bucket.name, key, str(path))
             archive = ModelArchive.read(path)
-            _require_sealed(archive, model.archive.sha256)
+            archive.require_sealed(model.archive.sha256)
             archive.require_versions()
             self._process = subprocess.Popen(
                 _COMMAND,
@@ -249,17 +249,3 @@ def _why_ended(process: "subprocess.Popen[str]") -> str:
             "programs and try again, or upload the row as a file."
         )
     return spoken("The model's process has ended. Try again.")
-
-
-def _require_sealed(archive: ModelArchive, sha256: str) -> None:
-    if sha256 != archive.sha256:
-        raise CannotDo(
-            spoken(
-                "{path} is not the model that the training made, so it was not loaded: a model is "
-                "a pickle, and loading it runs the code in it. Its SHA-256 is {found} and should "
-                "be {expected}.",
-                path=archive.path.name,
-                found=archive.sha256,
-                expected=sha256,
-            )
-        )

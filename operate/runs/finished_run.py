@@ -23,9 +23,9 @@ from lambdas.uploads.pair import read_pair
 from lambdas.wish import Wish
 from operate.account import CannotDo
 from operate.language import spoken, spoken_language
-from operate.models.dataset_models import Score, score_in
 from operate.place import Place
 from operate.runs.run_executions import execution_arn
+from operate.runs.score import Score
 from operate.visible_text import shown
 
 _NAME = re.compile(r"[^\s/\\?*\[\]{}<>\"'`#%^|~:;,$&]{1,80}")
@@ -140,7 +140,7 @@ def _finished_run(place: Place, bucket: Bucket, execution: str) -> FinishedRun:
         took=described["stopDate"] - described["startDate"],
         problem_type=str(metrics.get("problem_type") or ""),
         metric=str(metrics.get("eval_metric") or ""),
-        score=score_in(metrics),
+        score=Score.of(metrics),
         scores=metrics.get("metrics") or {},
         baselines=metrics.get("baselines") or {},
         classes=tuple(classes) if isinstance(classes, list) else None,

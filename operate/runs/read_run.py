@@ -13,7 +13,8 @@ from lambdas.uploads.asked import key_in
 from lambdas.uploads.dataset import HALVES
 from lambdas.uploads.key import file_of
 from operate.runs.runs import dataset_asked_for, rows_asked_for
-from operate.runs.seen_run import Cost, JobNow, Listed, Score, SeenRun
+from operate.runs.score import Score
+from operate.runs.seen_run import Cost, JobNow, Listed, SeenRun
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

@@ -4,13 +4,12 @@ facts."""
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
 
 from lambdas.errors import PairRejected, RowsRejected, UploadMisnamed
 from lambdas.jobs.kind import kind_behind
-from lambdas.language import translated
 from lambdas.state import IDLE_ENDS
 from operate.runs.runs import why_ended
+from operate.runs.score import Score
 
 _TRAINING_STEPS = ("CheckPair", "PickInstance", "Train", "SealModel", "Evaluate", "Publish")
 _PREDICTION_STEPS = ("CheckRows", "PickInstance", "Predict", "Publish")
@@ -42,49 +41,6 @@ class Listed:
     ended: datetime | None
     redrives: int
     is_prediction: bool
-
-
-@dataclass(frozen=True)
-class Score:
-    """The score on the test rows, with its interval, and the strongest baseline beside it.
-
-    ``verdict`` is how the model compares with that: ``better``, ``no clear difference``, ``worse``.
-    """
-
-    metric: str
-    value: float
-    low: float | None = None
-    high: float | None = None
-    confidence: float | None = None
-    baseline_name: str = ""
-    baseline: float | None = None
-    verdict: str = ""
-
-    @property
-    def baseline_words(self) -> str:
-        """The baseline, in the language that is spoken."""
-        return translated(self.baseline_name)
-
-    @classmethod
-    def of(cls, metrics: Any) -> Self | None:
-        """The score in what metrics.json holds; None where there is none."""
-        value = metrics.get("score")
-        if not isinstance(value, int | float):
-            return None
-        interval = metrics.get("interval") or {}
-        comparisons = metrics.get("comparisons") or {}
-        # A positive difference favours the model, whatever the score.
-        strongest = min(comparisons, key=lambda name: comparisons[name]["difference"], default="")
-        return cls(
-            metric=str(metrics.get("eval_metric")),
-            value=value,
-            low=interval.get("low"),
-            high=interval.get("high"),
-            confidence=interval.get("confidence"),
-            baseline_name=strongest,
-            baseline=(metrics.get("baselines") or {}).get(strongest),
-            verdict=comparisons[strongest]["verdict"] if strongest else "",
-        )
 
 
 @dataclass(frozen=True)
