@@ -9,9 +9,10 @@ from console.app import console_app
 from console.guard.access import Access
 from operate.language import Language
 from operate.place import Place
+from tests.console.serving import TOKEN
 
 PORT = 8321
-ACCESS = Access(PORT, "a-token-that-nobody-can-guess")
+ACCESS = Access(PORT, TOKEN)
 Opened = Callable[..., TestClient]
 
 

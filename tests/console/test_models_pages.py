@@ -2,7 +2,6 @@
 
 import html
 import re
-import threading
 import time
 from collections.abc import Iterator
 
@@ -11,8 +10,6 @@ import pytest
 from playwright.sync_api import Browser, Page
 from starlette.testclient import TestClient
 
-from console.guard.access import new_token
-from console.listening import listening
 from console.server import ConsoleServer
 from lambdas.models.registry import list_models
 from local.aws import LocalAws
@@ -22,6 +19,7 @@ from operate.serving import endpoint
 from tests.browsing import assert_open_as_it_stands
 from tests.console.conftest import Opened
 from tests.console.scored_runs import ROWS, Scored, place_of, scored_run
+from tests.console.serving import flawless_page, served
 from tests.local.served_models import Served
 from tests.local.stacks import stack_with_stand_in
 from tests.local.uploads import Uploader
@@ -249,32 +247,15 @@ def test_an_endpoint_is_seen_and_taken_down(visitor: TestClient, with_endpoint: 
 
 
 @pytest.fixture(scope="module")
-def served(place: Place) -> Iterator[ConsoleServer]:
-    server = ConsoleServer(place, listening(0), new_token())
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield server
-    server.stop()
-    thread.join()
+def server(place: Place) -> Iterator[ConsoleServer]:
+    with served(place) as running:
+        yield running
 
 
 @pytest.fixture
-def page(browser: Browser, served: ConsoleServer) -> Iterator[Page]:
-    """A page that has been let in, and has nothing to complain about until the end."""
-    context = browser.new_context(bypass_csp=True, reduced_motion="reduce")
-    page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", lambda asked: said.append(asked.url) if is_outside(asked.url) else None)
-    page.goto(served.access.address)
-    yield page
-    context.close()
-    assert not said
-
-
-def is_outside(asked: str) -> bool:
-    return not asked.startswith(("http://127.0.0.1:", "data:"))
+def page(browser: Browser, server: ConsoleServer) -> Iterator[Page]:
+    with flawless_page(browser, server) as seen:
+        yield seen
 
 
 @pytest.mark.usefixtures("runs")
@@ -297,10 +278,10 @@ def test_from_the_models_to_the_comparison_in_a_browser(page: Page) -> None:
 
 
 def test_what_leads_to_a_comparison_is_open_to_everybody(
-    page: Page, served: ConsoleServer, runs: list[Scored]
+    page: Page, server: ConsoleServer, runs: list[Scored]
 ) -> None:
     worse, _, other = (run.execution for run in runs)
-    base = served.access.address.partition("/?")[0]
+    base = server.access.address.partition("/?")[0]
     for path in (f"/compare?run={worse}", f"/compare?run={worse}&run={other}", "/models"):
         page.goto(base + path)
         assert_open_as_it_stands(page)

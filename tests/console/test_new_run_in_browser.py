@@ -1,37 +1,26 @@
 """The page for a new run in a browser: with its script, and open to everybody."""
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from console.listening import listening
-from console.server import ConsoleServer
 from local.aws import LocalAws
 from local.stack import Stack
-from operate.account import Account
-from operate.place import Place
 from tests.browsing import assert_open_as_it_stands
+from tests.console.serving import place_of, served
 
 MIB = 1024**2
-TOKEN = "a-token-that-nobody-can-guess"
 SECONDS_60 = 60_000
 PART = re.compile(r"/files/[^/]+/\d+$")
 
 
 @pytest.fixture(scope="module")
 def address(aws: LocalAws, stack: Stack) -> Iterator[str]:
-    name = stack.state_machine.rpartition(":")[2]
-    account = Account(endpoint=aws.endpoint, key=aws.credentials)
-    server = ConsoleServer(Place(account, name, Path("nowhere")), listening(0), TOKEN, "en")
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield server.access.address
-    server.stop()
-    thread.join()
+    with served(place_of(aws, stack)) as running:
+        yield running.access.address
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ import html
 import io
 import re
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,22 +12,20 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser
 from starlette.testclient import TestClient
 
-from console.app import console_app
 from console.guard.access import Access
-from console.listening import listening
 from lambdas.models.registry import list_models, reject_model
 from local.aws import LocalAws
 from local.stack import Stack
-from operate.account import Account, CannotDo
+from operate.account import CannotDo
 from operate.models.predicting_model import predicting_model
 from operate.place import Place
 from operate.predictions.rows_upload import RowsUpload, prediction_cost, rows_file
 from tests.browsing import assert_page_open_to_everybody
 from tests.console.conftest import ACCESS, Opened
+from tests.console.serving import place_of, served
 from tests.local.predictions import Rows, approve, new_rows, trained
 from tests.local.stacks import client
 
@@ -38,8 +35,7 @@ MIB = 1024**2
 
 @pytest.fixture(scope="module")
 def place(aws: LocalAws, stack: Stack) -> Place:
-    name = stack.state_machine.rpartition(":")[2]
-    return Place(Account(endpoint=aws.endpoint, key=aws.credentials), name, Path("nowhere"))
+    return place_of(aws, stack)
 
 
 @pytest.fixture(scope="module")
@@ -204,15 +200,8 @@ def test_the_pages_speak_korean(opened: Opened, place: Place) -> None:
 @pytest.fixture(scope="module")
 def server(place: Place) -> Iterator[str]:
     """The address of a console for a browser, with the token."""
-    listener = listening(0)
-    access = Access(listener.getsockname()[1], ACCESS.token)
-    app = console_app(place, access, "en")
-    served = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=served.run, args=[[listener]], daemon=True)
-    thread.start()
-    yield access.address
-    served.should_exit = True
-    thread.join(10)
+    with served(place) as running:
+        yield running.access.address
 
 
 @pytest.mark.usefixtures("rows")

@@ -5,21 +5,16 @@ import html
 import io
 import json
 import re
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser
 from starlette.testclient import TestClient
 
 import console.app
-from console.app import console_app
-from console.guard.access import Access
-from console.listening import listening
 from lambdas.bucket.layout import check_key, digest_key
 from lambdas.models.registry import NewModel, approve_model, register_model
 from local.aws import LocalAws
@@ -30,6 +25,7 @@ from operate.models.row_model import Answers, Instead, OneRow
 from operate.place import Place
 from tests.browsing import assert_open_as_it_stands
 from tests.console.conftest import ACCESS, Opened
+from tests.console.serving import served
 from tests.lambdas.check.reading import checked
 from tests.local.predictions import IMAGE
 from tests.local.stacks import client
@@ -251,17 +247,8 @@ def test_the_form_of_another_model_is_not_taken_for_this_one_s(
 
 @pytest.fixture
 def server(place: Place) -> Iterator[str]:
-    listener = listening(0)
-    port = listener.getsockname()[1]
-    access = Access(port, ACCESS.token)
-    app = console_app(place, access, "en")
-    config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1)
-    served = uvicorn.Server(config)
-    thread = threading.Thread(target=served.run, args=[[listener]], daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{port}"
-    served.should_exit = True
-    thread.join(10)
+    with served(place) as running:
+        yield running.access.page.rstrip("/")
 
 
 def test_in_a_browser_the_answer_comes_by_itself(browser: Browser, server: str) -> None:

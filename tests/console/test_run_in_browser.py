@@ -1,6 +1,5 @@
 """A run's page in a browser: it goes on by itself, and everybody can use it."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -9,13 +8,11 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from console.listening import listening
 from console.server import ConsoleServer
 from local.aws import LocalAws
 from local.stack import Stack
-from operate.account import Account
-from operate.place import Place
 from tests.browsing import AXE
+from tests.console.serving import flawless_page, place_of, served
 from tests.local.uploads import Uploader, table
 
 # What an address is made of means nothing in a name.
@@ -24,35 +21,14 @@ NAME = "100% <i>&#38;?%2f"
 
 @pytest.fixture(scope="module")
 def console(aws: LocalAws, stack: Stack) -> Iterator[ConsoleServer]:
-    name = stack.state_machine.rpartition(":")[2]
-    place = Place(Account(endpoint=aws.endpoint, key=aws.credentials), name, Path("nowhere"))
-    server = ConsoleServer(place, listening(0), "token", "en")
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield server
-    server.stop()
-    thread.join()
+    with served(place_of(aws, stack)) as running:
+        yield running
 
 
 @pytest.fixture
 def page(browser: Browser, console: ConsoleServer) -> Iterator[Page]:
-    """A page that has been let in, and has nothing to complain about until the end."""
-    context = browser.new_context()
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "request", lambda asked: complaints.append(asked.url) if is_outside(asked.url) else None
-    )
-    page.goto(console.access.address)
-    yield page
-    context.close()
-    assert not complaints
-
-
-def is_outside(address: str) -> bool:
-    return not address.startswith(("http://127.0.0.1:", "data:"))
+    with flawless_page(browser, console) as seen:
+        yield seen
 
 
 def base(console: ConsoleServer) -> str:

@@ -7,7 +7,6 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +15,11 @@ from starlette.testclient import TestClient
 
 from local.aws import LocalAws
 from local.stack import Stack
-from operate.account import Account
 from operate.place import Place
 from operate.runs.followed_run import followed
 from operate.runs.seen_runs import SeenRuns
 from tests.console.conftest import Opened
+from tests.console.serving import place_of
 from tests.local.predictions import Rows, approve, new_rows
 from tests.local.uploads import Uploader, put_past_policy, table
 
@@ -42,8 +41,7 @@ class Ended:
 
 @pytest.fixture(scope="module")
 def place(aws: LocalAws, stack: Stack) -> Place:
-    name = stack.state_machine.rpartition(":")[2]
-    return Place(Account(endpoint=aws.endpoint, key=aws.credentials), name, Path("nowhere"))
+    return place_of(aws, stack)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """The console's first page and that of the stack, with a stack that really runs."""
 
 import json
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,9 +11,6 @@ from botocore.exceptions import ClientError
 from playwright.sync_api import Browser
 from starlette.testclient import TestClient
 
-from console.guard.access import new_token
-from console.listening import listening
-from console.server import ConsoleServer
 from lambdas.predictions import lost_rows
 from lambdas.uploads import lost_pairs
 from local.aws import LocalAws
@@ -23,6 +19,7 @@ from operate.account import Account
 from operate.place import Place
 from tests.browsing import assert_page_open_to_everybody
 from tests.console.conftest import Opened, opened
+from tests.console.serving import served
 from tests.local.stacks import client, resources, stack_with_stand_in
 from tests.local.uploads import Uploader, table
 
@@ -59,12 +56,8 @@ def browser_of(opened: Opened, place: Place) -> TestClient:
 @pytest.fixture
 def address(place: Place) -> Iterator[str]:
     """The console as a person opens it."""
-    server = ConsoleServer(place, listening(0), new_token())
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield server.access.address
-    server.stop()
-    thread.join()
+    with served(place) as running:
+        yield running.access.address
 
 
 def test_a_run_is_watched_stopped_and_rerun(
