@@ -130,7 +130,8 @@ def _refused(request: Request, told: str, typed: Mapping[str, Any] | None = None
     view = _drafts(request).view(request.path_params["id"])
     facts = _facts(request, view) | {"refused": told}
     if typed:
-        facts |= {"name": typed["name"], "fields": setting_fields(view.stack, typed["texts"])}
+        fields = setting_fields(view.stack, typed["texts"])
+        facts |= {"name": typed["name"], "fields": fields, "is_as_shown": False}
     return page(request, "draft.html", status=400, **facts)
 
 
@@ -147,6 +148,8 @@ def _facts(request: Request, view: DraftView) -> dict[str, Any]:
         "columns": [(column, column_as_text(column)) for column in header[:_MOST_IN_LISTS]],
         "has_all_columns": 0 < len(header) <= _MOST_IN_LISTS,
         "refused": "",
+        # Whether the form shows the settings that a run would have.
+        "is_as_shown": True,
         "parts": {
             "train": spoken("to train on"),
             "test": spoken("to test with"),

@@ -121,3 +121,25 @@ for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
     }
   });
 }
+
+// What is typed into the settings holds once it was checked, and its cost told: a start leads there.
+function isChanged(control) {
+  if (control.tagName !== "SELECT") return control.value !== control.defaultValue;
+  const first = Math.max(0, [...control.options].findIndex((each) => each.defaultSelected));
+  return control.selectedIndex !== first;
+}
+function changedSettings() {
+  const settings = document.querySelector("form.settings");
+  const controls = [...settings?.querySelectorAll("input, select") ?? []];
+  return controls.some(isChanged) ? settings : null;
+}
+document.addEventListener("input", (event) => {
+  const unchecked = document.getElementById("unchecked");
+  if (unchecked && event.target.closest("form.settings")) unchecked.hidden = !changedSettings();
+});
+document.addEventListener("submit", (event) => {
+  const settings = event.target.hasAttribute("data-start") ? changedSettings() : null;
+  if (!settings) return;
+  event.preventDefault();
+  settings.requestSubmit();
+});

@@ -155,6 +155,7 @@ def test_one_table_whose_target_nobody_has_named(
     refused = page.post(f"{address}/choose", data=bad)
     assert refused.status_code == 400
     assert "minutes is 'many'" in html.unescape(refused.text) and 'value="many"' in refused.text
+    assert "/start" not in refused.text, "a run would not have what the form shows"
     good = bad | {"minutes": "0.5", "metric": "", "leave_out": "number", "dataset": "plums too"}
     assert page.post(f"{address}/choose", data=good).status_code == 303
     text = checked(page, address)

@@ -70,6 +70,27 @@ def test_two_files_are_brought_and_checked_and_the_page_is_open_to_everybody(
     page.wait_for_url("**/new")
 
 
+def test_settings_that_were_typed_are_checked_before_anything_starts(
+    page: Page, tmp_path: Path
+) -> None:
+    path = tmp_path / "plums.csv"
+    path.write_text("number,label\n" + "".join(f"{n},{n % 2}\n" for n in range(400)))
+    page.set_input_files("#files", path)
+    start = page.get_by_role("button", name="Start: predict label")
+    expect(start).to_be_visible(timeout=SECONDS_60)
+    started: list[str] = []
+    page.on("request", lambda r: started.append(r.url) if r.url.endswith("/start") else None)
+    expect(page.locator("#unchecked")).to_be_hidden()
+    page.get_by_label("minutes").fill("7")
+    expect(page.locator("#unchecked")).to_be_visible()
+    start.click()
+    expect(page.get_by_text("Trains for up to 7 min")).to_be_visible(timeout=SECONDS_60)
+    assert started == []
+    expect(page.locator("#unchecked")).to_be_hidden()
+    page.get_by_role("button", name="Remove these files").click()
+    page.wait_for_url("**/new")
+
+
 def test_a_lost_connection_and_a_reload_do_not_begin_anew(page: Page, tmp_path: Path) -> None:
     sent: list[str] = []
 
