@@ -34,22 +34,43 @@ function renew(old, html) {
   }
 }
 
+// A browser has six connections to a host for all its tabs together, and these stay open: so only
+// the tabs that are looked at have one, and the others come anew when somebody returns to them.
 function follow(address) {
-  const events = new EventSource(address);
-  events.addEventListener("parts", (event) => {
-    tell("");
-    for (const [id, html] of Object.entries(JSON.parse(event.data))) {
-      const old = document.getElementById(id);
-      if (old) renew(old, html);
+  let events = null;
+  let timer = 0;
+
+  function open() {
+    if (events || document.hidden) return;
+    const opened = events = new EventSource(address);
+    opened.addEventListener("parts", (event) => {
+      tell("");
+      for (const [id, html] of Object.entries(JSON.parse(event.data))) {
+        const old = document.getElementById(id);
+        if (old) renew(old, html);
+      }
+    });
+    opened.addEventListener("trouble", (event) => tell(JSON.parse(event.data)));
+    opened.addEventListener("open", () => tell(""));
+    opened.addEventListener("error", () => {
+      tell(trouble.dataset.lost);
+      // A browser tries again by itself unless it was answered with something else than events.
+      if (opened.readyState !== EventSource.CLOSED || events !== opened) return;
+      events = null;
+      timer = setTimeout(open, 2000);
+    });
+  }
+
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(timer);
+    if (!document.hidden) {
+      open();
+    } else {
+      events?.close();
+      events = null;
     }
   });
-  events.addEventListener("trouble", (event) => tell(JSON.parse(event.data)));
-  events.addEventListener("open", () => tell(""));
-  events.addEventListener("error", () => {
-    tell(trouble.dataset.lost);
-    // A browser tries again by itself unless it was answered with something else than events.
-    if (events.readyState === EventSource.CLOSED) setTimeout(() => follow(address), 2000);
-  }, { once: false });
+  open();
 }
 
 for (const each of document.querySelectorAll("[data-live]")) follow(each.dataset.live);
