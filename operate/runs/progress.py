@@ -1,6 +1,7 @@
 """What an execution is doing, read from AWS's own records: its history and its jobs' logs."""
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 _SHOWN = {"TaskStateEntered", "SucceedStateEntered"}
-_BUDGET = re.compile(r"^Time budget: ([0-9.]+) s")
+_BUDGET = re.compile(r"^Time budget: (\S+) s")
 _FITTING = re.compile(r"Fitting model: (\S+)")
-_SCORE = re.compile(r"([-+0-9.einf]+)\s+= Validation score\s+\((.+)\)")
-_RUNTIME = re.compile(r"([0-9.]+)s\s+= Training\s+runtime")
+_SCORE = re.compile(r"(\S+)\s+= Validation score\s+\((.+)\)")
+_RUNTIME = re.compile(r"(\S+)s\s+= Training\s+runtime")
 
 
 @dataclass(frozen=True)
@@ -58,17 +59,24 @@ class Training:
     def read(self, line: str) -> None:
         """Takes in one line of AutoGluon's log. Its scores are all such that higher is better."""
         if found := _BUDGET.search(line):
-            self.budget = float(found.group(1))
+            self.budget = _number(found.group(1)) or self.budget
         elif found := _FITTING.search(line):
             self.fitting = found.group(1)
         elif found := _SCORE.search(line):
             self.models += 1
-            score, self.metric = float(found.group(1)), found.group(2)
-            if self.best_score is None or score > self.best_score:
-                self.best_score, self.best_model = score, self.fitting
-            self.fitted.append(FittedModel(self.fitting or "", score))
+            # AutoGluon says nan where a metric is undefined on the validation rows.
+            if (score := _number(found.group(1))) is not None:
+                self._add(score, found.group(2))
         elif self.fitted and (found := _RUNTIME.search(line)):
-            self.fitted[-1] = replace(self.fitted[-1], seconds=float(found.group(1)))
+            last = self.fitted[-1]
+            if last.name == (self.fitting or ""):
+                self.fitted[-1] = replace(last, seconds=_number(found.group(1)))
+
+    def _add(self, score: float, metric: str) -> None:
+        self.metric = metric
+        if self.best_score is None or score > self.best_score:
+            self.best_score, self.best_model = score, self.fitting
+        self.fitted.append(FittedModel(self.fitting or "", score))
 
 
 @dataclass
@@ -117,6 +125,15 @@ class Progress:
         )
         self._log_token = page["nextForwardToken"]
         return [event["message"] for event in page["events"]]
+
+
+def _number(text: str) -> float | None:
+    """The number that stands there; None where it is none, whoever has printed the line."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _states(events: list[Any], status: str) -> Iterator[State]:

@@ -76,3 +76,24 @@ def test_every_model_is_on_the_leaderboard_with_its_score_and_time() -> None:
         FittedModel("LinearModel", 0.91, 0.27),
     ]
     assert (training.budget, training.fitting, training.models) == (60, "CatBoost", 2)
+
+
+def test_a_score_that_is_no_number_is_passed_over() -> None:
+    training = Training()
+    told = [
+        "Time budget: 60 s",
+        "Fitting model: Tree ...",
+        "\t0.5\t = Validation score   (roc_auc)",
+        "\t1.25s\t = Training   runtime",
+        "Fitting model: Forest ...",
+        "\tnan\t = Validation score   (roc_auc)",
+        "\t2.5s\t = Training   runtime",
+        "\tinf\t = Validation score   (roc_auc)",
+        "\tfine\t = Validation score   (roc_auc)",
+        "\t1..2s\t = Training   runtime",
+        "Time budget: 1.2.3 s",
+    ]
+    for line in told:
+        training.read(line)
+    assert training.leaderboard == [FittedModel("Tree", 0.5, 1.25)]
+    assert (training.budget, training.models, training.best_score) == (60.0, 4, 0.5)
