@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from lambdas.errors import UploadMisnamed
 from lambdas.jobs.kind import kind_waiting_in
-from lambdas.jobs.planned_job import planned_job
 from lambdas.runs.execution import Execution
 from lambdas.uploads.asked import key_in
 from lambdas.uploads.dataset import HALVES
 from lambdas.uploads.key import file_of
 from operate.runs.runs import dataset_asked_for, rows_asked_for
-from operate.runs.score import Score
+from operate.runs.score import Score, finite
 from operate.runs.seen_run import Cost, JobNow, Listed, SeenRun
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
 _FIRST_STEPS = {"CheckPair", "CheckRows"}
 _FEW_EVENTS = 20
+_COSTS = ("Estimated", "Most", "Actual")
 
 
 def read_run(states: "SFNClient", listed: Listed) -> SeenRun:
@@ -103,7 +103,8 @@ def _dataset(known: Any, request: str, is_prediction: bool) -> str:
         return rows_asked_for(request)
     run = known.get("Run")
     named = run.get("Dataset") if isinstance(run, dict) else known.get("Dataset")
-    return str(named) if named else dataset_asked_for(request)
+    # No key has half of a character, but whoever starts an execution may write one.
+    return (str(named) if named else dataset_asked_for(request)).encode(errors="replace").decode()
 
 
 def _message(known: Any) -> str:
@@ -122,10 +123,10 @@ def _told(output: Any) -> dict[str, Any]:
 
 def _quota(place: _Place) -> str:
     kind = kind_waiting_in(place.state)
-    if kind is None or "Instance" not in place.known:
+    planned = place.known.get("Instance")
+    if kind is None or not isinstance(planned, dict):
         return ""
-    job = planned_job(place.known["Instance"], kind)
-    return job.type if job.waits else ""
+    return str(planned.get(f"{kind}Type", "")) if planned.get(f"{kind}Waits") else ""
 
 
 def _waits_for(request: str) -> tuple[str, ...]:
@@ -143,8 +144,10 @@ def _waits_for(request: str) -> tuple[str, ...]:
 
 def _cost(known: Any) -> Cost | None:
     if isinstance(cost := known.get("Cost"), dict):
-        return Cost(cost["EstimatedUSD"], cost["MostUSD"], cost["ActualUSD"])
-    instance = known.get("Instance")
-    if not isinstance(instance, dict) or "UsualUSD" not in instance:
+        usual, most, actual = (finite(cost.get(f"{name}USD")) for name in _COSTS)
+    elif isinstance(instance := known.get("Instance"), dict):
+        usual, most = (finite(instance.get(name)) for name in ("UsualUSD", "CostCapUSD"))
+        actual = None
+    else:
         return None
-    return Cost(instance["UsualUSD"], instance["CostCapUSD"])
+    return None if usual is None or most is None else Cost(usual, most, actual)

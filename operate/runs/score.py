@@ -1,5 +1,7 @@
 """How good a run's model is, by its main metric, and beside the strongest baseline."""
 
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -29,26 +31,41 @@ class Score:
 
     @classmethod
     def of(cls, metrics: Any) -> Self | None:
-        """The score in what metrics.json, or a summary, holds; None where there is none."""
-        value = _number(metrics.get("score"))
+        """The score in what metrics.json, or a summary, holds; None where there is none.
+
+        The stack's own training code writes it, which may be anybody's: what is of another form
+        than it should be is not told, and the other runs are.
+        """
+        value = finite(metrics.get("score"))
         if value is None:
             return None
-        given = metrics.get("interval")
-        interval = given if isinstance(given, dict) else {}
-        comparisons = metrics.get("comparisons") or {}
+        interval = _mapping(metrics.get("interval"))
+        differences = {
+            name: difference
+            for name, told in _mapping(metrics.get("comparisons")).items()
+            if (difference := finite(_mapping(told).get("difference"))) is not None
+        }
         # A positive difference favours the model, whatever the score.
-        strongest = min(comparisons, key=lambda name: comparisons[name]["difference"], default="")
+        strongest = min(differences, key=lambda name: differences[name], default="")
+        compared = _mapping(_mapping(metrics.get("comparisons")).get(strongest))
         return cls(
             metric=str(metrics.get("eval_metric") or ""),
             value=value,
-            low=_number(interval.get("low")),
-            high=_number(interval.get("high")),
-            confidence=_number(interval.get("confidence")),
+            low=finite(interval.get("low")),
+            high=finite(interval.get("high")),
+            confidence=finite(interval.get("confidence")),
             baseline_name=strongest,
-            baseline=(metrics.get("baselines") or {}).get(strongest),
-            verdict=comparisons[strongest]["verdict"] if strongest else "",
+            baseline=finite(_mapping(metrics.get("baselines")).get(strongest)),
+            verdict=str(compared.get("verdict") or ""),
         )
 
 
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) else None
+def finite(value: object) -> float | None:
+    """The value, if it is a number that can be calculated with."""
+    if isinstance(value, int | float) and abs(value) <= sys.float_info.max:
+        return float(value)
+    return None
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -120,6 +120,47 @@ def test_a_run_that_is_done_shows_its_score_cost_and_results(
     assert re.search(r'name="run" value="run-0" form="compare"', page)
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        pytest.param("score", 10**400, id="a large score"),
+        ("interval", "high"),
+        ("interval", {"low": "x", "high": [], "confidence": {}}),
+        ("interval", {"low": float("nan"), "high": float("inf"), "confidence": 10**400}),
+        ("baselines", "all"),
+        ("comparisons", [1]),
+        ("comparisons", {"a linear model": {}, "a small tree": "better"}),
+        ("comparisons", {"a linear model": {"difference": 1, "verdict": []}}),
+    ],
+)
+def test_metrics_of_any_form_hide_no_other_run(
+    browser: TestClient, states: FakeStates, name: str, told: Any
+) -> None:
+    output = trained("mine")
+    output["Metrics"][name] = told
+    states.start(uploaded("data/mine_train.csv")).end("SUCCEEDED", output=output)
+    states.start(uploaded("data/other_train.csv")).end("SUCCEEDED", output=trained("other"))
+    answer = browser.get("/")
+    assert answer.status_code == 200
+    assert "mine" in seen(answer.text) and "Cost: 0.31 USD" in seen(answer.text)
+
+
+@pytest.mark.parametrize(
+    ("state", "given"),
+    [
+        ("WaitForTraining", {"Instance": None}),
+        ("WaitForTraining", {"Instance": {"UsualUSD": "x", "TrainWaits": 1}}),
+        ("Publish", {"Cost": {"MostUSD": 10**400}, "Dataset": "\ud800"}),
+    ],
+)
+def test_an_execution_of_any_form_hides_no_other_run(
+    browser: TestClient, states: FakeStates, state: str, given: Any
+) -> None:
+    states.start(uploaded("data/mine_train.csv")).enter(state, given)
+    states.start(uploaded("data/other_train.csv")).end("SUCCEEDED", output=trained("other"))
+    assert "other" in seen(browser.get("/").text)
+
+
 def test_local_mode_costs_nothing(opened: Opened, states: FakeStates) -> None:
     states.start({"dataset": "set"}).end("SUCCEEDED", output=trained("set"))
     place = place_with(states, endpoint="http://127.0.0.1:1")
