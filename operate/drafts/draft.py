@@ -10,10 +10,11 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import DRAFTS
+from lambdas.settings.setting import SETTING_OF
 from operate.drafts.part_upload import PartUpload
 
 DraftPart = Literal["train", "test", "whole"]
@@ -70,15 +71,33 @@ class Draft:
     @property
     def begun(self) -> datetime:
         """When the first file was brought."""
-        return datetime.strptime(self.id.partition("-")[0], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+        begun = _begun(self.id)
+        assert begun
+        return begun
 
     @classmethod
     def of(cls, draft_id: str, content: bytes) -> Self:
-        """The draft that :func:`keep_draft` wrote."""
+        """The draft that :func:`keep_draft` wrote.
+
+        Raises:
+            ValueError, TypeError, KeyError: it was written by something else, or another version.
+        """
         told: Any = json.loads(content)
         files = tuple(DraftFile(**file) for file in told["files"])
         settings = tuple((field, text) for field, text in told["settings"])
-        return cls(draft_id, told["dataset"], files, settings)
+        made = cls(draft_id, told["dataset"], files, settings)
+        texts = [made.dataset, *(text for pair in settings for text in pair)]
+        texts += [text for file in files for text in (file.id, file.name, file.part, file.upload)]
+        numbers = [n for file in files for n in (file.size, file.part_bytes, file.modified)]
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError(texts)
+        if not all(isinstance(number, int) for number in numbers):
+            raise TypeError(numbers)
+        if any(file.part not in get_args(DraftPart) for file in files):
+            raise ValueError(files)
+        if not SETTING_OF.keys() >= dict(settings).keys():
+            raise ValueError(settings)
+        return made
 
 
 def new_draft(dataset: str) -> Draft:
@@ -93,7 +112,7 @@ def new_file_id() -> str:
 
 def is_draft_id(text: str) -> bool:
     """Whether a draft may be called so."""
-    return bool(_ID.fullmatch(text))
+    return bool(_ID.fullmatch(text)) and _begun(text) is not None
 
 
 def keep_draft(bucket: Bucket, draft: Draft) -> None:
@@ -103,9 +122,13 @@ def keep_draft(bucket: Bucket, draft: Draft) -> None:
 
 
 def read_draft(bucket: Bucket, draft_id: str) -> Draft | None:
-    """The draft; None where it was started, cancelled or has expired."""
+    """The draft; None where it was started, cancelled or has expired, or something else is there:
+    whoever may write into the bucket can put it there, and the other drafts are to be seen."""
     content = bucket.read(_draft_key(draft_id)) if is_draft_id(draft_id) else None
-    return None if content is None else Draft.of(draft_id, content)
+    try:
+        return None if content is None else Draft.of(draft_id, content)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
 
 
 def list_drafts(bucket: Bucket) -> Iterator[Draft]:
@@ -114,8 +137,9 @@ def list_drafts(bucket: Bucket) -> Iterator[Draft]:
         Bucket=bucket.name, Prefix=DRAFTS, Delimiter="/"
     )
     folders = [p["Prefix"] for page in pages for p in page.get("CommonPrefixes", [])]
-    for folder in sorted(folders, reverse=True)[:_MOST_LISTED]:
-        if draft := read_draft(bucket, folder.removeprefix(DRAFTS).rstrip("/")):
+    ids = filter(is_draft_id, (folder.removeprefix(DRAFTS).rstrip("/") for folder in folders))
+    for draft_id in sorted(ids, reverse=True)[:_MOST_LISTED]:
+        if draft := read_draft(bucket, draft_id):
             yield draft
 
 
@@ -134,6 +158,14 @@ def delete_draft(bucket: Bucket, draft: Draft) -> None:
         if key != _draft_key(draft.id):
             _delete_versions(bucket, key)
     _delete_versions(bucket, _draft_key(draft.id))
+
+
+def _begun(draft_id: str) -> datetime | None:
+    told = draft_id.partition("-")[0]
+    try:
+        return datetime.strptime(told, "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _folder(draft_id: str) -> str:

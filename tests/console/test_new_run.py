@@ -366,6 +366,28 @@ def test_parts_are_few_enough_for_s3_at_any_size() -> None:
         assert part >= 5 * MIB and -(-size // part) <= 10_000
 
 
+@pytest.mark.parametrize(
+    ("draft_id", "content"),
+    [
+        ("20261127T090000-aaaaaaaaaaaa", b"{}"),
+        ("20261127T090000-aaaaaaaaaaaa", b"\xff"),
+        ("20261127T090000-aaaaaaaaaaaa", b'{"dataset": 5, "files": [], "settings": []}'),
+        ("20261127T090000-aaaaaaaaaaaa", b'{"dataset": "", "files": [], "settings": [["x", "y"]]}'),
+        ("20261127T090000-aaaaaaaaaaaa", b'{"dataset": "", "files": [{"id": 1}], "settings": []}'),
+        ("99999999T999999-aaaaaaaaaaaa", b'{"dataset": "", "files": [], "settings": []}'),
+    ],
+)
+def test_what_is_no_draft_hides_none(
+    page: TestClient, bucket: Bucket, draft_id: str, content: bytes
+) -> None:
+    key = f"drafts/{draft_id}/draft.json"
+    bucket.write(key, content)
+    answer = page.get("/new")
+    there = page.get(f"/new/{draft_id}")
+    bucket.delete(key)
+    assert (answer.status_code, there.status_code) == (200, 404)
+
+
 def test_sample_data_is_one_click_away(page: TestClient) -> None:
     answer = page.post("/new/sample")
     text = checked(page, answer.headers["location"])
