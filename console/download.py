@@ -13,7 +13,7 @@ from console.guard.frame import FRAMED
 Limits = tuple[int, int]
 Open = Callable[[Limits | None], Iterator[bytes] | None]
 
-_RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)", re.ASCII)
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.ASCII)
 
 
 def saved_as(name: str, content: Iterator[bytes] | bytes, size: int | None = None) -> Response:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 _MOST = 100_000
+# Python refuses to read numbers of thousands of digits.
+_MOST_DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -22,5 +24,10 @@ class Paging:
 
 def page_asked(request: Request) -> int:
     """The page that the address asks for: the first one unless it names another."""
-    asked = request.query_params.get("page", "")
-    return min(max(int(asked), 1), _MOST) if asked.isascii() and asked.isdigit() else 1
+    return min(max(whole_number(request.query_params.get("page", "")) or 1, 1), _MOST)
+
+
+def whole_number(text: str) -> int | None:
+    """The number that a form or an address tells; None where it is none."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    return int(text) if is_number else None

@@ -15,6 +15,7 @@ from console import run_words
 from console.language import spoken
 from console.live.events import live_events
 from console.page import fragment, page
+from console.paging import page_asked, whole_number
 from operate.runs import steering
 from operate.runs.seen_runs import RunsPage, SeenRuns
 
@@ -60,9 +61,8 @@ class _Asked:
 
     @classmethod
     def of(cls, request: Request) -> "_Asked":
-        asked = request.query_params.get("page", "")
-        number = int(asked) if asked.isascii() and asked.isdigit() else 1
-        return cls(min(max(number, 1), _LAST_PAGE), request.query_params.get("name", "").strip())
+        number = min(page_asked(request), _LAST_PAGE)
+        return cls(number, request.query_params.get("name", "").strip())
 
     def address(self, path: str = "/", **changed: object) -> str:
         """Where that page is, or another with something ``changed``."""
@@ -103,10 +103,10 @@ def _seen_runs(request: Request) -> SeenRuns:
 
 async def _steered(request: Request, *, is_rerun: bool) -> Response:
     async with request.form() as form:
-        redrives, back = str(form.get("redrives", "")), str(form.get("back", ""))
-    if not (redrives.isascii() and redrives.isdigit()):
+        redrives, back = whole_number(str(form.get("redrives", ""))), str(form.get("back", ""))
+    if redrives is None:
         raise HTTPException(400, spoken("That is not a form of this console."))
-    return await run_in_threadpool(_steer, request, is_rerun, int(redrives), back)
+    return await run_in_threadpool(_steer, request, is_rerun, redrives, back)
 
 
 def _steer(request: Request, is_rerun: bool, redrives: int, back: str) -> Response:

@@ -243,6 +243,7 @@ def test_a_search_stays_on_its_pages(browser: TestClient, states: FakeStates) ->
     assert 'href="/?page=2&amp;name=A%26B"' in page
     assert 'data-live="/events/runs?name=A%26B"' in page
     assert "No run of a dataset with this name." in browser.get("/?name=nothing").text
+    assert browser.get("/", params={"page": "9" * 5000}).status_code == 200
 
 
 def test_a_double_click_reruns_once(browser: TestClient, states: FakeStates) -> None:
@@ -292,6 +293,7 @@ def test_other_forms_are_refused(browser: TestClient, states: FakeStates) -> Non
     failed(states)
     assert browser.post("/runs/run-0/rerun", data={}).status_code == 400
     assert browser.post("/runs/run-0/rerun", data={"redrives": "x"}).status_code == 400
+    assert browser.post("/runs/run-0/rerun", data={"redrives": "9" * 5000}).status_code == 400
     assert browser.post("/runs/nothing/rerun", data={"redrives": "0"}).status_code == 404
     assert browser.get("/runs/run-0/rerun").status_code == 405
     assert states.asked["redrive"] == 0
