@@ -68,8 +68,7 @@ async def announce_another(request: Request) -> Response:
 @_told_to_script
 async def arrived(request: Request) -> Response:
     """How large the parts are, and which of them are there."""
-    file, upload = await asyncio.to_thread(_drafts(request).upload, *_ids(request))
-    parts = await asyncio.to_thread(upload.parts)
+    file, parts = await asyncio.to_thread(_drafts(request).arrived, *_ids(request))
     return JSONResponse({"size": file.size, "part_bytes": file.part_bytes, "parts": parts})
 
 

@@ -34,7 +34,17 @@ export function told(address, content, waits, signal) {
   return asked(address, { method: "POST", body, headers }, waits, signal);
 }
 
-export async function sendFile(file, address, { progress, waits, signal }) {
+// Local mode forgets what has arrived when it is killed: the file is sent anew then, by itself.
+export async function sendFile(file, address, options) {
+  try {
+    await sendRest(file, address, options);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    await sendRest(file, address, options);
+  }
+}
+
+async function sendRest(file, address, { progress, waits, signal }) {
   const there = await asked(address, {}, waits, signal);
   const count = Math.ceil(file.size / there.part_bytes);
   const arrived = new Map(Object.entries(there.parts).map(([number, size]) => [+number, size]));

@@ -29,7 +29,14 @@ from operate.drafts.draft import (
     new_file_id,
     read_draft,
 )
-from operate.drafts.part_upload import PartUpload, StreamedUpload, begin_upload, part_bytes_for
+from operate.drafts.part_upload import (
+    PartUpload,
+    StreamedUpload,
+    UploadGone,
+    begin_upload,
+    part_bytes_for,
+    part_sizes,
+)
 from operate.drafts.settings import (
     SettingField,
     chosen_by,
@@ -213,6 +220,26 @@ class Drafts:
         if file is None:
             raise DraftGone(spoken("This file was replaced by another one."))
         return file, PartUpload(self.bucket, draft.key(file), file.upload)
+
+    def arrived(self, draft_id: str, file_id: str) -> tuple[DraftFile, dict[int, int]]:
+        """A file of the draft and the parts of it that have arrived: how many bytes each has, by
+        its number. Where its upload is not there any more, it begins anew.
+
+        Raises:
+            DraftGone: there is no such draft, or no such file in it any more.
+        """
+        with self._locks[draft_id]:
+            file, upload = self.upload(draft_id, file_id)
+            try:
+                return file, upload.parts()
+            except UploadGone:
+                draft = self._read(draft_id)
+                if self._table(draft, file):  # it is whole
+                    return file, part_sizes(file.size, file.part_bytes)
+                again = replace(file, upload=begin_upload(self.bucket, draft.key(file)).id)
+                files = tuple(again if one == file else one for one in draft.files)
+                keep_draft(self.bucket, replace(draft, files=files))
+                return again, {}
 
     def complete(self, draft_id: str, file_id: str) -> None:
         """Makes the file of its parts; twice is as once.

@@ -158,6 +158,12 @@ def part_bytes_for(size: int) -> int:
     return max(_USUAL_PART, math.ceil(size / _MOST_PARTS / _MIB) * _MIB)
 
 
+def part_sizes(size: int, part_bytes: int) -> dict[int, int]:
+    """How many bytes each part of a file of ``size`` bytes has, by its number."""
+    starts = range(0, size, part_bytes)
+    return {number: min(part_bytes, size - at) for number, at in enumerate(starts, 1)}
+
+
 @contextmanager
 def _told_if_gone() -> Iterator[None]:
     """Turns S3's answer about an upload that is not there into :class:`UploadGone`."""

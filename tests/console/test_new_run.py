@@ -289,6 +289,27 @@ def test_parts_go_on_where_they_were_interrupted(page: TestClient, bucket: Bucke
     assert page.put(f"{address}/1", content=b"x").status_code == 409
 
 
+def test_an_upload_that_is_gone_begins_anew(page: TestClient, bucket: Bucket) -> None:
+    told = {"files": [{"name": "pears.csv", "size": 8 * MIB + 3}]}
+    begun = page.post("/new/announce", json=told).json()
+    address = f"{begun['address']}/files/{begun['files'][0]}"
+    assert page.put(f"{address}/1", content=b"x" * 8 * MIB).status_code == 200
+    for gone in bucket.s3.list_multipart_uploads(Bucket=bucket.name)["Uploads"]:
+        bucket.s3.abort_multipart_upload(
+            Bucket=bucket.name, Key=gone["Key"], UploadId=gone["UploadId"]
+        )
+    assert page.put(f"{address}/2", content=b"xyz").status_code == 409
+    assert page.post(f"{address}/complete").status_code == 409
+    assert page.get(address).json()["parts"] == {}
+    for number, content in ((1, b"x" * 8 * MIB), (2, b"xyz")):
+        assert page.put(f"{address}/{number}", content=content).status_code == 200
+    assert page.post(f"{address}/complete").status_code == 200
+    # Another tab that sends the same file finds it whole, and makes it once more.
+    assert page.get(address).json()["parts"] == {"1": 8 * MIB, "2": 3}
+    assert page.post(f"{address}/complete").status_code == 200
+    page.post(f"{begun['address']}/cancel")
+
+
 def test_a_cancelled_upload_leaves_no_parts(page: TestClient, bucket: Bucket) -> None:
     told = {"files": [{"name": "limes.csv", "size": 9 * MIB}]}
     begun = page.post("/new/announce", json=told).json()

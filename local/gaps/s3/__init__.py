@@ -1,6 +1,12 @@
 """What moto's S3 lacks."""
 
-from local.gaps.s3 import bucket_policies, bucket_properties, conditional_writes, object_events
+from local.gaps.s3 import (
+    bucket_policies,
+    bucket_properties,
+    conditional_writes,
+    multipart_uploads,
+    object_events,
+)
 
 
 def patch() -> None:
@@ -9,3 +15,4 @@ def patch() -> None:
     bucket_properties.patch()
     object_events.patch()
     conditional_writes.patch()
+    multipart_uploads.patch()
