@@ -2,11 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
 Read = Callable[[], Any]
+
+# Of their own: a read may take minutes and can't be ended, though nobody looks any more, and the
+# few threads that asyncio has would all wait for such ones, and uploads with them.
+_THREADS = 64
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._subjects: dict[str, _Subject] = {}
+        self._threads = ThreadPoolExecutor(_THREADS, "live")
 
     async def snapshots(self, name: str, read: Read, every: float) -> AsyncIterator[Any]:
         """What ``read`` returns at first, and then whenever that has changed, or a
@@ -62,12 +69,14 @@ class Hub:
             poller.cancel()
             with suppress(asyncio.CancelledError):
                 await poller
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _poll(self, name: str, read: Read, every: float) -> None:
+        loop = asyncio.get_running_loop()
         while True:
             subject = self._subjects[name]
             try:
-                found = await asyncio.to_thread(read)
+                found = await loop.run_in_executor(self._threads, copy_context().run, read)
             except Exception as error:  # noqa: BLE001 - whatever it is, the viewers are told
                 found = Trouble(error)
             if not subject.version or not _is_same(found, subject.latest):

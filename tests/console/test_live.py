@@ -64,3 +64,18 @@ async def test_trouble_is_told_once_and_passes() -> None:
     read.value = "again"
     assert await waiting == "again"
     await hub.stop()
+
+
+async def test_what_takes_long_to_read_holds_up_nothing_else() -> None:
+    hub, quick, go_on = Hub(), Counted(), threading.Event()
+    slow = [hub.snapshots(f"slow {n}", lambda: go_on.wait(20), 0.01) for n in range(40)]
+    waiting = [asyncio.ensure_future(anext(viewer)) for viewer in slow]
+    try:
+        await asyncio.sleep(0.1)
+        async with asyncio.timeout(5):
+            assert await anext(hub.snapshots("quick", quick, 0.01)) == "first"
+            assert await asyncio.to_thread(lambda: "an upload") == "an upload"
+    finally:
+        go_on.set()
+    assert await asyncio.gather(*waiting) == [True] * 40
+    await hub.stop()
