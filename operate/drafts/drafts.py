@@ -120,7 +120,9 @@ class DraftView:
     def seen(self) -> str:
         """What tells whether the draft is still what somebody saw who says that it is to start."""
         asked = self.asked and (self.asked.wish, sorted(self.asked.fields))
-        told = [self.draft, asked, self.target, *sorted(self.tables.items())]
+        # What is replaced was seen, too: somebody else may have started the same name meanwhile.
+        tables, replaced = sorted(self.tables.items()), sorted(self.earlier.items())
+        told = [self.draft, asked, self.target, *tables, *replaced]
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
@@ -130,6 +132,7 @@ class Drafts:
     def __init__(self, place: Place) -> None:
         self._place = place
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._names: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._started: dict[str, str] = {}
 
     @functools.cached_property
@@ -336,24 +339,9 @@ class Drafts:
         with self._locks[draft_id]:
             if name := self._started.get(draft_id):
                 return name
-            view = self.view(draft_id)
-            if not view.can_start:
-                raise CannotDo(spoken("This can't be started yet. Look at what is said about it."))
-            if view.seen != seen:
-                raise CannotDo(
-                    spoken("Something has changed since you opened the page. Look at it again.")
-                )
-            view = self._with_own_last(view)
-            texts = dict(view.draft.settings)
-            assert view.asked
-            if view.target != view.asked.wish.target:
-                texts["target"] = column_as_text(view.target)
-            name = view.draft.dataset
-            start_tables(self.bucket, name, dict(view.tables), file_of_settings(texts))
-            self._started[draft_id] = name
-            self._checks.forget(draft_id)
-            delete_draft(self.bucket, view.draft)
-            return name
+            # Two drafts of one name would mix their files.
+            with self._names[self._read(draft_id).dataset]:
+                return self._start(draft_id, seen)
 
     def sample(self) -> Draft:
         """A draft with sample data."""
@@ -390,6 +378,26 @@ class Drafts:
                 spoken("These files are not here any more: they were started, or removed.")
             )
         return draft
+
+    def _start(self, draft_id: str, seen: str) -> str:
+        view = self.view(draft_id)
+        if not view.can_start:
+            raise CannotDo(spoken("This can't be started yet. Look at what is said about it."))
+        if view.seen != seen:
+            raise CannotDo(
+                spoken("Something has changed since you opened the page. Look at it again.")
+            )
+        view = self._with_own_last(view)
+        texts = dict(view.draft.settings)
+        assert view.asked
+        if view.target != view.asked.wish.target:
+            texts["target"] = column_as_text(view.target)
+        name = view.draft.dataset
+        start_tables(self.bucket, name, dict(view.tables), file_of_settings(texts))
+        self._started[draft_id] = name
+        self._checks.forget(draft_id)
+        delete_draft(self.bucket, view.draft)
+        return name
 
     def _announced(self, draft: Draft, file: Announced, part: DraftPart) -> DraftFile:
         part_bytes = part_bytes_for(file.size)

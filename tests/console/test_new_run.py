@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -220,6 +221,34 @@ def test_a_start_that_was_interrupted_is_done_again(
     assert page.post(f"{address}/start", data={"seen": seen_in(text)}).status_code == 303
     uploader.wait(lambda: "Publish" in uploader.ends())
     assert bucket.read("data/melons_train.csv") == table(300)
+
+
+def test_two_drafts_of_one_name_do_not_mix(
+    page: TestClient, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are started at once: the second one replaces what nobody has seen by then."""
+    files = {"quinces_train.csv": table(300), "quinces_test.csv": table(60, 5000)}
+    addresses = [brought(page, files) for _ in range(2)]
+    forms = [{"seen": seen_in(checked(page, address))} for address in addresses]
+    begun: list[str] = []
+
+    def started(bucket: Bucket, name: str, *_: Any) -> None:
+        begun.append(name)
+        time.sleep(0.5)
+        bucket.write(f"data/{name}_test.csv", table(60, 5000))
+
+    monkeypatch.setattr("operate.drafts.drafts.start_tables", started)
+    with ThreadPoolExecutor() as pool:
+        both = zip(addresses, forms, strict=True)
+        posted = [pool.submit(page.post, f"{to}/start", data=form) for to, form in both]
+        answers = sorted((each.result() for each in posted), key=lambda each: each.status_code)
+    assert begun == ["quinces"]
+    assert [answer.status_code for answer in answers] == [303, 400]
+    assert "Something has changed" in answers[1].text
+    assert "quinces was uploaded before" in words(answers[1].text)
+    for address in addresses:
+        page.post(f"{address}/cancel")
+    bucket.delete("data/quinces_test.csv")
 
 
 def test_what_aws_refuses_is_told_to_the_script(
