@@ -174,7 +174,7 @@ def _score(bucket: Bucket, model: RegisteredModel) -> Score | None:
     """From the run's metrics.json; from the registry, where that is gone."""
     try:
         found = json.loads(bucket.read(f"{model.results}metrics.json") or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         found = {}
     metrics: dict[str, Any] = found if isinstance(found, dict) else {}
     told = metrics or {

@@ -101,6 +101,20 @@ def test_each_dataset_leads_to_its_models_and_they_to_their_runs(
     assert f"codefree serve '{NAME}'" in told
 
 
+@pytest.mark.parametrize(
+    "told", [b'{"score": 1%s}' % (b"0" * 400), b"[" * 100_000], ids=["large", "deep"]
+)
+def test_metrics_of_any_form_hide_no_other_dataset(
+    visitor: TestClient, place: Place, told: bytes
+) -> None:
+    [key] = [k for k in place.bucket.keys("results/other/") if k.endswith("/metrics.json")]
+    kept = place.bucket.read(key) or b""
+    place.bucket.write(key, told)
+    answer = visitor.get("/models")
+    place.bucket.write(key, kept)
+    assert answer.status_code == 200 and NAME in seen(answer.text)
+
+
 def test_a_dataset_without_models_says_so(visitor: TestClient) -> None:
     assert "There is no model of nothing. Each run that is done has one." in seen(
         visitor.get("/models/nothing").text
