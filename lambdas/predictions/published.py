@@ -114,9 +114,12 @@ def publish_failure(bucket: Bucket, dataset: str, file: str, mine: Age, page: by
 
 def _remove_failure(bucket: Bucket, key: str, success: Age) -> None:
     """Removes the page about a failure: with the ``success``, why there were none is over. That of
-    a newer upload stays."""
+    a newer upload stays; that of the same run goes, whatever was known of its rows."""
     page = bucket.read_stored(key)
-    if page and _age_of_page(page) <= success:
+    if page is None:
+        return
+    failed = _age_of_page(page)
+    if failed.run == success.run or failed <= success:
         bucket.delete(key)
 
 

@@ -1,19 +1,25 @@
 """One poller for each subject, and events that bring what has changed."""
 
 import asyncio
+import functools
 import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-
-import pytest
 
 from console.live.hub import Hub, Trouble
 
-pytestmark = pytest.mark.anyio
 
+def in_a_loop(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    """The test in a loop of a thread of its own: a browser that is driven has one in the main one."""
 
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
+    @functools.wraps(test)
+    def run() -> None:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(asyncio.run, test()).result()
+
+    del run.__wrapped__  # else pytest takes it for a coroutine
+    return run
 
 
 class Counted:
@@ -32,6 +38,7 @@ class Counted:
         return self.value
 
 
+@in_a_loop
 async def test_many_viewers_have_one_poller_which_ends_with_the_last() -> None:
     hub, read = Hub(), Counted()
     viewers = [hub.snapshots("runs", read, 0.01) for _ in range(50)]
@@ -51,6 +58,7 @@ async def test_many_viewers_have_one_poller_which_ends_with_the_last() -> None:
     assert read.reads == before
 
 
+@in_a_loop
 async def test_trouble_is_told_once_and_passes() -> None:
     hub, read = Hub(), Counted()
     read.value = OSError("the disk is gone")
@@ -66,6 +74,7 @@ async def test_trouble_is_told_once_and_passes() -> None:
     await hub.stop()
 
 
+@in_a_loop
 async def test_what_takes_long_to_read_holds_up_nothing_else() -> None:
     hub, quick, go_on = Hub(), Counted(), threading.Event()
     slow = [hub.snapshots(f"slow {n}", lambda: go_on.wait(20), 0.01) for n in range(40)]

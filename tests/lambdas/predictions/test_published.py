@@ -140,3 +140,14 @@ def test_a_failure_whose_note_of_the_rows_was_changed_is_told(
     failure = replace(FAILURE, dataset="a", file="new")
     assert not _told(bucket, failure).is_superseded
     assert b"FRAUD" in (bucket.read(PAGE) or b"")
+
+
+def test_the_success_of_a_redriven_run_removes_the_page_about_its_own_failure(
+    bucket: Bucket,
+) -> None:
+    """The check failed before it knew which rows they are: its start was taken for their age."""
+    bucket.write("jobs/r1/new.csv", b"r1")
+    bucket.write("runs/r1/page.html", b"r1")
+    assert publish_failure(bucket, "a", "new", Age(UPLOADED["r1"] + 5, "r1"), b"r1")
+    assert publish_results(bucket, of_run("r1"), Published("r1", UPLOADED["r1"], "new.csv"))
+    assert bucket.read(PAGE) is None
