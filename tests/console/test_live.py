@@ -11,7 +11,7 @@ from console.live.hub import Hub, Trouble
 
 
 def in_a_loop(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
-    """The test in a loop of a thread of its own: a browser that is driven has one in the main one."""
+    """The test in a loop of a thread of its own: the main one has that of a driven browser."""
 
     @functools.wraps(test)
     def run() -> None:
