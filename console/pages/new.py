@@ -15,8 +15,10 @@ from console.page import fragment, page
 from console.pages.new_parts import ROUTES as PARTS
 from operate.account import CannotDo
 from operate.drafts.draft import DraftFile
-from operate.drafts.drafts import DraftGone, Drafts, DraftView, StreamedFile
+from operate.drafts.drafts import DraftGone, Drafts
 from operate.drafts.settings import column_as_text, known_texts, setting_fields
+from operate.drafts.streamed_file import StreamedFile
+from operate.drafts.view import DraftView
 
 _MOST_IN_LISTS = 1000
 _POLL_SECONDS = 0.5

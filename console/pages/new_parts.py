@@ -15,7 +15,8 @@ from console.form_files import read_body
 from console.language import spoken
 from console.words import words_for
 from operate.account import CannotDo
-from operate.drafts.drafts import Announced, Drafts
+from operate.drafts.drafts import Drafts
+from operate.drafts.parts import Announced
 from operate.error_answer import error_answer
 
 _MOST_TOLD = 64 * 1024

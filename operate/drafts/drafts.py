@@ -1,14 +1,13 @@
 """The drafts of a stack: files brought to it, checked, and started as runs."""
 
 import functools
-import hashlib
 import subprocess
 import sys
 import tempfile
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from lambdas.bucket.bucket import Bucket
@@ -16,7 +15,7 @@ from lambdas.settings.chosen import Chosen
 from lambdas.uploads.dataset import Part
 from lambdas.uploads.pair import Upload
 from operate.account import CannotDo
-from operate.drafts.check import Checked, CheckState, DraftChecks, Question, Table
+from operate.drafts.check import Checked, DraftChecks, Question, Table
 from operate.drafts.draft import (
     Draft,
     DraftFile,
@@ -31,18 +30,16 @@ from operate.drafts.draft import (
 )
 from operate.drafts.part_upload import (
     PartUpload,
-    StreamedUpload,
     UploadGone,
     begin_upload,
     part_bytes_for,
     part_sizes,
 )
+from operate.drafts.parts import MOST_FILES, OTHER_PART, Announced, part_in, parts_of
 from operate.drafts.settings import (
-    SettingField,
     chosen_by,
     column_as_text,
     file_of_settings,
-    setting_fields,
     texts_of_file,
 )
 from operate.drafts.stack_wish import Cost, StackWish, cost_of, stack_wish
@@ -53,77 +50,15 @@ from operate.drafts.start import (
     start_tables,
     usable_dataset,
 )
+from operate.drafts.streamed_file import StreamedFile
+from operate.drafts.view import DraftView
 from operate.language import spoken
 from operate.pair_files import dataset_name, part_in_name
 from operate.place import Place
 
-_MOST_FILES = 2
-_OTHER: Mapping[str, DraftPart] = {"train": "test", "test": "train"}
-
 
 class DraftGone(CannotDo):
     """There is no such draft: it was started, cancelled, or has expired."""
-
-
-@dataclass(frozen=True)
-class Announced:
-    """A file that is about to be brought, as the browser tells of it."""
-
-    name: str
-    size: int
-    modified: int = 0
-
-
-@dataclass(frozen=True)
-class DraftView:
-    """Everything that there is to say of a draft.
-
-    ``arrived`` are the ids of the files that are there; ``earlier`` says what was uploaded for the
-    dataset before, and ``tables`` what a run would read, once all of it is there. ``problems`` say
-    why it can't be checked or started.
-    """
-
-    draft: Draft
-    stack: StackWish
-    arrived: frozenset[str]
-    earlier: Mapping[Part, Upload]
-    tables: Mapping[Part, Table]
-    missing: Part | None
-    asked: Chosen | None
-    state: CheckState | None
-    cost: Cost | None
-    problems: tuple[str, ...]
-
-    @property
-    def checked(self) -> Checked | None:
-        """What the check has found, once it has."""
-        return self.state.checked if self.state else None
-
-    @property
-    def can_start(self) -> bool:
-        """Whether a run could begin with it."""
-        return bool(self.checked and not self.checked.errors and self.cost and not self.problems)
-
-    @property
-    def target(self) -> str:
-        """The column to predict, as it is known so far."""
-        if self.checked and self.checked.target:
-            return self.checked.target
-        return self.asked.wish.target if self.asked else self.stack.wish.target
-
-    @property
-    def fields(self) -> list[SettingField]:
-        """The settings as they are chosen."""
-        return setting_fields(self.stack, dict(self.draft.settings))
-
-    @property
-    def seen(self) -> str:
-        """What tells whether the draft is still what somebody saw who says that it is to start."""
-        asked = self.asked and (self.asked.wish, sorted(self.asked.fields))
-        # What is replaced was seen, too: somebody else may have started the same name meanwhile.
-        tables, replaced = sorted(self.tables.items()), sorted(self.earlier.items())
-        told = [self.draft, asked, self.target, *tables, *replaced]
-        return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 class Drafts:
@@ -153,7 +88,7 @@ class Drafts:
         """
         announced = list(files)
         draft = self.new([file.name for file in announced], dataset)
-        parts = _parts_of(announced, self._usual_part(draft.dataset, announced))
+        parts = parts_of(announced, self._usual_part(draft.dataset, announced))
         for file, part in zip(announced, parts, strict=True):
             draft = draft.with_file(self._announced(draft, file, part))
         keep_draft(self.bucket, draft)
@@ -175,11 +110,11 @@ class Drafts:
         """
         with self._locks[draft_id]:
             draft = self._read(draft_id)
-            added = self._announced(draft, file, _part_in(draft, file.name, part))
+            added = self._announced(draft, file, part_in(draft, file.name, part))
             self._keep_with(draft, added)
             return added
 
-    def stream(self, draft: Draft, name: str, most: int) -> "StreamedFile":
+    def stream(self, draft: Draft, name: str, most: int) -> StreamedFile:
         """What takes a file of ``most`` bytes or fewer for the draft, as its bytes come."""
         return StreamedFile(self.bucket, draft, name, part_bytes_for(max(1, most)))
 
@@ -193,11 +128,11 @@ class Drafts:
         with self._locks[draft.id]:
             there = read_draft(self.bucket, draft.id)
             if there and files:
-                self._keep_with(there, replace(files[0], part=_part_in(there, files[0].name, part)))
+                self._keep_with(there, replace(files[0], part=part_in(there, files[0].name, part)))
                 return
             told = [Announced(file.name, file.size) for file in files]
             try:
-                parts = _parts_of(told, self._usual_part(draft.dataset, told))
+                parts = parts_of(told, self._usual_part(draft.dataset, told))
             except CannotDo:
                 self.discard(draft, files)
                 raise
@@ -312,12 +247,12 @@ class Drafts:
         """Says which part a file plays; of two files the other one plays the other part."""
         with self._locks[draft_id]:
             draft = self._read(draft_id)
-            is_one_of_two = len(draft.files) == _MOST_FILES
-            if draft.file(file_id) is None or (is_one_of_two and part not in _OTHER):
+            is_one_of_two = len(draft.files) == MOST_FILES
+            if draft.file(file_id) is None or (is_one_of_two and part not in OTHER_PART):
                 return
-            this = _part_in(draft, "", part)
+            this = part_in(draft, "", part)
             files = [
-                replace(file, part=this if file.id == file_id else _OTHER[this])
+                replace(file, part=this if file.id == file_id else OTHER_PART[this])
                 for file in draft.files
             ]
             keep_draft(self.bucket, replace(draft, files=tuple(files)))
@@ -465,32 +400,6 @@ class Drafts:
         return replace(view, draft=draft, tables={**view.tables, last: Table(upload, table.name)})
 
 
-class StreamedFile:
-    """Takes the bytes of one file for a draft as they come; ``file`` is there once it is whole."""
-
-    def __init__(self, bucket: Bucket, draft: Draft, name: str, part_bytes: int) -> None:
-        self.file: DraftFile | None = None
-        self._made = DraftFile(new_file_id(), name, 0, "whole")
-        self._upload = StreamedUpload(bucket, draft.key(self._made), part_bytes)
-
-    def write(self, content: bytes) -> None:
-        """Takes the next bytes."""
-        self._upload.write(content)
-
-    def finish(self) -> None:
-        """The file is whole.
-
-        Raises:
-            CannotDo: it is empty.
-        """
-        self._upload.finish()
-        self.file = replace(self._made, size=self._upload.size)
-
-    def abort(self) -> None:
-        """Forgets the file."""
-        self._upload.abort()
-
-
 def _there(bucket: Bucket, key: str) -> Upload | None:
     head = bucket.head(key)
     if head is None:
@@ -517,7 +426,7 @@ def _tables(
             return {}, part
         if table:
             tables[part] = table
-    return (tables if len(tables) == _MOST_FILES else {}), None
+    return (tables if len(tables) == MOST_FILES else {}), None
 
 
 def _of_name(name: str, tables: Mapping[Part, Table], earlier: Mapping[Part, Upload]) -> list[str]:
@@ -530,36 +439,5 @@ def _of_name(name: str, tables: Mapping[Part, Table], earlier: Mapping[Part, Upl
     return []
 
 
-def _parts_of(files: list[Announced], usual: DraftPart) -> list[DraftPart]:
-    """Which parts files play that are brought together: by their names, else by their sizes; a
-    single one plays the ``usual`` one."""
-    if not files or len(files) > _MOST_FILES:
-        raise CannotDo(spoken("Choose one file, or the two of a pair."))
-    named = [part_in_name(Path(file.name)) for file in files]
-    if len(files) == 1:
-        return [named[0] or usual]
-    if named[0] != named[1]:
-        first_is_train = named[0] == "train" or named[1] == "test"
-    else:
-        first_is_train = files[0].size >= files[1].size
-    return [_part_if(first_is_train), _part_if(not first_is_train)]
-
-
-def _part_if(is_train: bool) -> DraftPart:
-    return "train" if is_train else "test"
-
-
-def _part_in(draft: Draft, name: str, part: str) -> DraftPart:
-    """Which part a file plays that comes to a draft."""
-    if part == "whole":
-        return "whole"
-    if part in _OTHER:
-        return "train" if part == "train" else "test"
-    there = [file.part for file in draft.files]
-    if said := part_in_name(Path(name)):
-        return said
-    return _OTHER.get(there[0], "whole") if len(there) == 1 else "whole"
-
-
 def _train_first(names: list[Path]) -> list[Path]:
-    return sorted(names, key=lambda path: part_in_name(path) == "test")[:_MOST_FILES]
+    return sorted(names, key=lambda path: part_in_name(path) == "test")[:MOST_FILES]

@@ -17,8 +17,9 @@ from lambdas.bucket.bucket import Bucket
 from local.aws import LocalAws
 from local.stack import Stack
 from operate.account import Account, CannotDo
-from operate.drafts.drafts import Announced, Drafts
+from operate.drafts.drafts import Drafts
 from operate.drafts.part_upload import part_bytes_for
+from operate.drafts.parts import Announced
 from operate.drafts.settings import chosen_by, column_as_text, file_of_settings, texts_of_file
 from operate.drafts.stack_wish import stack_wish
 from operate.place import Place
