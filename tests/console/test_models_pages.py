@@ -18,6 +18,7 @@ from operate.place import Place
 from operate.serving import endpoint
 from tests.browsing import assert_open_as_it_stands
 from tests.console.conftest import Opened
+from tests.console.reading import words
 from tests.console.scored_runs import ROWS, Scored, place_of, scored_run
 from tests.console.serving import flawless_page, served
 from tests.local.served_models import Served
@@ -55,11 +56,6 @@ def visitor(opened: Opened, place: Place, runs: list[Scored]) -> TestClient:  # 
     return opened(place)
 
 
-def seen(page: str) -> str:
-    """What a person reads of a page."""
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).split())
-
-
 def address(page: str, title: str) -> str:
     """Where a link of the page leads that begins with ``title``."""
     found = re.search(rf'href="([^"]*)"[^>]*>(?:<bdi>)?{re.escape(html.escape(title))}', page)
@@ -88,10 +84,10 @@ def test_each_dataset_leads_to_its_models_and_they_to_their_runs(
     listed = visitor.get("/models").text
     assert "<b>set" not in listed
     accuracy = f"{np.mean(runs[0].right):.4g}"
-    assert f"Approved: version 1. accuracy: {accuracy} (95% confidence interval" in seen(listed)
+    assert f"Approved: version 1. accuracy: {accuracy} (95% confidence interval" in words(listed)
     page = visitor.get(address(listed, NAME)).text
     assert "<b>set" not in page
-    told = seen(page)
+    told = words(page)
     assert told.index("Version 2 not approved") < told.index("Version 1 approved")
     for run in runs[:2]:
         assert f'href="/runs/{run.execution}"' in page
@@ -112,11 +108,11 @@ def test_metrics_of_any_form_hide_no_other_dataset(
     place.bucket.write(key, told)
     answer = visitor.get("/models")
     place.bucket.write(key, kept)
-    assert answer.status_code == 200 and NAME in seen(answer.text)
+    assert answer.status_code == 200 and NAME in words(answer.text)
 
 
 def test_a_dataset_without_models_says_so(visitor: TestClient) -> None:
-    assert "There is no model of nothing. Each run that is done has one." in seen(
+    assert "There is no model of nothing. Each run that is done has one." in words(
         visitor.get("/models/nothing").text
     )
 
@@ -128,15 +124,15 @@ def test_a_decision_is_made_once_and_never_about_something_else(
     before = visitor.get(here).text
     [approve] = forms(before, "approve")
     assert (approve["version"], approve["used"]) == ("2", "1")
-    assert "Version 2 predicts from now on, in place of version 1." in seen(before)
+    assert "Version 2 predicts from now on, in place of version 1." in words(before)
     why = "Better.\n <script>alert(1)</script> \u202e"
     done = visitor.post(f"{here}/decide", data=approve | {"why": why})
     assert done.status_code == 303
     assert statuses(place) == {2: "Approved", 1: "PendingManualApproval"}
     after = visitor.get(done.headers["location"].partition("#")[0]).text
-    assert "Version 2 is approved: it predicts from now on." in seen(after)
+    assert "Version 2 is approved: it predicts from now on." in words(after)
     assert "<script>alert" not in after and "\u202e" not in after
-    assert "Better. <script>alert(1)</script>" in seen(after)
+    assert "Better. <script>alert(1)</script>" in words(after)
 
     [model] = [m for m in list_models(place.account.sagemaker, place.stack, NAME) if m.version == 2]
     assert visitor.post(f"{here}/decide", data=approve).status_code == 303
@@ -150,12 +146,12 @@ def test_a_decision_is_made_once_and_never_about_something_else(
     assert statuses(place) == {2: "Approved", 1: "PendingManualApproval"}
 
     reject = next(form for form in forms(after, "reject") if form["version"] == "2")
-    assert "Version 2 predicts no more, and no other takes its place" in seen(after)
+    assert "Version 2 predicts no more, and no other takes its place" in words(after)
     for _ in range(2):
         assert visitor.post(f"{here}/decide", data=reject).status_code == 303
     assert statuses(place) == {2: "Rejected", 1: "PendingManualApproval"}
     page = visitor.get(here).text
-    assert "No model is approved now: predictions wait until you approve one" in seen(page)
+    assert "No model is approved now: predictions wait until you approve one" in words(page)
     [back] = [form for form in forms(page, "approve") if form["version"] == "1"]
     assert visitor.post(f"{here}/decide", data=back).status_code == 303
     assert statuses(place)[1] == "Approved"
@@ -181,7 +177,7 @@ def test_two_runs_are_compared_by_all_that_is_known_of_them(
 ) -> None:
     worse, better, _ = runs
     page = visitor.get(f"/compare?run={better.execution}&run={worse.execution}&now=1").text
-    told = seen(page)
+    told = words(page)
     truth = np.arange(ROWS) % 2
     one, other = (
         Outcome(np.where(run.right, truth, 1 - truth), truth, np.empty((ROWS, 2)), [0, 1])
@@ -202,17 +198,17 @@ def test_two_runs_are_compared_by_all_that_is_known_of_them(
     assert "roc_auc – –" in told
     assert page.count("<circle ") == 2 + 1, "both scores, and their difference"
     known = visitor.get(f"/compare?run={better.execution}&run={worse.execution}").text
-    assert "A is better than B." in seen(known), "what is known is shown at once"
+    assert "A is better than B." in words(known), "what is known is shown at once"
 
 
 def test_what_can_not_be_compared_is_said(visitor: TestClient, runs: list[Scored]) -> None:
     worse, better, other = (run.execution for run in runs)
     mixed = visitor.get(f"/compare?run={worse}&run={other}").text
-    assert "These runs are not compared, because they are of different datasets" in seen(mixed)
+    assert "These runs are not compared, because they are of different datasets" in words(mixed)
     assert "<table" not in mixed
     for gone in ("nothing", "a:b", "..", "x" * 100):
         refused = visitor.get("/compare", params={"run": [better, gone]})
-        assert refused.status_code == 502 and "There is no run " in seen(refused.text)
+        assert refused.status_code == 502 and "There is no run " in words(refused.text)
     assert visitor.get(f"/compare/events?run={worse}").status_code == 404
 
 
@@ -241,13 +237,13 @@ def with_endpoint(aws: LocalAws, stack: Stack, monkeypatch: pytest.MonkeyPatch) 
 
 def test_an_endpoint_is_seen_and_taken_down(visitor: TestClient, with_endpoint: Served) -> None:
     page = visitor.get("/models/served").text
-    told = seen(page)
+    told = words(page)
     assert "State: InService Model: run 20260301-120000-aaaaaa On: serverless" in told
     assert "curl --aws-sigv4" in told and "It does not have the approved model" not in told
     assert "data-live" not in page, "nothing is under way"
     assert "/runs/" not in page, "a run that nobody knows any more"
     with_endpoint.finish_run("20260302-120000-bbbbbb")
-    assert "It does not have the approved model." in seen(visitor.get("/models/served").text)
+    assert "It does not have the approved model." in words(visitor.get("/models/served").text)
     for _ in range(2):
         done = visitor.post("/models/served/endpoint/stop")
         assert done.status_code in {303, 502}
@@ -255,7 +251,7 @@ def test_an_endpoint_is_seen_and_taken_down(visitor: TestClient, with_endpoint: 
     while "data-live" in (page := visitor.get("/models/served").text):
         assert "endpoint/stop" not in page
         time.sleep(0.2)
-    assert "There is none, and nothing to pay for." in seen(page)
+    assert "There is none, and nothing to pay for." in words(page)
     assert visitor.post("/models/served/endpoint/stop").status_code == 303
     assert not any(with_endpoint.made().values())
 

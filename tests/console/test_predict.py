@@ -5,8 +5,7 @@ import html
 import io
 import re
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -25,7 +24,8 @@ from operate.place import Place
 from operate.predictions.rows_upload import RowsUpload, prediction_cost, rows_file
 from tests.browsing import assert_page_open_to_everybody
 from tests.console.conftest import ACCESS, Opened
-from tests.console.serving import place_of, served
+from tests.console.reading import wait, words
+from tests.console.serving import served
 from tests.local.predictions import Rows, approve, new_rows, trained
 from tests.local.stacks import client
 
@@ -34,32 +34,10 @@ MIB = 1024**2
 
 
 @pytest.fixture(scope="module")
-def place(aws: LocalAws, stack: Stack) -> Place:
-    return place_of(aws, stack)
-
-
-@pytest.fixture(scope="module")
-def pages(opened: Opened, place: Place) -> Iterator[TestClient]:
-    with opened(place) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
 def rows(aws: LocalAws, stack: Stack) -> Rows:
     """The new rows of a dataset whose model is approved."""
     approve(aws, stack, trained(aws, stack, DATASET))
     return Rows(aws, stack, DATASET)
-
-
-def words(text: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split())
-
-
-def wait(condition: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
 
 
 def sent(pages: TestClient, name: str, body: bytes, dataset: str = DATASET) -> Any:

@@ -24,7 +24,8 @@ from operate.models.predicting_model import PredictingModel
 from operate.models.row_model import Answers, Instead, OneRow
 from operate.place import Place
 from tests.browsing import assert_open_as_it_stands
-from tests.console.conftest import ACCESS, Opened
+from tests.console.conftest import ACCESS
+from tests.console.reading import words
 from tests.console.serving import served
 from tests.lambdas.check.reading import checked
 from tests.local.predictions import IMAGE
@@ -128,16 +129,6 @@ def models(monkeypatch: pytest.MonkeyPatch) -> KnownModels:
     made = KnownModels()
     monkeypatch.setattr(console.app, "RowModels", lambda: made)
     return made
-
-
-@pytest.fixture
-def pages(opened: Opened, place: Place) -> Iterator[TestClient]:
-    with opened(place) as browser:
-        yield browser
-
-
-def words(text: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split())
 
 
 def fields(page: str) -> dict[str, str]:

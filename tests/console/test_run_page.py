@@ -5,7 +5,6 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +17,6 @@ from local.stack import Stack
 from operate.place import Place
 from operate.runs.followed_run import followed
 from operate.runs.seen_runs import SeenRuns
-from tests.console.conftest import Opened
-from tests.console.serving import place_of
 from tests.local.predictions import Rows, approve, new_rows
 from tests.local.uploads import Uploader, put_past_policy, table
 
@@ -37,17 +34,6 @@ class Ended:
     @property
     def address(self) -> str:
         return f"/runs/{self.name}"
-
-
-@pytest.fixture(scope="module")
-def place(aws: LocalAws, stack: Stack) -> Place:
-    return place_of(aws, stack)
-
-
-@pytest.fixture(scope="module")
-def pages(opened: Opened, place: Place) -> Iterator[TestClient]:
-    with opened(place) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")

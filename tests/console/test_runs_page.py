@@ -1,6 +1,5 @@
 """The first page tells how each run stands, in words, and what is done next is done once."""
 
-import html
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +19,7 @@ from tests.console.executions import (
     trained,
     uploaded,
 )
+from tests.console.reading import words
 
 
 @pytest.fixture
@@ -30,11 +30,6 @@ def states() -> FakeStates:
 @pytest.fixture
 def browser(opened: Opened, states: FakeStates) -> TestClient:
     return opened(place_with(states))
-
-
-def seen(page: str) -> str:
-    """What a person reads of a page."""
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).split())
 
 
 def failed(states: FakeStates, dataset: str = "set", error: str = "JobFailed") -> Execution:
@@ -53,7 +48,7 @@ def test_without_runs_there_is_where_to_begin(browser: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "given", "words", "mark"),
+    ("state", "given", "told", "mark"),
     [
         ("", None, "Starting", "running"),
         ("CheckPair", None, "Checking the files", "running"),
@@ -75,13 +70,13 @@ def test_without_runs_there_is_where_to_begin(browser: TestClient) -> None:
     ],
 )
 def test_a_running_run_says_what_it_does(
-    browser: TestClient, states: FakeStates, state: str, given: Any, words: str, mark: str
+    browser: TestClient, states: FakeStates, state: str, given: Any, told: str, mark: str
 ) -> None:
     run = states.start({"dataset": "set"})
     if state:
         run.enter(state, {"Run": {"Dataset": "set"}} | ({"Instance": given} if given else {}))
     page = browser.get("/").text
-    assert words in seen(page)
+    assert told in words(page)
     assert f'<li class="card run {mark}"' in page
     assert 'action="/runs/run-0/stop"' in page and "rerun" not in page
 
@@ -96,7 +91,7 @@ def test_a_training_says_how_much_of_its_time_it_has_used(
     logs.lines["job"] = [(begun, "Time budget: 60.0 s"), (begun, "0.97 = Validation score   (f1)")]
     page = opened(place_with(states, logs)).get("/").text
     told = r"Training: 2\d of 60 s, best so far: f1 0.97 on validation rows"
-    assert re.search(told, seen(page))
+    assert re.search(told, words(page))
     assert '<progress max="1" value="0.' in page
     assert "Cost: about 0.48 USD, at most 0.66" in page
 
@@ -106,7 +101,7 @@ def test_a_run_that_is_done_shows_its_score_cost_and_results(
 ) -> None:
     states.start({"dataset": "set"}).end("SUCCEEDED", output=trained("set"))
     page = browser.get("/").text
-    told = seen(page)
+    told = words(page)
     assert "Of 53 rows, 50 were found." in told
     assert "f1: 0.95 (95% confidence interval 0.9 to 0.98) better than a linear model (0.9)" in told
     assert "Cost: 0.31 USD" in told and "No other model was approved." in told
@@ -142,7 +137,7 @@ def test_metrics_of_any_form_hide_no_other_run(
     states.start(uploaded("data/other_train.csv")).end("SUCCEEDED", output=trained("other"))
     answer = browser.get("/")
     assert answer.status_code == 200
-    assert "mine" in seen(answer.text) and "Cost: 0.31 USD" in seen(answer.text)
+    assert "mine" in words(answer.text) and "Cost: 0.31 USD" in words(answer.text)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +153,7 @@ def test_an_execution_of_any_form_hides_no_other_run(
 ) -> None:
     states.start(uploaded("data/mine_train.csv")).enter(state, given)
     states.start(uploaded("data/other_train.csv")).end("SUCCEEDED", output=trained("other"))
-    assert "other" in seen(browser.get("/").text)
+    assert "other" in words(browser.get("/").text)
 
 
 def test_local_mode_costs_nothing(opened: Opened, states: FakeStates) -> None:
@@ -180,17 +175,17 @@ def test_files_that_were_rejected_are_to_be_repaired(
 
 
 @pytest.mark.parametrize(
-    ("outcome", "words"),
+    ("outcome", "told"),
     [
         ("WaitingForPartner", "Waiting for set_test.csv"),
         ("WaitingForBudget", "Waiting for room within the stack's limits"),
     ],
 )
 def test_what_waits_says_for_what(
-    browser: TestClient, states: FakeStates, outcome: str, words: str
+    browser: TestClient, states: FakeStates, outcome: str, told: str
 ) -> None:
     states.start(uploaded("data/set_train.csv")).end("SUCCEEDED", output={"Outcome": outcome})
-    assert words in seen(browser.get("/").text)
+    assert told in words(browser.get("/").text)
 
 
 def test_rows_without_a_model_wait_for_one(browser: TestClient, states: FakeStates) -> None:
@@ -239,7 +234,7 @@ def test_a_search_stays_on_its_pages(browser: TestClient, states: FakeStates) ->
         states.start({"dataset": f"a&b {at}"}).end("SUCCEEDED", output=trained(f"a&b {at}"))
     states.start({"dataset": "titanic"}).end("SUCCEEDED", output=trained("titanic"))
     page = browser.get("/", params={"name": "A&B"}).text
-    assert "titanic" not in seen(page)
+    assert "titanic" not in words(page)
     assert 'href="/?page=2&amp;name=A%26B"' in page
     assert 'data-live="/events/runs?name=A%26B"' in page
     assert "No run of a dataset with this name." in browser.get("/?name=nothing").text
@@ -267,7 +262,7 @@ def test_a_double_click_stops_once(browser: TestClient, states: FakeStates) -> N
     for _ in range(2):
         assert browser.post("/runs/run-0/stop", data={"redrives": "0"}).status_code == 303
     assert states.asked["stop"] == 1
-    page = seen(browser.get("/").text)
+    page = words(browser.get("/").text)
     assert "Stopped in the console." in page and "Rerun from Train" in page
     browser.post("/runs/run-0/rerun", data={"redrives": "0"})
     browser.post("/runs/run-0/stop", data={"redrives": "0"})  # the first click, which came late
