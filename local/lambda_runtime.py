@@ -101,10 +101,12 @@ def _wanted(asked: socket.socket) -> tuple[Any, list[int]] | None:
     length, descriptors, *_ = socket.recv_fds(asked, _LENGTH.size, _HANDED)
     if not length:
         return None
+    text = b""
     with asked.makefile("rb", buffering=0) as rest:
-        text = b""
-        while len(text) < _LENGTH.unpack(length)[0]:
-            text += rest.read(_LENGTH.unpack(length)[0] - len(text))
+        while missing := _LENGTH.unpack(length)[0] - len(text):
+            if not (more := rest.read(missing)):
+                return None  # Who asked was killed in the middle of it.
+            text += more
     return json.loads(text), descriptors
 
 

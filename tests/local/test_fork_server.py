@@ -1,5 +1,8 @@
 """The process that starts functions tells of every end, whenever it comes."""
 
+import os
+import socket
+import struct
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,3 +42,12 @@ def test_ends_that_come_together_are_all_told(server: ForkServer, tmp_path: Path
     thread.join(_LONGEST_SECONDS)
     assert codes == [-9] * 640
     assert server.is_alive
+
+
+def test_a_server_whose_parent_was_killed_while_it_asked_ends(server: ForkServer) -> None:
+    """Its end of the socket closes in the middle of what is wanted."""
+    descriptors = [os.open(os.devnull, os.O_RDWR) for _ in range(4)]
+    socket.send_fds(server._asked, [struct.pack("!I", 100)], descriptors)
+    server._asked.sendall(b"only the beginning")
+    server._asked.close()
+    assert server._process.wait(_LONGEST_SECONDS) == 0
