@@ -24,7 +24,7 @@ from operate.models.predicting_model import PredictingModel
 from operate.models.row_model import Answers, Instead, OneRow
 from operate.place import Place
 from tests.browsing import assert_open_as_it_stands
-from tests.console.conftest import ACCESS
+from tests.console.conftest import ACCESS, Opened
 from tests.console.reading import words
 from tests.console.serving import served
 from tests.lambdas.check.reading import checked
@@ -129,6 +129,13 @@ def models(monkeypatch: pytest.MonkeyPatch) -> KnownModels:
     made = KnownModels()
     monkeypatch.setattr(console.app, "RowModels", lambda: made)
     return made
+
+
+@pytest.fixture
+def pages(opened: Opened, place: Place) -> Iterator[TestClient]:
+    """A console of each test's own, for it has the models of the test."""
+    with opened(place) as client:
+        yield client
 
 
 def fields(page: str) -> dict[str, str]:
