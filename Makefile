@@ -7,10 +7,13 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TESTS_READY := $(VENV)/.ready-for-tests
 CHECKS := $(VENV)/checks
 CHECKS_READY := $(CHECKS)/.ready
 # Four at once also on two processors, for much of the time is spent waiting.
 PYTEST := $(BIN)/pytest -n 4
+# Of what is installed, Python compiles what is used, when it is first used.
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
 TOOLKIT := $(VENV)/toolkit
 TOOLKIT_READY := $(TOOLKIT)/.ready
 TOOLKIT_VERSIONS := 5.1.1 5.1.4
@@ -41,14 +44,20 @@ help: ## list the targets
 	@echo "  make run TRAIN=a_train.csv TEST=a_test.csv TARGET=price MINUTES=5 COST=2"
 	@echo "           TYPE=regression METRIC=auto PRESET=best_quality OUT=results   runs your own data"
 
-setup: $(READY) $(MESSAGES) $(CHECKS_READY) $(TOOLKIT_READY) ## create the environment in .venv (the other targets do so when needed)
+setup: $(TESTS_READY) $(MESSAGES) $(CHECKS_READY) $(TOOLKIT_READY) ## create the environment in .venv (the other targets do so when needed)
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Codefree needs Python 3.11 or 3.12. Install one of them, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }
-	@echo "Making the environment in $(VENV) (about 2 GB, some minutes) ..."
+	@echo "Making the environment in $(VENV) (about 1.2 GB, a minute or two) ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+# What only tests, checks and benchmarks need.
+$(TESTS_READY): requirements-dev.lock $(READY)
+	@echo "Adding what tests and benchmarks need (about 500 MB) ..."
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $@
 
 # What gettext reads.
@@ -59,7 +68,8 @@ $(MESSAGES): %.mo: %.po $(READY)
 $(CHECKS_READY): checks/requirements.lock checks/package-lock.json $(READY)
 	@echo "Making the environment of the template's checks in $(CHECKS) (about 500 MB) ..."
 	@$(PYTHON) -m venv $(CHECKS)
-	@$(CHECKS)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r checks/requirements.lock
+	@$(CHECKS)/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes \
+		-r checks/requirements.lock
 	@cp checks/package.json checks/package-lock.json checks/.npmrc $(CHECKS)
 	@PATH="$(CURDIR)/$(CHECKS)/bin:$$PATH" npm ci --silent --prefix $(CHECKS)
 	@touch $@
@@ -70,8 +80,8 @@ $(CHECKS_READY): checks/requirements.lock checks/package-lock.json $(READY)
 $(TOOLKIT_READY): $(wildcard checks/toolkit/*.lock) $(READY)
 	@echo "Installing AWS's training toolkit in $(TOOLKIT) (about 10 MB) ..."
 	@rm -rf $(TOOLKIT)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
-		--require-hashes --target $(TOOLKIT)/needed -r checks/toolkit/needed.lock
+	@$(INSTALL) --no-deps --no-build-isolation --require-hashes --target $(TOOLKIT)/needed \
+		-r checks/toolkit/needed.lock
 	@touch $(TOOLKIT)/needed/gethostname.py
 	@for version in $(TOOLKIT_VERSIONS); do \
 		$(BIN)/pip download --quiet --disable-pip-version-check --no-deps --no-build-isolation \
@@ -101,7 +111,7 @@ browser:
 		&& apt-get install --yes --no-install-recommends chromium > /dev/null 2>&1; } \
 	|| echo "There is no chromium: the tests of the pages are skipped."
 
-lint: $(READY) $(MESSAGES) $(CHECKS_READY) package ## run ruff, mypy, cfn-lint and checkov
+lint: $(TESTS_READY) $(MESSAGES) $(CHECKS_READY) package ## run ruff, mypy, cfn-lint and checkov
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
@@ -118,7 +128,7 @@ messages: $(READY) ## bring the .po files for translators up to date with the co
 release: lint ## build codefree.yaml as a new version and record it in CHANGELOG.md
 	@$(BIN)/python -m workflow.release
 
-bench: $(READY) $(MESSAGES) $(TOOLKIT_READY) ## measure the budget rule, the check, complete runs compared with others, and load
+bench: $(TESTS_READY) $(MESSAGES) $(TOOLKIT_READY) ## measure the budget rule, the check, complete runs compared with others, and load
 	@$(BIN)/python -m benchmarks.budget
 	@$(BIN)/python -m benchmarks.check
 	@$(BIN)/python -m benchmarks.overhead
