@@ -1,5 +1,6 @@
 """The console as one web application (ASGI)."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -42,6 +43,8 @@ from operate.place import Place
 from operate.runs.seen_runs import SeenRuns
 from operate.stack.stack_now import SeenStack
 
+# So many parts of files are in memory at once, however many tabs send.
+_PARTS_AT_ONCE = 4
 _STATIC = Path(__file__).with_name("static")
 _PAGES = (runs, stack, new, run, run_report, models, compare, predict, predict_row, language)
 
@@ -72,6 +75,7 @@ def console_app(place: Place, access: Access, language: Language | None = None) 
     app.state.stack = SeenStack(place)
     app.state.hub = Hub()
     app.state.drafts = Drafts(place)
+    app.state.parts_at_once = asyncio.Semaphore(_PARTS_AT_ONCE)
     # Around all of it, so that what is said of a failure has its language and headers, too.
     return Speaking(Guard(app, access), language)
 

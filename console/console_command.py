@@ -29,7 +29,7 @@ def console_command(place: Place, console_port: ConsolePort = None) -> None:
     from console.guard.access import new_token
     from console.server import ConsoleServer
 
-    place.state_machine  # noqa: B018 - there must be such a stack
+    place.require_stack()
     language = spoken_language()
     listener = listening(console_port)
     server = ConsoleServer(place, listener, new_token(), language if language != "en" else None)

@@ -39,6 +39,10 @@ class Place:
         """
         return self.account.state_machine(self.stack)
 
+    def require_stack(self) -> None:
+        """Raises CannotDo where there is no such stack, or it is not one of Codefree's."""
+        self.account.state_machine(self.stack)
+
     @functools.cached_property
     def prediction_machine(self) -> str | None:
         """The ARN of the state machine that predicts; None for a stack of before there was one."""

@@ -20,8 +20,8 @@ from operate.drafts.parts import Announced
 from operate.error_answer import error_answer
 
 _MOST_TOLD = 64 * 1024
-# So many parts are in memory at once, however many tabs send.
-_AT_ONCE = 4
+# The largest whole number that a browser knows exactly: bytes and milliseconds are within it.
+_LARGEST = 2**53
 # S3's answers that are others a little later (Amazon S3 API reference, "Error responses").
 _PASSING = {500, 502, 503, 504}
 
@@ -60,6 +60,8 @@ async def announce(request: Request) -> Response:
 async def announce_another(request: Request) -> Response:
     """Begins a further file of a draft, or one in place of another."""
     asked, draft_id = await _json(request), request.path_params["id"]
+    if not asked["files"]:
+        raise _unreadable()
     told = asked["files"][0]
     add = _drafts(request).add
     file = await asyncio.to_thread(add, draft_id, _announced(told), str(asked.get("part", "")))
@@ -77,7 +79,7 @@ async def arrived(request: Request) -> Response:
 async def put_part(request: Request) -> Response:
     """Takes one part."""
     file, upload = await asyncio.to_thread(_drafts(request).upload, *_ids(request))
-    async with _room(request):
+    async with request.app.state.parts_at_once:
         body = await read_body(request, file.part_bytes)
         await asyncio.to_thread(upload.put_part, int(request.path_params["number"]), body)
     return JSONResponse({})
@@ -90,28 +92,28 @@ async def complete(request: Request) -> Response:
     return JSONResponse({})
 
 
-def _room(request: Request) -> asyncio.Semaphore:
-    state = request.app.state
-    if not hasattr(state, "parts_at_once"):
-        state.parts_at_once = asyncio.Semaphore(_AT_ONCE)
-    room: asyncio.Semaphore = state.parts_at_once
-    return room
-
-
 async def _json(request: Request) -> Mapping[str, Any]:
     try:
         asked: dict[str, Any] = dict(json.loads(await read_body(request, _MOST_TOLD)))
         asked["files"] = [dict(file) for file in asked["files"]]
-    except (ValueError, TypeError, KeyError) as error:
-        raise CannotDo(spoken("The browser has sent something that can't be read.")) from error
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise _unreadable() from error
     return asked
 
 
 def _announced(told: Mapping[str, Any]) -> Announced:
     try:
-        return Announced(str(told["name"]), int(told["size"]), int(told.get("modified", 0)))
-    except (KeyError, TypeError, ValueError) as error:
-        raise CannotDo(spoken("The browser has sent something that can't be read.")) from error
+        size, modified = int(told["size"]), int(told.get("modified", 0))
+        name = str(told["name"])
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise _unreadable() from error
+    if not (0 <= size <= _LARGEST and abs(modified) <= _LARGEST):
+        raise _unreadable()
+    return Announced(name, size, modified)
+
+
+def _unreadable() -> CannotDo:
+    return CannotDo(spoken("The browser has sent something that can't be read."))
 
 
 def _ids(request: Request) -> tuple[str, str]:

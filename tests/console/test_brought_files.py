@@ -1,5 +1,7 @@
 """Files that are brought for a run: in parts or as a form, gone on with, cancelled, changed."""
 
+import json
+import math
 from typing import Any
 
 import pytest
@@ -95,12 +97,23 @@ def test_a_cancelled_upload_leaves_no_parts(pages: TestClient, bucket: Bucket) -
         ({"files": [{"name": "a", "size": 6 * 1024**4}]}, "larger than S3 takes"),
         ({"files": [{"name": "a", "size": 1}] * 3}, "Choose one file, or the two of a pair."),
         ({"files": [{"size": 1}]}, "can't be read"),
+        ({"files": [{"name": "a", "size": math.inf}]}, "can't be read"),
+        ({"files": [{"name": "a", "size": -1}]}, "can't be read"),
+        ({"files": [{"name": "a", "size": 1, "modified": 1e300}]}, "can't be read"),
         ([], "can't be read"),
     ],
 )
 def test_what_can_not_be_brought_is_said(pages: TestClient, sent: Any, why: str) -> None:
-    answer = pages.post("/new/announce", json=sent)
+    answer = pages.post("/new/announce", content=json.dumps(sent))
     assert answer.status_code == 409 and why in answer.json()["told"]
+
+
+def test_a_further_file_that_is_not_told_of_is_no_failure(pages: TestClient) -> None:
+    begun = pages.post("/new/announce", json={"files": [{"name": "a.csv", "size": 9}]}).json()
+    for sent in ("{}", '{"files": []}', '{"files": 7}', "[" * 20_000):
+        answer = pages.post(f"{begun['address']}/announce", content=sent)
+        assert answer.status_code == 409 and "can't be read" in answer.json()["told"]
+    pages.post(f"{begun['address']}/cancel")
 
 
 def test_forms_that_break_off_leave_nothing(pages: TestClient, bucket: Bucket) -> None:
