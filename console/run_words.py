@@ -112,11 +112,15 @@ def cost_words(run: SeenRun, is_local: bool) -> str:
         )
     if cost.actual is not None:
         return spoken("Cost: {usd} USD", usd=usd(cost.actual))
+    # Each rerun may cost up to the maximum once more.
+    most = usd(cost.most * (1 + run.redrives))
+    if run.can_be_rerun:
+        return spoken(
+            "Cost: at most {most} USD. A rerun may add up to {more}", most=most, more=usd(cost.most)
+        )
     if run.has_failed:
-        return spoken("Cost: at most {most} USD", most=usd(cost.most))
-    return spoken(
-        "Cost: about {usual} USD, at most {most}", usual=usd(cost.usual), most=usd(cost.most)
-    )
+        return spoken("Cost: at most {most} USD", most=most)
+    return spoken("Cost: about {usual} USD, at most {most}", usual=usd(cost.usual), most=most)
 
 
 def score_words(run: SeenRun) -> str:

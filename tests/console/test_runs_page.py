@@ -243,13 +243,16 @@ def test_a_search_stays_on_its_pages(browser: TestClient, states: FakeStates) ->
 
 def test_a_double_click_reruns_once(browser: TestClient, states: FakeStates) -> None:
     run = failed(states)
-    assert "Rerun from Train" in browser.get("/").text
+    page = browser.get("/").text
+    assert "Rerun from Train" in page
+    assert "Cost: at most 0.66 USD. A rerun may add up to 0.66" in page
     form = {"redrives": "0", "back": "/?page=1"}
     for _ in range(2):
         answer = browser.post("/runs/run-0/rerun", data=form)
         assert (answer.status_code, answer.headers["location"]) == (303, "/?page=1")
     assert states.asked["redrive"] == 1
     run.end("FAILED", cause="again")  # so quickly that the second click comes after it
+    assert "Cost: at most 1.32 USD. A rerun may add up to 0.66" in browser.get("/").text
     browser.post("/runs/run-0/rerun", data=form)
     assert states.asked["redrive"] == 1
     browser.post("/runs/run-0/rerun", data=form | {"redrives": "1"})
