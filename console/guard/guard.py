@@ -72,8 +72,8 @@ class Guard:
         """The same page without the token in its address, if it is the right one."""
         if not self._access.is_token(request.query_params["token"]):
             told = spoken(
-                "This token is not the console's: it may be of an earlier start. Open the address "
-                "that was printed last."
+                "This token is not the console's: it may be from an earlier start. Open the "
+                "address that was printed last."
             )
             return PlainTextResponse(told, 403)
         # The path alone: a second slash would make a host of what follows.
