@@ -130,6 +130,8 @@ release: lint ## build codefree.yaml as a new version and record it in CHANGELOG
 
 bench: $(TESTS_READY) $(MESSAGES) $(TOOLKIT_READY) ## measure the budget rule, the check, complete runs compared with others, and load
 	@$(BIN)/python -m benchmarks.budget
+	@$(BIN)/python -m benchmarks.setup
+	@$(BIN)/python -m benchmarks.start
 	@$(BIN)/python -m benchmarks.check
 	@$(BIN)/python -m benchmarks.overhead
 	@$(BIN)/python -m benchmarks.evaluation
