@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -22,7 +20,6 @@ from botocore.exceptions import (
     SSOError,
     TokenRetrievalError,
 )
-from botocore.session import get_session
 
 from lambdas.instances.price_list import PRICING_REGION
 from operate.error_answer import error_answer, reason_of
@@ -30,6 +27,7 @@ from operate.home_key import Credentials
 from operate.language import spoken, to_speak
 
 if TYPE_CHECKING:
+    import boto3
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_pricing import PricingClient
     from mypy_boto3_s3 import S3Client
@@ -198,12 +196,17 @@ class Account:
         return self._clients[service, region]
 
     def _new_client(self, service: str, region: str | None) -> Any:
+        from botocore.config import Config
+
         config = Config(connect_timeout=5, retries={"max_attempts": 3, "mode": "standard"})
         return self._session().client(  # type: ignore[call-overload]
             service, region_name=region, endpoint_url=self.endpoint, config=config
         )
 
-    def _session(self) -> boto3.Session:
+    def _session(self) -> "boto3.Session":
+        # It takes a while to load, which no command's help need wait for.
+        import boto3
+
         if self.is_local and not self.profile:
             key = self.key or _pasted_key()
             region = self.region or _LOCAL_REGION
@@ -236,6 +239,8 @@ def explained(account: Account) -> Iterator[None]:
 def _in_words(error: Exception, account: Account) -> str:
     match error:
         case ProfileNotFound():
+            from botocore.session import get_session
+
             known = ", ".join(get_session().available_profiles) or spoken("none")
             wanted = account.profile or os.environ.get("AWS_PROFILE")
             return spoken(

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.check.findings.vocabulary import COMMAND_LINE
@@ -60,6 +59,8 @@ def offered(region: str, profile: str | None) -> tuple[Catalog, Forbidden]:
     """
     if profile is None:
         return snapshot_catalog(region), Forbidden()
+    import boto3  # takes a while to load, and is seldom needed
+
     try:
         session = boto3.Session(profile_name=profile, region_name=region)
         listed = fetch_prices(session.client("pricing", region_name=PRICING_REGION), region)

@@ -5,8 +5,6 @@ import io
 from importlib.util import find_spec
 from pathlib import Path
 
-from fontTools import subset
-
 # Where training/plots/korean_font.py looks for it.
 KOREAN_FONT = "training/plots/korean.otf"
 
@@ -27,6 +25,8 @@ def korean_font() -> bytes:
 
     All 11,172 syllables would take four times as much; what is left out is spelled in letters.
     """
+    from fontTools import subset  # takes a while to load, for who packs alone
+
     options = subset.Options(
         hinting=False,
         layout_features=[],

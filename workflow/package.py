@@ -14,7 +14,6 @@ from textwrap import indent
 from typing import Any
 
 from workflow.korean_font import KOREAN_FONT, korean_font
-from workflow.messages import compiled_messages
 from workflow.version import VERSION
 from workflow.whole_files import write_whole
 
@@ -191,6 +190,8 @@ def _sources(package: str) -> list[tuple[str, bytes]]:
 
 def _deployed(package: str) -> list[tuple[str, bytes]]:
     """The package's files as they are deployed: its messages are compiled."""
+    from workflow.messages import compiled_messages  # takes a while to load, for who packs alone
+
     return [
         (f"{name.removesuffix('.po')}.mo", compiled_messages(content, PurePath(name).stem))
         if name.endswith(".po")
