@@ -9,13 +9,15 @@ import threading
 from pathlib import Path
 
 from console.kept_address import kept_token
-from console.server import ConsoleServer
 from operate.language import Language
+from operate.loading import loading
 from operate.place import place_at_home
 
 
 def main(listener: int, home: Path, language: Language | None) -> None:
     """Serves the console of the local mode in ``home`` on the socket whose number it was given."""
+    with loading():
+        from console.server import ConsoleServer
     place = place_at_home(home)
     server = ConsoleServer(place, socket.socket(fileno=listener), kept_token(home), language)
 

@@ -100,6 +100,8 @@ class LocalAws:
         """Starts to listen."""
         # The interpreter and custom resources find the server by this variable.
         os.environ["MOTO_PORT"] = str(self.port)
+        # The stack's custom resources will ask for it.
+        self._lambdas.warm_up(has_layer=False)
         _log_to(self.home / "logs" / "aws.log")
         patch_moto(
             self._lambdas,
@@ -131,6 +133,11 @@ class LocalAws:
         self._lambdas.stop()
         if self._is_up:  # else its start has failed, which is what is to be told
             self._server.stop()
+
+    @cached_property
+    def _session(self) -> boto3.Session:
+        own = self.credentials
+        return boto3.Session(own.access_key, own.secret_key, region_name=REGION)
 
     @cached_property
     def s3(self) -> "S3Client":
@@ -167,9 +174,7 @@ class LocalAws:
 
     def _client(self, service: str, config: Config = _CONFIG) -> Any:
         # Local mode never touches a real account, whatever the machine's credentials are.
-        own = self.credentials
-        session = boto3.Session(own.access_key, own.secret_key, region_name=REGION)
-        return session.client(  # type: ignore[call-overload]
+        return self._session.client(  # type: ignore[call-overload]
             service, endpoint_url=self.endpoint, config=config
         )
 

@@ -102,6 +102,20 @@ class LambdaProcesses:
             self._forget(process)
         return outcome
 
+    def warm_up(self, *, has_layer: bool) -> None:
+        """Has that loaded which the next functions with or without a layer are forked from; does
+        not wait for it."""
+        with self._lock:
+            self._server(has_layer)
+
+    def _server(self, has_layer: bool) -> ForkServer:
+        """To be called with the lock. Servers are kept apart, for what is loaded counts in the
+        memory of each process."""
+        server = self._servers.get(has_layer)
+        if not (server and server.is_alive):
+            server = self._servers[has_layer] = ForkServer(_LAYER if has_layer else ())
+        return server
+
     def stop(self) -> None:
         """Ends every process."""
         with self._lock:
@@ -117,11 +131,7 @@ class LambdaProcesses:
         with self._lock:
             if idle := self._idle.get(settings.fingerprint):
                 return idle.pop()
-            # Of their own, for what is loaded counts in the memory of each process.
-            server = self._servers.get(settings.has_layer)
-            if not (server and server.is_alive):
-                server = ForkServer(_LAYER if settings.has_layer else ())
-                self._servers[settings.has_layer] = server
+            server = self._server(settings.has_layer)
         process = _Process(settings, self._unpacked(settings), self.home, self.endpoint, server)
         with self._lock:
             self._all.add(process)

@@ -129,6 +129,7 @@ def _tell(told: socket.socket, number: int) -> None:
 def _load(modules: list[str]) -> None:
     """Loads what every function loads: boto3, and what it reads when it makes a client; and the
     modules, which those functions have from a layer that are forked from here."""
+    gc.disable()  # nothing of it is garbage
     boto3.setup_default_session()
     for service in ("s3", "stepfunctions"):
         keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
@@ -136,6 +137,7 @@ def _load(modules: list[str]) -> None:
     for module in modules:
         importlib.import_module(module)
     gc.freeze()
+    gc.enable()
 
 
 def answer_events(folder: str, handler: str) -> None:

@@ -17,6 +17,7 @@ import typer
 from local.disk import is_out_of_room, lacks_room, reason_of, words_for
 from operate.home import HomeUnusable
 from operate.language import spoken
+from operate.loading import loading
 from operate.terminal import fail
 from workflow.package import cached_template
 
@@ -49,9 +50,13 @@ def local_aws(
     jobs_at_once: int | None = None,
 ) -> Iterator[tuple["LocalAws", "Stack"]]:
     """Local mode with the packed template deployed; stopped on the way out, whatever happens."""
-    from local.aws import LocalAws, PortUnusable
-    from local.kept.damage import HomeDamaged
-    from local.stack import BadParameter, StackNotCreated, declared_parameters, deploy
+    from local.moto_loading import load_moto
+
+    with loading():
+        load_moto()
+        from local.aws import LocalAws, PortUnusable
+        from local.kept.damage import HomeDamaged
+        from local.stack import BadParameter, StackNotCreated, declared_parameters, deploy
 
     signal.signal(signal.SIGTERM, _stop)
     # What is made here, and by the functions and jobs, is nobody else's to read.

@@ -15,6 +15,8 @@ class RoleClients:
     def __init__(self, endpoint: str, config: Config) -> None:
         self._endpoint = endpoint
         self._config = config
+        # One for all, for each would read the services' models anew.
+        self._session = boto3.Session()
         self._made: dict[tuple[str, str, str], Any] = {}
         self._lock = threading.Lock()
 
@@ -27,7 +29,12 @@ class RoleClients:
             return self._made[key]
 
     def _new(self, session: Session, service: str, region: str) -> Any:
-        own = boto3.Session(session.access_key, session.secret_key, session.token, region)
-        return own.client(  # type: ignore[call-overload]
-            service, endpoint_url=self._endpoint, config=self._config
+        return self._session.client(  # type: ignore[call-overload]
+            service,
+            region,
+            endpoint_url=self._endpoint,
+            aws_access_key_id=session.access_key,
+            aws_secret_access_key=session.secret_key,
+            aws_session_token=session.token,
+            config=self._config,
         )
