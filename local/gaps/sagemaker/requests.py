@@ -4,6 +4,7 @@ import json
 import re
 import sys
 import unicodedata
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -95,19 +96,16 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
     API's model repeats the end of a text. None for the few that Python can't follow."""
     plain = re.sub(r"\$(\{\d+,\d+\})?$", "", pattern)
     try:
-        return re.compile(re.sub(r"\\p\{(\w)\}", lambda found: _kind(found[1]), plain))
+        return re.compile(re.sub(r"\\p\{(\w)\}", lambda found: _kinds()[found[1]], plain))
     except re.error:
         return None
 
 
 @cache
-def _kind(letter: str) -> str:
-    """All characters of a general category of Unicode, as ranges in a set."""
-    ranges: list[list[int]] = []
-    for code in range(sys.maxunicode + 1):
-        if unicodedata.category(chr(code)).startswith(letter):
-            if ranges and ranges[-1][1] == code - 1:
-                ranges[-1][1] = code
-            else:
-                ranges.append([code, code])
-    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
+def _kinds() -> dict[str, str]:
+    """All characters of each general category of Unicode, as ranges in a set."""
+    every = "".join(unicodedata.category(chr(code))[0] for code in range(sys.maxunicode + 1))
+    kinds: dict[str, str] = defaultdict(str)
+    for same in re.finditer(r"(.)\1*", every):
+        kinds[same[1]] += f"\\U{same.start():08x}-\\U{same.end() - 1:08x}"
+    return kinds
