@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,10 @@ import pandas as pd
 from tests.lambdas.check.made_pairs import ROWS, Case, csv, frame, joined, lines
 
 
-def bad() -> Iterator[Case]:
-    yield from (
+@cache
+def bad() -> tuple[Case, ...]:
+    """All of them, made once: modules that are collected have them as parameters."""
+    return (
         *_bad_files(),
         *_bad_headers(),
         *_bad_rows(),

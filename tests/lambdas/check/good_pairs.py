@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -11,13 +11,17 @@ import pandas as pd
 from tests.lambdas.check.made_pairs import ROWS, Case, changed, csv, frame, joined, lines, pair
 
 
-def good() -> Iterator[Case]:
-    yield from _good_encodings()
-    yield from _good_dialects()
-    yield from _good_rows()
-    yield from _good_strays()
-    yield from _good_targets()
-    yield from _good_columns()
+@cache
+def good() -> tuple[Case, ...]:
+    """All of them, made once: modules that are collected have them as parameters."""
+    return (
+        *_good_encodings(),
+        *_good_dialects(),
+        *_good_rows(),
+        *_good_strays(),
+        *_good_targets(),
+        *_good_columns(),
+    )
 
 
 def _good_encodings() -> Iterator[Case]:
