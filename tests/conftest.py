@@ -1,10 +1,12 @@
 """What holds for all tests."""
 
+import functools
 import os
 from pathlib import PurePath
 from typing import Any
 
 import pytest
+from botocore.loaders import JSONFileLoader, Loader
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
@@ -20,6 +22,12 @@ __all__ = ["aws", "browser", "packed_template", "stack"]  # a fixture is known b
 
 # pytest-xdist tells its workers of 80 columns, in which tables for people lose their words.
 os.environ["COLUMNS"] = "200"
+
+# Each session of boto3 parses the descriptions of the services that it makes clients of, which are
+# megabytes of JSON, and tests make hundreds of sessions.
+_one_loader = functools.cache(JSONFileLoader)
+Loader.FILE_LOADER_CLASS = staticmethod(_one_loader)  # type: ignore[assignment]
+JSONFileLoader.load_file = functools.cache(JSONFileLoader.load_file)  # type: ignore[method-assign]
 
 # Tests may be run without make, which compiles what gettext reads.
 compile_all()

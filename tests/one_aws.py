@@ -26,9 +26,9 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator["LocalAws"]:
 
 @pytest.fixture(scope="session")
 def packed_template() -> str:
-    from workflow.package import template
+    from tests.local.packed import packed_once
 
-    return template()
+    return packed_once()
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Stacks whose jobs run a quick stand-in, and what is in them."""
 
+import functools
 import io
 import itertools
 import tarfile
@@ -54,8 +55,9 @@ def rules_of(aws: LocalAws, stack: Stack) -> dict[str, Rule]:
     return {name: bus.rules[physical] for name, physical in names.items()}
 
 
+@functools.cache
 def client(aws: LocalAws, service: str, region: str = REGION) -> Any:
-    """A client as anybody has it who has pasted what ``codefree up`` prints."""
+    """A client as anybody has it who has pasted what ``codefree up`` prints; one for all tests."""
     own = aws.credentials
     session: Any = boto3.Session(own.access_key, own.secret_key, region_name=region)
     return session.client(service, endpoint_url=aws.endpoint)

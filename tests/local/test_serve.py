@@ -105,7 +105,7 @@ def test_another_model_takes_over_and_back_while_every_request_is_answered(serve
     is_over = threading.Event()
 
     def load() -> None:
-        while not is_over.is_set():
+        while not is_over.wait(0.02):
             try:
                 answers.append(ask(served))
             except ClientError as error:

@@ -3,12 +3,15 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from lambdas.uploads.dataset import Dataset
 from local.aws import LocalAws
 from local.stack import Stack
+
+# With what each execution was started, by its ARN and where it is: many uploaders share a stack.
+_requests: dict[tuple[str, str], Any] = {}
 
 
 @dataclass
@@ -19,7 +22,6 @@ class Uploader:
     stack: Stack
     name: str
     other_keys: frozenset[str] = frozenset()
-    _ours: dict[str, bool] = field(default_factory=dict)
 
     def upload(self, half: str, body: str | bytes) -> None:
         self.put(f"data/{self.name}_{half}.csv", body)
@@ -50,16 +52,19 @@ class Uploader:
 
     def executions(self) -> list[dict[str, Any]]:
         """The dataset's executions, oldest first, once none of them is running."""
-        self.wait(lambda: all(e["status"] != "RUNNING" for e in self.described()))
+        self.wait(lambda: all(e["status"] != "RUNNING" for e in self._listed()))
         return self.described()
 
     def described(self) -> list[dict[str, Any]]:
+        arns = [execution["executionArn"] for execution in self._listed()]
+        return [dict(self.aws.states.describe_execution(executionArn=arn)) for arn in arns]
+
+    def _listed(self) -> list[dict[str, Any]]:
         pages = self.aws.states.get_paginator("list_executions").paginate(
             stateMachineArn=self.stack.state_machine
         )
-        listed = [execution for page in pages for execution in page["executions"]]
-        ours = [e["executionArn"] for e in reversed(listed) if self._is_ours(e["executionArn"])]
-        return [dict(self.aws.states.describe_execution(executionArn=arn)) for arn in ours]
+        listed: list[dict[str, Any]] = [dict(e) for page in pages for e in page["executions"]]
+        return [e for e in reversed(listed) if self._is_about_us(self._request(e["executionArn"]))]
 
     def states_entered(self, execution: dict[str, Any]) -> list[str]:
         history = self.aws.states.get_execution_history(executionArn=execution["executionArn"])
@@ -85,25 +90,27 @@ class Uploader:
         return execution
 
     def training_jobs(self) -> list[dict[str, Any]]:
-        listed = self.aws.sagemaker.list_training_jobs(MaxResults=100)["TrainingJobSummaries"]
-        slug = f"codefree-{Dataset(self.name).job_slug}-"
+        listed = self.aws.sagemaker.list_training_jobs(NameContains=self._slug, MaxResults=100)
         described: list[dict[str, Any]] = [
             dict(self.aws.sagemaker.describe_training_job(TrainingJobName=j["TrainingJobName"]))
-            for j in listed
-            if j["TrainingJobName"].startswith(slug)
+            for j in listed["TrainingJobSummaries"]
         ]
         uri = f"s3://{self.stack.bucket}/results/{self.name}/"
         return [job for job in described if job["OutputDataConfig"]["S3OutputPath"].startswith(uri)]
 
     def evaluation_jobs(self) -> list[dict[str, Any]]:
-        listed = self.aws.sagemaker.list_processing_jobs(MaxResults=100)["ProcessingJobSummaries"]
+        listed = self.aws.sagemaker.list_processing_jobs(NameContains=self._slug, MaxResults=100)
         described: list[dict[str, Any]] = [
             dict(
                 self.aws.sagemaker.describe_processing_job(ProcessingJobName=j["ProcessingJobName"])
             )
-            for j in listed
+            for j in listed["ProcessingJobSummaries"]
         ]
         return [job for job in described if job["Environment"]["CODEFREE_NAME"] == self.name]
+
+    @property
+    def _slug(self) -> str:
+        return f"codefree-{Dataset(self.name).job_slug}-"
 
     def keys(self, prefix: str) -> list[str]:
         listed = self.aws.s3.list_objects_v2(Bucket=self.stack.bucket, Prefix=prefix)
@@ -115,11 +122,11 @@ class Uploader:
             assert time.monotonic() < deadline, "waited too long"
             time.sleep(0.2)
 
-    def _is_ours(self, arn: str) -> bool:
-        if arn not in self._ours:
-            request = self.aws.states.describe_execution(executionArn=arn)["input"]
-            self._ours[arn] = self._is_about_us(json.loads(request))
-        return self._ours[arn]
+    def _request(self, arn: str) -> Any:
+        if (arn, self.aws.endpoint) not in _requests:
+            described = self.aws.states.describe_execution(executionArn=arn)
+            _requests[arn, self.aws.endpoint] = json.loads(described["input"])
+        return _requests[arn, self.aws.endpoint]
 
     def _is_about_us(self, request: dict[str, Any]) -> bool:
         if "detail" not in request:
