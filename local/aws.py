@@ -96,12 +96,17 @@ class LocalAws:
         self._clock = Clock()
         self.kept = Kept(self.home, self._sagemaker_jobs, self._hosting) if keeping else None
 
-    def start(self) -> None:
-        """Starts to listen."""
+    def start(self, *, checks_at_once: bool = False) -> None:
+        """Starts to listen.
+
+        With ``checks_at_once``, what functions with a layer are forked from is loaded meanwhile.
+        """
         # The interpreter and custom resources find the server by this variable.
         os.environ["MOTO_PORT"] = str(self.port)
         # The stack's custom resources will ask for it.
         self._lambdas.warm_up(has_layer=False)
+        if checks_at_once:
+            self._lambdas.warm_up(has_layer=True)
         _log_to(self.home / "logs" / "aws.log")
         patch_moto(
             self._lambdas,

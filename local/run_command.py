@@ -17,7 +17,8 @@ from lambdas.settings.settings_text import Written
 from lambdas.wish import Wish
 from local.session import HOME, HomeFolder, local_aws, written_for_the_person
 from operate.language import spoken
-from operate.pair_files import dataset_name, require_files
+from operate.loading import loading
+from operate.pair_files import checking, dataset_name, require_files
 from operate.pair_options import TestFile, TrainFile
 from operate.settings_options import chosen_or_fail, with_settings
 from operate.terminal import console, end_unread, fail, told, told_in_sentences
@@ -49,17 +50,18 @@ def run(
     require_files(train, test)
     asked = chosen_or_fail(_DEFAULTS, settings)
     name = dataset_name(train, test)
+    told(checking(train, test))
     check = _passed_check(train, test, asked, out / name)
 
-    # What imitates AWS takes seconds to load, and what can be said before is said before.
+    # What imitates AWS takes a while to load, and what can be said before is said before.
     told(spoken("  Starting the local imitation of AWS ..."))
-    from local.run import NotStarted, RunFailed, copied_results, upload, watched_output
-    from operate.run_view import RunView, paths_shown, scores_table
-
     with (
-        local_aws(home, 0, asked.wish.as_parameters()) as (aws, stack),
+        local_aws(home, 0, asked.wish.as_parameters(), checks_at_once=True) as (aws, stack),
         _stopping_executions(aws, stack),
     ):
+        from local.run import NotStarted, RunFailed, copied_results, upload, watched_output
+        from operate.run_view import RunView, paths_shown, scores_table
+
         upload(aws, stack, name, Files(train, test, _of_dataset(settings)))
         try:
             with RunView(console) as view:
@@ -94,9 +96,10 @@ def _of_dataset(settings: list[Written]) -> list[Written]:
 def _passed_check(train: Path, test: Path | None, asked: Chosen, folder: Path) -> "PairCheck":
     """The check of the files, told at once; ends the command where they can't be trained on, or
     not within the budget."""
-    # What reads tables takes a second to load, which what is refused need not wait for.
-    from operate.plan import CannotPlan, check_files, choice_for, offered
-    from operate.plan_view import findings_shown
+    # What reads tables takes a while to load, which what is refused need not wait for.
+    with loading():
+        from operate.plan import CannotPlan, check_files, choice_for, offered
+        from operate.plan_view import findings_shown
 
     check = check_files(train, test, asked)
     told_in_sentences(findings_shown(check))

@@ -19,7 +19,7 @@ from operate.home import HomeUnusable
 from operate.language import spoken
 from operate.loading import loading
 from operate.terminal import fail
-from workflow.package import cached_template
+from workflow.package import PACKED, cached_template
 
 if TYPE_CHECKING:
     from local.aws import LocalAws
@@ -48,8 +48,12 @@ def local_aws(
     *,
     keeping: bool = False,
     jobs_at_once: int | None = None,
+    checks_at_once: bool = False,
 ) -> Iterator[tuple["LocalAws", "Stack"]]:
-    """Local mode with the packed template deployed; stopped on the way out, whatever happens."""
+    """Local mode with the packed template deployed; stopped on the way out, whatever happens.
+
+    With ``checks_at_once``, what checks uploads is loaded beside the deployment.
+    """
     from local.moto_loading import load_moto
 
     with loading():
@@ -64,8 +68,8 @@ def local_aws(
     aws = None
     try:
         aws = LocalAws(home, port, keeping=keeping, jobs_at_once=jobs_at_once)
-        aws.start()
-        template = cached_template(home / "packed")
+        aws.start(checks_at_once=checks_at_once)
+        template = _template(home)
         kept = aws.kept.parameters() if aws.kept else {}
         known = {name: kept[name] for name in declared_parameters(template) if name in kept}
         wanted = {"BucketName": "codefree"} | _FREE | known | parameters
@@ -86,6 +90,15 @@ def local_aws(
     finally:
         if aws:
             aws.stop()
+
+
+def _template(home: Path) -> str:
+    """The packed template. It is kept beside the sources, for all homes; in this one alone where
+    the person may not write there."""
+    if PACKED:
+        with contextlib.suppress(OSError):
+            return cached_template(PACKED)
+    return cached_template(home / "packed")
 
 
 @contextlib.contextmanager

@@ -38,6 +38,13 @@ _ONE_TO_TEST_WITH = to_speak(
 _NAMELESS = "data"
 
 
+def checking(train: Path, test: Path | None) -> str:
+    """What a command says before it checks the files, which takes long if they are large."""
+    if test is None:
+        return spoken("  Checking {file} ...", file=train.name)
+    return spoken("  Checking {train} and {test} ...", train=train.name, test=test.name)
+
+
 def require_files(train: Path, test: Path | None) -> None:
     """Ends the command where a file is missing, or the two are no pair: both are the same, or their
     names say that they were swapped."""

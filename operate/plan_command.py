@@ -9,11 +9,12 @@ from lambdas.settings.chosen import Chosen
 from lambdas.settings.settings_text import Written
 from lambdas.wish import Wish
 from operate.language import spoken
-from operate.pair_files import require_files
+from operate.loading import loading
+from operate.pair_files import checking, require_files
 from operate.pair_options import TestFile, TrainFile
 from operate.regions import REGIONS
 from operate.settings_options import chosen_or_fail, with_settings
-from operate.terminal import console, end_unread, fail, told_in_sentences
+from operate.terminal import console, end_unread, fail, told, told_in_sentences
 
 _DEFAULTS = Wish("label", "auto", "auto", "best_quality", minutes=60, cost=1, spot=False)
 # What can be planned needs a GPU, which no stack has.
@@ -42,9 +43,11 @@ def plan(
                 regions=", ".join(REGIONS),
             )
         )
-    # What reads tables takes a second to load, which what is refused need not wait for.
-    from operate.plan import CannotPlan, check_files, choice_for, offered
-    from operate.plan_view import candidates_table, findings_shown
+    told(checking(train, test))
+    # What reads tables takes a while to load, which what is refused need not wait for.
+    with loading():
+        from operate.plan import CannotPlan, check_files, choice_for, offered
+        from operate.plan_view import candidates_table, findings_shown
 
     check = check_files(train, test, asked)
     told_in_sentences(findings_shown(check))

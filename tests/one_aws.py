@@ -26,9 +26,10 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator["LocalAws"]:
 
 @pytest.fixture(scope="session")
 def packed_template() -> str:
-    from tests.local.packed import packed_once
+    from workflow.package import PACKED, cached_template
 
-    return packed_once()
+    assert PACKED
+    return cached_template(PACKED)
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,9 @@ _PACKED_SUFFIXES = {".cfg", ".css", ".html", ".json", ".po", ".py", ".yaml"}
 _IMAGES = Path(__file__).with_name("autogluon_images.json")
 _PANDAS_LAYER = Path(__file__).with_name("pandas_layer.json")
 
+# What was packed last, for whoever needs it next; an installed wheel has no such place.
+PACKED = _ROOT / "dist" / "packed" if (_ROOT / "pyproject.toml").exists() else None
+
 # The CloudFormation console uploads a template to S3 by itself, where 1 MB is the limit
 # (AWS CloudFormation User Guide, "Understand CloudFormation quotas").
 LARGEST_TEMPLATE_BYTES = 1_000_000
@@ -62,6 +65,9 @@ def cached_template(folder: Path) -> str:
 
     Loading the SDK that makes the definition takes longer than everything else. The file's name
     has the digest of its content, so that one that is cut off or changed is made again.
+
+    Raises:
+        OSError: the folder can't be used.
     """
     sources = b"".join(content for part in _PACKED for _, content in _sources(part))
     name = f"codefree-{_digest(sources)}"
@@ -69,8 +75,9 @@ def cached_template(folder: Path) -> str:
         content = path.read_bytes()
         if path.stem == f"{name}-{_digest(content)}":
             return content.decode()
-        path.unlink()
     text = template()
+    for older in folder.glob("codefree-*.yaml"):
+        older.unlink(missing_ok=True)
     write_whole(folder / f"{name}-{_digest(text.encode())}.yaml", text.encode())
     return text
 

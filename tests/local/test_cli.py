@@ -19,14 +19,12 @@ import pytest
 
 from operate.drafts.sample_data import write_sample_data
 from operate.home_key import kept_credentials
-from tests.local.packed import pack_into
 
 CODEFREE = str(Path(sys.executable).with_name("codefree"))
 
 
 def codefree(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
     command = [CODEFREE, *map(str, words)]
-    pack_into(cwd / ".codefree")
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 
@@ -129,7 +127,6 @@ def test_up_serves_any_client_and_stops_without_leaving_a_process(
         port = probe.getsockname()[1]
     command = [CODEFREE, "up", "--port", str(port), "--bucket", "b-1", "--home", "home"]
     command += ["--param", "TrainingMinutes=2"]
-    pack_into(tmp_path / "home")
     with started(command, cwd=tmp_path, stdout=subprocess.PIPE) as running:
         assert running.stdout
         text = ""
@@ -161,7 +158,6 @@ def test_up_serves_any_client_and_stops_without_leaving_a_process(
 def test_ctrl_c_stops_the_run_and_its_jobs(tmp_path: Path) -> None:
     train, test = write_sample_data(tmp_path)
     command = [CODEFREE, "run", str(train), str(test), "--preset", "best_quality"]
-    pack_into(tmp_path / ".codefree")
     with started(command, cwd=tmp_path, stderr=subprocess.PIPE) as running:
         process = psutil.Process(running.pid)
         deadline = time.monotonic() + 300

@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from codefree.cli import app
+from local import session
 from local.gaps.sagemaker.hosting import Hosting
 from local.gaps.sagemaker.jobs import Jobs
 from local.hosting.host import ModelHost
@@ -250,6 +251,26 @@ def test_a_template_that_was_cut_off_is_packed_again(
     path.write_text(whole[:100])
     assert package.cached_template(tmp_path) == whole
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_the_template_is_packed_once_for_all_homes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed: list[str] = []
+
+    def template() -> str:
+        packed.append("Parameters: {}\n")
+        return packed[-1]
+
+    monkeypatch.setattr(package, "template", template)
+    folder, home = tmp_path / "dist", tmp_path / "home"
+    monkeypatch.setattr(session, "PACKED", folder)
+    assert session._template(home) == session._template(tmp_path / "another home")
+    assert (len(packed), home.exists()) == (1, False)
+    shutil.rmtree(folder)
+    folder.write_text("nobody can write here")
+    assert session._template(home) == session._template(home) == "Parameters: {}\n"
+    assert len(list((home / "packed").iterdir())) == 1
 
 
 def test_code_that_was_unpacked_in_part_is_unpacked_again(tmp_path: Path) -> None:

@@ -26,7 +26,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.stack import Stack
 from operate.home_key import kept_credentials
-from tests.local.packed import pack_into
 from tests.local.stacks import stand_in_code
 from tests.local.uploads import Uploader, table
 
@@ -50,7 +49,6 @@ class Up:
     def start(
         self, *words: str, program: tuple[str, ...] = (CODEFREE,), console: bool = False
     ) -> "Up":
-        pack_into(self.home)
         where = ["--port", str(self.port), "--home", str(self.home)]
         where += [] if console else ["--no-console"]
         command = [*program, "up", *where, "--param", "RunsAtOnce=1000", *words]

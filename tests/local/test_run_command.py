@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NoReturn
@@ -24,7 +26,7 @@ from tests.lambdas.check.made_pairs import csv, frame
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a good pair, where whoever starts local mode fails."""
 
-    def started(*_: Any) -> NoReturn:
+    def started(*_: Any, **__: Any) -> NoReturn:
         raise AssertionError("local mode is started")
 
     monkeypatch.setattr(run_command, "local_aws", started)
@@ -110,14 +112,31 @@ def test_a_folder_that_takes_no_page_is_named(here: Path) -> None:
     assert "nothing was started" in told and "choose another folder with --out" in told
 
 
+def test_that_the_files_are_checked_is_told_before_what_checks_is_loaded(here: Path) -> None:
+    script = """
+import sys
+from codefree.cli import app
+from operate import terminal
+def told(text):
+    print(text, [name for name in ("boto3", "pandas", "pyarrow", "moto") if name in sys.modules])
+    sys.exit()
+terminal.console.print = lambda text, **_: told(text)
+app(["run", "a_train.csv", "a_test.csv"])
+"""
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=here, check=True)
+    assert done.stdout == "  Checking a_train.csv and a_test.csv ... []\n"
+
+
 def test_warnings_are_told_before_the_start(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (here / "a_train.csv").write_bytes(csv(frame(30)))
     printed: list[str] = []
     monkeypatch.setattr(console, "print", lambda what, **_: printed.append(plain(what)))
     with pytest.raises(AssertionError, match="local mode is started"):
         said("a_train.csv", "a_test.csv")
-    assert "perhaps the two were swapped. If so, give them in the other order." in printed[0]
-    assert printed[1] == "  Starting the local imitation of AWS ..."
+    assert printed[0] == "  Checking a_train.csv and a_test.csv ..."
+    assert "perhaps the two were swapped. If so, give them in the other order." in printed[1]
+    assert printed[2] == "  Starting the local imitation of AWS ..."
 
 
 def test_a_run_whose_result_nobody_has_read_is_no_success(
@@ -129,7 +148,7 @@ def test_a_run_whose_result_nobody_has_read_is_no_success(
         "Metrics": {"notes": [], "metrics": {}, "headline": "Of 4 rows, 3 were right."},
         "Cost": {"Text": "It cost nothing."},
     }
-    monkeypatch.setattr(run_command, "local_aws", lambda *_: nullcontext((None, None)))
+    monkeypatch.setattr(run_command, "local_aws", lambda *_, **__: nullcontext((None, None)))
     for name, answer in (("upload", None), ("watched_output", json.dumps(summary))):
         monkeypatch.setattr(local_run, name, lambda *_, answer=answer: answer)
     copied = here / "results" / "a" / "1"

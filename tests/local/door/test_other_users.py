@@ -14,7 +14,7 @@ import os, sys
 os.setgroups([]); os.setgid(65534); os.setuid(65534)
 home = sys.argv[1]
 for path in ("", "endpoint", "credentials", "kept.sqlite", "objects", "buckets/codefree/data",
-             "buckets/codefree/data/a secret.csv", "logs", "packed"):
+             "buckets/codefree/data/a secret.csv", "logs"):
     try:
         os.listdir(os.path.join(home, path)) if not path else os.stat(os.path.join(home, path))
         print("read", path)
