@@ -51,21 +51,21 @@ def test_a_home_that_is_a_file_is_refused_in_words(tmp_path: Path) -> None:
 
 
 ACTING = """
-import os, sys
+import os
 from pathlib import Path
-import local.aws
-from operate.home import HomeLock, HomeUnusable, endpoint_of
+IMPORTS
 os.setegid(65534); os.seteuid(65534)
 try:
     WHAT
-except (HomeUnusable, local.aws.PortUnusable) as reason:
+except Refused as reason:
     print(reason)
 """
+HOMES = "from operate.home import HomeLock, HomeUnusable as Refused, endpoint_of"
 
 
-def as_another(what: str) -> str:
+def as_another(what: str, imports: str = HOMES) -> str:
     """What is said to a user who is not root."""
-    program = ACTING.replace("WHAT", what)
+    program = ACTING.replace("IMPORTS", imports).replace("WHAT", what)
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
@@ -106,7 +106,7 @@ def test_a_folder_that_may_not_be_written_to_is_refused_in_words(tmp_path: Path)
     reason="anybody may have port 80 here",
 )
 def test_a_port_of_the_systems_is_refused_in_words() -> None:
-    said = as_another("local.aws._free_port(80)")
+    said = as_another("_free_port(80)", "from local.aws import PortUnusable as Refused, _free_port")
     assert said == ("Port 80 is reserved for system services. Choose one above 1023 with --port.")
 
 
