@@ -13,6 +13,16 @@ _WITH_GZIP_HEADER = 16 + zlib.MAX_WBITS
 _LARGEST_PIECE = 1024 * 1024
 
 
+class _UnknownBytes(Exception):
+    """Bytes that the encoding does not know; ``before`` stands between what was read last and
+    them."""
+
+    def __init__(self, encoding: str, before: bytes) -> None:
+        super().__init__(encoding)
+        self.encoding = encoding
+        self.before = before
+
+
 class NotUtf8(Exception):
     """Bytes that UTF-8 does not know stand in a file that began like UTF-8."""
 
@@ -60,12 +70,18 @@ def utf8_text(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         NotUtf8: ``encoding`` is UTF-8, and the file is not.
         Unreadable: a null character, or bytes that the encoding does not know.
     """
-    utf8 = encoding == "utf-8"
-    pieces = _checked_utf8(chunks) if utf8 else _recoded(chunks, encoding)
+    pieces = _checked_utf8(chunks) if encoding == "utf-8" else _recoded(chunks, encoding)
     first, line = True, 1
     carry = b""
-    for piece in pieces:
-        text = carry + piece
+    while True:
+        try:
+            piece = next(pieces, None)
+        except _UnknownBytes as error:
+            at = line + line_feeds(with_line_feeds(carry + error.before))
+            raise Unreadable("unknown_text", line=at, encoding=error.encoding) from error
+        if piece is None:
+            break
+        text = carry + piece if carry else piece
         if first and len(text) >= len(codecs.BOM_UTF8):
             text, first = text.removeprefix(codecs.BOM_UTF8), False
         if b"\x00" in text:
@@ -88,7 +104,7 @@ def with_line_feeds(text: bytes) -> bytes:
 
 
 def _checked_utf8(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    carry, line, proven = b"", 1, False
+    carry, proven = b"", False
     for chunk in chunks:
         data = carry + chunk if carry else chunk
         carry = b""
@@ -99,15 +115,13 @@ def _checked_utf8(chunks: Iterable[bytes]) -> Iterator[bytes]:
                 proven = proven or not data[: error.start].isascii()
                 if error.end < len(data) or error.reason != "unexpected end of data":
                     if proven:
-                        at = line + data.count(b"\n", 0, error.start)
-                        raise Unreadable("unknown_text", line=at, encoding="UTF-8") from error
+                        raise _UnknownBytes("UTF-8", data[: error.start]) from error
                     raise NotUtf8(_around(data, error.start)) from error
                 data, carry = data[: error.start], data[error.start :]
             proven = proven or not data.isascii()
-        line += line_feeds(data)
         yield data
     if carry:
-        raise Unreadable("unknown_text", line=line, encoding="UTF-8") if proven else NotUtf8(carry)
+        raise _UnknownBytes("UTF-8", b"") if proven else NotUtf8(carry)
 
 
 def _around(data: bytes, at: int) -> bytes:
@@ -118,15 +132,12 @@ def _around(data: bytes, at: int) -> bytes:
 
 def _recoded(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(encoding)()
-    line = 1
     try:
         for chunk in chunks:
-            text = decoder.decode(chunk).encode()
-            line += line_feeds(text)
-            yield text
+            yield decoder.decode(chunk).encode()
         yield decoder.decode(b"", final=True).encode()
     except UnicodeError as error:
-        raise Unreadable("unknown_text", line=line, encoding=encoding) from error
+        raise _UnknownBytes(encoding, b"") from error
 
 
 def line_feeds(text: bytes) -> int:
