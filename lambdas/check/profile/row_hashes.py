@@ -5,25 +5,74 @@ are kept or dropped together, so what is found among the kept ones holds for all
 proportion.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from lambdas.check.profile.hashing import MISSING_HASH, Hashes
 
 MOST_KEPT = 8_000_000
+_PLACES_A_ROW = 8
+_MOST_CODES = 256
+# To sort all hashes at once takes as much memory again as all of them.
+_ROWS_A_PART = 1_000_000
+_NO_HASHES = np.empty(0, np.uint64)
+
+
+@dataclass
+class _LabelCodes:
+    """Short codes for the hashes of labels, as long as there are few different ones."""
+
+    different: Hashes = field(default_factory=lambda: _NO_HASHES)
+    are_few: bool = True
+    _order: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+
+    def coded(self, labels: Hashes) -> npt.NDArray[Any]:
+        """A code for each label; the hashes themselves once there are too many."""
+        if not len(self.different):
+            self._know(labels[:1])
+        if not self.are_few or not len(labels):
+            return labels
+        codes = self._codes(labels)
+        is_new = self.different[codes] != labels
+        if is_new.any():
+            self._know(np.unique(labels[is_new]))
+            if not self.are_few:
+                return labels
+            codes = self._codes(labels)
+        return codes.astype(np.uint8)
+
+    def hashes(self, coded: npt.NDArray[Any]) -> Hashes:
+        """The hashes for which :meth:`coded` gave these."""
+        hashes: Hashes = coded if coded.dtype == np.uint64 else self.different[coded]
+        return hashes
+
+    def _know(self, new: Hashes) -> None:
+        self.different = np.concatenate([self.different, new])
+        self.are_few = len(self.different) <= _MOST_CODES
+        self._order = np.argsort(self.different)
+
+    def _codes(self, labels: Hashes) -> npt.NDArray[np.int64]:
+        places = np.searchsorted(self.different, labels, sorter=self._order)
+        codes: npt.NDArray[np.int64] = self._order[np.minimum(places, len(self._order) - 1)]
+        return codes
 
 
 @dataclass
 class RowHashes:
-    """Hashes of the features and of the label of each row, in the order in which they came."""
+    """Hashes of the features and of the label of each row, in the order in which they came; of
+    ``rows`` rows so many are ``kept``."""
 
     most: int = MOST_KEPT
     threshold: int = 2**64
     rows: int = 0
     _features: list[Hashes] = field(default_factory=list)
-    _labels: list[Hashes] = field(default_factory=list)
-    _kept: int = 0
+    _labels: list[npt.NDArray[Any]] = field(default_factory=list)
+    _codes: _LabelCodes = field(default_factory=_LabelCodes)
+    kept: int = 0
 
     @property
     def is_exact(self) -> bool:
@@ -39,11 +88,12 @@ class RowHashes:
         """Takes in the rows of one block."""
         self.rows += len(features)
         self._keep(features, labels)
-        while self._kept > self.most:
+        while self.kept > self.most:
             self.threshold //= 2
-            every_feature, every_label = self.features, self.labels
-            self._features, self._labels, self._kept = [], [], 0
-            self._keep(every_feature, every_label)
+            blocks = self.blocks
+            self._features, self._labels, self.kept = [], [], 0
+            for every_feature, every_label in blocks:
+                self._keep(every_feature, every_label)
 
     def are_those_of(self, other: "RowHashes") -> bool:
         """Whether both have the same rows, each as often, in whatever order they came."""
@@ -53,21 +103,28 @@ class RowHashes:
         return np.array_equal(np.sort(here), np.sort(there))
 
     @property
+    def blocks(self) -> Iterator[tuple[Hashes, Hashes]]:
+        """The hashes of the features and of the labels, block by block: all of them at once take
+        much memory."""
+        return zip(self._features, map(self._codes.hashes, self._labels), strict=True)
+
+    @property
     def features(self) -> Hashes:
         """The hash of each kept row's features."""
-        return np.concatenate([np.empty(0, np.uint64), *self._features])
+        return np.concatenate([_NO_HASHES, *self._features])
 
     @property
     def labels(self) -> Hashes:
         """The hash of each kept row's label."""
-        return np.concatenate([np.empty(0, np.uint64), *self._labels])
+        return np.concatenate([_NO_HASHES, *(labels for _, labels in self.blocks)])
 
     def below(self, threshold: int) -> "RowHashes":
         """Those of the kept rows that a lower threshold would have kept, too."""
         if threshold == self.threshold:
             return self
         found = RowHashes(self.most, threshold, self.rows)
-        found._keep(self.features, self.labels)
+        for features, labels in self.blocks:
+            found._keep(features, labels)
         return found
 
     def _keep(self, features: Hashes, labels: Hashes) -> None:
@@ -75,8 +132,8 @@ class RowHashes:
             kept = features < np.uint64(self.threshold)
             features, labels = features[kept], labels[kept]
         self._features.append(features)
-        self._labels.append(labels)
-        self._kept += len(features)
+        self._labels.append(self._codes.coded(labels))
+        self.kept += len(features)
 
 
 @dataclass(frozen=True)
@@ -91,10 +148,7 @@ class Repetition:
 def repetition(rows: RowHashes) -> Repetition:
     """How many rows repeat an earlier one, and how many have features that another row has with
     another label."""
-    features, labels = rows.features, rows.labels
-    repeated = _repeated(features)
-    among = np.isin(features, repeated) if len(repeated) else np.zeros(len(features), bool)
-    features, labels = features[among], labels[among]
+    features, labels = _repeated(rows)
     order = np.lexsort((labels, labels == MISSING_HASH, features))
     features, labels = features[order], labels[order]
     same_features = features[1:] == features[:-1]
@@ -110,9 +164,27 @@ def repetition(rows: RowHashes) -> Repetition:
     )
 
 
-def _repeated(features: Hashes) -> Hashes:
-    ordered = np.sort(features)
-    return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+def _repeated(rows: RowHashes) -> tuple[Hashes, Hashes]:
+    """The features that more than one row has, with the label of each of these rows."""
+    features, labels = [_NO_HASHES], [_NO_HASHES]
+    # The last bits tell a row's part, for only low hashes are kept of very many rows.
+    parts = 1 << (rows.kept // _ROWS_A_PART).bit_length()
+    for part in range(parts):
+        ordered = rows.features if parts == 1 else _part(rows, np.uint64(parts - 1), part)
+        ordered.sort()
+        repeated = ordered[1:][ordered[1:] == ordered[:-1]]
+        if not len(repeated):
+            continue
+        for some_features, some_labels in rows.blocks:
+            among = np.isin(some_features, repeated)
+            features.append(some_features[among])
+            labels.append(some_labels[among])
+    return np.concatenate(features), np.concatenate(labels)
+
+
+def _part(rows: RowHashes, last_bits: np.uint64, part: int) -> Hashes:
+    blocks = (features for features, _ in rows.blocks)
+    return np.concatenate([f[(f & last_bits) == np.uint64(part)] for f in blocks])
 
 
 class Overlap:
@@ -125,12 +197,19 @@ class Overlap:
         hashes = self._row_hashes(test.features, test.labels)
         self._rows, self._times = np.unique(hashes, return_counts=True)
         self._found = np.zeros(len(self._rows), bool)
+        # Nearly all rows of the train file are in no other, which the last bits of a hash mostly
+        # tell: to look there is quicker than to search.
+        places = 1 << (_PLACES_A_ROW * len(self._rows)).bit_length()
+        self._last_bits = np.uint64(places - 1)
+        self._may_be_there = np.zeros(places, bool)
+        self._may_be_there[self._places(self._rows)] = True
 
     def look_up(self, features: Hashes, labels: Hashes) -> None:
         """Marks the test rows that are among these rows of the train file."""
         if not len(self._rows):
             return
         hashes = self._row_hashes(features, labels)
+        hashes = hashes[self._may_be_there[self._places(hashes)]]
         places = np.searchsorted(self._rows, hashes)
         places[places == len(self._rows)] = 0
         self._found[places[self._rows[places] == hashes]] = True
@@ -150,6 +229,9 @@ class Overlap:
     def is_whole(self) -> bool:
         """Whether every row of the test file is in the train file, too."""
         return bool(self._found.all())
+
+    def _places(self, hashes: Hashes) -> npt.NDArray[np.int64]:
+        return (hashes & self._last_bits).view(np.int64)
 
     def _row_hashes(self, features: Hashes, labels: Hashes) -> Hashes:
         return _row_hashes(features, labels) if self._with_label else features

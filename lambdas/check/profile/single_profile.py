@@ -119,7 +119,8 @@ def split_profile(
     threshold = min(train.row_hashes.threshold, test.row_hashes.threshold)
     overlap = Overlap(test.row_hashes.below(threshold), with_label=True)
     kept = train.row_hashes.below(threshold)
-    overlap.look_up(kept.features, kept.labels)
+    for features, labels in kept.blocks:
+        overlap.look_up(features, labels)
     return PairProfile(
         target=target.name,
         train=train,
