@@ -15,6 +15,7 @@ from lambdas.check.profile.column_block import (
     number_column,
     text_column,
 )
+from lambdas.check.profile.distinct import Sieve
 from lambdas.check.profile.hashing import Hashes, column_seed, row_weights
 from lambdas.check.profile.near_rows import dealt
 from lambdas.check.profile.zero_led import zero_led_fields
@@ -43,7 +44,8 @@ class Roles:
 @dataclass(frozen=True)
 class Plan:
     """How to read a block: which columns are expected to be numbers, which of these are whole or
-    may be grouped by thousands, and which hashes matter."""
+    may be grouped by thousands, which have a text of its own in nearly each row, and which values
+    were counted."""
 
     format: CsvFormat
     roles: Roles
@@ -51,7 +53,8 @@ class Plan:
     numbers: frozenset[str] = frozenset()
     whole_numbers: frozenset[str] = frozenset()
     perhaps_thousands: frozenset[str] = frozenset()
-    limits: Mapping[str, np.uint64] = field(default_factory=dict)
+    texts_of_their_own: frozenset[str] = frozenset()
+    sieves: Mapping[str, Sieve] = field(default_factory=dict)
     most_categories: int = MOST_CATEGORIES
 
 
@@ -76,6 +79,8 @@ class BlockProfile:
         return first + second + apart
 
 
+_NOTHING_COUNTED = Sieve()
+
 # The rows of a block that belong to each part of its file.
 Cut = Callable[[pa.Table], list[pa.Table]]
 
@@ -97,7 +102,7 @@ def block_profiles(
 
     Args:
         block: the rows.
-        plans: how to read them, for each part; the parts differ by their limits alone.
+        plans: how to read them, for each part; the parts differ by their sieves alone.
         is_first: whether it is the first block of the file.
         cut: cuts the parsed rows into the parts, the same way each time.
 
@@ -159,15 +164,16 @@ def _column(chunks: pa.ChunkedArray, plan: Plan, name: str) -> ColumnBlock:
     array = chunks.combine_chunks()
     if isinstance(array, pa.ChunkedArray):
         array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
-    limit = plan.limits.get(name, np.uint64(2**64 - 1))
+    sieve = plan.sieves.get(name, _NOTHING_COUNTED)
     if pa.types.is_floating(array.type):
         values = array.to_numpy(zero_copy_only=False)
-        return number_column(values, limit, name in plan.perhaps_thousands)
+        return number_column(values, sieve, name in plan.perhaps_thousands)
     manner = TextManner(
         reading=plan.readings.get(name, USUAL),
         decimal=plan.format.decimal,
-        limit=limit,
+        sieve=sieve,
         most_categories=plan.most_categories,
         count_values=name == plan.roles.target,
+        hardly_come_back=name in plan.texts_of_their_own,
     )
     return text_column(array, manner)

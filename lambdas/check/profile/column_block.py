@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from lambdas.check.profile.column_counts import MOST_VALUES_COUNTED, ColumnCounts
 from lambdas.check.profile.dates import dates_in
-from lambdas.check.profile.distinct import smallest_hashes
+from lambdas.check.profile.distinct import Sieve
 from lambdas.check.profile.hashing import MISSING_HASH, Hashes, number_hashes, text_hashes
 from lambdas.check.profile.kept_text import kept_text
 from lambdas.check.profile.long_numbers import long_numbers
@@ -66,7 +66,7 @@ class ColumnBlock(ColumnCounts):
 
 
 def number_column(
-    values: npt.NDArray[np.float64], limit: np.uint64, perhaps_thousands: bool
+    values: npt.NDArray[np.float64], sieve: Sieve, perhaps_thousands: bool
 ) -> ColumnBlock:
     """The column whose values were all read as exact numbers; NaN is a missing value."""
     gone = np.isnan(values)
@@ -76,10 +76,10 @@ def number_column(
         nothing = np.full(len(values), MISSING_HASH)
         none = present.view(np.uint64)
         return ColumnBlock(hashes=nothing, fresh=none, content=values, missing=missing)
-    hashes = number_hashes(values)
+    hashes = number_hashes(values, gone)
     return ColumnBlock(
         hashes=hashes,
-        fresh=smallest_hashes(hashes[~gone] if missing else hashes, limit),
+        fresh=sieve.fresh(hashes[~gone] if missing else hashes),
         content=values,
         missing=missing,
         numbers=len(present),
@@ -93,19 +93,22 @@ def number_column(
 
 @dataclass(frozen=True)
 class TextManner:
-    """How a column of texts is looked at: its reading, the file's decimal sign, the limit of new
-    hashes, how many categories are kept, and whether the rows for each value are counted."""
+    """How a column of texts is looked at: its reading, the file's decimal sign, the sieve for
+    new values, how many categories are kept, whether the rows for each value are counted, and
+    whether values hardly come back."""
 
     reading: ColumnReading
     decimal: str
-    limit: np.uint64
+    sieve: Sieve
     most_categories: int
     count_values: bool
+    hardly_come_back: bool = False
 
 
 def text_column(array: "pa.StringArray", manner: TextManner) -> ColumnBlock:
     """The column whose values were read as texts."""
-    reading, written = manner.reading, TextRows.of(array)
+    reading = manner.reading
+    written = TextRows.one_by_one(array) if manner.hardly_come_back else TextRows.of(array)
     texts = written.told_by(reading)
     numbers = _numbers_in(texts, manner)
     undecided = written.words.keys() - ALWAYS_MISSING - (reading.missing or frozenset())
@@ -170,7 +173,7 @@ def _column_of(
     hashes = np.append(_value_hashes(different, numbers), MISSING_HASH)
     column = ColumnBlock(
         hashes=hashes[places],
-        fresh=smallest_hashes(hashes[:-1], manner.limit),
+        fresh=manner.sieve.fresh(hashes[:-1]),
         content=np.append(numbers, np.nan)[places] if are_numbers else texts,
         as_numbers=None if are_numbers else numbers,
         missing=int((places < 0).sum()),
@@ -210,18 +213,22 @@ def _add_names(
     manner: TextManner,
 ) -> None:
     """Adds what is known of the texts that are no numbers."""
-    names, times = texts.different.filter(pa.array(is_name)), texts.times[is_name]
-    lengths = pc.binary_length(names).to_numpy(zero_copy_only=False)
+    if is_name.all():
+        names, times, lengths, begins = texts.different, texts.times, texts.lengths, texts.begins
+    else:
+        names, times = texts.different.filter(pa.array(is_name)), texts.times[is_name]
+        lengths, begins = texts.lengths[is_name], texts.begins[is_name]
+        hashes = hashes[is_name]
     column.texts = int(times.sum())
     column.text_bytes = int((lengths * times).sum())
     column.longest_text = int(lengths.max(initial=0))
     tried = texts.different.slice(0, _TEXTS_TRIED).to_pylist()
     column.tried_words = sum(len(text.split()) for text in tried)
     column.examples = [kept_text(text) for text in names.slice(0, 3).to_pylist()]
-    column.categories = _categories(names, hashes[is_name], manner.most_categories)
+    column.categories = _categories(names, hashes, manner.most_categories)
     if column.categories:
-        column.category_rows = dict(zip(hashes[is_name].tolist(), times.tolist(), strict=True))
-    column.dates = dates_in(names, times, texts.begins[is_name])
+        column.category_rows = dict(zip(hashes.tolist(), times.tolist(), strict=True))
+    column.dates = dates_in(names, times, begins)
     likely = _likely_amounts(texts) & is_name
     if likely.any():
         names, times = texts.different.filter(pa.array(likely)), texts.times[likely]

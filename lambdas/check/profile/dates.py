@@ -64,9 +64,10 @@ def dates_in(
     likely = _MAY_BEGIN[begins]
     if not likely.any():
         return Dates()
-    some, some_times = texts.filter(pa.array(likely)), times[likely]
-    if not any(map(date_form, some.slice(0, _TRIED_FIRST).to_pylist())):
+    first = texts.take(pa.array(np.flatnonzero(likely)[:_TRIED_FIRST]))
+    if not any(map(date_form, first.to_pylist())):
         return Dates()
+    some, some_times = texts.filter(pa.array(likely)), times[likely]
     count = _one_by_one if len(some) <= _ONE_BY_ONE else _together
     found = count(some, some_times)
     unlike = texts.filter(pa.array(~likely)).slice(0, _OTHERS_KEPT)

@@ -5,6 +5,7 @@ Stream, 2002); its standard error is about 1/√k, which is 1.6% here.
 """
 
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 
@@ -12,6 +13,41 @@ from lambdas.check.profile.hashing import Hashes
 
 EXACT_UP_TO = 4096
 _ALL = 2.0**64
+_EVERY_HASH = np.uint64(2**64 - 1)
+_SLOTS_A_VALUE = 2
+
+
+@dataclass(frozen=True)
+class Sieve:
+    """Holds back the hashes that can't change a column's number of different values: those above
+    ``limit``, and those that are counted.
+
+    A counted hash stands in ``counted`` at the place that its last bits tell, unless another one
+    does. To look there is quicker than to sort all rows of a block, most of which come back in the
+    next one.
+    """
+
+    limit: np.uint64 = _EVERY_HASH
+    counted: Hashes | None = None
+
+    @classmethod
+    def of(cls, limit: np.uint64, hashes: Hashes) -> Self:
+        """The sieve once these are counted."""
+        slots = 2 << (_SLOTS_A_VALUE * len(hashes)).bit_length()
+        counted = np.zeros(slots, np.uint64)
+        # Not a hash of the first place, which would otherwise seem to have 0.
+        counted[0] = 1
+        counted[hashes & np.uint64(slots - 1)] = hashes
+        return cls(limit, counted)
+
+    def fresh(self, hashes: Hashes) -> Hashes:
+        """Those of ``hashes`` that may change the number, each once and in order."""
+        if self.limit != _EVERY_HASH:
+            hashes = hashes[hashes <= self.limit]
+        if self.counted is not None and len(hashes):
+            places = hashes & np.uint64(len(self.counted) - 1)
+            hashes = hashes[self.counted[places.view(np.int64)] != hashes]
+        return _smallest(hashes)
 
 
 @dataclass
@@ -20,6 +56,7 @@ class DistinctValues:
 
     most: int = EXACT_UP_TO
     hashes: Hashes = field(default_factory=lambda: np.empty(0, np.uint64))
+    _sieve: Sieve | None = None
 
     @property
     def is_exact(self) -> bool:
@@ -36,17 +73,24 @@ class DistinctValues:
     @property
     def limit(self) -> np.uint64:
         """Only hashes up to this one can change the count."""
-        return np.uint64(2**64 - 1) if self.is_exact else np.uint64(self.hashes[-1])
+        return _EVERY_HASH if self.is_exact else np.uint64(self.hashes[-1])
 
-    def add(self, smallest: Hashes) -> None:
-        """Takes in the :func:`smallest_hashes` of more values."""
-        if len(smallest):
-            self.hashes = _different(np.concatenate([self.hashes, smallest]))[: self.most]
+    @property
+    def sieve(self) -> Sieve:
+        """What holds back values that need not be added."""
+        if self._sieve is None:
+            self._sieve = Sieve.of(self.limit, self.hashes)
+        return self._sieve
 
-
-def smallest_hashes(hashes: Hashes, limit: np.uint64) -> Hashes:
-    """The different hashes, in order, that may change a count whose ``limit`` this is."""
-    return _different(hashes[hashes <= limit])[:EXACT_UP_TO]
+    def add(self, fresh: Hashes) -> None:
+        """Takes in the hashes of more values, each once and in order, as a :class:`Sieve` lets them
+        through."""
+        places = np.searchsorted(self.hashes, fresh)
+        is_new = places == len(self.hashes)
+        is_new[~is_new] = self.hashes[places[~is_new]] != fresh[~is_new]
+        if is_new.any():
+            self.hashes = np.insert(self.hashes, places[is_new], fresh[is_new])[: self.most]
+            self._sieve = None
 
 
 def shared_values(one: DistinctValues, other: DistinctValues) -> tuple[int, bool]:
@@ -56,6 +100,17 @@ def shared_values(one: DistinctValues, other: DistinctValues) -> tuple[int, bool
     common = len(np.intersect1d(few, more, assume_unique=True))
     exact = one.is_exact and other.is_exact
     return common if exact else round(common / (float(limit) / _ALL)), exact
+
+
+def _smallest(hashes: Hashes) -> Hashes:
+    """The smallest of the hashes, each once and in order; as many as may be kept."""
+    enough = 2 * EXACT_UP_TO
+    if len(hashes) > 2 * enough:
+        # To sort all of them takes longer, and of many values each is mostly another.
+        some = _different(np.partition(hashes, enough)[:enough])
+        if len(some) >= EXACT_UP_TO:
+            return some[:EXACT_UP_TO]
+    return _different(hashes)[:EXACT_UP_TO]
 
 
 def _different(hashes: Hashes) -> Hashes:

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
 
-import numpy as np
 import pyarrow as pa
 
 from lambdas.check.profile.block_profile import BlockProfile, Plan, Roles, block_profile
 from lambdas.check.profile.closing_rows import Table, closing_rows
 from lambdas.check.profile.column_block import MOST_CATEGORIES
 from lambdas.check.profile.column_profile import ColumnProfile
-from lambdas.check.profile.distinct import EXACT_UP_TO, DistinctValues
+from lambdas.check.profile.distinct import EXACT_UP_TO, DistinctValues, Sieve
 from lambdas.check.profile.near_rows import RowHalves
 from lambdas.check.profile.row_hashes import RowHashes
 from lambdas.check.profile.row_sample import RowSample, rows_to_sample
@@ -29,6 +28,8 @@ from lambdas.check.reading.source import Source, blocks_of, is_sampled
 from lambdas.check.reading.unreadable import Unreadable
 
 _COLUMNS_KEPT_IN_FULL = 1000
+_COLUMNS_SIEVED = 200
+_SHARE_OF_OWN_TEXTS = 0.9
 _WORKERS = max(1, min(4, os.cpu_count() or 1))
 # Left for what comes after the reading, when the function's time runs out.
 _SECONDS_KEPT = 120
@@ -272,7 +273,7 @@ def named_reason(block: RowBlock) -> Iterator[None]:
 
 
 def next_plan(plan: Plan, parts: Sequence[FileProfile]) -> Plan:
-    """How to read the next block after these, of one file or of its parts; the limits are those of
+    """How to read the next block after these, of one file or of its parts; the sieves are those of
     the first one."""
     numbers = {
         name: columns
@@ -291,13 +292,29 @@ def next_plan(plan: Plan, parts: Sequence[FileProfile]) -> Plan:
             for name, columns in numbers.items()
             if any(c.thousandths.may_be_thousands for c in columns)
         ),
-        limits=distinct_limits(parts[0]),
+        texts_of_their_own=frozenset(
+            name
+            for name in parts[0].columns
+            if name != plan.roles.target and all(_hardly_comes_back(p.columns[name]) for p in parts)
+        ),
+        sieves=sieves_of(parts[0]),
     )
 
 
-def distinct_limits(found: FileProfile) -> dict[str, np.uint64]:
-    """The greatest hash that still matters for the number of different values, of each column."""
-    return {name: column.distinct_values.limit for name, column in found.columns.items()}
+def sieves_of(found: FileProfile) -> dict[str, Sieve]:
+    """What holds back the values that need not be counted, for each column."""
+    values = {name: column.distinct_values for name, column in found.columns.items()}
+    # Blocks of wide tables have few rows, and many sieves would take much memory.
+    if len(values) > _COLUMNS_SIEVED:
+        return {name: Sieve(counted.limit) for name, counted in values.items()}
+    return {name: counted.sieve for name, counted in values.items()}
+
+
+def _hardly_comes_back(column: ColumnProfile) -> bool:
+    """Whether nearly each row has a text of its own, and there are too many to keep them."""
+    if column.kind != "text" or column.categories is not None:
+        return False
+    return column.distinct >= _SHARE_OF_OWN_TEXTS * column.rows
 
 
 def _are_read_as_numbers(columns: list[ColumnProfile]) -> bool:

@@ -45,11 +45,15 @@ def mixed(hashes: Hashes) -> Hashes:
     return hashes
 
 
-def number_hashes(values: npt.NDArray[np.float64]) -> Hashes:
-    """The hash of each number; NaN stands for a missing value."""
+def number_hashes(
+    values: npt.NDArray[np.float64], gone: npt.NDArray[np.bool_] | None = None
+) -> Hashes:
+    """The hash of each number; NaN stands for a missing value, as ``gone`` tells if it is known."""
     # Adding zero turns -0.0 into 0.0.
-    hashes = mixed((values + 0.0).view(np.uint64) + _STEP)
-    hashes[np.isnan(values)] = MISSING_HASH
+    hashes = (values + 0.0).view(np.uint64)
+    hashes += _STEP
+    mixed(hashes)
+    hashes[np.isnan(values) if gone is None else gone] = MISSING_HASH
     return hashes
 
 
@@ -88,7 +92,16 @@ def _add_words(
     padded = np.append(content, np.zeros(8, np.uint8))
     # The eight bytes from every place of the content on, as one number each.
     words = np.ndarray((len(content) + 1,), "<u8", padded, strides=(1,))
+    shortest = int(lengths.min(initial=_LONGEST_BY_WORDS))
     for done in range(0, int(lengths.max(initial=0)), 8):
+        if done < shortest:
+            word = words[starts + done]
+            if shortest < done + 8:
+                word &= _FIRST_BYTES[np.minimum(lengths - done, 8)]
+            hashes ^= word
+            hashes *= _STEP
+            hashes ^= hashes >> np.uint64(32)
+            continue
         rows = np.flatnonzero(lengths > done)
         word = words[starts[rows] + done] & _FIRST_BYTES[np.minimum(lengths[rows] - done, 8)]
         hashed = (hashes[rows] ^ word) * _STEP

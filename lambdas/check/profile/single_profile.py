@@ -23,13 +23,13 @@ from lambdas.check.profile.column_readings import (
 from lambdas.check.profile.column_roles import ColumnRoles
 from lambdas.check.profile.file_profile import (
     FileProfile,
-    distinct_limits,
     empty_profile,
     file_profile,
     first_plan,
     named_reason,
     next_plan,
     read_blocks,
+    sieves_of,
 )
 from lambdas.check.profile.pair_profile import PairProfile
 from lambdas.check.profile.row_hashes import Overlap, RowHashes, repetition
@@ -147,7 +147,7 @@ def _parts(
     def task(block: RowBlock, is_first: bool) -> Callable[[], list[BlockProfile]]:
         nonlocal ends
         begins, ends = ends, Future()
-        plans = [plan, replace(plan, limits=distinct_limits(test))]
+        plans = [plan, replace(plan, sieves=sieves_of(test))]
         cut = _Cut(is_tested, begins, ends)
         return partial(_profiled, block, lambda: block_profiles(block, plans, is_first, cut), cut)
 

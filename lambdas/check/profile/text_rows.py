@@ -29,7 +29,8 @@ _BEGINS_A_BLANK[list(b"\x00 \t\n\v\f\r\x1c\x1d\x1e\x1f\xc2\xe1\xe2\xe3")] = True
 @dataclass(frozen=True)
 class TextRows:
     """A column's texts: the ``different`` ones, and for each row the place of its text among them,
-    -1 where the value is missing."""
+    -1 where the value is missing. In a column where hardly any comes back, one may be among them
+    twice."""
 
     different: "pa.StringArray"
     places: npt.NDArray[Any]
@@ -39,6 +40,12 @@ class TextRows:
         """The rows with these texts, of which none is missing yet."""
         encoded = texts.dictionary_encode()
         return cls(encoded.dictionary, encoded.indices.to_numpy(zero_copy_only=False))
+
+    @classmethod
+    def one_by_one(cls, texts: "pa.StringArray") -> "TextRows":
+        """The same, taking each row's text for one that does not come back: to look for those that
+        do takes long."""
+        return cls(texts, np.arange(len(texts)))
 
     def __len__(self) -> int:
         return len(self.places)
@@ -54,6 +61,11 @@ class TextRows:
         return np.bincount(self.places + 1, minlength=len(self.different) + 1)[1:]
 
     @cached_property
+    def lengths(self) -> npt.NDArray[np.int32]:
+        """The bytes of each text."""
+        return np.diff(self._buffers[0])
+
+    @cached_property
     def begins(self) -> npt.NDArray[np.uint8]:
         """The byte that each text begins with, 0 for an empty one; to look closer at all of them
         would take long."""
@@ -65,8 +77,11 @@ class TextRows:
         return self._bytes_at(self._buffers[0][1:] - 1)
 
     def _bytes_at(self, offsets: npt.NDArray[np.int32]) -> npt.NDArray[np.uint8]:
+        filled = self.lengths > 0
+        if filled.all():
+            every: npt.NDArray[np.uint8] = self._buffers[1][offsets]
+            return every
         found = np.zeros(len(self.different), np.uint8)
-        filled = np.diff(self._buffers[0]) > 0
         found[filled] = self._buffers[1][offsets[filled]]
         return found
 
@@ -126,8 +141,7 @@ class TextRows:
     @cached_property
     def _named(self) -> tuple[npt.NDArray[Any], "pa.StringArray"]:
         """The places of the blank texts and of those words, and these without blanks around."""
-        lengths = np.diff(self._buffers[0])
-        is_short = lengths <= _LONGEST_WORD + _BLANKS_AROUND
+        is_short = self.lengths <= _LONGEST_WORD + _BLANKS_AROUND
         likely = _BEGINS_A_BLANK[self.begins] | (_BEGINS_A_WORD[self.begins] & is_short)
         # None of the words ends in a digit, as most numbers do.
         places = np.flatnonzero(likely & ~_IS_DIGIT[self._ends])
@@ -137,7 +151,7 @@ class TextRows:
         known = pc.or_(pc.is_in(words, _WORDS), pc.equal(words, ""))
         return places[known.to_numpy(zero_copy_only=False)], words.filter(known)
 
-    @property
+    @cached_property
     def _buffers(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:
         """Where each text begins and ends, and the bytes of all."""
         _, offsets, data = self.different.buffers()

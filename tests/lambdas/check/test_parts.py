@@ -12,7 +12,7 @@ from autogluon.core.utils import infer_problem_type
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdas.check.profile.distinct import EXACT_UP_TO, DistinctValues
+from lambdas.check.profile.distinct import EXACT_UP_TO, DistinctValues, Sieve
 from lambdas.check.profile.hashing import mixed, number_hashes, text_hashes
 from lambdas.check.profile.problem_type import problem_type
 from lambdas.check.profile.row_hashes import Overlap, RowHashes, repetition
@@ -76,10 +76,39 @@ def test_different_values_are_counted(count: int) -> None:
     hashes = mixed(np.arange(count, dtype=np.uint64) + np.uint64(1))
     distinct = DistinctValues()
     for part in np.array_split(np.concatenate([hashes, hashes[::3]]), 7):
-        distinct.add(part)
+        distinct.add(distinct.sieve.fresh(part))
     if count < EXACT_UP_TO:
         assert distinct.count == count
     assert distinct.count == pytest.approx(count, rel=0.06)
+    every = np.unique(hashes)
+    assert np.array_equal(distinct.hashes, every[:EXACT_UP_TO])
+    assert len(distinct.sieve.fresh(hashes)) <= EXACT_UP_TO // 4
+
+
+def test_a_sieve_lets_through_what_was_not_counted() -> None:
+    hashes = np.array([0, 1, 2, 2**63], np.uint64)
+    assert Sieve().fresh(hashes[[2, 0, 2]]).tolist() == [0, 2]
+    for count in range(len(hashes)):
+        sieve = Sieve.of(np.uint64(2**64 - 1), hashes[:count])
+        assert set(hashes[count:]) <= set(sieve.fresh(hashes))
+    assert Sieve.of(np.uint64(1), hashes[:0]).fresh(hashes).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("different", [1, 2, 200, 256, 257, 5000])
+def test_the_labels_of_rows_are_kept_as_they_came(different: int) -> None:
+    random = np.random.default_rng(different)
+    labels = mixed(random.integers(0, different, 6000).astype(np.uint64))
+    features = mixed(np.arange(6000, dtype=np.uint64))
+    kept, few = RowHashes(), RowHashes(most=1000)
+    for start in range(0, 6000, 700):
+        block = slice(start, start + 700)
+        kept.add(features[block], labels[block])
+        few.add(features[block], labels[block])
+    assert np.array_equal(kept.features, features)
+    assert np.array_equal(kept.labels, labels)
+    is_kept = features < np.uint64(few.threshold)
+    assert np.array_equal(few.labels, labels[is_kept])
+    assert np.array_equal(kept.below(few.threshold).labels, labels[is_kept])
 
 
 rows_of_two = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 3)), min_size=1, max_size=200)

@@ -16,6 +16,7 @@ from scipy.stats import ks_2samp
 
 from lambdas.check.findings.finding import Finding
 from lambdas.check.profile.column_block import number_column
+from lambdas.check.profile.distinct import Sieve
 from lambdas.check.profile.rows_tally import NumberTally
 from lambdas.check.profile.spread import NumberSpread
 from lambdas.check.reading.fact import Phrase
@@ -161,7 +162,7 @@ def test_the_kept_numbers_tell_the_distance_between_all(
     assert spread and len(spread.values) <= most
     tally = NumberTally.of(spread)
     for part in np.array_split(new, 3):
-        tally.add(number_column(part, np.uint64(2**64 - 1), perhaps_thousands=False), 0)
+        tally.add(number_column(part, Sieve(), perhaps_thousands=False), 0)
     assert tally.rows == len(new)
     gaps = [
         np.abs(here / len(new) - np.array(there) / len(train)).max()
