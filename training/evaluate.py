@@ -12,7 +12,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -27,13 +27,13 @@ from training.evaluation.predicted_test import predict_test
 from training.job.failure import reports_failure_to
 from training.job.language import spoken, spoken_in
 from training.job.safe_csv import write_csv
+from training.job.second_process import SecondProcess, second_process
 from training.job.tables import batches_in, language_in, read_check
 from training.model.known_rows import KnownRows
+from training.model.outcome import Outcome
 from training.model.trained_model import Model, model_in
-from training.plots.canvas import PICTURE, save_picture
-from training.plots.importance_plot import importance_figure
-from training.plots.overview import save_overview
 from training.report.comparison_line import comparison_in_words
+from training.report.drawing import ReportFigures, draw_importance, draw_results, load_plots
 from training.report.headline import headline
 from training.report.page import report_page
 from training.report.result_texts import fit_summary, model_performance
@@ -50,26 +50,29 @@ def main() -> None:
     last = time.monotonic() + _SHARE_BEFORE_THE_RESULTS * most_seconds
     inputs = Path(os.environ["CODEFREE_INPUT"])
     check = read_check(inputs / "check")
-    with spoken_in(language_in(check)), tempfile.TemporaryDirectory() as work:
+    with (
+        spoken_in(language_in(check)),
+        second_process() as second,
+        tempfile.TemporaryDirectory() as work,
+    ):
+        second.begin(load_plots)
         digest = os.environ.get("CODEFREE_MODEL_SHA256", "")
         model = model_in(inputs / "model" / "model.tar.gz", Path(work), digest)
-        batches = batches_in(inputs / "test", check, "test")
+        read = partial(batches_in, inputs / "test", check, "test")
         out = Path(os.environ["CODEFREE_OUTPUT"])
-        found = evaluate(os.environ["CODEFREE_NAME"], model, batches, check, out)
+        found, figures = _evaluate(os.environ["CODEFREE_NAME"], model, read, check, out, second)
         if approved := approved_in(inputs / "champion"):
-            rows = RowsAgain(
-                partial(batches_in, inputs / "test", check, "test"),
-                KnownRows.saved_in(Path(work)),
-                lambda: last - time.monotonic(),
-            )
-            write_verdict(replace(found, against=against(found, approved, rows)), out)
+            known = KnownRows.saved_in(Path(work))
+            rows = RowsAgain(read, known, lambda: last - time.monotonic())
+            compared = replace(found, against=against(found, approved, rows))
+            _write_verdict(compared, figures, out)
         print(model_performance(found.metrics()))
 
 
 def evaluate(
     name: str,
     model: Model,
-    batches: Iterator[pd.DataFrame],
+    read: Callable[[], Iterator[pd.DataFrame]],
     check: dict[str, Any],
     out: Path,
 ) -> Evaluation:
@@ -78,54 +81,71 @@ def evaluate(
     Args:
         name: the dataset's name, which the files' names begin with.
         model: the trained model.
-        batches: the test file, as :func:`training.job.tables.batches_in` reads it.
+        read: gives the batches of the test file, as :func:`training.job.tables.batches_in` does.
         check: what the check found.
         out: the folder for the files.
 
     Raises:
         KnownFailure: the test file lacks a column that the model needs.
     """
+    return _evaluate(name, model, read, check, out, SecondProcess())[0]
+
+
+def _evaluate(
+    name: str,
+    model: Model,
+    read: Callable[[], Iterator[pd.DataFrame]],
+    check: dict[str, Any],
+    out: Path,
+    second: SecondProcess,
+) -> tuple[Evaluation, ReportFigures]:
+    """The same, while the ``second`` process has the baselines predict, and draws."""
 
     def file(ending: str) -> Path:
         return out / f"{name}_{ending}"
 
-    test = predict_test(model, batches, check, file("test_prediction.csv"))
+    test = predict_test(model, read, check, file("test_prediction.csv"), second)
+    threshold = float(model.predictor.decision_threshold) if test.outcome.is_binary else None
+    title = _title(name, model, test.outcome)
+    results = second.begin(draw_results, test.outcome, threshold, title, file("eval.png"))
     found = evaluation(name, model, check, test)
+    importance = None
+    if isinstance(found.importance, Importance):
+        path = file("feature_importance.png")
+        importance = second.begin(draw_importance, found.importance, path)
+        write_csv(found.importance.table, file("feature_importance.csv"))
     write_csv(found.board, file("leaderboard.csv"))
     file("fit_summary.txt").write_text(fit_summary(model, found.board), encoding="utf-8")
     file("model_performance.txt").write_text(model_performance(found.metrics()), encoding="utf-8")
-    save_overview(file("eval.png"), _title(found), test.outcome, found.scored)
-    if isinstance(found.importance, Importance):
-        write_csv(found.importance.table, file("feature_importance.csv"))
-        figure = importance_figure(found.importance.table, found.importance.error_in_words, PICTURE)
-        save_picture(figure, file("feature_importance.png"))
-    write_verdict(found, out)
-    return found
+    figures = ReportFigures(results(), importance() if importance else None)
+    _write_verdict(found, figures, out)
+    return found, figures
 
 
-def write_verdict(found: Evaluation, out: Path) -> None:
+def _write_verdict(found: Evaluation, figures: ReportFigures, out: Path) -> None:
     """Writes the report and metrics.json, which also tell how the model compares with the approved
     one once it was compared; those that are there already are then replaced."""
     metrics = found.metrics() | {"headline": headline(found)}
     if metrics["champion"]:
         metrics["champion"] |= {"sentence": comparison_in_words(found)}
     text = json.dumps(metrics, indent=2, ensure_ascii=False, default=str)
-    (out / f"{found.name}_report.html").write_text(report_page(found), encoding="utf-8")
+    (out / f"{found.name}_report.html").write_text(report_page(found, figures), encoding="utf-8")
     (out / "metrics.json").write_text(text, encoding="utf-8")
 
 
-def _title(found: Evaluation) -> str:
-    if not len(found.scored):
+def _title(name: str, model: Model, outcome: Outcome) -> str:
+    scored = int(outcome.has_truth.sum())
+    if not scored:
         return spoken(
             "{name}: {rows:,} {rows:prediction|predictions}, no true values to compare with",
-            name=found.name,
-            rows=len(found.test.outcome),
+            name=name,
+            rows=len(outcome),
         )
     return spoken(
         "{name}: {target} predicted for {rows:,} test {rows:row|rows}",
-        name=found.name,
-        target=found.model.predictor.label,
-        rows=len(found.scored),
+        name=name,
+        target=model.predictor.label,
+        rows=scored,
     )
 
 

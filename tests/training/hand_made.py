@@ -14,6 +14,9 @@ from training.evaluation.predicted_test import PredictedTest
 from training.fitting.baselines import fitted_baselines
 from training.model.outcome import Array, Outcome, OutcomeParts
 from training.model.trained_model import Model
+from training.report.drawing import ReportFigures
+from training.report.figures import result_figures
+from training.report.page import report_page
 
 RECORD: dict[str, Any] = {
     "target": "y",
@@ -86,6 +89,13 @@ def of_numbers(
     return _evaluated(model, np.array(predicted), None, truth)
 
 
+def page_of(found: Evaluation) -> str:
+    """The report of an evaluation that has no importance."""
+    threshold = found.model.predictor.decision_threshold if found.scored.is_binary else None
+    figures = result_figures(found.test.outcome, found.scored, threshold)
+    return report_page(found, ReportFigures(figures, None))
+
+
 def _model(predictor: Predictor, train: list[Any]) -> Model:
     """The model with the baselines that are fitted on these labels, and on one useless column."""
     metric = predictor.eval_metric.name
@@ -103,7 +113,8 @@ def _evaluated(
     rows = pd.DataFrame({"x": np.zeros(len(truth))})
     count = len(model.classes or [])
     baselines = {
-        made.name: _outcome(model, *made.prediction(rows, count), truth) for made in model.baselines
+        made.name: _outcome(model, *made.prediction(rows, count, {}), truth)
+        for made in model.baselines
     }
     test = PredictedTest(
         outcome=_outcome(model, predicted, probabilities, truth),

@@ -66,7 +66,8 @@ class Results:
 _fork = multiprocessing.get_context("forkserver")
 _fork.set_forkserver_preload(
     [
-        *("training.train", "training.evaluate", "lightgbm", "catboost", "xgboost"),
+        *("training.train", "training.evaluate", "training.report.figures"),
+        *("lightgbm", "catboost", "xgboost"),
         "tests.training.listed_packages",
     ]
 )

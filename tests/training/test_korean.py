@@ -19,7 +19,7 @@ from lambdas.language import spoken_in as checked_in
 from lambdas.wish import Language
 from tests.browsing import assert_open_to_everybody, lowest_contrast
 from tests.lambdas.check.reading import checked
-from tests.training.hand_made import of_classes, of_numbers, probability_of_yes
+from tests.training.hand_made import of_classes, of_numbers, page_of, probability_of_yes
 from tests.training.jobs import Results, Trained, evaluate, train, trained
 from training.evaluate import evaluate as evaluate_here
 from training.evaluation import importance
@@ -41,7 +41,6 @@ from training.job.tables import table_from
 from training.model.trained_model import Model, model_in
 from training.report.embedded_font import _FILLED_IN
 from training.report.headline import headline, result_warnings, standing
-from training.report.page import report_page
 from training.report.result_texts import fit_summary, model_performance
 from workflow.korean_font import korean_font
 from workflow.messages import SPEAKING, kept
@@ -83,8 +82,8 @@ def report(
     with checked_in(language), spoken_in(language):
         check = checked(*written).as_json()
         said = Model(model.predictor, why(made, model), model.leaderboard, model.baselines)
-        rows = iter([table_from(BytesIO(written[1]), check, "test")])
-        evaluate_here("a", said, rows, check, out)
+        rows = table_from(BytesIO(written[1]), check, "test")
+        evaluate_here("a", said, lambda: iter([rows]), check, out)
     return Results(out, "a")
 
 
@@ -183,7 +182,7 @@ def test_every_warning_and_every_verdict_is_told_in_korean() -> None:
             sentences = [headline(found), standing(found) or "", *found.notes]
             sentences += result_warnings(found)
             text = model_performance(found.metrics()) + fit_summary(found.model, found.board)
-            page = seen(report_page(found))
+            page = seen(page_of(found))
             assert english_in("\n".join([*sentences, text, page]), data) == set()
             told += sentences
     assert len({*told}) > 20

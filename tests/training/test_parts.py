@@ -1,6 +1,7 @@
 """The parts of the evaluation, each against scikit-learn or what can be counted by hand."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -176,11 +177,15 @@ def test_baselines_take_any_table_and_are_saved(tmp_path: Path) -> None:
     assert names == ["always the most frequent class", "a linear model", "a small tree"]
     new = table.drop(columns=["label", "empty"]).assign(word="never seen")
     new.loc[0, "x"] = np.inf
+    prepared: dict[int, Any] = {}
     for baseline in saved_baselines(tmp_path):
-        predicted, probabilities = baseline.prediction(new, 2)
+        predicted, probabilities = baseline.prediction(new, 2, prepared)
         assert probabilities is not None
+        whole = baseline.estimator.predict_proba(new.reindex(columns=baseline.columns))
+        assert np.array_equal(probabilities, whole.astype(np.float32))
         assert np.allclose(probabilities.sum(axis=1), 1)
         assert set(predicted) <= {0, 1}
+    assert len(prepared) == 1  # both simple models begin with the same step
     (tmp_path / BASELINES).unlink()
     assert saved_baselines(tmp_path) == []
 

@@ -10,13 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
-from tests.training.hand_made import of_classes, of_numbers, probability_of_yes
+from tests.training.hand_made import of_classes, of_numbers, page_of, probability_of_yes
 from training.evaluation.evaluation import Evaluation
 from training.model.class_names import class_names
 from training.model.outcome import Outcome
 from training.report.examples import _chosen
 from training.report.headline import bars, headline, result_warnings, standing
-from training.report.page import report_page
 
 OF_PROBABILITIES = {"roc_auc", "average_precision", "log_loss", "brier"}
 
@@ -195,7 +194,7 @@ def test_the_page_draws_no_curve_and_judges_no_probability_where_no_score_is(
     truth: list[str], words: str
 ) -> None:
     found = of_classes(["no", "yes"] * 50, truth, probability_of_yes(*np.linspace(0.1, 0.9, 60)))
-    page = unescape(report_page(found))
+    page = unescape(page_of(found))
     assert re.search(r"AU(ROC|PRC) [01]\.\d", page) is None
     assert page.count("undefined: ") == 2 and words in page
     assert "Whether the probabilities are right can't be seen in these test rows" in page

@@ -13,6 +13,7 @@ from training.model.used_columns import used_columns
 from training.scoring.row_losses import RowLosses, row_losses
 
 _SECONDS = 20.0
+_SECONDS_TO_MEASURE = 5.0
 _MOST_ROWS = 5000
 _FEWEST_ROWS = 100
 _SHUFFLES = 5
@@ -87,7 +88,7 @@ class _Measurement:
         self.rows = min(len(sample), self._affordable_rows(sample))
         chosen = np.sort(self._random.permutation(len(sample))[: self.rows])
         self._table, self._outcome = sample.iloc[chosen], outcome.at(chosen)
-        self._before = self._losses([self._table])[0]
+        self._before = self._lost(self._outcome)
 
     def table(self) -> pd.DataFrame:
         """Every feature, shuffled at least once and then as often as the time allows."""
@@ -107,12 +108,17 @@ class _Measurement:
 
     def _affordable_rows(self, sample: pd.DataFrame) -> int:
         """As many rows as leave time for all shuffles of all features."""
-        some = sample.head(_FEWEST_ROWS)
-        started = time.monotonic()
-        self._model.prediction(some)
-        per_row = (time.monotonic() - started) / len(some)
+        per_row = self._seconds_a_row(sample.head(_FEWEST_ROWS))
+        if per_row * _MOST_ROWS < _SECONDS_TO_MEASURE:
+            # Of a few rows most of the time is the call's own, and many are predicted in one.
+            per_row = self._seconds_a_row(sample.head(_MOST_ROWS))
         affordable = _SECONDS / (per_row * max(1, len(self._features)) * _SHUFFLES)
         return int(np.clip(affordable, _FEWEST_ROWS, _MOST_ROWS))
+
+    def _seconds_a_row(self, rows: pd.DataFrame) -> float:
+        started = time.monotonic()
+        self._model.prediction(rows)
+        return (time.monotonic() - started) / len(rows)
 
     def _shuffled(self, name: str, order: Array) -> pd.DataFrame:
         shuffled = self._table.copy(deep=False)
@@ -125,11 +131,14 @@ class _Measurement:
         for first in range(0, len(predicted), self.rows):
             part = slice(first, first + self.rows)
             given = None if probabilities is None else probabilities[part]
-            known = Outcome(predicted[part], self._outcome.truth, given, self._outcome.labels)
-            lost = row_losses(self._error, known)
-            assert lost is not None
-            losses.append(lost)
+            truth, labels = self._outcome.truth, self._outcome.labels
+            losses.append(self._lost(Outcome(predicted[part], truth, given, labels)))
         return losses
+
+    def _lost(self, outcome: Outcome) -> RowLosses:
+        lost = row_losses(self._error, outcome)
+        assert lost is not None
+        return lost
 
     def _row(self, name: str, shuffled: list[RowLosses]) -> dict[str, object]:
         """The importance is the mean over the shuffles; its interval comes from the rows."""

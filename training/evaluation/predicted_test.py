@@ -1,7 +1,7 @@
 """One pass over the test file, in batches: predict, write, add up."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from training.evaluation.baseline_outcomes import baseline_outcomes
 from training.evaluation.error_groups import ErrorGroups, WorstGroups
 from training.evaluation.prediction_table import prediction_table
 from training.job.safe_csv import write_csv
+from training.job.second_process import SecondProcess
 from training.job.tables import row_id_in
 from training.model.outcome import Array, Outcome, OutcomeParts
 from training.model.trained_model import Model
@@ -52,11 +54,21 @@ class PredictedTest:
 
 
 def predict_test(
-    model: Model, batches: Iterator[pd.DataFrame], check: dict[str, Any], path: Path
+    model: Model,
+    read: Callable[[], Iterator[pd.DataFrame]],
+    check: dict[str, Any],
+    path: Path,
+    second: SecondProcess,
 ) -> PredictedTest:
     """Predicts every row, appending to the file ``path`` as it goes.
 
-    Of a single file, the index of each batch has the places of its rows in the file.
+    Args:
+        model: the trained model.
+        read: gives the batches of the test file; of a single file, the index of each has the places
+            of its rows in the file.
+        check: what the check found.
+        path: the file to write.
+        second: has the baselines predict the same rows.
 
     Raises:
         KnownFailure: a column that the model needs is missing.
@@ -64,12 +76,12 @@ def predict_test(
     started = time.monotonic()
     model.predictor.persist()  # or the models would be loaded again for each batch
     target = model.predictor.label
+    baselines = second.begin(baseline_outcomes, model.baselines, model.classes, target, read)
     parts = OutcomeParts(model.classes)
-    baselines = {baseline.name: OutcomeParts(model.classes) for baseline in model.baselines}
     groups, sample, row_id = ErrorGroups(check), _Sample(), row_id_in(check)
     places: list[Array] = []
     done, has_target = 0, False
-    for table in batches:
+    for table in read():
         has_target = target in table
         truth = table[target] if has_target else None
         parts.add(*model.prediction(table), truth)
@@ -83,38 +95,16 @@ def predict_test(
         written = prediction_table(batch, rows, has_target, ids)
         write_csv(written, path, append=done > 0)
         done += len(table)
-        if has_target:
-            _add_baselines(model, table, truth, baselines)
-    outcomes = {name: found.whole() for name, found in baselines.items()} if has_target else {}
     seconds = time.monotonic() - started
     return PredictedTest(
         parts.whole(),
         has_target,
-        outcomes,
+        baselines(),
         sample.rows(),
         groups.worst(),
         seconds,
         np.concatenate(places) if places else None,
     )
-
-
-def _add_baselines(
-    model: Model,
-    table: pd.DataFrame,
-    truth: "pd.Series[Any] | None",
-    baselines: dict[str, OutcomeParts],
-) -> None:
-    """Adds what the baselines predict, and drops a baseline that can't read these rows."""
-    for baseline in model.baselines:
-        if baseline.name not in baselines:
-            continue
-        try:
-            predicted = baseline.prediction(table, len(model.classes or []))
-        except Exception as error:  # noqa: BLE001 (the model's own is there, and paid for)
-            print(f"Not compared with {baseline.name}: {error}")
-            del baselines[baseline.name]
-            continue
-        baselines[baseline.name].add(*predicted, truth)
 
 
 class _Sample:

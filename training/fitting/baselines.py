@@ -53,12 +53,20 @@ def fitted_baselines(
     labels_of_some = labels.sample(rows, random_state=0)
     features = table.loc[labels_of_some.index].drop(columns=target)
     baselines = [_guess(labels, classes is None, metric)]
+    as_numbers = _as_numbers()
+    try:
+        numbers = as_numbers.fit_transform(features)
+    except Exception as error:  # noqa: BLE001 (the report can do without them)
+        print(f"Compared with no simple model: {error}")
+        return baselines
     for name, model in _simple_models(count).items():
         try:
-            estimator = make_pipeline(_as_numbers(), model).fit(features, labels_of_some)
+            model.fit(numbers, labels_of_some)
         except Exception as error:  # noqa: BLE001 (the report can do without it)
             print(f"Not compared with {name}: {error}")
             continue
+        # All begin with the same step, whose work is then done once.
+        estimator = make_pipeline(as_numbers, model)
         baselines.append(Baseline(name, estimator, [str(column) for column in features]))
     return baselines
 

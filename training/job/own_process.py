@@ -60,7 +60,7 @@ def _answer(
     answers: "Connection[Any, Any]", language: str, work: Callable[..., Any], given: tuple[Any, ...]
 ) -> None:
     """Runs in the process."""
-    _end_first()
+    end_first()
     with spoken_in(language):
         try:
             answers.send((work(*given), None))
@@ -69,7 +69,7 @@ def _answer(
             answers.send((None, error))
 
 
-def _end_first() -> None:
+def end_first() -> None:
     """Has Linux end this process, and not the job's, if memory runs out (man 5 proc)."""
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")

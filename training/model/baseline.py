@@ -23,19 +23,31 @@ _LARGEST_NUMBER = 1e30
 @dataclass(frozen=True)
 class Baseline:
     """A fitted estimator of scikit-learn and its name in words; its classes are places in the
-    model's."""
+    model's. The estimator is a pipeline whose first step prepares the columns, unless there are
+    none."""
 
     name: str
     estimator: Any
     columns: list[str]
 
-    def prediction(self, table: pd.DataFrame, classes: int) -> tuple[Array, Array | None]:
-        """Values (n), and the probabilities (n, classes) unless ``classes`` is 0."""
-        table = table.reindex(columns=self.columns)
+    def prediction(
+        self, table: pd.DataFrame, classes: int, prepared: dict[int, Any]
+    ) -> tuple[Array, Array | None]:
+        """Values (n), and the probabilities (n, classes) unless ``classes`` is 0.
+
+        ``prepared`` keeps what first steps have made of this table, for baselines that share one.
+        """
+        rows: Any = table.reindex(columns=self.columns)
+        estimator = self.estimator
+        if self.columns:
+            first, estimator = estimator[0], estimator[1:]
+            if id(first) not in prepared:
+                prepared[id(first)] = first.transform(rows)
+            rows = prepared[id(first)]
         if not classes:
-            return np.asarray(self.estimator.predict(table), float), None
+            return np.asarray(estimator.predict(rows), float), None
         probabilities = np.zeros((len(table), classes), np.float32)
-        probabilities[:, self.estimator.classes_] = self.estimator.predict_proba(table)
+        probabilities[:, estimator.classes_] = estimator.predict_proba(rows)
         return probabilities.argmax(axis=1), probabilities
 
 

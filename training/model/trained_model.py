@@ -5,11 +5,10 @@ import platform
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
-from autogluon.tabular import TabularPredictor
 
 from training.job.failure import KnownFailure
 from training.job.language import spoken
@@ -18,13 +17,16 @@ from training.model.baseline import Baseline, saved_baselines
 from training.model.files import LEADERBOARD, PREDICTOR, RECORD
 from training.model.outcome import Array
 
+if TYPE_CHECKING:
+    from autogluon.tabular import TabularPredictor
+
 
 @dataclass(frozen=True)
 class Model:
     """The predictor, the record of its training, the leaderboard of all models, and the baselines
     to compare it with."""
 
-    predictor: TabularPredictor
+    predictor: "TabularPredictor"
     record: dict[str, Any]
     leaderboard: pd.DataFrame
     baselines: list[Baseline]
@@ -118,7 +120,11 @@ def unpacked_model(folder: Path) -> Model:
     record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
     if (saved := _versions(record["autogluon"], record["python"])) != (here := _versions_here()):
         raise OtherVersions(saved, here)
-    predictor = TabularPredictor.load(str(folder / PREDICTOR))
+    from autogluon.tabular import TabularPredictor  # takes longer than all else here
+
+    # Around this, load() compares the versions, which is done above, and has every installed
+    # package say its own, with which it does nothing: that takes longer than the loading.
+    predictor = TabularPredictor._load(str((folder / PREDICTOR).absolute()))  # noqa: SLF001
     board = pd.read_csv(folder / LEADERBOARD)
     return Model(predictor, record, board, saved_baselines(folder))
 

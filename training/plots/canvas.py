@@ -10,7 +10,9 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from training.model.class_names import class_names
 from training.plots.fonts import drawable, font_families
@@ -65,7 +67,7 @@ class Canvas:
     def figure(self, width: float, height: float, columns: int = 1) -> tuple[Figure, list[Axes]]:
         """An empty figure, in inches, with its axes side by side."""
         with self.style():
-            figure = Figure(figsize=(width, height), layout="constrained")
+            figure = _Figure(figsize=(width, height))
             return figure, list(figure.subplots(1, columns, squeeze=False)[0])
 
     def style(self) -> Any:
@@ -88,6 +90,15 @@ class Canvas:
 
 
 PICTURE, PAGE = Canvas(is_picture=True), Canvas(is_picture=False)
+
+
+class _Figure(Figure):
+    """Lays itself out when it is drawn. If matplotlib knew of a layout, it would draw everything
+    once more before it saves."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        ConstrainedLayoutEngine().execute(self)
+        super().draw(renderer)
 
 
 def save_picture(figure: Figure, path: Path) -> None:

@@ -1,52 +1,44 @@
 """The report's plots, each with a caption on how to read it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from markupsafe import Markup
 from matplotlib.axes import Axes
 
-from training.evaluation.evaluation import Evaluation
 from training.evaluation.importance import Importance
 from training.job.language import spoken
 from training.model.outcome import Outcome
 from training.plots import class_plots, number_plots
 from training.plots.canvas import PAGE, as_svg
 from training.plots.importance_plot import importance_figure
+from training.report.drawing import ReportFigure, ResultFigures
 from training.scoring.calibration import calibration_table, why_not_calibrated
 from training.scoring.gains import gains
 
 _WIDTH, _HEIGHT = 4.3, 3.3
 
 
-@dataclass(frozen=True)
-class ReportFigure:
-    """A plot as SVG, with its title and how to read it."""
-
-    title: str
-    svg: Markup
-    caption: str
-
-
-def result_figures(found: Evaluation) -> list[ReportFigure]:
-    """Predictions against true values."""
-    scored, outcome = found.scored, found.test.outcome
+def result_figures(outcome: Outcome, scored: Outcome, threshold: float | None) -> ResultFigures:
+    """The plots of all rows if none is ``scored``, else of those."""
     if not len(scored):
-        return [_predictions_alone(outcome)]
+        return ResultFigures([_predictions_alone(outcome)], None, None)
+    return ResultFigures(_against_truth(scored, threshold), _calibration(scored), _gain(scored))
+
+
+def _against_truth(scored: Outcome, threshold: float | None) -> list[ReportFigure]:
     if scored.is_number:
         return [_against(scored), _residuals(scored), _errors(scored)]
     figures = [_roc(scored), _precision_recall(scored)]
-    if scored.is_binary:
-        threshold = float(found.model.predictor.decision_threshold)
+    if threshold is not None:
         figures.append(_probabilities(scored, threshold))
     return figures
 
 
-def calibration_figure(found: Evaluation) -> ReportFigure | None:
+def _calibration(scored: Outcome) -> ReportFigure | None:
     """Whether the predicted probabilities match how often they come true."""
-    if found.scored.is_number or not len(found.scored) or why_not_calibrated(found.scored):
+    if scored.is_number or why_not_calibrated(scored):
         return None
-    if found.scored.is_binary:
+    if scored.is_binary:
         y = spoken("share actually positive")
         caption = spoken(
             "Each dot is a group of rows with about the same predicted probability. On the dashed "
@@ -60,7 +52,7 @@ def calibration_figure(found: Evaluation) -> ReportFigure | None:
             "line the share of them that are predicted correctly equals that probability; above it "
             "the share is larger, below it smaller. The bars show how uncertain each dot is."
         )
-    table = calibration_table(found.scored)
+    table = calibration_table(scored)
     x = spoken("predicted probability")
     return _figure(
         spoken("Calibration"),
@@ -69,12 +61,12 @@ def calibration_figure(found: Evaluation) -> ReportFigure | None:
     )
 
 
-def gain_figure(found: Evaluation) -> ReportFigure | None:
+def _gain(scored: Outcome) -> ReportFigure | None:
     """The value of the model's order of the rows."""
-    found_gains = gains(found.scored) if len(found.scored) else None
+    found_gains = gains(scored)
     if found_gains is None:
         return None
-    title, y, caption = _gain_words(found.scored)
+    title, y, caption = _gain_words(scored)
     return _figure(
         title,
         lambda axes: class_plots.draw_gain(
@@ -83,17 +75,15 @@ def gain_figure(found: Evaluation) -> ReportFigure | None:
             found_gains.gain,
             spoken("share of the rows, highest first"),
             y,
-            diagonal=found.scored.is_number or found.scored.is_binary,
+            diagonal=scored.is_number or scored.is_binary,
         ),
         caption,
     )
 
 
-def importance_svg(found: Evaluation) -> Markup | None:
+def importance_svg(importance: Importance) -> Markup:
     """The most important columns."""
-    if not isinstance(found.importance, Importance):
-        return None
-    figure = importance_figure(found.importance.table, found.importance.error_in_words, PAGE)
+    figure = importance_figure(importance.table, importance.error_in_words, PAGE)
     text = spoken("Feature importance: how much larger the error gets when a column is shuffled")
     return Markup(as_svg(figure, "importance", text))
 

@@ -14,13 +14,8 @@ from training.model.outcome import Outcome
 from training.model.used_columns import dropped_columns, used_columns
 from training.report.comparison_line import comparison_in_words
 from training.report.data_profile import data_profile
+from training.report.drawing import ReportFigures
 from training.report.examples import examples
-from training.report.figures import (
-    calibration_figure,
-    gain_figure,
-    importance_svg,
-    result_figures,
-)
 from training.report.headline import bars, headline, result_warnings, standing
 from training.report.rendered import rendered
 from training.report.untrained_models import failure_in_words
@@ -40,12 +35,12 @@ _MOST_FEATURES = 40
 _LONGEST_IN_MATRIX, _LONGEST_IN_TABLE = 24, 60
 
 
-def report_page(found: Evaluation) -> str:
+def report_page(found: Evaluation, figures: ReportFigures) -> str:
     """The HTML of the report."""
-    return rendered("page.html", _content(found))
+    return rendered("page.html", _content(found, figures))
 
 
-def _content(found: Evaluation) -> dict[str, Any]:
+def _content(found: Evaluation, figures: ReportFigures) -> dict[str, Any]:
     scored, record = found.scored, found.model.record
     has_scores = len(scored) > 0
     of_classes = has_scores and not scored.is_number
@@ -66,11 +61,11 @@ def _content(found: Evaluation) -> dict[str, Any]:
         "warnings": result_warnings(found),
         "metric": found.model.metric,
         "lower_is_better": found.model.metric in LOWER_IS_BETTER,
-        "figures": result_figures(found),
-        "calibration": calibration_figure(found),
+        "figures": figures.of_results.results,
+        "calibration": figures.of_results.calibration,
         "uncalibrated": uncalibrated,
         "calibration_error": None if calibration is None else calibration_error(calibration),
-        "gain": gain_figure(found),
+        "gain": figures.of_results.gain,
         "gain_rows": found_gains.table() if found_gains else [],
         "thresholds": _thresholds(found) if of_classes and scored.is_binary else [],
         "confusion": _confusion(scored) if of_classes else None,
@@ -79,7 +74,7 @@ def _content(found: Evaluation) -> dict[str, Any]:
         "board": found.board.to_dict("records"),
         "importance": found.importance if isinstance(found.importance, Importance) else None,
         "importance_rows": _importance_rows(found),
-        "importance_svg": importance_svg(found),
+        "importance_svg": figures.importance,
         "failures": [failure_in_words(failure) for failure in record["model_failures"]],
         "dropped": dropped_columns(found.model.predictor),
         "used": len(used_columns(found.model.predictor)),
