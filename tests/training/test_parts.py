@@ -1,6 +1,7 @@
 """The parts of the evaluation, each against scikit-learn or what can be counted by hand."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,14 @@ import pytest
 from sklearn import metrics as sk
 
 from tests.lambdas.check.reading import checked as check_of
+from training.evaluation import importance
 from training.evaluation.error_groups import ErrorGroups
 from training.fitting.baselines import fitted_baselines
 from training.fitting.kept_models import kept_models
 from training.job.tables import batches_in, table_in
 from training.model.baseline import save_baselines, saved_baselines
 from training.model.files import BASELINES
-from training.model.outcome import Outcome, OutcomeParts
+from training.model.outcome import Array, Outcome, OutcomeParts
 from training.report.plain_result import plain_result
 from training.report.untrained_models import failure_in_words
 from training.report.wording import number, shown
@@ -261,3 +263,40 @@ def test_large_models_that_are_not_needed_are_dropped(tmp_path: Path) -> None:
     predictor = _Predictor(tmp_path)
     assert kept_models(predictor, most_bytes=1_000) == ["big", "small"]
     assert kept_models(predictor, most_bytes=900) == ["big"]
+
+
+def test_a_number_equal_to_an_edge_is_in_the_quarter_below_it() -> None:
+    numbers = [50.0 if 40 <= n <= 60 else float(n) for n in range(200)]
+    table = pd.DataFrame({"x": [*numbers, *[np.nan] * 8] * 10})
+    table["label"] = np.where(np.arange(len(table)) % 3, "yes", "no")
+    wrong = ((table["x"] <= 50) | table["x"].isna()).to_numpy()
+    truth = (table["label"] == "yes").to_numpy().astype(int)
+    half = np.full((len(table), 2), 0.5)
+    written = table.to_csv(index=False).encode()
+    groups = ErrorGroups(check_of(written, written).as_json())
+    groups.add(table, Outcome(truth ^ wrong, truth, half, ["no", "yes"]))
+    found = {group.value: (group.rows, group.error) for group in groups.worst().groups}
+    assert found == {"up to 50": (610, 1.0), "missing": (80, 1.0)}
+
+
+def test_the_importance_is_measured_on_the_rows_that_there_is_time_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A call takes a tenth of a second whatever it predicts, and each row a little more."""
+    clock = [0.0]
+
+    def prediction(table: pd.DataFrame) -> tuple[Array, Array | None]:
+        clock[0] += 0.1 + 1e-5 * len(table)
+        return table["x0"].to_numpy(float), None
+
+    rows = pd.DataFrame({f"x{n}": np.arange(900.0) for n in range(30)})
+    truth = np.arange(900.0) + 1
+    monkeypatch.setattr(importance, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(importance, "used_columns", lambda _: [*rows])
+    model: Any = SimpleNamespace(
+        prediction=prediction, predictor=None, metric="root_mean_squared_error"
+    )
+    found = importance.importance(model, rows, Outcome(np.arange(900.0), truth, None, []))
+    assert isinstance(found, importance.Importance)
+    assert (found.rows, found.left_out) == (900, 0)
+    assert found.table["feature"][0] == "x0" and set(found.table["shuffles"]) == {5}

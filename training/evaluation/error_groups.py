@@ -66,9 +66,10 @@ class ErrorGroups:
     def add(self, table: pd.DataFrame, outcome: Outcome) -> None:
         """Takes in a batch: its columns, and what was predicted for the same rows."""
         known = outcome.has_truth
-        table, outcome = table[known], outcome.at(known)
-        if not len(outcome):
+        if not known.any():
             return
+        if not known.all():
+            table, outcome = table[known], outcome.at(known)
         self._is_number = outcome.is_number
         error = np.abs(outcome.predicted - outcome.truth) if outcome.is_number else outcome.is_wrong
         error = error.astype(float)
@@ -120,9 +121,11 @@ class ErrorGroups:
         if column not in self._edges and len(present):
             self._edges[column] = np.unique(np.quantile(present, _QUARTERS))
         edges = self._edges.get(column, np.empty(0))
-        codes = np.where(
-            np.isnan(numbers), len(edges) + 1, np.searchsorted(edges, numbers, side="left")
-        )
+        # The number of edges below each: for so few, quicker than a search.
+        codes = np.zeros(len(numbers), np.int64)
+        for edge in edges:
+            codes += numbers > edge
+        codes[np.isnan(numbers)] = len(edges) + 1
         return codes, [*_ranges(edges), _shown(None)]
 
 

@@ -14,7 +14,7 @@ from training.scoring.row_losses import RowLosses, row_losses
 
 _SECONDS = 20.0
 _SECONDS_TO_MEASURE = 5.0
-_MOST_ROWS = 5000
+_MOST_ROWS = 2000
 _FEWEST_ROWS = 100
 _SHUFFLES = 5
 _MOST_FEATURES = 300

@@ -27,7 +27,7 @@ def font_face(page: str) -> str:
     The page names it last, so that it is used only where the reader's own fonts lack a character.
     """
     later = _FILLED_IN if spoken_language() == "ko" else ""
-    characters = {ord(character) for character in page + later if ord(character) >= _EAST_ASIA}
+    characters = {ord(character) for character in {*page, *later} if ord(character) >= _EAST_ASIA}
     path = korean_font_file()
     if not characters or path is None:
         return ""
