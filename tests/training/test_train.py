@@ -1,6 +1,7 @@
 """How the training ends, and what it leaves."""
 
 import json
+import time
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,8 @@ from sklearn.linear_model import LogisticRegression, Ridge
 
 from tests.training.jobs import Trained, evaluated, train, trained
 from training.fitting.fit_options import fit_options
-from training.train import _labelled
+from training.job.machine import seconds_since_start
+from training.train import _labelled, seconds_to_fit
 
 
 def small_table(labels: list[object]) -> pd.DataFrame:
@@ -48,6 +50,22 @@ def test_too_little_time_for_any_model_is_explained(tmp_path: Path) -> None:
     assert done.returncode == 1
     failure = (tmp_path / "job" / "output" / "failure").read_text(encoding="utf-8")
     assert "TrainingMinutes" in failure
+
+
+@pytest.mark.parametrize(
+    ("time_limit", "spent", "left"),
+    [(60, 2, 55), (3600, 10, 3587), (8, 0.1, 7.5), (60, 70, 0.01)],
+)
+def test_the_minutes_are_those_of_the_whole_program(
+    time_limit: float, spent: float, left: float
+) -> None:
+    assert seconds_to_fit(time_limit, spent) == pytest.approx(left)
+
+
+def test_a_program_knows_how_long_it_has_been_running() -> None:
+    age = seconds_since_start()
+    time.sleep(0.05)
+    assert 0 < age < seconds_since_start()
 
 
 @pytest.mark.parametrize("labels", [["yes", "no"], [True, False], [1.0, 0.0]])
@@ -111,7 +129,7 @@ def test_bagging_presets_work_without_ray(tmp_path: Path) -> None:
 @pytest.mark.long
 def test_a_small_table_is_cross_validated_where_there_is_time_for_it(tmp_path: Path) -> None:
     table = small_table(["yes", "no"])
-    trained(tmp_path / "job", table, table, time_limit="31")
+    trained(tmp_path / "job", table, table, time_limit="35")
     record = json.loads((tmp_path / "job" / "model" / "training.json").read_text())
     assert record["folds"] == 5
     assert record["validation_rows"] == len(table)

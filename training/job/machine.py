@@ -1,6 +1,7 @@
-"""The machine that a job actually runs on."""
+"""The machine that a job actually runs on, and how long it has been running."""
 
 import os
+import time
 from typing import Any
 
 import psutil
@@ -13,3 +14,9 @@ def machine() -> dict[str, Any]:
         "cpus": os.cpu_count(),
         "memory_gib": round(psutil.virtual_memory().total / 1024**3, 1),
     }
+
+
+def seconds_since_start() -> float:
+    """How long ago this process was started."""
+    started: float = psutil.Process().create_time()
+    return max(0.0, time.time() - started)
