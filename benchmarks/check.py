@@ -23,23 +23,23 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 
 from benchmarks.check_parts import parts_of
 from benchmarks.grown_file import GrownFile
 from benchmarks.peak_memory import own_peak_mb
+from benchmarks.performance_page import show
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
     from lambdas.check.reading.source import Source
 
-_SIZES_MB = (10, 100, 1000)
+SIZES_MB = (10, 100, 1000)
 _PARTS_OF_MB = 100
 _GROWN_MB = (10, 100, 1000)
 _LARGEST_GROWN_MB = 10_000
-_WARM_UP_MB = 1
+WARM_UP_MB = 1
 _ROUNDS = 3
 _BUCKET = "bench"
 _ROWS_AT_ONCE = 20_000
@@ -66,8 +66,7 @@ def main(largest: int = _GROWN_MB[-1]) -> None:
                 f"{told['cpu_seconds_a_gb']:.2f}",
                 f"{told['peak_mb']:.0f}",
             )
-    for table in (readers, parts, grown):
-        Console(width=110).print(table)
+    show("check", readers, parts, grown)
 
 
 @contextmanager
@@ -95,8 +94,8 @@ def _measure_readers(folder: Path, endpoint: str) -> tuple[Table, Table]:
     parts = Table(title=f"Where the check's CPU seconds go: {_PARTS_OF_MB} MB, in one thread")
     for column in ("part", "CPU seconds", "ns/byte", "share"):
         parts.add_column(column, justify="left" if column == "part" else "right")
-    uploaded_pair(folder, endpoint, _WARM_UP_MB)
-    for size in _SIZES_MB:
+    uploaded_pair(folder, endpoint, WARM_UP_MB)
+    for size in SIZES_MB:
         train = uploaded_pair(folder, endpoint, size)
         of_readers = _add_readers(readers, train, endpoint, size)
         if size == _PARTS_OF_MB:
@@ -151,11 +150,16 @@ def _measured(*arguments: str) -> dict[str, Any]:
 
 def uploaded_pair(folder: Path, endpoint: str, size: int) -> Path:
     """A new train file of ``size`` MB, which also lies in the bucket with a test file beside it."""
-    train = folder / f"{size}_train.csv"
+    train = train_file(folder, size)
     for path, megabytes, seed in ((train, size, 0), (_test_file(train), max(1, size // 10), 1)):
         _write(path, megabytes, seed)
         _s3(endpoint).upload_file(str(path), _BUCKET, _key(path))
     return train
+
+
+def train_file(folder: Path, size: int) -> Path:
+    """Where the train file of so many MB is."""
+    return folder / f"{size}_train.csv"
 
 
 def _test_file(train: Path) -> Path:
@@ -163,7 +167,7 @@ def _test_file(train: Path) -> Path:
 
 
 def _warm_up(train: Path) -> Path:
-    return train.with_name(f"{_WARM_UP_MB}_train.csv")
+    return train.with_name(f"{WARM_UP_MB}_train.csv")
 
 
 def _key(path: Path) -> str:
@@ -221,7 +225,7 @@ def _one(kind: str, path: str, endpoint: str) -> None:
 def _grown(size: str) -> None:
     """Checks a pair of so many MB and prints its seconds and CPU seconds a GB, and its memory."""
     making: list[float] = []
-    _check(*_grown_pair(_WARM_UP_MB, making))
+    _check(*_grown_pair(WARM_UP_MB, making))
     train, test = _grown_pair(int(size), making)
     making.clear()
     told = timed(lambda: _check(train, test))

@@ -17,8 +17,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
+
+from benchmarks.performance_page import show
 
 _ROOT = Path(__file__).resolve().parent.parent
 _ROUNDS = 5
@@ -54,8 +55,7 @@ def main() -> None:
             f"{least['cpu_seconds']:.2f}",
             f"{least['seconds']:.2f}",
         )
-    Console(width=100).print(starts)
-    Console(width=100).print(_checks(memory["lambdas.check_pair"]))
+    show("functions", starts, _checks(memory["lambdas.check_pair"]))
 
 
 def handlers() -> dict[str, int]:
