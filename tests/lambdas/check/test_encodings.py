@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from lambdas.check.pair_check import PairCheck
 from lambdas.check.reading.encodings import encoding_of, legacy_encoding
+from lambdas.check.reading.text_stream import utf8_text
+from lambdas.check.reading.unreadable import Unreadable
 from tests.lambdas.check.made_pairs import csv, frame
 from tests.lambdas.check.reading import checked, codes
 
@@ -159,3 +161,13 @@ def test_a_guess_is_told_and_korean_is_among_the_other_languages() -> None:
     assert "Korean" in next(f for f in check.findings if f.code == "guessed_encoding").action
     train, test = pair("℃", "℃")
     assert "guessed_encoding" not in codes(checked(train.encode("cp949"), test.encode("cp949")))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_bytes_that_are_unknown_are_told_with_their_line(end: str, size: int) -> None:
+    content = end.join(["name,city", *["1,서울"] * 40, ""]).encode() + b"2,\xff\xff" + end.encode()
+    chunks = [content[at : at + size] for at in range(0, len(content), size)]
+    with pytest.raises(Unreadable) as caught:
+        list(utf8_text(chunks, "utf-8"))
+    assert (caught.value.code, caught.value.line) == ("unknown_text", 42)
