@@ -1,16 +1,22 @@
-"""The evaluation step beside the bare prediction of the same test rows.
+"""The evaluation step beside the bare prediction of the same test rows, and its parts.
 
 Both are processes of their own. The bare one loads the model, reads the file by pandas and predicts
-it, and writes nothing; peak memory is that of the process.
+it, and writes nothing. Peak memory is that of the largest process.
+
+``python -m benchmarks.evaluation KIND ROWS FOLDER`` prints one case (``bare``, ``job`` or
+``parts``) as a line of JSON. The folder keeps the model and the tables; they are made if it has
+none.
 """
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +24,14 @@ from rich.console import Console
 from rich.table import Table
 from sklearn.datasets import make_classification
 
-from benchmarks.job_programs import evaluation_job, train_job, write_check, write_table
+from benchmarks.job_parts import parts_of
+from benchmarks.job_programs import (
+    evaluation_input,
+    evaluation_job,
+    train_job,
+    write_check,
+    write_table,
+)
 from benchmarks.peak_memory import own_peak_mb
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -26,30 +39,61 @@ _TRAIN_ROWS = 5_000
 _TEST_ROWS = (1_000, 1_000_000)
 _COLUMNS = 20
 _SECONDS = "30"
+_PARTS = {
+    "unpacking and loading the model": ["training.evaluate:model_in"],
+    "the model's predictions": ["training.evaluation.predicted_test:Model.prediction"],
+    "reading, writing, error groups": ["training.evaluate:predict_test"],
+    "the baselines": [
+        "training.evaluation.predicted_test:_add_baselines",  # where they have no process
+        "training.evaluation.baseline_outcomes:baseline_outcomes",
+    ],
+    "scores, intervals, comparisons": ["training.evaluate:evaluation"],
+    "leaderboard": ["training.evaluation.evaluation:leaderboard"],
+    "importance": ["training.evaluation.evaluation:importance"],
+    "plots": [
+        "training.evaluate:save_overview",
+        "training.evaluate:importance_figure",
+        "training.evaluate:save_picture",
+        *(f"training.report.page:{figure}_figure" for figure in ("calibration", "gain")),
+        "training.report.page:result_figures",
+        "training.report.page:importance_svg",
+    ],
+    "report": ["training.evaluate:report_page"],
+}
 
 
 def main() -> None:
-    table = Table(title=f"{_COLUMNS} columns, medium_quality, models of {_SECONDS} s")
-    for column in ("test rows", "what", "seconds", "peak MB"):
-        table.add_column(column, justify="left" if column == "what" else "right")
-    with tempfile.TemporaryDirectory() as work:
-        folder = Path(work)
-        train = write_table(made_table(_TRAIN_ROWS, 0), folder / "train.csv")
-        parameters = {"target": "label", "eval_metric": "f1", "presets": "medium_quality"}
-        few = write_table(made_table(_TRAIN_ROWS // 5, 1), folder / "few.csv")
-        archive = train_job(folder / "train", train, few, time_limit=_SECONDS, **parameters)
+    beside = Table(title=f"{_COLUMNS} columns, medium_quality, models of {_SECONDS} s")
+    for column in ("test rows", "what", "seconds", "ratio", "processor seconds", "peak MB"):
+        beside.add_column(column, justify="left" if column == "what" else "right")
+    parts = Table(title="Where the time of the evaluation step goes")
+    for column in ("test rows", "part", "seconds", "processor seconds"):
+        parts.add_column(column, justify="left" if column == "part" else "right")
+    with tempfile.TemporaryDirectory() as folder:
         for rows in _TEST_ROWS:
-            test = write_table(made_table(rows, rows), folder / f"{rows}.csv")
-            write_check(folder / f"check{rows}", train, test, "label")
-            for name, what in {"bare prediction": "bare", "evaluation step": "job"}.items():
-                given = [str(folder), str(archive), str(rows)]
-                command = [sys.executable, "-m", "benchmarks.evaluation", what, *given]
-                done = subprocess.run(
-                    command, check=True, capture_output=True, text=True, cwd=_ROOT
+            bare, job = (_measured(kind, rows, folder) for kind in ("bare", "job"))
+            for name, told in {"bare prediction": bare, "evaluation step": job}.items():
+                beside.add_row(
+                    f"{rows:,}",
+                    name,
+                    f"{told['seconds']:.1f}",
+                    f"{told['seconds'] / bare['seconds']:.2f}",
+                    f"{told['processor_seconds']:.1f}",
+                    f"{told['peak_mb']:.0f}",
                 )
-                told = json.loads(done.stdout.splitlines()[-1])
-                table.add_row(f"{rows:,}", name, f"{told['seconds']:.1f}", f"{told['peak_mb']:.0f}")
-    Console(width=100).print(table)
+            for name, took in _measured("parts", rows, folder).items():
+                seconds = f"{took['seconds']:.2f}" if took["seconds"] else "–"
+                parts.add_row(f"{rows:,}", name, seconds, f"{took['processor_seconds']:.2f}")
+    console = Console(width=100)
+    console.print(beside)
+    console.print(parts)
+
+
+def _measured(kind: str, rows: int, folder: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.evaluation", kind, str(rows), folder]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=_ROOT)
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
 
 
 def made_table(rows: int, seed: int) -> pd.DataFrame:
@@ -67,29 +111,66 @@ def made_table(rows: int, seed: int) -> pd.DataFrame:
     return table.assign(label=labels[order])
 
 
-def _one(what: str, work: str, archive: str, rows: str) -> None:
-    """Runs one case and prints its seconds and the peak memory of this or the job's process."""
+def trained_model(folder: Path) -> tuple[Path, Path]:
+    """The model's archive and its train file, made if ``folder`` does not have them."""
+    train, archive = folder / "train.csv", folder / "train" / "model.tar.gz"
+    if not archive.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        write_table(made_table(_TRAIN_ROWS, 0), train)
+        few = write_table(made_table(_TRAIN_ROWS // 5, 1), folder / "few.csv")
+        parameters = {"target": "label", "eval_metric": "f1", "presets": "medium_quality"}
+        train_job(folder / "train", train, few, time_limit=_SECONDS, **parameters)
+    return archive, train
+
+
+def _one(kind: str, rows: str, work: str) -> None:
+    """Runs one case and prints what it took."""
     folder = Path(work)
+    archive, train = trained_model(folder)
     test, check = folder / f"{rows}.csv", folder / f"check{rows}"
-    started = time.monotonic()
-    if what == "job":
-        evaluation_job(folder / f"job{rows}", Path(archive), check, test)
-        peak = _peak_of_children_mb()
-    else:
-        from training.model.digest import digest_of_file
-        from training.model.trained_model import model_in
+    if not check.exists():
+        write_table(made_table(int(rows), int(rows)), test)
+        write_check(check, train, test, "label")
+    with tempfile.TemporaryDirectory(dir=folder) as empty:
+        told: dict[str, Any]
+        if kind == "parts":
+            given = evaluation_input(Path(empty) / "job", archive, check, test)
+            told = parts_of("training.evaluate", _PARTS, given)
+        else:
+            measured = _job if kind == "job" else _bare
+            told = measured(Path(empty) / kind, archive, check, test)
+    print(json.dumps(told))
 
-        digest = digest_of_file(Path(archive), "", is_trusted=True)
-        model = model_in(Path(archive), folder / f"bare{rows}", digest)
-        model.predictor.predict_proba(pd.read_csv(test))
-        peak = own_peak_mb()
-    print(json.dumps({"seconds": time.monotonic() - started, "peak_mb": peak}))
+
+def _job(folder: Path, archive: Path, check: Path, test: Path) -> dict[str, float]:
+    before, started = _used_by_children(), time.monotonic()
+    evaluation_job(folder, archive, check, test)
+    seconds = time.monotonic() - started
+    return {
+        "seconds": seconds,
+        "processor_seconds": _used_by_children() - before,
+        "peak_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
+    }
 
 
-def _peak_of_children_mb() -> float:
-    import resource
+def _bare(folder: Path, archive: Path, _check: Path, test: Path) -> dict[str, float]:
+    started, used = time.monotonic(), time.process_time()
+    from training.model.digest import digest_of_file
+    from training.model.trained_model import model_in
 
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    digest = digest_of_file(archive, "", is_trusted=True)
+    model = model_in(archive, folder, digest)
+    model.predictor.predict_proba(pd.read_csv(test))
+    return {
+        "seconds": time.monotonic() - started,
+        "processor_seconds": time.process_time() - used,
+        "peak_mb": own_peak_mb(),
+    }
+
+
+def _used_by_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

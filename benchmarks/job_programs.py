@@ -52,22 +52,24 @@ def train_job(folder: Path, train: Path, test: Path, target: str, **parameters: 
 
 def evaluation_job(folder: Path, archive: Path, check: Path, test: Path) -> Path:
     """Evaluates as the job does; the folder with the results."""
+    _run("training.evaluate", evaluation_input(folder, archive, check, test))
+    return folder / "results"
+
+
+def evaluation_input(folder: Path, archive: Path, check: Path, test: Path) -> dict[str, str]:
+    """The environment of the evaluation's program, with its input in ``folder``."""
     for part in ("model", "test", "check", "results"):
         (folder / part).mkdir(parents=True)
     (folder / "model" / "model.tar.gz").symlink_to(archive)
     (folder / "test" / "test.csv").symlink_to(test)
     (folder / "check" / "check.json").symlink_to(check / "check.json")
-    _run(
-        "training.evaluate",
-        {
-            "CODEFREE_NAME": "bench",
-            "CODEFREE_INPUT": str(folder),
-            "CODEFREE_OUTPUT": str(folder / "results"),
-            "CODEFREE_MODEL_SHA256": sha256(archive.read_bytes()).hexdigest(),
-            "SM_OUTPUT_DIR": str(folder / "output"),
-        },
-    )
-    return folder / "results"
+    return {
+        "CODEFREE_NAME": "bench",
+        "CODEFREE_INPUT": str(folder),
+        "CODEFREE_OUTPUT": str(folder / "results"),
+        "CODEFREE_MODEL_SHA256": sha256(archive.read_bytes()).hexdigest(),
+        "SM_OUTPUT_DIR": str(folder / "output"),
+    }
 
 
 def write_table(table: pd.DataFrame, path: Path) -> Path:

@@ -1,8 +1,11 @@
-"""The prediction job beside the bare prediction of the same rows.
+"""The prediction job beside the bare prediction of the same rows, and its parts.
 
 Both are processes of their own, measured from their start to their end, one after the other. The
 bare one unpacks and loads the model, reads the file by pandas, and predicts it; it writes nothing,
 and has no probabilities. What counts is the ratio: machines are shared and noisy.
+
+``python -m benchmarks.predict KIND ROWS FOLDER`` prints one case (``bare``, ``job`` or ``parts``)
+as a line of JSON. The folder keeps the model and the tables; they are made if it has none.
 """
 
 import json
@@ -10,7 +13,7 @@ import os
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,16 +21,26 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.evaluation import made_table
-from benchmarks.job_programs import train_job, write_check, write_table
+from benchmarks.evaluation import made_table, trained_model
+from benchmarks.job_parts import parts_of
+from benchmarks.job_programs import write_check, write_table
 from benchmarks.peak_memory import peak_mb_of
 
 _ROOT = Path(__file__).resolve().parent.parent
-_TRAIN_ROWS = 5_000
 _ROWS = (1_000, 10_000, 100_000, 1_000_000)
-_SECONDS = "30"
 _ROUNDS = 2
 _PAUSE_SECONDS = 0.05
+_PARTS = {
+    "unpacking and loading the model": ["training.predict:model_in"],
+    "the model's predictions": ["training.prediction.predicted_rows:Model.prediction"],
+    "reading and writing": ["training.predict:predict_rows"],
+    "texts of the columns": [
+        "training.prediction.predicted_rows:csv_text",
+        "training.prediction.predicted_rows:safe_texts",
+        "training.prediction.predicted_rows:cells",
+    ],
+    "page": ["training.predict:prediction_page"],
+}
 _BARE = """
 import sys, tarfile, tempfile
 import pandas as pd
@@ -50,25 +63,21 @@ class _Measured:
 
 
 def main() -> None:
-    table = Table(title=f"medium_quality, models of {_SECONDS} s, the better of {_ROUNDS} rounds")
+    beside = Table(title=f"medium_quality, models of 30 s, the better of {_ROUNDS} rounds")
     for column in (
         *("rows", "bare s", "job s", "ratio", "ratio of processor s", "job rows/s"),
         *("bare MB", "job MB"),
     ):
-        table.add_column(column, justify="right")
+        beside.add_column(column, justify="right")
+    parts = Table(title="Where the time of the prediction job goes")
+    for column in ("rows", "part", "seconds", "processor seconds"):
+        parts.add_column(column, justify="left" if column == "part" else "right")
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work)
-        train = write_table(made_table(_TRAIN_ROWS, 0), folder / "train.csv")
-        parameters = {"target": "label", "eval_metric": "f1", "presets": "medium_quality"}
-        few = write_table(made_table(_TRAIN_ROWS // 5, 1), folder / "few.csv")
-        archive = train_job(folder / "train", train, few, time_limit=_SECONDS, **parameters)
         for rows in _ROWS:
-            file = made_table(rows, rows).drop(columns="label")
-            job = _Job(folder / f"job{rows}", archive, train, write_table(file, folder / "new.csv"))
-            bare = [sys.executable, "-c", _BARE, str(archive), str(folder / "new.csv")]
-            measured = [(_measured(bare, {}), job.measured()) for _ in range(_ROUNDS)]
+            measured = [(_bare(rows, folder), _job(rows, folder)) for _ in range(_ROUNDS)]
             alone, ours = (min(each) for each in zip(*measured, strict=True))
-            table.add_row(
+            beside.add_row(
                 f"{rows:,}",
                 f"{alone.seconds:.1f}",
                 f"{ours.seconds:.1f}",
@@ -78,30 +87,57 @@ def main() -> None:
                 f"{alone.peak_mb:.0f}",
                 f"{ours.peak_mb:.0f}",
             )
-    Console(width=100).print(table)
+        for rows in (_ROWS[0], _ROWS[-1]):
+            for name, took in _parts(rows, folder).items():
+                seconds, used = took["seconds"], took["processor_seconds"]
+                parts.add_row(f"{rows:,}", name, f"{seconds:.2f}", f"{used:.2f}")
+    console = Console(width=100)
+    console.print(beside)
+    console.print(parts)
 
 
-class _Job:
-    """The job's input for a file of new rows."""
+def _bare(rows: int, folder: Path) -> _Measured:
+    archive, _ = trained_model(folder)
+    file = _new_rows(rows, folder)
+    return _measured([sys.executable, "-c", _BARE, str(archive), str(file)], {})
 
-    def __init__(self, folder: Path, archive: Path, train: Path, file: Path) -> None:
-        for part in ("model", "rows", "check", "results"):
-            (folder / part).mkdir(parents=True)
-        (folder / "model" / "model.tar.gz").symlink_to(archive)
-        (folder / "rows" / "new.csv").symlink_to(file)
-        write_check(folder / "pair", train, file, "label")
-        text = (folder / "pair" / "check.json").read_text(encoding="utf-8")
-        (folder / "check" / "check.json").write_text(json.dumps(_of_rows(json.loads(text))))
-        self._environment = {
-            "CODEFREE_NAME": "new",
-            "CODEFREE_INPUT": str(folder),
-            "CODEFREE_OUTPUT": str(folder / "results"),
-            "CODEFREE_MODEL_SHA256": sha256(archive.read_bytes()).hexdigest(),
-            "SM_OUTPUT_DIR": str(folder / "output"),
-        }
 
-    def measured(self) -> _Measured:
-        return _measured([sys.executable, "-m", "training.predict"], self._environment)
+def _job(rows: int, folder: Path) -> _Measured:
+    with tempfile.TemporaryDirectory(dir=folder) as empty:
+        given = _job_input(Path(empty), rows, folder)
+        return _measured([sys.executable, "-m", "training.predict"], given)
+
+
+def _parts(rows: int, folder: Path) -> dict[str, dict[str, float]]:
+    with tempfile.TemporaryDirectory(dir=folder) as empty:
+        return parts_of("training.predict", _PARTS, _job_input(Path(empty), rows, folder))
+
+
+def _new_rows(rows: int, folder: Path) -> Path:
+    file = folder / f"new{rows}.csv"
+    return (
+        file if file.exists() else write_table(made_table(rows, rows).drop(columns="label"), file)
+    )
+
+
+def _job_input(empty: Path, rows: int, folder: Path) -> dict[str, str]:
+    """The environment of the job's program, with its input for a file of new rows."""
+    archive, train = trained_model(folder)
+    file = _new_rows(rows, folder)
+    for part in ("model", "rows", "check", "results"):
+        (empty / part).mkdir(parents=True)
+    (empty / "model" / "model.tar.gz").symlink_to(archive)
+    (empty / "rows" / "new.csv").symlink_to(file)
+    write_check(empty / "pair", train, file, "label")
+    text = (empty / "pair" / "check.json").read_text(encoding="utf-8")
+    (empty / "check" / "check.json").write_text(json.dumps(_of_rows(json.loads(text))))
+    return {
+        "CODEFREE_NAME": "new",
+        "CODEFREE_INPUT": str(empty),
+        "CODEFREE_OUTPUT": str(empty / "results"),
+        "CODEFREE_MODEL_SHA256": sha256(archive.read_bytes()).hexdigest(),
+        "SM_OUTPUT_DIR": str(empty / "output"),
+    }
 
 
 def _of_rows(pair: dict[str, Any]) -> dict[str, Any]:
@@ -128,5 +164,16 @@ def _measured(command: list[str], environment: dict[str, str]) -> _Measured:
     return _Measured(seconds, used.ru_utime + used.ru_stime, peak_mb)
 
 
+def _one(kind: str, rows: str, work: str) -> None:
+    """Runs one case and prints what it took."""
+    folder = Path(work)
+    told: dict[str, Any]
+    if kind == "parts":
+        told = _parts(int(rows), folder)
+    else:
+        told = asdict((_job if kind == "job" else _bare)(int(rows), folder))
+    print(json.dumps(told))
+
+
 if __name__ == "__main__":
-    main()
+    _one(*sys.argv[1:]) if len(sys.argv) > 1 else main()
