@@ -79,8 +79,9 @@ def saved_baselines(folder: Path) -> list[Baseline]:
 
 def finite(table: pd.DataFrame) -> pd.DataFrame:
     """Numbers that scikit-learn's trees, which calculate in float32, can take."""
-    finite = table.astype(float).replace([np.inf, -np.inf], np.nan)
-    return finite.clip(-_LARGEST_NUMBER, _LARGEST_NUMBER)
+    numbers = table.to_numpy(float)
+    kept = np.where(np.isfinite(numbers), numbers, np.nan).clip(-_LARGEST_NUMBER, _LARGEST_NUMBER)
+    return pd.DataFrame(kept, table.index, table.columns)
 
 
 def as_texts(table: pd.DataFrame) -> pd.DataFrame:
