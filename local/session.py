@@ -17,7 +17,7 @@ import typer
 from local.disk import is_out_of_room, lacks_room, reason_of, words_for
 from operate.home import HomeUnusable
 from operate.language import spoken
-from operate.loading import loading
+from operate.loading import loading, uncollected
 from operate.terminal import fail
 from workflow.package import PACKED, cached_template
 
@@ -67,16 +67,17 @@ def local_aws(
     os.umask(_PRIVATE)
     aws = None
     try:
-        aws = LocalAws(home, port, keeping=keeping, jobs_at_once=jobs_at_once)
-        aws.start(checks_at_once=checks_at_once)
-        template = _template(home)
-        kept = aws.kept.parameters() if aws.kept else {}
-        known = {name: kept[name] for name in declared_parameters(template) if name in kept}
-        wanted = {"BucketName": "codefree"} | _FREE | known | parameters
-        stack = deploy(aws, template, wanted)
-        if aws.kept:
-            aws.kept.keep_parameters(wanted)
-            aws.kept.resume()
+        with uncollected():
+            aws = LocalAws(home, port, keeping=keeping, jobs_at_once=jobs_at_once)
+            aws.start(checks_at_once=checks_at_once)
+            template = _template(home)
+            kept = aws.kept.parameters() if aws.kept else {}
+            known = {name: kept[name] for name in declared_parameters(template) if name in kept}
+            wanted = {"BucketName": "codefree"} | _FREE | known | parameters
+            stack = deploy(aws, template, wanted)
+            if aws.kept:
+                aws.kept.keep_parameters(wanted)
+                aws.kept.resume()
         yield aws, stack
     except (BadParameter, HomeDamaged, HomeUnusable, PortUnusable, StackNotCreated) as error:
         fail(str(error))

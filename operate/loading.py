@@ -6,18 +6,26 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def loading() -> Iterator[None]:
-    """Lets the garbage collector rest for as long as a command loads what it needs, and spare that
-    later.
+def uncollected() -> Iterator[None]:
+    """Lets the garbage collector rest while many objects are made that stay.
 
-    Modules are many objects that stay. The collector looks through all of them again each time
-    that there are some hundred more, which took as long as to load them.
+    It would look through all of them each time that there are some hundred more, which takes as
+    long as to make them.
     """
     was_at_work = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()
         if was_at_work:
             gc.enable()
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """The same for modules, which stay for ever: the collector does not look at them later."""
+    with uncollected():
+        try:
+            yield
+        finally:
+            gc.freeze()

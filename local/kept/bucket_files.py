@@ -21,6 +21,8 @@ class BucketFiles:
     def show(self, bucket: str, key: str, content: Path) -> None:
         """Makes ``content`` what is seen under ``key``."""
         path = self._path(bucket, key)
+        if _is_name_of(path, content):  # as most are when local mode starts
+            return
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             fresh = path.with_name(f"{content.name}.new")
@@ -41,6 +43,13 @@ class BucketFiles:
 
     def _path(self, bucket: str, key: str) -> Path:
         return self._folder.joinpath(bucket, *(_file_name(part) for part in key.split("/")))
+
+
+def _is_name_of(path: Path, content: Path) -> bool:
+    try:
+        return os.path.samestat(os.lstat(path), os.lstat(content))
+    except OSError:
+        return False
 
 
 def _file_name(part: str) -> str:

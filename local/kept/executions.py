@@ -208,7 +208,9 @@ def _add_interruption(manager: Any) -> None:
 
 
 def _events(execution: Execution) -> list[Any]:
-    return list(execution.exec_worker.env.event_manager.get_event_history())
+    """To be looked at only: it is no copy, which takes long to make."""
+    events: list[Any] = execution.exec_worker.env.event_manager._history_event_list
+    return events
 
 
 def _take_from_history(execution: Execution) -> None:
