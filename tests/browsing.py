@@ -7,11 +7,15 @@ is none, what needs it is skipped.
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 AXE = Path(__file__).parent.parent / ".venv/checks/node_modules/axe-core/axe.min.js"
+# What passes needs not be described.
+FIND_VIOLATIONS = "axe.run({resultTypes: ['violations']}).then(result => result.violations)"
+_LONGEST_MS = 600_000  # on a busy machine
 _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -23,31 +27,47 @@ def browser() -> Iterator[Browser]:
         pytest.skip("axe-core is not installed; `make setup` does it")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox"])
+        expect.set_options(timeout=_LONGEST_MS)
+        started.on("context", lambda context: context.set_default_timeout(_LONGEST_MS))
         yield started
         started.close()
 
 
 def assert_open_to_everybody(browser: Browser, text: str) -> None:
-    # One page for all that it is looked at with: a new one each time costs as much as axe-core.
+    # One context for all: a new one takes as much time as axe does.
     context = browser.new_context(bypass_csp=True)
     page = context.new_page()
-    page.set_content(text)
-    assert_open_as_it_stands(page)
+    for seen, width in looks(page):
+        page.set_content(text)
+        page.add_script_tag(path=AXE)
+        _assert_open_in(page, seen, width)
+        assert page.locator("main").count() == 1
     context.close()
+
+
+def looks(page: Page) -> Iterator[tuple[str, int]]:
+    """Has the page seen in light and dark, at a desk and on a phone: in words, and how wide."""
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
+        for width in (1280, 390):
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 1200})
+            yield f"{scheme}, {width} pixels", width
+
+
+def _assert_open_in(page: Page, seen: str, width: int) -> None:
+    found = page.evaluate(FIND_VIOLATIONS)
+    told = [(f["id"], [node["html"][:200] for node in f["nodes"]]) for f in found]
+    assert not told, f"{seen}: {told}"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, seen
 
 
 def assert_open_as_it_stands(page: Page) -> None:
     """The same of a page as it stands, after what was done on it; its context bypasses the CSP."""
     page.add_script_tag(path=AXE)
-    for scheme in ("light", "dark"):
-        for width in (1280, 390):
-            page.emulate_media(color_scheme=scheme)
-            page.set_viewport_size({"width": width, "height": 1200})
-            found = page.evaluate("axe.run().then(result => result.violations)")
-            told = [(f["id"], [node["html"][:200] for node in f["nodes"]]) for f in found]
-            assert not told, f"{scheme}, {width} pixels: {told}"
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            assert page.locator("main").count() == 1
+    for seen, width in looks(page):
+        _assert_open_in(page, seen, width)
+        assert page.locator("main").count() == 1
 
 
 def lowest_contrast(browser: Browser, text: str, cells: str) -> float:
@@ -86,30 +106,18 @@ def assert_page_open_to_everybody(browser: Browser, opening: str, path: str) -> 
     """The same of a page of the console, which the address ``opening`` opens; and it says no errors
     to the browser's console, and asks nobody else for anything."""
     context = browser.new_context(bypass_csp=True, reduced_motion="reduce")
-    for scheme in ("light", "dark"):
-        for width in (1280, 390):
-            page = context.new_page()
-            page.emulate_media(color_scheme=scheme)
-            page.set_viewport_size({"width": width, "height": 1200})
-            _look(page, opening, path, f"{path}, {scheme}, {width} pixels")
-            page.close()
-    context.close()
-
-
-def _look(page: Page, opening: str, path: str, seen: str) -> None:
-    host = "/".join(opening.split("/")[:3])
+    page, host = context.new_page(), "/".join(opening.split("/")[:3])
     said: list[str] = []
     asked: list[str] = []
     page.on("console", lambda message: said.append(f"{message.type} {message.text}"))
     page.on("pageerror", lambda error: said.append(f"error {error}"))
     page.on("request", lambda request: asked.append(request.url))
     page.goto(opening)
-    page.goto(f"{host}{path}")
-    page.add_script_tag(path=AXE)
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-    found = page.evaluate("axe.run().then(result => result.violations)")
-    told = [(f["id"], [node["html"][:200] for node in f["nodes"]]) for f in found]
-    assert not told, f"{seen}: {told}"
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), seen
-    assert not [line for line in said if line.startswith("error")], seen
-    assert all(address.startswith(f"{host}/") for address in asked), seen
+    for seen, width in looks(page):
+        page.goto(f"{host}{path}")
+        page.add_script_tag(path=AXE)
+        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+        _assert_open_in(page, f"{path}, {seen}", width)
+        assert not [line for line in said if line.startswith("error")], (path, seen, said)
+        assert all(address.startswith(f"{host}/") for address in asked), (path, seen, asked)
+    context.close()

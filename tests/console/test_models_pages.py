@@ -280,7 +280,7 @@ def test_from_the_models_to_the_comparison_in_a_browser(page: Page) -> None:
     page.get_by_label("Metric").select_option("f1")
     page.get_by_role("button", name="Compare", exact=True).click()
     # Nothing but f1 was not yet compared: it comes by itself.
-    page.get_by_text("A is better than B.").wait_for(timeout=120_000)
+    page.get_by_text("A is better than B.").wait_for()
     assert "f1" in page.locator("#paired").inner_text()
     assert not page.locator("#paired .busy").count()
     open_all(page)

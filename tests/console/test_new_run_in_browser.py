@@ -13,7 +13,6 @@ from tests.browsing import assert_open_as_it_stands
 from tests.console.serving import place_of, served
 
 MIB = 1024**2
-SECONDS_60 = 60_000
 PART = re.compile(r"/files/[^/]+/\d+$")
 
 
@@ -61,9 +60,7 @@ def test_two_files_are_brought_and_checked_and_the_page_is_open_to_everybody(
         path = tmp_path / f"dates_{part}.csv"
         path.write_text(f"number,rest,label\n{rows}\n" if part == "train" else "number,rest\n1,2\n")
     page.set_input_files("#files", sorted(tmp_path.glob("*.csv")))
-    expect(page.get_by_role("button", name="Start: predict label")).to_be_visible(
-        timeout=SECONDS_60
-    )
+    expect(page.get_by_role("button", name="Start: predict label")).to_be_visible()
     expect(page.get_by_role("heading", name="dates")).to_be_visible()
     assert_open_as_it_stands(page)
     page.get_by_role("button", name="Remove these files").click()
@@ -77,14 +74,14 @@ def test_settings_that_were_typed_are_checked_before_anything_starts(
     path.write_text("number,label\n" + "".join(f"{n},{n % 2}\n" for n in range(400)))
     page.set_input_files("#files", path)
     start = page.get_by_role("button", name="Start: predict label")
-    expect(start).to_be_visible(timeout=SECONDS_60)
+    expect(start).to_be_visible()
     started: list[str] = []
     page.on("request", lambda r: started.append(r.url) if r.url.endswith("/start") else None)
     expect(page.locator("#unchecked")).to_be_hidden()
     page.get_by_label("minutes").fill("7")
     expect(page.locator("#unchecked")).to_be_visible()
     start.click()
-    expect(page.get_by_text("Trains for up to 7 min")).to_be_visible(timeout=SECONDS_60)
+    expect(page.get_by_text("Trains for up to 7 min")).to_be_visible()
     assert started == []
     expect(page.locator("#unchecked")).to_be_hidden()
     page.get_by_role("button", name="Remove these files").click()
@@ -104,7 +101,7 @@ def test_a_lost_connection_and_a_reload_do_not_begin_anew(page: Page, tmp_path: 
 
     page.route(PART, lose)
     page.set_input_files("#files", large(tmp_path))
-    expect(page.locator("#check-title")).to_be_visible(timeout=SECONDS_60)
+    expect(page.locator("#check-title")).to_be_visible()
     assert sorted(sent) == ["1", "2", "2", "2"]
     expect(page.get_by_role("button", name="Remove these files")).to_be_visible()
 
@@ -112,7 +109,7 @@ def test_a_lost_connection_and_a_reload_do_not_begin_anew(page: Page, tmp_path: 
     page.goto(page.url.partition("/new")[0] + "/new")
     page.route("**/files/*/2", lambda route: route.abort())
     page.set_input_files("#files", large(tmp_path, "limes.csv"))
-    expect(page.locator("#sending-status.bad")).to_be_visible(timeout=SECONDS_60)
+    expect(page.locator("#sending-status.bad")).to_be_visible()
     expect(page.locator("#sending-files .number")).to_contain_text("8.4 MB of")
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
@@ -120,5 +117,5 @@ def test_a_lost_connection_and_a_reload_do_not_begin_anew(page: Page, tmp_path: 
     again: list[str] = []
     page.on("request", lambda r: again.append(r.url) if r.method == "PUT" else None)
     page.set_input_files("input[type=file]", tmp_path / "limes.csv")
-    expect(page.locator("#check-title")).to_be_visible(timeout=SECONDS_60)
+    expect(page.locator("#check-title")).to_be_visible()
     assert [url.rpartition("/")[2] for url in again] == ["2"]

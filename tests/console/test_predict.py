@@ -234,7 +234,7 @@ def test_in_a_browser_a_file_is_sent_and_cancelled(
     page.unroute("**/predict")
     send("in a browser.csv")
     card = page.locator("li.card", has_text="in a browser.csv")
-    card.get_by_text("Done", exact=True).wait_for(timeout=60_000)
+    card.get_by_text("Done", exact=True).wait_for()
     assert "file=in+a+browser.csv" in page.url
     assert not told
     assert rows.predicted("in a browser.csv")
