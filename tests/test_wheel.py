@@ -38,7 +38,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The command, in an environment that has it from the wheel and the rest from this one."""
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder)
-    pip("--python", folder, "install", wheel)
+    pip("--python", folder, "install", "--no-compile", wheel)
     [site] = folder.glob("lib/python*/site-packages")
     # Of a folder that is named here Python reads no further .pth file, such as the one that leads
     # this environment to the repository.
