@@ -33,7 +33,7 @@ JSONFileLoader.load_file = functools.cache(JSONFileLoader.load_file)  # type: ig
 compile_all()
 
 # Tests of `codefree` as processes of their own share nothing: any worker may take any of them.
-_EACH_ALONE = {"test_cli.py", "test_kept.py"}
+_EACH_ALONE = {"test_cli.py"}
 # What takes long begins first, or one worker is left with it while the others have ended.
 _LONG = {
     *("test_cli.py", "test_kept.py", "test_rights.py", "test_killed_in_a_step.py"),

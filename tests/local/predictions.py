@@ -1,15 +1,17 @@
 """New rows that are uploaded to a stack, the models that predict them, and what comes back."""
 
+import contextlib
 import json
 import time
 from dataclasses import dataclass
 from typing import Any
 
 from lambdas.models.registry import NewModel, RegisteredModel, approve_model, register_model
+from lambdas.uploads.dataset import Dataset
 from local.aws import LocalAws
 from local.stack import Stack
 from tests.local.stacks import client
-from tests.local.uploads import Uploader, table
+from tests.local.uploads import LONGEST_SECONDS, Uploader, request_of, table
 
 IMAGE = "763104351884.dkr.ecr.us-east-1.amazonaws.com/autogluon:1.6.3-cpu-amzn2023"
 
@@ -45,7 +47,7 @@ class Rows:
 
     def ended(self, arn: str) -> dict[str, Any]:
         """The execution, once it has ended."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + LONGEST_SECONDS
         while True:
             described = self.aws.states.describe_execution(executionArn=arn)
             if described["status"] != "RUNNING":
@@ -59,16 +61,13 @@ class Rows:
             stateMachineArn=self.machine
         )
         listed = [execution for page in pages for execution in page["executions"]]
-        described = [
-            self.aws.states.describe_execution(executionArn=e["executionArn"])
-            for e in reversed(listed)
-        ]
-        ours = [e["executionArn"] for e in described if self._is_about(file_name, e["input"])]
+        arns = [e["executionArn"] for e in reversed(listed)]
+        ours = [arn for arn in arns if self._is_about(file_name, request_of(self.aws, arn))]
         return [self.ended(arn) for arn in ours]
 
     def predicted(self, file_name: str, executions: int = 1) -> list[dict[str, Any]]:
         """The file's executions, once so many have ended."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + LONGEST_SECONDS
         while len(found := self.executions(file_name)) < executions:
             assert time.monotonic() < deadline, f"{file_name} has {len(found)} executions"
             time.sleep(0.2)
@@ -92,10 +91,12 @@ class Rows:
     def jobs(self) -> list[dict[str, Any]]:
         """The prediction jobs of the dataset's files."""
         sagemaker = self.aws.sagemaker
-        listed = sagemaker.list_processing_jobs(NameContains="-predict-", MaxResults=100)
+        slug = f"codefree-{Dataset(self.dataset).job_slug}-"
+        listed = sagemaker.list_processing_jobs(NameContains=slug, MaxResults=100)
         described = [
             sagemaker.describe_processing_job(ProcessingJobName=job["ProcessingJobName"])
             for job in listed["ProcessingJobSummaries"]
+            if "-predict-" in job["ProcessingJobName"]
         ]
         return [
             dict(job)
@@ -107,14 +108,16 @@ class Rows:
         """What lies in predictions/ for the dataset's files whose names begin so, by its name."""
         folder = f"predictions/{self.dataset}/"
         listed = self.aws.s3.list_objects_v2(Bucket=self.stack.bucket, Prefix=f"{folder}{file}")
-        return {
-            entry["Key"].removeprefix(folder): self.read(entry["Key"])
-            for entry in listed.get("Contents", [])
-        }
+        found = {}
+        for entry in listed.get("Contents", []):
+            # Who publishes deletes the page about an earlier failure.
+            with contextlib.suppress(self.aws.s3.exceptions.NoSuchKey):
+                found[entry["Key"].removeprefix(folder)] = self.read(entry["Key"])
+        return found
 
     def failure_page(self, file: str) -> str:
         """The page about the file's failure, once it is there."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + LONGEST_SECONDS
         while (page := self.results(file).get(f"{file}_failure.html")) is None:
             assert time.monotonic() < deadline, f"no page about {file}"
             time.sleep(0.2)
@@ -124,8 +127,7 @@ class Rows:
         body = self.aws.s3.get_object(Bucket=self.stack.bucket, Key=key)["Body"]
         return body.read().decode()
 
-    def _is_about(self, file_name: str, request: str) -> bool:
-        asked = json.loads(request)
+    def _is_about(self, file_name: str, asked: Any) -> bool:
         if "detail" in asked:
             return bool(asked["detail"]["object"]["key"] == self.key(file_name))
         return (asked.get("dataset"), asked.get("file")) == (self.dataset, file_name)

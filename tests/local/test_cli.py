@@ -19,6 +19,7 @@ import pytest
 
 from operate.drafts.sample_data import write_sample_data
 from operate.home_key import kept_credentials
+from tests.local.uploads import LONGEST_SECONDS
 
 CODEFREE = str(Path(sys.executable).with_name("codefree"))
 
@@ -30,8 +31,7 @@ def codefree(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 def test_run_trains_the_sample_data_and_copies_the_results(tmp_path: Path) -> None:
     train, test = write_sample_data(tmp_path)
-    command: list[str | Path] = [CODEFREE, "run", train, test, "--minutes", "0.1", "--out", "out"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = codefree("run", train, test, "--minutes", "0.1", "--out", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     for state in (
         "CheckPair",
@@ -145,13 +145,13 @@ def test_up_serves_any_client_and_stops_without_leaving_a_process(
             rows = "".join(f"{i % 2},{i}\n" for i in range(first, first + 400))
             s3.put_object(Bucket="b-1", Key=f"data/a_{half}.csv", Body=f"label,x\n{rows}".encode())
         process = psutil.Process(running.pid)
-        deadline = time.monotonic() + 300
+        deadline = time.monotonic() + LONGEST_SECONDS
         while not any("train.py" in " ".join(c.cmdline()) for c in children(process)):
             assert time.monotonic() < deadline
             time.sleep(0.2)
         before = children(process)
         os.kill(running.pid, number)
-        assert running.wait(300) == 0
+        assert running.wait(LONGEST_SECONDS) == 0
     assert not [process for process in before if process.is_running()]
 
 
@@ -160,13 +160,13 @@ def test_ctrl_c_stops_the_run_and_its_jobs(tmp_path: Path) -> None:
     command = [CODEFREE, "run", str(train), str(test), "--preset", "best_quality"]
     with started(command, cwd=tmp_path, stderr=subprocess.PIPE) as running:
         process = psutil.Process(running.pid)
-        deadline = time.monotonic() + 300
+        deadline = time.monotonic() + LONGEST_SECONDS
         while not any("train.py" in " ".join(c.cmdline()) for c in children(process)):
             assert time.monotonic() < deadline
             time.sleep(0.2)
         before = children(process)
         running.send_signal(signal.SIGINT)
-        _, errors = running.communicate(timeout=300)
+        _, errors = running.communicate(timeout=LONGEST_SECONDS)
     assert running.returncode == 1
     assert errors.startswith("Stopped.")
     assert not [process for process in before if process.is_running()]

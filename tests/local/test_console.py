@@ -11,11 +11,12 @@ import pytest
 
 from console.kept_address import kept_access
 from tests.local.test_kept import Up
+from tests.local.uploads import LONGEST_SECONDS
 
 
 def ask(address: str, **headers: str) -> tuple[int, dict[str, str]]:
     split = urlsplit(address)
-    connection = http.client.HTTPConnection("127.0.0.1", split.port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", split.port, timeout=LONGEST_SECONDS)
     target = f"{split.path}?{split.query}" if split.query else split.path
     connection.request("GET", target, headers=headers)
     answer = connection.getresponse()
@@ -55,12 +56,12 @@ def test_the_console_has_the_same_address_after_up_was_killed(tmp_path: Path) ->
 
         [child] = consoles(up)
         child.kill()
-        child.wait(60)
+        child.wait(LONGEST_SECONDS)
         assert ask(page, Cookie=cookie)[0] == 200, "it was started again"
 
         serving = consoles(up)
         up.kill()
-        assert psutil.wait_procs(serving, 60)[1] == [], "it ends with codefree up"
+        assert psutil.wait_procs(serving, LONGEST_SECONDS)[1] == [], "it ends with codefree up"
         with pytest.raises(OSError, match="refused"):
             ask(page, Cookie=cookie)
 

@@ -73,19 +73,19 @@ def test_a_run_is_watched_stopped_and_rerun(
     def page() -> str:
         return browser_of.get("/?name=watched").text
 
-    ours.wait(lambda: "best so far: accuracy 0.75 on validation rows" in page(), 60)
+    ours.wait(lambda: "best so far: accuracy 0.75 on validation rows" in page())
     assert "Waiting for" not in page()
     [name] = [e["name"] for e in ours.described() if e["status"] == "RUNNING"]
     first = {"redrives": "0"}
     assert f'action="/runs/{name}/stop"' in page()
     for _ in range(2):
         assert browser_of.post(f"/runs/{name}/stop", data=first).status_code == 303
-    ours.wait(lambda: "It was stopped." in page(), 60)
+    ours.wait(lambda: "It was stopped." in page())
     assert f'action="/runs/{name}/rerun"' in page() and "Rerun from Train" in page()
     go_on.touch()
     for _ in range(2):
         assert browser_of.post(f"/runs/{name}/rerun", data=first).status_code == 303
-    ours.wait(lambda: "Of 4 test rows, 3 were predicted correctly." in page(), 60)
+    ours.wait(lambda: "Of 4 test rows, 3 were predicted correctly." in page())
     assert "rerun 1 time" in page() and "Free here. On AWS: about" in page()
     assert len(ours.training_jobs()) == 2
     assert page().count('<li class="card run') == 1
@@ -109,7 +109,7 @@ def test_the_first_page_lives_without_being_loaded_again(
     page.wait_for_timeout(2500)
     assert really.is_visible(), "what was opened stays open while the card is renewed"
     go_on.touch()
-    card.get_by_text("Of 4 test rows, 3 were predicted correctly.").wait_for(timeout=60_000)
+    card.get_by_text("Of 4 test rows, 3 were predicted correctly.").wait_for()
     card.get_by_label("Compare").check()
     again = Uploader(aws, own_stack, "alive too")
     again.upload("train", TRAIN)

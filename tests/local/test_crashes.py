@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from operate.home_key import kept_credentials
 from tests.local.test_kept import CODEFREE, Up, put
+from tests.local.uploads import LONGEST_SECONDS
 from tests.local.writers import Writers
 
 MIB = 1024**2
@@ -111,7 +112,7 @@ def test_a_full_disk_is_told_of_and_loses_nothing(small_disk: Path) -> None:
             [CODEFREE, "up", "--port", str(up.port), "--home", str(up.home), "--no-console"],
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=LONGEST_SECONDS,
             check=False,
         )
         assert started.returncode == 1 and "Traceback" not in started.stdout + started.stderr

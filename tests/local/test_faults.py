@@ -19,7 +19,7 @@ from local.stack import Stack
 from tests.local.fault_cases import CASES, DOCS, with_fault_table
 from tests.local.fault_runs import about, all_run, asked_for, once
 from tests.local.stacks import client, resources, stack_with_stand_in
-from tests.local.uploads import table
+from tests.local.uploads import LONGEST_SECONDS, table
 
 BUDGET = 1.0
 IDS = [f"{case.step}: {case.what}" for case in CASES]
@@ -75,7 +75,7 @@ class Bench:
         )
 
     def _ended(self, arn: str) -> dict[str, Any]:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + LONGEST_SECONDS
         while True:
             described = self._aws.states.describe_execution(executionArn=arn)
             if described["status"] != "RUNNING":
@@ -84,7 +84,7 @@ class Bench:
             time.sleep(0.3)
 
     def _page(self, stack: Stack, name: str) -> str:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + LONGEST_SECONDS
         while time.monotonic() < deadline:
             listed = self._aws.s3.list_objects_v2(Bucket=stack.bucket, Prefix=f"results/{name}/")
             for entry in listed.get("Contents", []):

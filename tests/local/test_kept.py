@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,11 +28,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.stack import Stack
 from operate.home_key import kept_credentials
 from tests.local.stacks import stand_in_code
-from tests.local.uploads import Uploader, table
+from tests.local.uploads import LONGEST_SECONDS, Uploader, table
 
 CODEFREE = str(Path(sys.executable).with_name("codefree"))
 # `make bench` kills it more often.
 KILLS = int(os.environ.get("CODEFREE_KILLS", "3"))
+FOLDER = "a folder"
+KEY = f"{FOLDER}/타이타닉 🚢.csv"
+# Outside of the bucket's folder, a folder itself, and longer than a file's name may be.
+HARD_KEYS = {"../outside": b"x", "plain": b"a key and a folder", "x" * 1000: b"long"}
 
 
 class Up:
@@ -64,7 +69,7 @@ class Up:
     def end(self, number: int) -> "Up":
         if self.process:
             self.process.send_signal(number)
-            self.process.wait(60)
+            self.process.wait(LONGEST_SECONDS)
             assert self.process.stdout
             self.process.stdout.close()
             self.process = None
@@ -95,16 +100,48 @@ class Up:
     def client(self, service: str) -> Any:
         own = kept_credentials(self.home)
         session: Any = boto3.Session(own.access_key, own.secret_key, region_name="us-east-1")
-        config = Config(retries={"max_attempts": 0}, connect_timeout=5, max_pool_connections=30)
+        config = Config(retries={"max_attempts": 0}, connect_timeout=60, max_pool_connections=30)
         return session.client(service, endpoint_url=self.endpoint, config=config)
 
 
-@pytest.fixture
-def up(tmp_path: Path) -> Iterator[Up]:
-    started = Up(tmp_path / "home").start()
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    started = Up(tmp_path_factory.mktemp("up") / "home").start()
     put(started, "source/sourcedir.tar.gz", stand_in_code())
     yield started
     started.kill()
+
+
+@dataclass(frozen=True)
+class Restarted:
+    """A `codefree up` that has been ended and started again, and what was seen before and after."""
+
+    up: Up
+    objects: tuple[Any, Any]
+    runs: tuple[Any, Any]
+    plain_files: dict[str, bytes]
+    interrupted: list[psutil.Process]
+
+
+@pytest.fixture(scope="module", params=[signal.SIGKILL, signal.SIGTERM])
+def restarted(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Restarted]:
+    """Ended in either way while it held all that is to stay."""
+    up = Up(tmp_path_factory.mktemp("restarted") / "home").start()
+    put(up, "source/sourcedir.tar.gz", stand_in_code())
+    versions, plain_files = put_objects(up), put_plain_objects(up)
+    upload_runs(up)
+    up.uploader("late").upload("train", table())
+    [late] = up.uploader("late").executions()
+    objects, runs = seen_objects(up, versions), seen_runs(up)
+    interrupted = begin_slow_run(up)
+    up.end(request.param)
+    leave_event(up, json.loads(late["input"]))
+    up.start()
+    after = seen_objects(up, versions), seen_runs(up)
+    yield Restarted(up, (objects, after[0]), (runs, after[1]), plain_files, interrupted)
+    up.kill()
 
 
 def put(up: Up, key: str, body: bytes, **more: Any) -> str:
@@ -125,84 +162,97 @@ def redrive_all_failed(up: Up) -> None:
         up.states.redrive_execution(executionArn=execution["executionArn"])
 
 
-def test_objects_stay_with_all_their_versions_and_all_that_is_said_of_them(up: Up) -> None:
+def put_objects(up: Up) -> list[str]:
+    """Versions, tags, deletions, copies, and a bucket without versions; returns the versions."""
     said = {"ContentType": "text/csv", "Metadata": {"who": "me"}}
-    key = "a folder/타이타닉 🚢.csv"
-    versions = [put(up, key, body, **said) for body in (b"one", b"two")]
+    versions = [put(up, KEY, body, **said) for body in (b"one", b"two")]
     up.s3.put_object_tagging(
-        Bucket="codefree", Key=key, Tagging={"TagSet": [{"Key": "a", "Value": "b"}]}
+        Bucket="codefree", Key=KEY, Tagging={"TagSet": [{"Key": "a", "Value": "b"}]}
     )
-    put(up, "gone", b"gone")
-    up.s3.delete_object(Bucket="codefree", Key="gone")
-    kept = put(up, "gone for good", b"x")
-    up.s3.delete_object(Bucket="codefree", Key="gone for good", VersionId=kept)
+    put(up, f"{FOLDER}/gone", b"gone")
+    up.s3.delete_object(Bucket="codefree", Key=f"{FOLDER}/gone")
+    kept = put(up, f"{FOLDER}/gone for good", b"x")
+    up.s3.delete_object(Bucket="codefree", Key=f"{FOLDER}/gone for good", VersionId=kept)
     up.s3.create_bucket(Bucket="another")
     up.s3.put_object(Bucket="another", Key="plain", Body=b"first")
     up.s3.put_object(Bucket="another", Key="plain", Body=b"second")
-    up.s3.copy_object(Bucket="codefree", Key="copy", CopySource={"Bucket": "codefree", "Key": key})
+    source = {"Bucket": "codefree", "Key": KEY}
+    up.s3.copy_object(Bucket="codefree", Key=f"{FOLDER}/copy", CopySource=source)
+    return versions
 
-    def seen() -> Any:
-        listed = up.s3.list_object_versions(Bucket="codefree")
-        everything = [listed["Versions"], listed["DeleteMarkers"]]
-        everything += [get(up, key, version) for version in versions]
-        everything += [up.s3.get_object_tagging(Bucket="codefree", Key=key)["TagSet"]]
-        everything += [up.s3.get_object(Bucket="another", Key="plain")["Body"].read()]
-        everything += [up.s3.list_buckets()["Buckets"]]
-        everything += [up.s3.get_bucket_versioning(Bucket=b).get("Status") for b in ("codefree",)]
-        return everything
 
-    before = seen()
-    up.stop().start()
-    after = seen()
-    ours = {"lambdas", "sourcedir.tar.gz"}  # what deploying writes again
-    for listed in (before[0], after[0]):
-        listed[:] = [
-            v for v in listed if not any(name in v["Key"].rsplit("/")[-1] for name in ours)
-        ]
+def seen_objects(up: Up, versions: list[str]) -> Any:
+    listed = up.s3.list_object_versions(Bucket="codefree", Prefix=FOLDER)
+    return [
+        *(listed["Versions"], listed["DeleteMarkers"]),
+        *(get(up, KEY, version) for version in versions),
+        up.s3.get_object_tagging(Bucket="codefree", Key=KEY)["TagSet"],
+        up.s3.get_object(Bucket="another", Key="plain")["Body"].read(),
+        up.s3.list_buckets()["Buckets"],
+        up.s3.get_bucket_versioning(Bucket="codefree").get("Status"),
+    ]
+
+
+def test_objects_stay_with_all_their_versions_and_all_that_is_said_of_them(
+    restarted: Restarted,
+) -> None:
+    before, after = restarted.objects
     assert after == before
+    assert [v["Key"] for v in after[0]] == [f"{FOLDER}/copy", f"{FOLDER}/gone", KEY, KEY]
+    assert (after[2]["Body"], after[3]["Body"], after[5]) == (b"one", b"two", b"second")
     with pytest.raises(ClientError, match="NoSuchKey"):
-        up.s3.get_object(Bucket="codefree", Key="gone")
+        restarted.up.s3.get_object(Bucket="codefree", Key=f"{FOLDER}/gone")
 
 
-def test_a_person_can_open_the_objects_as_plain_files(up: Up) -> None:
+def put_plain_objects(up: Up) -> dict[str, bytes]:
+    """Keys that are hard on a folder of plain files; returns what was read from it meanwhile."""
     folder = up.home / "buckets" / "codefree"
-    put(up, "data/notes.txt", b"old")
-    put(up, "data/notes.txt", b"new")
-    assert (folder / "data/notes.txt").read_bytes() == b"new"
-    put(up, "../outside", b"x")
-    put(up, "data", b"a key and a folder")
-    put(up, "x" * 1000, b"long")
+    put(up, "plain/notes.txt", b"old")
+    put(up, "plain/notes.txt", b"new")
+    read = {"plain/notes.txt": (folder / "plain/notes.txt").read_bytes()}
+    for key, body in HARD_KEYS.items():
+        put(up, key, body)
+    up.s3.delete_object(Bucket="codefree", Key="plain/notes.txt")
+    return read
+
+
+def test_a_person_can_open_the_objects_as_plain_files(restarted: Restarted) -> None:
+    up = restarted.up
+    assert restarted.plain_files == {"plain/notes.txt": b"new"}
     assert not (up.home / "buckets/outside").exists()
-    up.s3.delete_object(Bucket="codefree", Key="data/notes.txt")
-    assert not (folder / "data").is_dir()
-    up.kill().start()
-    for key, body in (("../outside", b"x"), ("data", b"a key and a folder"), ("x" * 1000, b"long")):
+    assert not (up.home / "buckets/codefree/plain").is_dir()
+    for key, body in HARD_KEYS.items():
         assert up.s3.get_object(Bucket="codefree", Key=key)["Body"].read() == body
 
 
-def test_runs_and_jobs_stay_as_they_were(up: Up) -> None:
+def upload_runs(up: Up) -> None:
+    """A run that works, and one that fails."""
     done, failed = up.uploader("done"), up.uploader("failed")
     done.upload_pair(table(), table(6))
     done.worked()
     failed.upload_pair(table(12, "fail"), table(6))
     failed.failed()
+    failed.wait(lambda: any("failure.html" in key for key in failed.keys("results/failed/")))
 
-    def seen() -> Any:
-        executions = done.executions() + failed.executions()
-        for execution in executions:
-            execution.pop("ResponseMetadata")
-            arn = execution["executionArn"]
-            events = up.states.get_execution_history(executionArn=arn)["events"]
-            execution["history"] = events
-        jobs = done.training_jobs() + done.evaluation_jobs() + failed.training_jobs()
-        for job in jobs:
-            job.pop("ResponseMetadata")
-        return [executions, jobs]
 
-    before = seen()
-    up.stop().start()
-    assert seen() == before
+def seen_runs(up: Up) -> Any:
+    done, failed = up.uploader("done"), up.uploader("failed")
+    executions = done.executions() + failed.executions()
+    for execution in executions:
+        execution.pop("ResponseMetadata")
+        arn = execution["executionArn"]
+        execution["history"] = up.states.get_execution_history(executionArn=arn)["events"]
+    jobs = done.training_jobs() + done.evaluation_jobs() + failed.training_jobs()
+    for job in jobs:
+        job.pop("ResponseMetadata")
+    return [executions, jobs]
+
+
+def test_runs_and_jobs_stay_as_they_were(restarted: Restarted) -> None:
+    (before, after), up = restarted.runs, restarted.up
+    assert after == before
     assert (up.home / "logs" / f"{before[1][0]['TrainingJobName']}.log").read_text()
+    done = up.uploader("done")
     done.upload_pair(table(), table(6))
     assert "AlreadyRunning" in done.ends()
     assert len(done.training_jobs()) == 1
@@ -218,16 +268,20 @@ def test_the_stack_stays_as_it_was_deployed(tmp_path: Path) -> None:
     up.kill()
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_an_interrupted_run_says_so_and_goes_on_from_its_step(up: Up, number: int) -> None:
+def begin_slow_run(up: Up) -> list[psutil.Process]:
+    """A run that is being trained; returns its job's processes."""
     uploader = up.uploader("slow one")
     uploader.upload_pair(table(12, "slow"), table(6))
     uploader.wait(lambda: "Training" in [j["SecondaryStatus"] for j in uploader.training_jobs()])
     assert up.process
     mine = psutil.Process(up.process.pid).children(recursive=True)
-    job = [child for child in mine if "train.py" in " ".join(child.cmdline())]  # with its shell
+    return [child for child in mine if "train.py" in " ".join(child.cmdline())]  # with its shell
+
+
+def test_an_interrupted_run_says_so_and_goes_on_from_its_step(restarted: Restarted) -> None:
+    up = restarted.up
+    uploader, job = up.uploader("slow one"), restarted.interrupted
     assert job
-    up.end(number).start()
 
     failed = uploader.failed()
     assert failed["error"] == "LocalMode.Interrupted"
@@ -237,7 +291,7 @@ def test_an_interrupted_run_says_so_and_goes_on_from_its_step(up: Up, number: in
     assert up.process and [f.name for f in (up.home / "jobs").iterdir()] == [str(up.process.pid)]
     run = json.loads(failed_input(up, failed))["Run"]["Id"]
     uploader.put_past_policy(f"runs/{run}/train/train.csv", table(12))
-    redrive_all_failed(up)
+    up.states.redrive_execution(executionArn=failed["executionArn"])
     worked = uploader.worked()
     assert worked["redriveCount"] == 1
     entered = uploader.states_entered(worked)
@@ -250,20 +304,61 @@ def failed_input(up: Up, execution: dict[str, Any]) -> str:
     return str(entered[-1]["input"])
 
 
-def test_an_event_that_was_not_delivered_is_delivered_after_the_restart(up: Up) -> None:
-    uploader = up.uploader("late")
-    uploader.upload("train", table())
-    [first] = uploader.executions()
-    up.kill()
-    event = json.loads(first["input"]) | {"id": "left-over"}
+def leave_event(up: Up, event: Any) -> None:
+    """Leaves an event that was not delivered in the home of what has ended."""
     with sqlite3.connect(up.home / "kept.sqlite") as tables:
-        row = ["left-over", "123456789012", "us-east-1", json.dumps(event)]
+        row = ["left-over", "123456789012", "us-east-1", json.dumps(event | {"id": "left-over"})]
         tables.execute("INSERT INTO due_events VALUES (?, ?, ?, ?)", row)
-    up.start()
-    again = [e for e in uploader.executions() if e["name"].startswith("left-over")]
+
+
+def test_an_event_that_was_not_delivered_is_delivered_after_the_restart(
+    restarted: Restarted,
+) -> None:
+    up = restarted.up
+    again = [e for e in up.uploader("late").executions() if e["name"].startswith("left-over")]
     assert len(again) == 1
     with sqlite3.connect(up.home / "kept.sqlite") as tables:
         assert tables.execute("SELECT * FROM due_events").fetchall() == []
+
+
+# The first of those that share a home, in which there are no runs yet.
+def test_two_local_modes_on_one_home_are_refused_but_a_run_beside_it_works(up: Up) -> None:
+    def codefree(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [CODEFREE, *words, "--home", str(up.home)]
+        return subprocess.run(command, cwd=up.home, capture_output=True, text=True, check=False)
+
+    second = codefree("up", "--port", "0")
+    assert second.returncode == 1
+    assert f"already, at {up.endpoint}. Use that one" in second.stderr
+    assert "Traceback" not in second.stderr
+    for half, rows in (("train", 12), ("test", 6)):
+        (up.home / f"a_{half}.csv").write_text(table(rows))
+    beside = codefree("run", "a_train.csv", "a_test.csv", "--minutes", "0.1")
+    assert "✓ CheckPair" in beside.stdout
+    assert "No runs yet" in codefree("status").stdout
+
+
+def test_only_the_last_runs_are_kept_when_that_is_asked_for(up: Up) -> None:
+    names = ["first", "second", "third"]
+    for name in names:
+        up.uploader(name).upload_pair(table(), table(6))
+        assert up.uploader(name).worked()
+    up.stop().start("--keep-last", "2")
+
+    assert "Removed 1 old run." in up.said
+    assert [bool(up.uploader(name).executions()) for name in names] == [False, True, True]
+    assert [len(up.uploader(name).training_jobs()) for name in names] == [0, 1, 1]
+    assert [len(up.uploader(name).keys(f"results/{name}/")) > 5 for name in names] == [
+        False,
+        True,
+        True,
+    ]
+    logs = [path.name for path in (up.home / "logs").glob("*-train-0-0-0.log")]
+    assert [any(name in log for log in logs) for name in names] == [False, True, True]
+    first = up.uploader("first")
+    first.upload("train", table())
+    first.wait(first.training_jobs)
+    assert re.search(r"train-0-0-0$", first.training_jobs()[0]["TrainingJobName"])
 
 
 def test_nothing_acknowledged_is_lost_however_often_it_is_killed(up: Up) -> None:
@@ -277,7 +372,7 @@ def test_nothing_acknowledged_is_lost_however_often_it_is_killed(up: Up) -> None
     uploads.end()
     assert len(uploads.names()) >= KILLS
     machine = up.uploader("").stack.state_machine
-    up.uploader("").wait(lambda: settled(up, machine), seconds=60 + 20 * len(uploads.names()))
+    up.uploader("").wait(lambda: settled(up, machine))
     for name in uploads.names():
         keys = up.uploader(name).keys(f"results/{name}/")
         assert [key.endswith("/summary.json") for key in keys].count(True) == 1, name
@@ -346,42 +441,3 @@ def test_it_can_be_stopped_although_its_shell_ignores_ctrl_c_for_it(tmp_path: Pa
         up.stop()
     finally:
         up.kill()
-
-
-def test_two_local_modes_on_one_home_are_refused_but_a_run_beside_it_works(up: Up) -> None:
-    def codefree(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [CODEFREE, *words, "--home", str(up.home)]
-        return subprocess.run(command, cwd=up.home, capture_output=True, text=True, check=False)
-
-    second = codefree("up", "--port", "0")
-    assert second.returncode == 1
-    assert f"already, at {up.endpoint}. Use that one" in second.stderr
-    assert "Traceback" not in second.stderr
-    for half, rows in (("train", 12), ("test", 6)):
-        (up.home / f"a_{half}.csv").write_text(table(rows))
-    beside = codefree("run", "a_train.csv", "a_test.csv", "--minutes", "0.1")
-    assert "✓ CheckPair" in beside.stdout
-    assert "No runs yet" in codefree("status").stdout
-
-
-def test_only_the_last_runs_are_kept_when_that_is_asked_for(up: Up) -> None:
-    names = ["first", "second", "third"]
-    for name in names:
-        up.uploader(name).upload_pair(table(), table(6))
-        assert up.uploader(name).worked()
-    up.stop().start("--keep-last", "2")
-
-    assert "Removed 1 old run." in up.said
-    assert [bool(up.uploader(name).executions()) for name in names] == [False, True, True]
-    assert [len(up.uploader(name).training_jobs()) for name in names] == [0, 1, 1]
-    assert [len(up.uploader(name).keys(f"results/{name}/")) > 5 for name in names] == [
-        False,
-        True,
-        True,
-    ]
-    logs = [path.name for path in (up.home / "logs").glob("*-train-0-0-0.log")]
-    assert not [log for log in logs if "first" in log] and len(logs) == 2
-    first = up.uploader("first")
-    first.upload("train", table())
-    first.wait(first.training_jobs)
-    assert re.search(r"train-0-0-0$", first.training_jobs()[0]["TrainingJobName"])

@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
@@ -17,7 +16,7 @@ from local.stack import Stack
 from tests.local.predictions import Rows, approve, new_rows, trained
 from tests.local.stacks import client, rules_of, stack_with_stand_in
 from tests.local.test_limits import spend
-from tests.local.uploads import put_past_policy
+from tests.local.uploads import put_past_policy, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -68,11 +67,11 @@ def test_the_results_of_an_older_upload_never_replace_those_of_a_newer(
 ) -> None:
     gate = tmp_path / "open"
     rows.put("same.csv", new_rows(2, f"until {gate}"))
-    wait_for(lambda: [j for j in rows.jobs() if j["Environment"]["CODEFREE_NAME"] == "same"])
+    wait_until(lambda: [j for j in rows.jobs() if j["Environment"]["CODEFREE_NAME"] == "same"])
     time.sleep(1)  # S3 tells times in whole seconds
     rows.put("same.csv", new_rows(5))
     with rows.aws.jobs.more_slots(3):
-        wait_for(lambda: "same.csv" in rows.results("same"))
+        wait_until(lambda: "same.csv" in rows.results("same"))
     gate.touch()
     older, newer = rows.predicted("same.csv", executions=2)
     assert json.loads(older["output"])["Superseded"]
@@ -86,7 +85,7 @@ def test_the_page_about_a_failure_is_that_of_the_newest_upload(
 ) -> None:
     name, gate = f"newer {newer}", tmp_path / "open"
     rows.put(f"{name}.csv", new_rows(2, f"until {gate}"))
-    wait_for(lambda: [j for j in rows.jobs() if j["Environment"]["CODEFREE_NAME"] == name])
+    wait_until(lambda: [j for j in rows.jobs() if j["Environment"]["CODEFREE_NAME"] == name])
     time.sleep(1)  # S3 tells times in whole seconds
     with rows.aws.jobs.more_slots(3):
         if newer == "fails":
@@ -95,11 +94,11 @@ def test_the_page_about_a_failure_is_that_of_the_newest_upload(
             gate.touch()
         else:
             rows.put(f"{name}.csv", new_rows(5))
-            wait_for(lambda: f"{name}.csv" in rows.results(name))
-            wait_for(lambda: len(running(rows)) == 1)
+            wait_until(lambda: f"{name}.csv" in rows.results(name))
+            wait_until(lambda: len(running(rows)) == 1)
             [older] = running(rows)
             rows.aws.states.stop_execution(executionArn=older)
-            wait_for(lambda: mailed_about(rows, older))
+            wait_until(lambda: mailed_about(rows, older))
     ends = [execution["status"] for execution in rows.predicted(f"{name}.csv", executions=2)]
     if newer == "fails":
         assert ends == ["SUCCEEDED", "FAILED"]
@@ -121,7 +120,7 @@ def test_of_two_files_with_one_name_of_results_none_takes_the_other_s_place(rows
     rows.aws.s3.delete_object(Bucket=rows.stack.bucket, Key=rows.key("one.csv"))
     time.sleep(1)  # S3 tells times in whole seconds
     rows.put("one.csv.gz", new_rows(5))
-    wait_for(lambda: len(rows.results("one")["one.csv"].splitlines()) == 1 + 5)
+    wait_until(lambda: len(rows.results("one").get("one.csv", "").splitlines()) == 1 + 5)
 
 
 def test_bad_rows_fail_in_words_before_anything_is_paid_for(rows: Rows) -> None:
@@ -200,7 +199,7 @@ def test_a_file_that_waits_again_starts_when_the_same_model_is_approved_again(
     approve(aws, stack, summary)
     sweep(aws, stack)
     rows.predicted("new.csv", executions=3)
-    wait_for(lambda: not aws.s3.list_objects_v2(Bucket=stack.bucket, Prefix=waiting)["KeyCount"])
+    wait_until(lambda: not aws.s3.list_objects_v2(Bucket=stack.bucket, Prefix=waiting)["KeyCount"])
 
 
 def test_a_lost_event_is_made_up_for(rows: Rows, aws: LocalAws, stack: Stack) -> None:
@@ -258,9 +257,9 @@ def test_a_prediction_waits_in_the_machine_while_the_limits_have_no_room(
     rows = Rows(aws, stack, "poor")
     spend(aws, stack, 1_000_000)
     rows.put("new.csv", new_rows())
-    wait_for(lambda: "WaitToCheck" in entered(rows))
+    wait_until(lambda: "WaitToCheck" in entered(rows))
     spend(aws, stack, 1_000_000 - 0.01)
-    wait_for(lambda: "WaitForBudget" in entered(rows))
+    wait_until(lambda: "WaitForBudget" in entered(rows))
     spend(aws, stack, 0)
     [done] = rows.predicted("new.csv")
     assert rows.states_entered(done["executionArn"])[-1] == "Publish"
@@ -296,10 +295,3 @@ def entered(rows: Rows) -> list[str]:
 
 def sweep(aws: LocalAws, stack: Stack) -> None:
     scheduled_rules.fire(rules_of(aws, stack)["SweepRule"], datetime.now(UTC))
-
-
-def wait_for(condition: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.2)

@@ -16,7 +16,7 @@ from local.gaps.stepfunctions import redrive as gap
 from local.stack import Stack
 from tests.local.roles import role_trusting
 from tests.local.stacks import client, resources
-from tests.local.uploads import Uploader, table
+from tests.local.uploads import LONGEST_SECONDS, Uploader, table
 
 STEPS = ["CheckPair", "PickInstance", "ReserveBudget", "Train", "SealModel", "Evaluate", "Publish"]
 # A job's errors are caught; where nothing can be recovered, the run fails in what recovers.
@@ -40,7 +40,7 @@ def redriven(aws: LocalAws, execution: dict[str, Any]) -> dict[str, Any]:
 
 
 def ended(aws: LocalAws, arn: str) -> dict[str, Any]:
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + LONGEST_SECONDS
     while (described := aws.states.describe_execution(executionArn=arn))["status"] == "RUNNING":
         assert time.monotonic() < deadline
         time.sleep(0.1)

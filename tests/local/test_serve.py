@@ -25,7 +25,7 @@ from operate.serving import endpoint as serving_endpoint
 from tests.korean import english_in, hangul_in
 from tests.local.served_models import ROWS, Served, predictions
 from tests.local.stacks import client, rules_of, stack_with_stand_in
-from tests.local.uploads import put_past_policy
+from tests.local.uploads import put_past_policy, wait_until
 
 FIRST, SECOND, BROKEN = "20260301-120000-aaaaaa", "20260302-120000-bbbbbb", "20260303-120000-cccccc"
 NOTHING: dict[str, list[str]] = {"endpoints": [], "endpoint_configs": [], "models": []}
@@ -190,12 +190,7 @@ def test_an_endpoint_that_has_passed_its_end_goes_while_nobody_looks(served: Ser
 
 
 def wait_until_gone(served: Served) -> None:
-    is_gone = threading.Event()
-    for _ in range(300):
-        if served.made() == NOTHING:
-            return
-        is_gone.wait(0.1)
-    raise AssertionError(served.made())
+    wait_until(lambda: served.made() == NOTHING)
 
 
 def test_a_model_that_somebody_has_replaced_is_not_served(served: Served) -> None:

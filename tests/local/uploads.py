@@ -10,8 +10,25 @@ from lambdas.uploads.dataset import Dataset
 from local.aws import LocalAws
 from local.stack import Stack
 
-# With what each execution was started, by its ARN and where it is: many uploaders share a stack.
+LONGEST_SECONDS = 900  # on a busy machine
+# By ARN and endpoint: many tests share a stack, and each would ask of all its executions.
 _requests: dict[tuple[str, str], Any] = {}
+
+
+def request_of(aws: LocalAws, arn: str) -> Any:
+    """With what an execution was started."""
+    if (arn, aws.endpoint) not in _requests:
+        described = aws.states.describe_execution(executionArn=arn)
+        _requests[arn, aws.endpoint] = json.loads(described["input"])
+    return _requests[arn, aws.endpoint]
+
+
+def wait_until(condition: Callable[[], Any]) -> None:
+    """Waits until it is so."""
+    deadline = time.monotonic() + LONGEST_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.2)
 
 
 @dataclass
@@ -64,7 +81,7 @@ class Uploader:
             stateMachineArn=self.stack.state_machine
         )
         listed: list[dict[str, Any]] = [dict(e) for page in pages for e in page["executions"]]
-        return [e for e in reversed(listed) if self._is_about_us(self._request(e["executionArn"]))]
+        return [e for e in reversed(listed) if self._is_ours(e["executionArn"])]
 
     def states_entered(self, execution: dict[str, Any]) -> list[str]:
         history = self.aws.states.get_execution_history(executionArn=execution["executionArn"])
@@ -116,19 +133,11 @@ class Uploader:
         listed = self.aws.s3.list_objects_v2(Bucket=self.stack.bucket, Prefix=prefix)
         return [entry["Key"] for entry in listed.get("Contents", [])]
 
-    def wait(self, condition: Callable[[], Any], seconds: float = 300) -> None:
-        deadline = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < deadline, "waited too long"
-            time.sleep(0.2)
+    def wait(self, condition: Callable[[], Any]) -> None:
+        wait_until(condition)
 
-    def _request(self, arn: str) -> Any:
-        if (arn, self.aws.endpoint) not in _requests:
-            described = self.aws.states.describe_execution(executionArn=arn)
-            _requests[arn, self.aws.endpoint] = json.loads(described["input"])
-        return _requests[arn, self.aws.endpoint]
-
-    def _is_about_us(self, request: dict[str, Any]) -> bool:
+    def _is_ours(self, arn: str) -> bool:
+        request = request_of(self.aws, arn)
         if "detail" not in request:
             return bool(request["dataset"] == self.name)
         key = request["detail"]["object"]["key"]

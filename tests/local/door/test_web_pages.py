@@ -71,7 +71,7 @@ def foreign_page(up: Up) -> Iterator[str]:
 def test_a_foreign_page_neither_writes_by_forms_nor_reads_by_fetch(up: Up, tmp_path: Path) -> None:
     with foreign_page(up) as page:
         command = [str(CHROMIUM), *CHROMIUM_FLAGS, f"--user-data-dir={tmp_path / 'profile'}", page]
-        seen = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+        seen = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
     assert "<title>refused refused refused done</title>" in seen.stdout, seen.stdout[:500]
     listed = up.s3.list_objects_v2(Bucket="codefree", Prefix="data/")["Contents"]
     assert [entry["Key"] for entry in listed] == [KEY]

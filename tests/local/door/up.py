@@ -15,7 +15,7 @@ from botocore.credentials import Credentials
 
 from local.stack import Stack
 from tests.local.stacks import stand_in_code
-from tests.local.uploads import Uploader
+from tests.local.uploads import LONGEST_SECONDS, Uploader
 
 CODEFREE = str(Path(sys.executable).with_name("codefree"))
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:codefree"
@@ -48,7 +48,7 @@ class Up:
         self, method: str, target: str, body: bytes | str | list[bytes] = b"", **headers: str
     ) -> tuple[int, dict[str, str], bytes]:
         """One plain request; underscores in the headers' names stand for hyphens."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONGEST_SECONDS)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         try:
             in_chunks = isinstance(body, list)

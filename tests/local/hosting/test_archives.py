@@ -65,7 +65,7 @@ def test_a_process_that_holds_too_much_memory_is_ended(tmp_path: Path) -> None:
     unpack(tmp_path / "model.tar.gz", tmp_path / "model")
     lines: list[str] = []
     deployment = Deployment(tmp_path, {}, 150, lines.append)
-    deployment.start(ready_seconds=60)
+    deployment.start(ready_seconds=900)
     asked = {"Content-Type": "text/csv", "Accept": "application/json"}
     with pytest.raises(ProcessGone):
         deployment.answer(asked, b"large")

@@ -85,7 +85,7 @@ def test_endpoints_come_back_up_after_a_kill_and_a_stop(up: Up) -> None:
 
     up.kill()
     # The process ends with local mode, and the next start finds none.
-    psutil.wait_procs(processes_of(up.home), timeout=30)
+    psutil.wait_procs(processes_of(up.home), timeout=900)
     assert processes_of(up.home) == []
     # What was half-made is no endpoint's.
     (up.home / "endpoints" / "kept" / "half-done").mkdir()
