@@ -121,33 +121,31 @@ def functions(version: Version) -> Figures:
 
 def evaluating(version: Version) -> Figures:
     """The evaluation step beside the bare prediction."""
-    archive = version.work / "archive"
-    if not archive.exists():
-        made = version.told("evaluation", "prepare", str(version.work))
-        archive.symlink_to(made["archive"])
     figures: Figures = {}
     for rows in (1_000, 1_000_000):
-        given = str(version.work), str(archive.resolve()), str(rows)
-        step = version.told("evaluation", "job", *given)["seconds"]
-        bare = version.told("evaluation", "bare", *given)["seconds"]
+        step, bare = (
+            version.told("evaluation", kind, str(rows), str(version.work / "evaluation"))
+            for kind in ("job", "bare")
+        )
         figures |= {
-            f"evaluation of {rows:,} rows, s": step,
-            f"evaluation of {rows:,} rows / bare prediction": step / bare,
+            f"evaluation of {rows:,} rows, s": step["seconds"],
+            f"evaluation of {rows:,} rows / bare prediction": step["seconds"] / bare["seconds"],
         }
     return figures
 
 
 def running(version: Version) -> Figures:
     """Whole runs beside bare scripts."""
-    sample = version.told("overhead", "one", "sample", str(version.work))
-    large = version.told("overhead", "one", "large", str(version.work))
+    seconds = {
+        (kind, case): version.told("overhead", kind, case)["seconds"]
+        for kind in ("run", "bare")
+        for case in ("sample", "large")
+    }
+    more = seconds["run", "sample"] - seconds["bare", "sample"]
+    ratio = seconds["run", "large"] / seconds["bare", "large"]
     return {
-        "codefree run of the sample, s more than a script": (
-            sample["codefree"]["seconds"] - sample["bare"]["seconds"]
-        ),
-        "codefree run, 60 s on 60,000 rows / script": (
-            large["codefree"]["seconds"] / large["bare"]["seconds"]
-        ),
+        "codefree run of the sample, s more than a script": more,
+        "codefree run, 60 s on 60,000 rows / script": ratio,
     }
 
 

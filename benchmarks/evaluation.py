@@ -20,7 +20,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from rich.console import Console
 from rich.table import Table
 from sklearn.datasets import make_classification
 
@@ -33,6 +32,7 @@ from benchmarks.job_programs import (
     write_table,
 )
 from benchmarks.peak_memory import own_peak_mb
+from benchmarks.performance_page import show
 
 _ROOT = Path(__file__).resolve().parent.parent
 _TRAIN_ROWS = 5_000
@@ -84,9 +84,7 @@ def main() -> None:
             for name, took in _measured("parts", rows, folder).items():
                 seconds = f"{took['seconds']:.2f}" if took["seconds"] else "–"
                 parts.add_row(f"{rows:,}", name, seconds, f"{took['processor_seconds']:.2f}")
-    console = Console(width=100)
-    console.print(beside)
-    console.print(parts)
+    show("evaluation", beside, parts)
 
 
 def _measured(kind: str, rows: int, folder: str) -> dict[str, Any]:

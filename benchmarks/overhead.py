@@ -17,11 +17,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 from sklearn.datasets import make_classification
 from sklearn.model_selection import train_test_split
 
+from benchmarks.performance_page import show
 from operate.drafts.sample_data import write_sample_data
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -44,7 +44,7 @@ def main() -> None:
                 f"{ours['seconds'] / bare['seconds']:.2f}",
                 f"{ours['processor_seconds']:.1f} / {bare['processor_seconds']:.1f}",
             )
-    Console(width=110).print(table)
+    show("overhead", table)
 
 
 def _measured(kind: str, case: "_Case") -> dict[str, float]:

@@ -18,13 +18,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from benchmarks.evaluation import made_table, trained_model
 from benchmarks.job_parts import parts_of
 from benchmarks.job_programs import write_check, write_table
 from benchmarks.peak_memory import peak_mb_of
+from benchmarks.performance_page import show
 
 _ROOT = Path(__file__).resolve().parent.parent
 _ROWS = (1_000, 10_000, 100_000, 1_000_000)
@@ -91,9 +91,7 @@ def main() -> None:
             for name, took in _parts(rows, folder).items():
                 seconds, used = took["seconds"], took["processor_seconds"]
                 parts.add_row(f"{rows:,}", name, f"{seconds:.2f}", f"{used:.2f}")
-    console = Console(width=100)
-    console.print(beside)
-    console.print(parts)
+    show("predict", beside, parts)
 
 
 def _bare(rows: int, folder: Path) -> _Measured:

@@ -27,9 +27,9 @@ from typing import Any
 
 import boto3
 import psutil
-from rich.console import Console
 from rich.table import Table
 
+from benchmarks.performance_page import show
 from lambdas.bucket.layout import TRAINING_CODE, UPLOADS
 from operate.drafts.sample_data import write_sample_data
 from operate.home_key import kept_credentials
@@ -71,7 +71,7 @@ def main() -> None:
                 f"{best['own_processor_seconds']:.2f}",
                 f"{best['mib']:.0f}",
             )
-    Console(width=110).print(shown)
+    show("start", shown)
 
 
 def _one(*words: str) -> Told:
