@@ -38,7 +38,15 @@ _OPTIONAL_FIELD = re.compile(
 _IMPORT_FROM_INFRA = re.compile(r"from infra\.(\w+) import .+\n")
 
 # Who unpacks it needs as much memory as the dictionary has, and a small function has little.
-_LZMA = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 4 * 2**20}]
+# Text has no words of four bytes, which pb stands for.
+_LZMA = [
+    {
+        "id": lzma.FILTER_LZMA2,
+        "preset": 9 | lzma.PRESET_EXTREME,
+        "dict_size": 4 * 2**20,
+        "pb": 0,
+    }
+]
 
 # Packing the same source twice must give the same bytes: a new ETag would be a new identity.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
