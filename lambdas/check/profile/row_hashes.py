@@ -15,7 +15,7 @@ import numpy.typing as npt
 from lambdas.check.profile.hashing import MISSING_HASH, Hashes
 
 MOST_KEPT = 8_000_000
-_PLACES_A_ROW = 8
+_PLACES_A_ROW = 4
 _MOST_CODES = 256
 # To sort all hashes at once takes as much memory again as all of them.
 _ROWS_A_PART = 1_000_000
@@ -90,10 +90,12 @@ class RowHashes:
         self._keep(features, labels)
         while self.kept > self.most:
             self.threshold //= 2
-            blocks = self.blocks
-            self._features, self._labels, self.kept = [], [], 0
-            for every_feature, every_label in blocks:
-                self._keep(every_feature, every_label)
+            # Block by block, so that none is there twice.
+            for place, every in enumerate(self._features):
+                kept = every < np.uint64(self.threshold)
+                self._features[place] = every[kept]
+                self._labels[place] = self._labels[place][kept]
+            self.kept = sum(map(len, self._features))
 
     def are_those_of(self, other: "RowHashes") -> bool:
         """Whether both have the same rows, each as often, in whatever order they came."""
