@@ -4,9 +4,11 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from training.job import second_process as module
 from training.job.failure import KnownFailure
 from training.job.language import spoken_in, spoken_language
 from training.job.second_process import SecondProcess, second_process
@@ -47,6 +49,20 @@ def test_what_it_can_t_do_is_done_here(work: Callable[[int], tuple[int, str, boo
             (1, "en", True),
             (2, "en", True),
         ]
+
+
+def test_without_locks_or_memory_for_two_processes_one_does_everything(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise OSError(38, "Function not implemented")
+
+    with second_process() as second:
+        monkeypatch.setattr(os, "fork", refuse)
+        assert second.begin(told, 1)() == (1, "en", True)
+    monkeypatch.setattr(module, "ProcessPoolExecutor", refuse)
+    with second_process() as second:
+        assert second.begin(told, 2)() == (2, "en", True)
 
 
 def test_what_is_raised_there_is_raised_where_it_is_asked_for() -> None:

@@ -36,7 +36,7 @@ class SecondProcess:
             return here
         try:
             begun = self._pool.submit(_speaking, spoken_language(), here)
-        except BrokenProcessPool:
+        except (BrokenProcessPool, OSError):  # it has ended, or there is no memory for a copy
             return here
 
         def answer() -> _Answer:
@@ -52,12 +52,12 @@ class SecondProcess:
 @contextmanager
 def second_process() -> Iterator[SecondProcess]:
     """A process that lives until the block ends and its work is done, or until the block fails;
-    none where copies are not safe (macOS)."""
-    if sys.platform != "linux":
+    none where there can't be one."""
+    pool = _pool()
+    if pool is None:
         yield SecondProcess()
         return
-    fork = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(1, fork, initializer=end_first) as pool:
+    with pool:
         try:
             yield SecondProcess(pool)
         except BaseException:
@@ -65,6 +65,17 @@ def second_process() -> Iterator[SecondProcess]:
             for process in list(pool._processes.values()):  # noqa: SLF001 (public since Python 3.14)
                 process.kill()
             raise
+
+
+def _pool() -> ProcessPoolExecutor | None:
+    if sys.platform != "linux":  # copies are not safe on macOS
+        return None
+    fork = multiprocessing.get_context("fork")
+    try:
+        return ProcessPoolExecutor(1, fork, initializer=end_first)
+    except OSError as error:  # a container without /dev/shm has no locks for two processes
+        print(f"There is no second process: {error}")
+        return None
 
 
 def _speaking(language: str, work: Callable[[], _Answer]) -> _Answer:
