@@ -20,9 +20,10 @@ class BucketFiles:
 
     def show(self, bucket: str, key: str, content: Path) -> None:
         """Makes ``content`` what is seen under ``key``."""
-        path = self._path(bucket, key)
-        if _is_name_of(path, content):  # as most are when local mode starts
+        name = self._name(bucket, key)
+        if _are_the_same(name, content):  # as most are when local mode starts
             return
+        path = Path(name)
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             fresh = path.with_name(f"{content.name}.new")
@@ -33,7 +34,7 @@ class BucketFiles:
 
     def hide(self, bucket: str, key: str) -> None:
         """Takes ``key`` out of the view, and the folders that are empty without it."""
-        path = self._path(bucket, key)
+        path = Path(self._name(bucket, key))
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
             for parent in path.parents:
@@ -41,13 +42,13 @@ class BucketFiles:
                     return
                 parent.rmdir()
 
-    def _path(self, bucket: str, key: str) -> Path:
-        return self._folder.joinpath(bucket, *(_file_name(part) for part in key.split("/")))
+    def _name(self, bucket: str, key: str) -> str:
+        return "/".join((str(self._folder), bucket, *map(_file_name, key.split("/"))))
 
 
-def _is_name_of(path: Path, content: Path) -> bool:
+def _are_the_same(name: str, content: Path) -> bool:
     try:
-        return os.path.samestat(os.lstat(path), os.lstat(content))
+        return os.path.samestat(os.lstat(name), os.lstat(content))
     except OSError:
         return False
 

@@ -105,9 +105,14 @@ def _check_id(home: Path, tables: sqlite3.Connection) -> None:
 
 
 def _check_texts(home: Path, tables: sqlite3.Connection) -> None:
-    """Whether the start can make something of what stands in the rows."""
+    """Whether the start can make something of what stands in the rows.
+
+    SQLite looks through them in a fifth of the time. It knows no NaN, which Python writes, and
+    takes no notice of what stands behind a zero byte.
+    """
     for table, column in _IN_JSON.items():
-        for (text,) in _rows(tables, table, column):
+        odd = f"json_valid({column}) IS NOT 1 OR instr({column}, char(0))"
+        for (text,) in _rows(tables, table, column, odd):
             try:
                 json.loads(text)
             except (TypeError, ValueError) as error:
@@ -139,11 +144,13 @@ def _has_size(path: str, size: Any) -> bool:
     return stat.S_ISREG(found.st_mode) and found.st_size == size
 
 
-def _rows(tables: sqlite3.Connection, table: str, columns: str) -> list[tuple[Any, ...]]:
+def _rows(
+    tables: sqlite3.Connection, table: str, columns: str, which: str = "true"
+) -> list[tuple[Any, ...]]:
     """What is in the table; nothing where it was never made."""
     if not tables.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [table]).fetchone():
         return []
-    return tables.execute(f"SELECT {columns} FROM {table}").fetchall()
+    return tables.execute(f"SELECT {columns} FROM {table} WHERE {which}").fetchall()
 
 
 def _has_bytes(home: Path) -> bool:

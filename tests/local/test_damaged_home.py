@@ -234,6 +234,19 @@ def test_a_log_that_began_anew_over_older_changes_is_no_damage(home: Path) -> No
     assert parameters(home) == 21
 
 
+@pytest.mark.parametrize("text", [None, "", "[1,]", '{"a": 1', '{"a": 1}\0{', "{'a': 1}", '"\t"'])
+def test_a_text_that_the_start_could_not_read_is_told(home: Path, text: str | None) -> None:
+    changed(home, "INSERT INTO history VALUES ('arn', 1, ?)", text)
+    with pytest.raises(HomeDamaged, match="Nothing was changed"):
+        together.look_at(home)
+
+
+@pytest.mark.parametrize("text", ['{"a": NaN}', '{"a": -Infinity, "b": "한글"}', " [1]\n"])
+def test_a_text_as_python_writes_it_is_none_that_is_damaged(home: Path, text: str) -> None:
+    changed(home, "INSERT INTO jobs VALUES ('arn', '2026', ?)", text)
+    together.look_at(home)
+
+
 def test_the_command_says_it_in_words(home: Path) -> None:
     emptied(home)
     done = CliRunner().invoke(app, ["up", "--home", str(home), "--port", "0"])
