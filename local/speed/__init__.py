@@ -1,11 +1,18 @@
 """What moto does in time or threads of which thousands of runs at once need less."""
 
-from local.speed import interpreter_work, large_templates, object_lists, request_dispatch
+from local.speed import (
+    interpreter_work,
+    large_templates,
+    object_lists,
+    quick_stop,
+    request_dispatch,
+)
 
 
 def patch() -> None:
     """Makes moto do with less; on top of the gaps of Step Functions."""
     request_dispatch.patch()
+    quick_stop.patch()
     large_templates.patch()
     object_lists.patch()
     interpreter_work.patch()
