@@ -1,9 +1,16 @@
 """Many pairs at once through the whole of local mode, with a quick stand-in for the jobs' program.
 
 Each size is run in a ``codefree up`` of its own. Two uploads a pair go up in random order, and each
-event is delivered twice. What counts is how time and memory grow with the number of pairs.
+event is delivered twice. What counts is how time and memory grow with the number of pairs: seconds
+on a machine that is left alone, CPU seconds on any.
+
+``python -m benchmarks.load [PAIRS...]`` shows a table. ``python -m benchmarks.load one PAIRS``
+prints the figures of one size as a line of JSON, and ``… parts PAIRS`` also in whose hands the
+main process's time is (benchmarks/parts.py), which costs some time itself.
 """
 
+import json
+import os
 import random
 import subprocess
 import sys
@@ -11,13 +18,13 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Self
 
 import boto3
 import psutil
@@ -30,14 +37,34 @@ from operate.home_key import Credentials, kept_credentials
 from tests.local.stacks import stand_in_code
 from tests.local.uploads import table
 
+# 3,000 are for who asks for them.
 SIZES = (10, 100, 1000)
+_PAIRS_BY_PARTS = 100
+_COLUMNS = {
+    "pairs": "pairs",
+    "executions": "executions",
+    "not_succeeded": "not succeeded",
+    "trainings": "trainings",
+    "evaluations": "evaluations",
+    "seconds": "seconds",
+    "per_second": "executions a second",
+    "per_cpu_second": "executions a CPU second",
+    "cpu_main": "CPU s, main",
+    "cpu_lambdas": "Lambdas",
+    "cpu_jobs": "jobs",
+    "wait_median": "upload to job, median",
+    "wait_most": "most",
+    "mib_before": "MiB before",
+    "mib_most": "most",
+    "mib_after": "after",
+}
 _UPLOADS_AT_ONCE = 8
 _LOOK_SECONDS = 1
 # The stand-in computes nothing: with one job at a time, its start would be all that is measured.
 _JOBS_AT_ONCE = 4
 BUCKET = "codefree"
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:codefree"
-_PORT = 4599
+_PORT = int(os.environ.get("CODEFREE_BENCHMARK_PORT", "4599"))
 _MIB = 1024**2
 
 
@@ -145,50 +172,174 @@ class Load:
         return Counter(execution["status"] for page in pages for execution in page["executions"])
 
 
-def main() -> None:
-    shown = Table(title="Pairs at once, each uploaded in two halves and told of twice")
-    for column in (
-        "pairs",
-        "executions",
-        "not succeeded",
-        "trainings",
-        "evaluations",
-        "seconds",
-        "executions a second",
-        "upload to job, median",
-        "most",
-        "peak RSS, MiB",
-    ):
-        shown.add_column(column, justify="right")
-    for pairs in [int(word) for word in sys.argv[1:]] or SIZES:
-        with codefree_up({"RunsAtOnce": "1000"}) as (endpoint, key, process):
-            load = Load(endpoint, key, BUCKET, MACHINE, pairs)
-            with _peak_of(process) as peak:
-                outcome = load.outcome()
-        count = outcome.executions.total()
-        shown.add_row(
-            str(pairs),
-            str(count),
-            str(count - outcome.executions["SUCCEEDED"]),
-            str(outcome.trainings.total()),
-            str(outcome.evaluations.total()),
-            f"{outcome.seconds:.1f}",
-            f"{count / outcome.seconds:.1f}",
-            f"{median(outcome.waits):.1f}",
-            f"{max(outcome.waits):.1f}",
-            f"{peak[0] / _MIB:.0f}",
+@dataclass(frozen=True)
+class Cpu:
+    """CPU seconds of a local mode so far: of its main process, and of what this has started."""
+
+    main: float
+    lambdas: float
+    jobs: float
+
+    @classmethod
+    def of(cls, process: psutil.Process) -> Self:
+        """Those of the process and its children; with what they have waited for."""
+        own = process.cpu_times()
+        functions = [c for c in process.children() if "lambda_runtime" in " ".join(c.cmdline())]
+        others = [c for c in process.children() if c not in functions]
+        return cls(
+            own.user + own.system,
+            sum(map(_seconds_of_tree, functions)),
+            own.children_user + own.children_system + sum(map(_seconds_of_tree, others)),
         )
-        Console(width=140).print(shown)
+
+    def __sub__(self, before: Self) -> "Cpu":
+        """The seconds since ``before``."""
+        return Cpu(self.main - before.main, self.lambdas - before.lambdas, self.jobs - before.jobs)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one size took: seconds by the clock, CPU seconds, and memory of the main process."""
+
+    outcome: Outcome
+    cpu: Cpu
+    memory_before: int
+    memory_most: int
+    memory_after: int
+    parts: dict[str, dict[str, float]]
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """The figures by name, for a line of JSON."""
+        outcome, cpu = self.outcome, self.cpu
+        count = outcome.executions.total()
+        total = cpu.main + cpu.lambdas + cpu.jobs
+        return {
+            "pairs": len(outcome.trainings),
+            "executions": count,
+            "not_succeeded": count - outcome.executions["SUCCEEDED"],
+            "trainings": outcome.trainings.total(),
+            "evaluations": outcome.evaluations.total(),
+            "seconds": round(outcome.seconds, 1),
+            "per_second": round(count / outcome.seconds, 2),
+            "per_cpu_second": round(count / total, 2),
+            "cpu_main": round(cpu.main, 1),
+            "cpu_lambdas": round(cpu.lambdas, 1),
+            "cpu_jobs": round(cpu.jobs, 1),
+            "wait_median": round(median(outcome.waits), 1),
+            "wait_most": round(max(outcome.waits), 1),
+            "mib_before": round(self.memory_before / _MIB),
+            "mib_most": round(self.memory_most / _MIB),
+            "mib_after": round(self.memory_after / _MIB),
+            **self.parts,
+        }
+
+
+def main() -> None:
+    match sys.argv[1:]:
+        case ["one", pairs]:
+            print(json.dumps(measured(int(pairs)).as_json))
+        case ["parts", pairs]:
+            print(json.dumps(measured(int(pairs), by_parts=True).as_json))
+        case sizes:
+            _show([int(size) for size in sizes] or SIZES)
+
+
+def _show(sizes: Sequence[int]) -> None:
+    shown = Table(title="Pairs at once, each uploaded in two halves and told of twice")
+    for name in _COLUMNS.values():
+        shown.add_column(name, justify="right")
+    for pairs in sizes:
+        figures = measured(pairs).as_json
+        shown.add_row(*(str(figures[key]) for key in _COLUMNS))
+        Console(width=160).print(shown)
+    Console(width=160).print(_table_of_parts(measured(_PAIRS_BY_PARTS, by_parts=True)))
+
+
+def _table_of_parts(figures: Figures) -> Table:
+    shown = Table(title=f"{_PAIRS_BY_PARTS} pairs: CPU seconds in whose hands?")
+    shown.add_column("part")
+    shown.add_column("CPU seconds", justify="right")
+    shown.add_column("share", justify="right")
+    seconds = {
+        **{f"main process: {part}": s for part, s in figures.parts["parts"].items()},
+        "Lambda functions": figures.cpu.lambdas,
+        "jobs": figures.cpu.jobs,
+    }
+    total = sum(seconds.values())
+    for part, each in sorted(seconds.items(), key=lambda item: -item[1]):
+        shown.add_row(part, f"{each:.1f}", f"{each / total:.1%}")
+    return shown
+
+
+def measured(pairs: int, *, by_parts: bool = False) -> Figures:
+    """The figures of so many pairs at once, in a ``codefree up`` of its own."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        codefree_up(
+            {"RunsAtOnce": str(max(1000, pairs))}, Path(folder) / "parts" if by_parts else None
+        ) as (endpoint, key, process),
+    ):
+        load = Load(endpoint, key, BUCKET, MACHINE, pairs)
+        parts = _parts_in(Path(folder) / "parts") if by_parts else {}
+        before, memory = Cpu.of(process), process.memory_info().rss
+        with _peak_of(process) as peak:
+            outcome = load.outcome()
+        if by_parts:
+            parts = _grown(parts, _parts_in(Path(folder) / "parts"))
+        return Figures(
+            outcome,
+            Cpu.of(process) - before,
+            memory,
+            peak[0],
+            process.memory_info().rss,
+            parts,
+        )
+
+
+def _parts_in(path: Path) -> dict[str, dict[str, float]]:
+    """What the process wrote after this was called."""
+    asked = time.time()
+    while not (path.exists() and path.stat().st_mtime > asked):
+        time.sleep(0.1)
+    found = json.loads(path.read_text())
+    return {"parts": found["seconds"], "calls": found["calls"]}
+
+
+def _grown(
+    before: dict[str, dict[str, float]], after: dict[str, dict[str, float]]
+) -> dict[str, dict[str, float]]:
+    return {
+        kind: {
+            name: round(value - before[kind].get(name, 0), 1)
+            for name, value in sorted(values.items(), key=lambda item: -item[1])
+        }
+        for kind, values in after.items()
+    }
+
+
+def _seconds_of_tree(process: psutil.Process) -> float:
+    """With those of its children, whether they have ended or not."""
+    own = process.cpu_times()
+    ended = own.children_user + own.children_system
+    return float(own.user + own.system + ended + sum(map(_seconds_of_tree, process.children())))
 
 
 @contextmanager
-def codefree_up(parameters: dict[str, str]) -> Iterator[tuple[str, Credentials, psutil.Process]]:
-    """A `codefree up` of its own with the stand-in; its address, its key and its process."""
+def codefree_up(
+    parameters: dict[str, str], parts: Path | None = None
+) -> Iterator[tuple[str, Credentials, psutil.Process]]:
+    """A `codefree up` of its own with the stand-in; its address, its key and its process.
+
+    It writes to ``parts`` whose its time is.
+    """
+    codefree = [str(Path(sys.executable).with_name("codefree"))]
+    if parts:
+        codefree = [sys.executable, "-m", "benchmarks.parts", str(parts)]
     with tempfile.TemporaryDirectory() as home:
-        codefree = str(Path(sys.executable).with_name("codefree"))
         process = subprocess.Popen(
             [
-                codefree,
+                *codefree,
                 "up",
                 "--port",
                 str(_PORT),
