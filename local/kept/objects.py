@@ -56,6 +56,9 @@ class KeptObjects:
         # Where a version's bytes are kept, once they are; a delete marker has none.
         add(FakeKey, "kept_as", None)
         add(FakeDeleteMarker, "kept_as", "")
+        # Which row of its key's rows a version is, once it has one.
+        add(FakeKey, "kept_at", None)
+        add(FakeDeleteMarker, "kept_at", None)
         self._touched.attach()
         wrap(DomainDispatcherApplication, "get_application", self._application_in_turn)
 
@@ -63,7 +66,7 @@ class KeptObjects:
         """Writes the bytes of what this thread's request has touched, which may take long."""
         for bucket, key in self._touched.keys:
             for version in _versions(bucket, key):
-                if isinstance(version, FakeKey):
+                if isinstance(version, FakeKey) and not version.kept_as:
                     self._keep_bytes(version)
 
     def flush(self) -> None:
@@ -164,16 +167,31 @@ class KeptObjects:
         with self._database.writing(durably=True) as tables:
             # Who adds a version meanwhile, without its bytes kept, keeps the key again.
             kept = [v for v in _versions(bucket, key) if getattr(v, "kept_as", None) is not None]
-            before = tables.execute("SELECT bytes FROM versions WHERE bucket=? AND key=?", place)
+            query = "SELECT COUNT(*) FROM versions WHERE bucket = ? AND key = ?"
+            [[rows]] = tables.execute(query, place).fetchall()
+            first = self._first_to_write(bucket, key, kept, rows)
+            these = "FROM versions WHERE bucket = ? AND key = ? AND position >= ?"
+            before = tables.execute(f"SELECT bytes {these}", [*place, first])
             gone = {name for (name,) in before} - {version.kept_as for version in kept} - {""}
-            tables.execute("DELETE FROM versions WHERE bucket = ? AND key = ?", place)
-            tables.executemany(
-                "INSERT INTO versions VALUES (?, ?, ?, ?, ?)",
-                [(*place, n, v.kept_as, fields_of(v)) for n, v in enumerate(kept)],
-            )
+            tables.execute(f"DELETE {these}", [*place, first])
+            for position, version in enumerate(kept[first:], first):
+                row = (*place, position, version.kept_as, fields_of(version))
+                tables.execute("INSERT INTO versions VALUES (?, ?, ?, ?, ?)", row)
+                version.kept_at = position
             self._show(bucket, key, kept)
         # They go when all is written: this may be a part of a transaction that fails.
         self._touched.gone |= gone
+
+    def _first_to_write(self, bucket: str, key: str, kept: list[Any], rows: int) -> int:
+        """The first of a key's versions that is not in its ``rows`` as it is now.
+
+        A key may have thousands, to which each request adds one. What this request adds is written
+        again until it ends: it is not all said of it yet when its event is.
+        """
+        first = self._touched.rows_before.setdefault((bucket, key), rows)
+        is_rewritten = (bucket, key) in self._touched.rewritten
+        are_in_rows = [v.kept_at for v in kept[:first]] == [*range(first)] and first <= rows
+        return first if are_in_rows and not is_rewritten else 0
 
     def _keep_bytes(self, version: FakeKey) -> None:
         with version.lock:
@@ -205,7 +223,9 @@ class KeptObjects:
         for _, _, _, name, fields in rows:
             before = versions[-1] if versions else None
             path = self._bytes / name if name else None
-            versions.append(restored_version(bucket, key, path, fields, before))
+            version = restored_version(bucket, key, path, fields, before)
+            version.kept_at = len(versions)
+            versions.append(version)
         _hold(bucket, key, versions)
         self._show(bucket_name, key, versions)
         return {row[3] for row in rows}

@@ -35,6 +35,7 @@ CODEFREE = str(Path(sys.executable).with_name("codefree"))
 KILLS = int(os.environ.get("CODEFREE_KILLS", "3"))
 FOLDER = "a folder"
 KEY = f"{FOLDER}/타이타닉 🚢.csv"
+TOLD = "data/.DS_Store"  # of which there is an event
 # Outside of the bucket's folder, a folder itself, and longer than a file's name may be.
 HARD_KEYS = {"../outside": b"x", "plain": b"a key and a folder", "x" * 1000: b"long"}
 
@@ -134,12 +135,12 @@ def restarted(
     upload_runs(up)
     up.uploader("late").upload("train", table())
     [late] = up.uploader("late").executions()
-    objects, runs = seen_objects(up, versions), seen_runs(up)
+    objects, runs = seen_objects(up, *versions), seen_runs(up)
     interrupted = begin_slow_run(up)
     up.end(request.param)
     leave_event(up, json.loads(late["input"]))
     up.start()
-    after = seen_objects(up, versions), seen_runs(up)
+    after = seen_objects(up, *versions), seen_runs(up)
     yield Restarted(up, (objects, after[0]), (runs, after[1]), plain_files, interrupted)
     up.kill()
 
@@ -162,13 +163,19 @@ def redrive_all_failed(up: Up) -> None:
         up.states.redrive_execution(executionArn=execution["executionArn"])
 
 
-def put_objects(up: Up) -> list[str]:
-    """Versions, tags, deletions, copies, and a bucket without versions; returns the versions."""
+def put_objects(up: Up) -> tuple[list[str], list[str]]:
+    """Versions, tags, deletions, copies, and a bucket without versions; returns the versions of
+    KEY and of TOLD."""
     said = {"ContentType": "text/csv", "Metadata": {"who": "me"}}
     versions = [put(up, KEY, body, **said) for body in (b"one", b"two")]
     up.s3.put_object_tagging(
         Bucket="codefree", Key=KEY, Tagging={"TagSet": [{"Key": "a", "Value": "b"}]}
     )
+    versions += [put(up, KEY, b"three")]
+    # Its event is written down before all is known that is said of it.
+    told = [put(up, TOLD, body, **said) for body in (b"one", b"two", b"three", b"four")]
+    up.s3.delete_object(Bucket="codefree", Key=TOLD, VersionId=told.pop(1))
+    told += [put(up, TOLD, b"five", **said)]
     put(up, f"{FOLDER}/gone", b"gone")
     up.s3.delete_object(Bucket="codefree", Key=f"{FOLDER}/gone")
     kept = put(up, f"{FOLDER}/gone for good", b"x")
@@ -178,15 +185,19 @@ def put_objects(up: Up) -> list[str]:
     up.s3.put_object(Bucket="another", Key="plain", Body=b"second")
     source = {"Bucket": "codefree", "Key": KEY}
     up.s3.copy_object(Bucket="codefree", Key=f"{FOLDER}/copy", CopySource=source)
-    return versions
+    return versions, told
 
 
-def seen_objects(up: Up, versions: list[str]) -> Any:
+def seen_objects(up: Up, versions: list[str], told: list[str]) -> Any:
     listed = up.s3.list_object_versions(Bucket="codefree", Prefix=FOLDER)
     return [
         *(listed["Versions"], listed["DeleteMarkers"]),
         *(get(up, KEY, version) for version in versions),
-        up.s3.get_object_tagging(Bucket="codefree", Key=KEY)["TagSet"],
+        *(get(up, TOLD, version) for version in told),
+        *(
+            up.s3.get_object_tagging(Bucket="codefree", Key=KEY, VersionId=version)["TagSet"]
+            for version in versions
+        ),
         up.s3.get_object(Bucket="another", Key="plain")["Body"].read(),
         up.s3.list_buckets()["Buckets"],
         up.s3.get_bucket_versioning(Bucket="codefree").get("Status"),
@@ -198,8 +209,10 @@ def test_objects_stay_with_all_their_versions_and_all_that_is_said_of_them(
 ) -> None:
     before, after = restarted.objects
     assert after == before
-    assert [v["Key"] for v in after[0]] == [f"{FOLDER}/copy", f"{FOLDER}/gone", KEY, KEY]
-    assert (after[2]["Body"], after[3]["Body"], after[5]) == (b"one", b"two", b"second")
+    assert [v["Key"] for v in after[0]] == [f"{FOLDER}/copy", f"{FOLDER}/gone", KEY, KEY, KEY]
+    bodies = [got["Body"] for got in after[2:9]]
+    assert bodies == [b"one", b"two", b"three", b"one", b"three", b"four", b"five"]
+    assert after[12] == b"second"
     with pytest.raises(ClientError, match="NoSuchKey"):
         restarted.up.s3.get_object(Bucket="codefree", Key=f"{FOLDER}/gone")
 

@@ -90,7 +90,8 @@ class Records:
 
     def tags_of(self, arn: str) -> dict[str, str]:
         """The tags of the one with the ARN; none where there is no such."""
-        record = self.with_arn(arn)
+        # Every call in a session asks for the tags of what it is about.
+        record = self.with_arn(arn) if ":sagemaker:" in arn else None
         return {tag["Key"]: tag["Value"] for tag in record.tags} if record else {}
 
     def of(self, response: BaseResponse, kind: str) -> list[Record]:

@@ -1,0 +1,40 @@
+"""Lists of a bucket's objects below a prefix, as they are added and removed."""
+
+from typing import Any
+
+import pytest
+
+from local.aws import LocalAws
+
+BUCKET = "lists-of-objects"
+
+
+@pytest.fixture(scope="module")
+def s3(aws: LocalAws) -> Any:
+    aws.s3.create_bucket(Bucket=BUCKET)
+    return aws.s3
+
+
+def listed(s3: Any, prefix: str) -> list[str]:
+    pages = s3.get_paginator("list_objects_v2").paginate(
+        Bucket=BUCKET, Prefix=prefix, PaginationConfig={"PageSize": 2}
+    )
+    return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+
+
+def test_a_list_has_what_begins_with_the_prefix_in_order(s3: Any) -> None:
+    keys = ["a/2", "a/1", "a", "a/1", "a.b", "b/1", "a/\U0010ffff", "a/한국"]
+    for key in keys:
+        s3.put_object(Bucket=BUCKET, Key=key, Body=b"")
+    assert listed(s3, "a/") == ["a/1", "a/2", "a/한국", "a/\U0010ffff"]
+    assert listed(s3, "a") == ["a", "a.b", "a/1", "a/2", "a/한국", "a/\U0010ffff"]
+    assert listed(s3, "c") == []
+
+
+def test_what_is_deleted_is_listed_no_more_and_listed_again_when_it_is_back(s3: Any) -> None:
+    s3.put_object(Bucket=BUCKET, Key="gone/1", Body=b"")
+    s3.put_object(Bucket=BUCKET, Key="gone/2", Body=b"")
+    s3.delete_object(Bucket=BUCKET, Key="gone/1")
+    assert listed(s3, "gone/") == ["gone/2"]
+    s3.put_object(Bucket=BUCKET, Key="gone/1", Body=b"")
+    assert listed(s3, "gone/") == ["gone/1", "gone/2"]
