@@ -8,12 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
 from local.access.clients import RoleClients
 from local.access.control import AccessControl
+from local.boto_session import boto_session
 from local.door.door import Door
 from local.faults import Faults
 from local.gaps.events.scheduled_rules import Clock
@@ -140,11 +140,6 @@ class LocalAws:
             self._server.stop()
 
     @cached_property
-    def _session(self) -> boto3.Session:
-        own = self.credentials
-        return boto3.Session(own.access_key, own.secret_key, region_name=REGION)
-
-    @cached_property
     def s3(self) -> "S3Client":
         """A client for S3 here."""
         client: S3Client = self._client("s3")
@@ -179,7 +174,9 @@ class LocalAws:
 
     def _client(self, service: str, config: Config = _CONFIG) -> Any:
         # Local mode never touches a real account, whatever the machine's credentials are.
-        return self._session.client(  # type: ignore[call-overload]
+        own = self.credentials
+        session = boto_session(own.access_key, own.secret_key, None, REGION)
+        return session.client(  # type: ignore[call-overload]
             service, endpoint_url=self.endpoint, config=config
         )
 

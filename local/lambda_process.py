@@ -11,6 +11,7 @@ import uuid
 import zipfile
 import zlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import psutil
@@ -51,8 +52,13 @@ class FunctionSettings:
     def fingerprint(self) -> str:
         """Changes whenever a process that was started before must not be used again."""
         variables = sorted((self.environment | self.credentials).items())
-        settings = json.dumps([self.handler, self.memory_mb, self.log_level, variables])
-        return hashlib.sha256(self.code + settings.encode()).hexdigest()[:16]
+        parts = [self.code_digest, self.handler, self.memory_mb, self.log_level, variables]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+    @property
+    def code_digest(self) -> str:
+        """Tells one code from another."""
+        return _digest(self.code)
 
 
 @dataclass(frozen=True)
@@ -153,12 +159,19 @@ class LambdaProcesses:
         process.end()
 
     def _unpacked(self, settings: FunctionSettings) -> Path:
-        folder = self.home / "lambda" / hashlib.sha256(settings.code).hexdigest()[:16]
+        folder = self.home / "lambda" / settings.code_digest
+        if folder in self._whole:
+            return folder
         with self._lock, zipfile.ZipFile(io.BytesIO(settings.code)) as archive:
-            if folder not in self._whole and not _has_all_of(folder, archive):
+            if not _has_all_of(folder, archive):
                 make_whole_folder(folder, archive.extractall)
             self._whole.add(folder)
         return folder
+
+
+@lru_cache
+def _digest(code: bytes) -> str:
+    return hashlib.sha256(code).hexdigest()[:16]
 
 
 def _has_all_of(folder: Path, archive: zipfile.ZipFile) -> bool:

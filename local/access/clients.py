@@ -3,10 +3,10 @@
 import threading
 from typing import Any
 
-import boto3
 from botocore.config import Config
 
 from local.access.control import Session
+from local.boto_session import boto_session
 
 
 class RoleClients:
@@ -15,8 +15,6 @@ class RoleClients:
     def __init__(self, endpoint: str, config: Config) -> None:
         self._endpoint = endpoint
         self._config = config
-        # One for all, for each would read the services' models anew.
-        self._session = boto3.Session()
         self._made: dict[tuple[str, str, str], Any] = {}
         self._lock = threading.Lock()
 
@@ -29,12 +27,7 @@ class RoleClients:
             return self._made[key]
 
     def _new(self, session: Session, service: str, region: str) -> Any:
-        return self._session.client(  # type: ignore[call-overload]
-            service,
-            region,
-            endpoint_url=self._endpoint,
-            aws_access_key_id=session.access_key,
-            aws_secret_access_key=session.secret_key,
-            aws_session_token=session.token,
-            config=self._config,
+        own = boto_session(session.access_key, session.secret_key, session.token, region)
+        return own.client(  # type: ignore[call-overload]
+            service, endpoint_url=self._endpoint, config=self._config
         )

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-import botocore.session
 from botocore.validate import ParamValidator
 from moto.core.responses import BaseResponse
 from moto.sagemaker.exceptions import AWSValidationException
+
+from local.boto_session import botocore_session
 
 _SIZED = {"string", "list", "map"}
 _NUMBERS = {"integer", "long", "float", "double"}
@@ -20,7 +21,7 @@ _NUMBERS = {"integer", "long", "float", "double"}
 
 @cache
 def _model() -> Any:
-    return botocore.session.get_session().get_service_model("sagemaker")
+    return botocore_session().get_service_model("sagemaker")
 
 
 def asked(response: BaseResponse, operation: str) -> dict[str, Any]:
