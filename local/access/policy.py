@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any, Literal
 
 Decision = Literal["allow", "deny"] | None
@@ -46,6 +46,8 @@ class Statement:
     def __init__(self, statement: Mapping[str, Any]) -> None:
         self.effect: Decision = "allow" if statement["Effect"] == "Allow" else "deny"
         self._elements = statement
+        # Most statements are about other actions than the one that is asked for.
+        self._is_for = cache(partial(self._matches, "Action", ignore_case=True))
         operators = statement.get("Condition", {})
         unknown = {o for o in operators if _operator(o) not in _KNOWN_OPERATORS}
         unknown |= statement.keys() & {"NotPrincipal"}
@@ -63,7 +65,7 @@ class Statement:
     def applies(self, request: Request) -> bool:
         """Whether the statement is about the request."""
         return (
-            self._matches("Action", request.action, ignore_case=True)
+            self._is_for(request.action)
             # A trust policy names no resource: it is the role's own.
             and self._matches("Resource", request.resource)
             and self._is_about(request.principals)

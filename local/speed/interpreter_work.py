@@ -2,17 +2,26 @@
 
 It gives each a thread, however many are started at once. It parses the definition (a tenth of a
 second of computing) for each, every JSONPath (which makes a parser, too) each time that it is
-looked at. And it holds a connection, which is two open files, for each function that has yet to get
-its turn.
+looked at. It holds a connection, which is two open files, for each function that has yet to get its
+turn. And it copies what passes from state to state, and histories, by a way that suits any object,
+where all of it is JSON.
 """
 
+import copy
 import functools
 import threading
+from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from moto.stepfunctions.parser.asl.component.common.path import result_path
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service,
+)
+from moto.stepfunctions.parser.asl.eval import states
+from moto.stepfunctions.parser.asl.eval.event import event_manager
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.utils import json_path
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
@@ -23,6 +32,7 @@ from local.turns import Turns
 
 _DEFINITIONS_KEPT = 64
 _PATHS_KEPT = 1024
+_NEVER_CHANGED = {str, int, float, bool, type(None), datetime}
 # Enough for more jobs and functions than any machine here runs at once. The other executions have
 # been started, and wait.
 _EXECUTIONS_AT_ONCE = 128
@@ -39,8 +49,20 @@ def patch() -> None:
     # Where a component keeps its counters in an execution's heap: moto makes the key when it is
     # first asked for, which two executions may do at once.
     replace(EvalComponent, "heap_key", _address)
+    for module in (states, result_path, state_task_service, event_manager):
+        replace(module, "copy", SimpleNamespace(deepcopy=copied))
     _take_turns_for_connections()
     _take_turns_for_threads()
+
+
+def copied(value: Any) -> Any:
+    """A deep copy: quick of JSON, and of times; of all else as Python does it."""
+    kind = type(value)
+    if kind is dict:
+        return {name: copied(item) for name, item in value.items()}
+    if kind is list:
+        return [copied(item) for item in value]
+    return value if kind in _NEVER_CHANGED else copy.deepcopy(value)
 
 
 def _take_turns_for_connections() -> None:
