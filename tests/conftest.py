@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import Any
 
 import pytest
-from botocore.loaders import JSONFileLoader, Loader
+from botocore.loaders import JSONFileLoader
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
@@ -24,10 +24,16 @@ __all__ = ["aws", "browser", "packed_template", "stack"]  # a fixture is known b
 os.environ["COLUMNS"] = "200"
 
 # Each session of boto3 parses the descriptions of the services that it makes clients of, which are
-# megabytes of JSON, and tests make hundreds of sessions.
-_one_loader = functools.cache(JSONFileLoader)
-Loader.FILE_LOADER_CLASS = staticmethod(_one_loader)  # type: ignore[assignment]
-JSONFileLoader.load_file = functools.cache(JSONFileLoader.load_file)  # type: ignore[method-assign]
+# megabytes of JSON, and tests make hundreds of sessions. That of S3 is changed by its clients.
+_parsed = JSONFileLoader.load_file
+_parsed_once = functools.cache(functools.partial(_parsed, JSONFileLoader()))
+
+
+def _load_file(loader: JSONFileLoader, path: str) -> Any:
+    return _parsed(loader, path) if "/s3/" in path else _parsed_once(path)
+
+
+JSONFileLoader.load_file = _load_file  # type: ignore[method-assign, assignment]
 
 # Tests may be run without make, which compiles what gettext reads.
 compile_all()
