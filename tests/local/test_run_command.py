@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import pytest
@@ -188,9 +189,13 @@ class SlowCheck:
 
 
 def test_a_check_that_takes_long_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local_run, "_START_SECONDS", 0.05)
-    monkeypatch.setattr(local_run, "_POLL_SECONDS", 0.02)
-    slow, stack = SlowCheck(20), Stack("codefree", "arn")
+    now = [0.0]
+    clock = SimpleNamespace(
+        monotonic=lambda: now[0], sleep=lambda seconds: now.append(now.pop() + seconds)
+    )
+    monkeypatch.setattr(local_run, "time", clock)
+    looks = 2 * round(local_run._START_SECONDS / local_run._POLL_SECONDS)
+    slow, stack = SlowCheck(looks), Stack("codefree", "arn")
     assert local_run._working_execution(slow, stack) == "arn"  # type: ignore[arg-type]
     with pytest.raises(local_run.NotStarted):
         local_run._working_execution(SlowCheck(None), stack)  # type: ignore[arg-type]
