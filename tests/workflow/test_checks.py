@@ -12,7 +12,6 @@ import cfnlint.decode
 import pytest
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-from workflow.package import cached_template, template
 from workflow.state_machine import definition
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -44,18 +43,20 @@ def test_the_validator_sees_a_state_that_is_not_there(tmp_path: Path) -> None:
     assert validated(broken, tmp_path / "definition.json").returncode != 0
 
 
-def test_cloudformation_knows_every_type_in_every_region() -> None:
+def test_cloudformation_knows_every_type_in_every_region(packed_template: str) -> None:
     """In a region that lacks one the whole template is refused, whatever its conditions say."""
-    content = cfnlint.decode.decode_str(template())[0]
+    content = cfnlint.decode.decode_str(packed_template)[0]
     types = {resource["Type"] for resource in content["Resources"].values()}
     for region in content["Mappings"]["Regions"]:
         known = set(PROVIDER_SCHEMA_MANAGER.get_resource_types(region))
         assert not {name for name in types - known if name.startswith("AWS::")}, region
 
 
-def test_checkov_finds_nothing_and_the_documented_counts_are_true(tmp_path: Path) -> None:
+def test_checkov_finds_nothing_and_the_documented_counts_are_true(
+    tmp_path: Path, packed_template: str
+) -> None:
     path = tmp_path / "codefree.yaml"
-    path.write_text(cached_template(tmp_path))
+    path.write_text(packed_template)
     done = subprocess.run(
         [CHECKS / "bin" / "checkov", "-f", path, *CHECKOV_OPTIONS],
         capture_output=True,

@@ -27,15 +27,17 @@ from workflow.prediction_machine import prediction_definition
 from workflow.state_machine import definition
 
 
-def test_packing_twice_gives_the_same_bytes() -> None:
+def test_packing_twice_gives_the_same_bytes(packed_template: str) -> None:
     assert lambdas_zip() == lambdas_zip()
     assert training_tar() == training_tar()
-    assert template() == template()
+    assert template() == packed_template
 
 
-def test_the_template_is_complete_and_below_the_consoles_limit(tmp_path: Path) -> None:
+def test_the_template_is_complete_and_below_the_consoles_limit(
+    tmp_path: Path, packed_template: str
+) -> None:
     text = cached_template(tmp_path)
-    assert text == template()
+    assert text == packed_template
     # In base85 "<" is a digit.
     without_code = re.sub(r'(LAMBDAS|TRAINING_CODE) = "[^"]+"', "", text)
     assert "<<" not in without_code.replace("<<Part>>", "")
@@ -45,9 +47,11 @@ def test_the_template_is_complete_and_below_the_consoles_limit(tmp_path: Path) -
 
 @pytest.mark.parametrize("own_key", [False, True])
 @pytest.mark.parametrize("in_vpc", [False, True])
-def test_the_template_joins_each_form_of_the_definitions(own_key: bool, in_vpc: bool) -> None:
+def test_the_template_joins_each_form_of_the_definitions(
+    own_key: bool, in_vpc: bool, packed_template: str
+) -> None:
     conditions = ", ".join(compress(["HasOwnKey", "InVpc"], [own_key, in_vpc])) or "plain"
-    joined = {d.name: json.loads(d.text) for d in Template(template()).definitions}
+    joined = {d.name: json.loads(d.text) for d in Template(packed_template).definitions}
     for name, made in (("StateMachine", definition), ("PredictionMachine", prediction_definition)):
         assert joined[f"{name} ({conditions})"] == made(own_key=own_key, in_vpc=in_vpc)
 
@@ -114,8 +118,8 @@ for source in json.load(sys.stdin):
 """
 
 
-def test_the_code_in_the_template_is_complete_in_itself() -> None:
-    sources = [dedent(body) for _, body in INLINE_CODE.findall(template())]
+def test_the_code_in_the_template_is_complete_in_itself(packed_template: str) -> None:
+    sources = [dedent(body) for _, body in INLINE_CODE.findall(packed_template)]
     assert len(sources) == 5
     alone = [sys.executable, "-I", "-c", EACH_ALONE]
     done = subprocess.run(

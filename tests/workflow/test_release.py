@@ -9,7 +9,6 @@ from packaging.version import Version
 
 from operate.doctor.template import Template
 from workflow import release as module
-from workflow.package import template
 from workflow.release import CannotRelease, Release, release, releases, with_release
 from workflow.version import VERSION
 
@@ -71,12 +70,12 @@ def test_what_is_no_release_is_refused_in_words(version: str, changelog: str, an
 
 
 def test_a_release_is_the_template_as_it_is_built(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packed_template: str
 ) -> None:
     page = tmp_path / "CHANGELOG.md"
     page.write_text(BEFORE)
     monkeypatch.setattr(module, "VERSION", "1.2.3")
     release(tmp_path)
     content = (tmp_path / "codefree.yaml").read_bytes()
-    assert content == template().encode()
+    assert content == packed_template.encode()
     assert releases(page.read_text()) == [Release("1.2.3", hashlib.sha256(content).hexdigest())]
