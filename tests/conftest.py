@@ -2,6 +2,7 @@
 
 import functools
 import os
+import sys
 from pathlib import PurePath
 from typing import Any
 
@@ -13,6 +14,11 @@ from xdist.scheduler import LoadFileScheduling
 from tests.browsing import browser
 from tests.one_aws import aws, packed_template, stack
 from workflow.messages import compile_all
+
+# As in the Makefile, for tests that are run without make: compiled modules are kept, or each worker
+# and each process that a test starts compiles all that it imports.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A busy machine takes longer, and that is no failure.
 settings.register_profile("patient", deadline=None)
