@@ -8,7 +8,7 @@ from typing import Any
 
 from lambdas.check.pair_check import PairCheck
 from tests.lambdas.check.single_file import handed_on
-from tests.training.jobs import Ended, Results, run_program
+from tests.training.jobs import FEW_TREES, Ended, Results, run_program
 
 
 def train_alone(folder: Path, check: PairCheck, content: bytes, **parameters: str) -> Ended:
@@ -19,14 +19,14 @@ def train_alone(folder: Path, check: PairCheck, content: bytes, **parameters: st
     defaults = {"problem_type": "auto", "eval_metric": "auto"}
     environment = {
         "SM_HPS": json.dumps(
-            defaults | {"presets": "medium_quality", "time_limit": "8"} | parameters
+            defaults | {"presets": "medium_quality", "time_limit": "29"} | parameters
         ),
         "SM_CHANNEL_TRAIN": str(folder / "train"),
         "SM_CHANNEL_CHECK": str(folder / "check"),
         "SM_MODEL_DIR": str(folder / "made"),
         "SM_OUTPUT_DIR": str(folder / "output"),
     }
-    done = run_program("training.train", environment)
+    done = run_program(FEW_TREES, environment)
     if done.returncode == 0:
         with tarfile.open(folder / "model" / "model.tar.gz", "w:gz") as packed:
             packed.add(folder / "made", arcname=".")

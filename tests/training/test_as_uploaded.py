@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.training.jobs import Results, Trained, evaluated, trained
+from tests.training.jobs import FEW_TREES, Results, Trained, evaluated, trained
 
 
 def written(table: pd.DataFrame) -> bytes:
@@ -25,7 +25,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     table = pd.DataFrame({"크기": size, "도시": random.choice(["서울", "부산"], 160)})
     table["label"] = np.where(size + random.normal(0, 0.5, 160) > 0.5, "+", "-")
     folder = tmp_path_factory.mktemp("spreadsheet")
-    options = {"time_limit": "4", "positive_class": "-"}
+    options = {"program": FEW_TREES, "positive_class": "-"}
     return trained(folder / "job", table[:100], table[100:], written, **options)
 
 

@@ -20,7 +20,7 @@ from lambdas.wish import Language
 from tests.browsing import assert_open_to_everybody, lowest_contrast
 from tests.lambdas.check.reading import checked
 from tests.training.hand_made import of_classes, of_numbers, page_of, probability_of_yes
-from tests.training.jobs import Results, Trained, evaluate, train, trained
+from tests.training.jobs import FEW_TREES, Results, Trained, evaluate, train, trained
 from training.evaluate import evaluate as evaluate_here
 from training.evaluation import importance
 from training.evaluation.evaluation import Evaluation
@@ -190,7 +190,7 @@ def test_every_warning_and_every_verdict_is_told_in_korean() -> None:
 
 def test_a_run_speaks_its_language_in_both_jobs(tmp_path: Path) -> None:
     table = pd.DataFrame({"label": ["정상", "불량"] * 60, "크기": range(120), "같음": 1})
-    made = trained(tmp_path / "job", table, table, language="ko", time_limit="4")
+    made = trained(tmp_path / "job", table, table, language="ko", program=FEW_TREES)
     record = json.loads((tmp_path / "job" / "model" / "training.json").read_text(encoding="utf-8"))
     reasons = [text for name, text in record.items() if name.endswith("_why") and text]
     assert len(reasons) == 4

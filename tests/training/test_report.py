@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browsing import assert_open_to_everybody, lowest_contrast
-from tests.training.jobs import Results, Trained, evaluated, trained
+from tests.training.jobs import FEW_TREES, Results, Trained, evaluated, trained
 from tests.training.tables import split
 from training.plots.canvas import PAGE, PICTURE, as_svg
 from training.plots.fonts import drawable
@@ -142,7 +142,7 @@ def test_what_people_want_first_comes_first(multiclass_results: Results) -> None
 def test_dropped_columns_are_named_and_not_counted(tmp_path: Path) -> None:
     table = pd.DataFrame({"label": ["a", "b"] * 60, "x": range(120), "same": 1})
     table["name"] = [f"row number {number} of its own" for number in range(120)]
-    model = trained(tmp_path / "job", table, table, time_limit="4")
+    model = trained(tmp_path / "job", table, table, program=FEW_TREES)
     results = evaluated(tmp_path / "evaluation", model, table)
     text = results.text("report.html")
     assert re.search(r"<dt>Left out</dt><dd>\d useless column\(s\).*: .*same", text)
@@ -185,7 +185,7 @@ def test_names_of_any_kind_do_no_harm(tmp_path: Path) -> None:
     renamed = dict(zip(train.columns, names, strict=False))
     train, test = train.rename(columns=renamed), test.rename(columns=renamed)
     test["=1+0 $x^2$ _"] = test["=1+0 $x^2$ _"].astype(object)
-    model = trained(tmp_path / "job", train, test)
+    model = trained(tmp_path / "job", train, test, program=FEW_TREES)
     results = evaluated(tmp_path / "evaluation", model, test, "a <b>")
     page = page_of(results)
     assert not {"script", "img", "b"} & set(page.tags)

@@ -24,7 +24,7 @@ from operate.models.row_form import fields_of
 from operate.models.row_model import RowModel, RowModels
 from tests.lambdas.check.reading import checked
 from tests.lambdas.models.registered import STACK, bucket_and_registry, new_model
-from tests.training.jobs import Trained, trained
+from tests.training.jobs import FEW_TREES, Trained, trained
 from tests.training.new_rows import fields_of as rows_of
 from tests.training.new_rows import predicted
 from tests.training.replaced_model import replaced_model
@@ -57,7 +57,9 @@ def passengers(rows: int, seed: int) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def mixed(shared: SharedFolders) -> Trained:
     rows = passengers(400, 1), passengers(40, 2)
-    folder = shared.made("row-answer-model", lambda empty: trained(empty / "job", *rows))
+    folder = shared.made(
+        "row-answer-model", lambda empty: trained(empty / "job", *rows, program=FEW_TREES)
+    )
     return Trained(folder / "job" / "model.tar.gz", *rows)
 
 

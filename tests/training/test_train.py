@@ -10,7 +10,7 @@ import pytest
 from sklearn import metrics as sk
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from tests.training.jobs import Trained, evaluated, train, trained
+from tests.training.jobs import FEW_TREES, Trained, evaluated, train, trained
 from training.fitting.fit_options import fit_options
 from training.job.machine import seconds_since_start
 from training.train import _labelled, seconds_to_fit
@@ -73,7 +73,7 @@ def test_labels_of_any_kind_are_learned_and_recognised_in_the_test_file(
     tmp_path: Path, labels: list[object]
 ) -> None:
     table = small_table(labels)
-    model = trained(tmp_path / "job", table, table, time_limit="4")
+    model = trained(tmp_path / "job", table, table, program=FEW_TREES)
     results = evaluated(tmp_path / "evaluation", model, table)
     assert results.metrics["problem_type"] == "binary"
     assert results.metrics["rows_scored"] == len(table)
@@ -92,7 +92,7 @@ def test_the_problem_type_that_is_asked_for_is_the_one_that_is_trained(
     tmp_path: Path, labels: list[object], wanted: str, used: str
 ) -> None:
     table = small_table(labels)
-    model = trained(tmp_path / "job", table, table, problem_type=wanted, time_limit="4")
+    model = trained(tmp_path / "job", table, table, problem_type=wanted, program=FEW_TREES)
     results = evaluated(tmp_path / "evaluation", model, table)
     assert results.metrics["problem_type"] == used
     assert results.metrics["rows_scored"] == len(table)
@@ -102,7 +102,7 @@ def test_the_problem_type_that_is_asked_for_is_the_one_that_is_trained(
 def test_rows_without_a_label_are_left_out_and_counted(tmp_path: Path) -> None:
     table = small_table(["yes", "no"])
     table.loc[:4, "label"] = None
-    trained(tmp_path / "job", table, table, time_limit="4")
+    trained(tmp_path / "job", table, table, program=FEW_TREES)
     record = json.loads((tmp_path / "job" / "model" / "training.json").read_text())
     assert (record["rows"], record["rows_without_label"]) == (40, 5)
 
@@ -120,7 +120,7 @@ def test_small_models_are_all_kept_and_the_training_is_told(binary: Trained) -> 
 
 def test_bagging_presets_work_without_ray(tmp_path: Path) -> None:
     table = pd.DataFrame({"label": ["a", "b"] * 60, "x": range(120), "y": [1, 2, 3] * 40})
-    model = trained(tmp_path / "job", table, table, presets="best_quality", time_limit="8")
+    model = trained(tmp_path / "job", table, table, presets="best_quality", program=FEW_TREES)
     record = json.loads((tmp_path / "job" / "model" / "training.json").read_text())
     assert record["folds"] > 1 and record["validation_rows"] == len(table)
     assert evaluated(tmp_path / "evaluation", model, table).metrics["rows_scored"] == 120

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from training.fitting.fit_options import fit_options
 from training.fitting.validation_rows import ValidationRule, time_order, validation_rule
 
+# More than a busy machine takes.
+_SECONDS = 600
 PRESETS = ["medium_quality", "good_quality", "high_quality", "best_quality"]
 
 
@@ -48,14 +50,14 @@ def fitted(
         learner_kwargs={"ignored_columns": rule.ignored},
         verbosity=0,
     )
-    told = fit_options(presets, "binary", *learned.shape, 60, with_folds=rule.allows_folds)
+    told = fit_options(presets, "binary", *learned.shape, _SECONDS, with_folds=rule.allows_folds)
     told |= rule.options | {"hyperparameters": {"GBM": {}}, "ag_args_fit": {"num_cpus": 1}}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AG_CPU_COUNT", "2")
         predictor.fit(
             rule.with_column(learned),
             presets=presets,
-            time_limit=60,
+            time_limit=_SECONDS,
             **told | {"dynamic_stacking": False} | options,
         )
     return predictor, rule
