@@ -52,7 +52,8 @@ approved = json.loads((inputs / "champion" / "champion.json").read_text())
 if approved:
     verdict = "better" if b"better" in behaviour else "no clear difference"
     metrics["champion"] = approved | {"verdict": verdict}
-    frozen = (inputs / "champion" / "model.tar.gz").read_bytes()
-    assert hashlib.sha256(frozen).hexdigest() == approved["sha256"]
+    if "sha256" in approved:  # else it says why it was not frozen
+        frozen = (inputs / "champion" / "model.tar.gz").read_bytes()
+        assert hashlib.sha256(frozen).hexdigest() == approved["sha256"]
 print("Evaluated")
 (output / "metrics.json").write_text(json.dumps(metrics))
