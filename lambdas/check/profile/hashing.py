@@ -66,7 +66,8 @@ def text_hashes(texts: pa.StringArray) -> Hashes:
     offsets = np.frombuffer(offset_buffer, np.int32)[texts.offset : texts.offset + count + 1]
     content = np.frombuffer(data, np.uint8) if data else np.empty(0, np.uint8)
     starts, lengths = offsets[:-1].astype(np.int64), np.diff(offsets)
-    hashes = lengths.astype(np.uint64)
+    # Times the step, or a length and a control character could cancel each other out.
+    hashes = lengths.astype(np.uint64) * _STEP
     short = lengths <= _LONGEST_BY_WORDS
     if short.all():
         _add_words(hashes, content, starts, lengths)

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from autogluon.core.utils import infer_problem_type
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lambdas.check.profile.distinct import EXACT_UP_TO, DistinctValues, Sieve
@@ -59,6 +59,7 @@ def test_a_stray_quote_is_told_with_both_its_lines() -> None:
 
 @settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), texts), max_size=40))
+@example(["", "\x01", "a", "b\x00"])
 def test_texts_have_equal_hashes_if_and_only_if_they_are_equal(values: list[str | None]) -> None:
     hashes = text_hashes(pa.array(values, pa.string())).tolist()
     assert len(set(hashes)) == len(set(values))
