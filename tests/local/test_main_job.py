@@ -22,7 +22,7 @@ TITANIC = Path(__file__).resolve().parent.parent.parent.parent / "shared" / "dat
 def real_stack(aws: LocalAws, packed_template: str) -> Stack:
     parameters = {
         "BucketName": "real",
-        "TrainingMinutes": "0.1",
+        "TrainingMinutes": "0.2",
         "AutoMLPresets": "medium_quality",
         "EvalMetric": "f1",
     }
