@@ -93,7 +93,7 @@ class Person:
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     running = Up(tmp_path_factory.mktemp("story") / "home")
-    quick = ("TrainingMinutes=0.1", "AutoMLPresets=medium_quality")
+    quick = ("TrainingMinutes=0.2", "AutoMLPresets=medium_quality")
     with contextlib.ExitStack() as ended:
         ended.callback(running.kill)
         running.start(*(word for one in quick for word in ("--param", one)), console=True)

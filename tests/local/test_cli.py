@@ -47,7 +47,8 @@ def test_run_trains_the_sample_data_and_copies_the_results(tmp_path: Path) -> No
     assert "roc_auc" in done.stdout
     [run] = (tmp_path / "out" / "breast_cancer").iterdir()
     lines, folder = done.stdout.splitlines(), run.relative_to(tmp_path)
-    assert lines[0].startswith("  · breast_cancer_train.csv: 426 rows of 31 columns")
+    assert lines[0] == "  Checking breast_cancer_train.csv and breast_cancer_test.csv ..."
+    assert lines[1].startswith("  · breast_cancer_train.csv: 426 rows of 31 columns")
     assert re.match(r"  Of \d+ “\w+”, \d+ were found; ", lines[-4])
     assert lines[-3] == f"  Report:      {folder}/breast_cancer_report.html"
     assert lines[-2] == f"  Predictions: {folder}/breast_cancer_test_prediction.csv"
@@ -152,7 +153,7 @@ def test_up_serves_any_client_and_stops_without_leaving_a_process(
         before = children(process)
         os.kill(running.pid, number)
         assert running.wait(LONGEST_SECONDS) == 0
-    assert not [process for process in before if process.is_running()]
+    assert not [process for process in before if is_alive(process)]
 
 
 def test_ctrl_c_stops_the_run_and_its_jobs(tmp_path: Path) -> None:
@@ -169,11 +170,19 @@ def test_ctrl_c_stops_the_run_and_its_jobs(tmp_path: Path) -> None:
         _, errors = running.communicate(timeout=LONGEST_SECONDS)
     assert running.returncode == 1
     assert errors.startswith("Stopped.")
-    assert not [process for process in before if process.is_running()]
+    assert not [process for process in before if is_alive(process)]
 
 
 def children(process: psutil.Process) -> list[psutil.Process]:
-    return [c for c in process.children(recursive=True) if c.status() != psutil.STATUS_ZOMBIE]
+    return [c for c in process.children(recursive=True) if is_alive(c)]
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Whether it has not ended; who has is there until the machine's first process has seen it."""
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_up_says_when_its_port_is_taken(tmp_path: Path) -> None:

@@ -240,8 +240,8 @@ def test_who_may_not_see_a_part_of_the_stack_sees_the_rest(
         monkeypatch.setattr(f"operate.stack.stack_now.{name}", denied)
     monkeypatch.setattr("operate.stack.stack_now.find_lost_pairs", denied)
     page = browser_of.get("/stack").text
-    for words in ("what was spent", "the waiting runs", "the endpoints"):
-        assert f"These credentials do not allow to see {words}." in page
+    for words in ("reading what was spent", "listing the waiting runs", "listing the endpoints"):
+        assert f"These credentials do not allow {words}." in page
     assert "Can&#39;t tell which uploads have no run" in page
     assert "Can&#39;t tell which events were not delivered" in page
     assert "Nothing: every upload has its run" not in page

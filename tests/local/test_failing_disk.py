@@ -100,6 +100,8 @@ def kept(
 ) -> Iterator[Kept]:
     monkeypatch.setattr(FakeKey, "kept_as", None, raising=False)
     monkeypatch.setattr(FakeDeleteMarker, "kept_as", "", raising=False)
+    for version in (FakeKey, FakeDeleteMarker):
+        monkeypatch.setattr(version, "kept_at", None, raising=False)
     kept = Kept(tmp_path, disk)
     yield kept
     kept.s3.buckets.pop(BUCKET)

@@ -40,14 +40,19 @@ TOLD = "data/.DS_Store"  # of which there is an event
 HARD_KEYS = {"../outside": b"x", "plain": b"a key and a folder", "x" * 1000: b"long"}
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 class Up:
     """A `codefree up` of its own, and plain clients of it."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.endpoint = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[str] | None = None
         self.said = ""
@@ -56,7 +61,10 @@ class Up:
         self, *words: str, program: tuple[str, ...] = (CODEFREE,), console: bool = False
     ) -> "Up":
         where = ["--port", str(self.port), "--home", str(self.home)]
-        where += [] if console else ["--no-console"]
+        if not console:
+            where += ["--no-console"]
+        elif not (self.home / "console").exists():  # later it has the port that it had
+            where += ["--console-port", str(free_port())]
         command = [*program, "up", *where, "--param", "RunsAtOnce=1000", *words]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout
