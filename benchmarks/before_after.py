@@ -24,7 +24,6 @@ from benchmarks.performance_page import show
 
 _ROOT = Path(__file__).resolve().parent.parent
 _ROUNDS = 2
-_KEPT_RUNS = 1_000
 _PAIRS = int(os.environ.get("CODEFREE_BENCHMARK_PAIRS", "100"))
 
 Figures = dict[str, float]
@@ -79,14 +78,10 @@ class Measurement:
 
 def starting(version: Version) -> Figures:
     """Seconds from the keystroke."""
-    home = version.work / "kept"
-    if not home.exists():
-        version.told("start", "kept", str(home), str(_KEPT_RUNS))
     cases = {
         "codefree run, its first line, s": ["run", "first"],
         "codefree run, what the check has found, s": ["run"],
         "codefree up, empty home, s": ["up"],
-        "codefree up, 1,000 kept runs, s": ["up", str(home)],
     }
     return {name: version.told("start", *words)["seconds"] for name, words in cases.items()}
 
@@ -177,7 +172,6 @@ MEASUREMENTS = {
         aims={
             "codefree run, its first line, s": "0.5",
             "codefree up, empty home, s": "3",
-            "codefree up, 1,000 kept runs, s": "5",
         },
     ),
     "check": Measurement(
@@ -192,6 +186,7 @@ MEASUREMENTS = {
     "functions": Measurement(functions, aims={"CheckPair, imports beyond boto3, CPU s": "0.7"}),
     "evaluation": Measurement(
         evaluating,
+        rounds=1,
         aims={
             "evaluation of 1,000 rows, s": "3",
             "evaluation of 1,000,000 rows / bare prediction": "1.5",

@@ -13,7 +13,6 @@ command and of the processes that it has started. Best of three.
 import json
 import os
 import re
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -211,7 +210,7 @@ def _taken(process: "subprocess.Popen[str]", began: float) -> Told:
 
 @contextmanager
 def _started(command: list[str]) -> Iterator["subprocess.Popen[str]"]:
-    """The command, stopped as by Ctrl-C."""
+    """The command, stopped once it has told that; a shell may have it ignore Ctrl-C."""
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
@@ -223,7 +222,7 @@ def _started(command: list[str]) -> Iterator["subprocess.Popen[str]"]:
         yield process
     finally:
         if process.poll() is None:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
         process.communicate()
 
 
