@@ -15,8 +15,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from tests.local.codefree_up import Up
 from tests.local.test_crashes import filled
-from tests.local.test_kept import Up
 from tests.local.writers import Writers
 
 KILLS = 100

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browsing import AXE
-from tests.local.test_kept import Up
+from tests.local.codefree_up import Up
 
 _WAIT = 900_000  # milliseconds: for jobs, on a busy machine
 _PAGES = itertools.count()

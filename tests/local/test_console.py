@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from console.kept_address import kept_access
-from tests.local.test_kept import Up
+from tests.local.codefree_up import Up
 from tests.local.uploads import LONGEST_SECONDS
 
 

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from operate.home_key import kept_credentials
-from tests.local.test_kept import CODEFREE, Up, put
+from tests.local.codefree_up import CODEFREE, Up, put
 from tests.local.uploads import LONGEST_SECONDS
 from tests.local.writers import Writers
 

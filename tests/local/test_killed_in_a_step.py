@@ -4,9 +4,9 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from tests.local.codefree_up import Up, put
 from tests.local.hanging import HANGS
 from tests.local.stacks import stand_in_code
-from tests.local.test_kept import Up, put
 from tests.local.uploads import Uploader, table
 
 # What still needs the machine's one slot for jobs comes first.

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from boto3.s3.transfer import TransferConfig
 
-from tests.local.test_kept import Up
+from tests.local.codefree_up import Up
 
 MIB = 1024**2
 SIZE = 64 * MIB

@@ -8,8 +8,8 @@ import psutil
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.local.codefree_up import Up
 from tests.local.hosting.hosted import Hosts, archive
-from tests.local.test_kept import Up
 
 
 @pytest.fixture
