@@ -5,21 +5,21 @@ twice. A part's time is without that of the parts it calls.
 """
 
 import importlib
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import partial, wraps
 from inspect import isgeneratorfunction
 from typing import IO, Any, Self, TypeVar, cast
 
+from benchmarks.clocks import Function, put_clock
 from lambdas.check.reading.source import Source
 
 _READING, _PROFILE = "lambdas.check.reading", "lambdas.check.profile"
 READING_S3 = "reading from S3"
-# Each part's functions, as module:name; a version of the code need not have all of them.
+# Each part's functions, of this version and of older ones.
 _PARTS = {
     "decompressing and decoding": (
         f"{_READING}.text_stream:unpacked",
@@ -109,31 +109,12 @@ def parts_of(check: Callable[[Callable[[Source], Source]], None]) -> dict[str, f
     _use_one_thread()
     for part, functions in _PARTS.items():
         for place in functions:
-            _time(watch, part, place)
+            put_clock(place, partial(_clocked, watch, part), "lambdas.")
     watch.timed(REST, lambda: check(lambda source: _timed_source(watch, source)))
     return dict(sorted(watch.seconds.items(), key=lambda part: -part[1]))
 
 
-def _time(watch: Stopwatch, part: str, place: str) -> None:
-    module_name, _, name = place.partition(":")
-    owner: Any = importlib.import_module(module_name)
-    *classes, name = name.split(".")
-    for class_name in classes:
-        owner = getattr(owner, class_name, None)
-    if owner is None or name not in vars(owner):
-        return
-    found = vars(owner)[name]
-    is_class_method = isinstance(found, classmethod)
-    function = found.__func__ if is_class_method else found
-    timed = _timed(watch, part, function)
-    setattr(owner, name, classmethod(timed) if is_class_method else timed)
-    # Other modules have imported it under its name.
-    for module in list(sys.modules.values()):
-        if module.__name__.startswith("lambdas.") and vars(module).get(name) is function:
-            setattr(module, name, timed)
-
-
-def _timed(watch: Stopwatch, part: str, function: Callable[..., Any]) -> Callable[..., Any]:
+def _clocked(watch: Stopwatch, part: str, function: Function) -> Function:
     if isgeneratorfunction(function):
 
         @wraps(function)

@@ -1,12 +1,10 @@
 """Where the time of a job's program goes: the program is run in a process of its own, some of its
 functions timed, and each second is told for the innermost of them.
 
-What a second process does is told in one sum. A function that this version of the code does not
-have is left out, so that older versions can be measured, too.
+What a second process does is told in one sum.
 """
 
 import contextlib
-import functools
 import importlib
 import io
 import json
@@ -16,11 +14,11 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
+from functools import partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from benchmarks.clocks import Function, put_clock
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -51,7 +49,7 @@ def _run(program: str, functions: dict[str, list[str]]) -> dict[str, dict[str, f
         main = importlib.import_module(program).main
         for name, places in functions.items():
             for place in places:
-                _watch_over(place, watch, name)
+                put_clock(place, partial(_clocked, watch, name), "training")
     with contextlib.redirect_stdout(io.StringIO()), watch.part(REST):
         main()
     found = {name: watch.found[name] for name in [LOADING, *functions, REST] if name in watch.found}
@@ -98,25 +96,13 @@ class _Watch:
         return time.monotonic(), time.process_time()
 
 
-def _watch_over(place: str, watch: _Watch, name: str) -> None:
-    module, _, path = place.partition(":")
-    *owners, attribute = path.split(".")
-    try:
-        owner: Any = importlib.import_module(module)
-        for part in owners:
-            owner = getattr(owner, part)
-        function: Callable[..., Any] = getattr(owner, attribute)
-    except (ImportError, AttributeError):
-        return
-
-    @functools.wraps(function)
+def _clocked(watch: _Watch, name: str, function: Function) -> Function:
+    @wraps(function)
     def watched(*given: Any, **options: Any) -> Any:
         with watch.part(name):
             return function(*given, **options)
 
-    for known in [owner, *(sys.modules[m] for m in list(sys.modules) if m.startswith("training"))]:
-        if getattr(known, attribute, None) is function:
-            setattr(known, attribute, watched)
+    return watched
 
 
 if __name__ == "__main__":

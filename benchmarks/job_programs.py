@@ -58,13 +58,20 @@ def evaluation_job(folder: Path, archive: Path, check: Path, test: Path) -> Path
 
 def evaluation_input(folder: Path, archive: Path, check: Path, test: Path) -> dict[str, str]:
     """The environment of the evaluation's program, with its input in ``folder``."""
-    for part in ("model", "test", "check", "results"):
+    given = job_input(folder, "bench", archive, "test", test)
+    (folder / "check" / "check.json").symlink_to(check / "check.json")
+    return given
+
+
+def job_input(folder: Path, name: str, archive: Path, kind: str, file: Path) -> dict[str, str]:
+    """The environment of a program that reads a model and a ``kind`` of file, with both in
+    ``folder``; what its check has found is still to come."""
+    for part in ("model", kind, "check", "results"):
         (folder / part).mkdir(parents=True)
     (folder / "model" / "model.tar.gz").symlink_to(archive)
-    (folder / "test" / "test.csv").symlink_to(test)
-    (folder / "check" / "check.json").symlink_to(check / "check.json")
+    (folder / kind / f"{name}.csv").symlink_to(file)
     return {
-        "CODEFREE_NAME": "bench",
+        "CODEFREE_NAME": name,
         "CODEFREE_INPUT": str(folder),
         "CODEFREE_OUTPUT": str(folder / "results"),
         "CODEFREE_MODEL_SHA256": sha256(archive.read_bytes()).hexdigest(),

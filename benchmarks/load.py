@@ -6,7 +6,7 @@ on a machine that is left alone, CPU seconds on any.
 
 ``python -m benchmarks.load [PAIRS...]`` shows a table. ``python -m benchmarks.load one PAIRS``
 prints the figures of one size as a line of JSON, and ``… parts PAIRS`` also in whose hands the
-main process's time is (benchmarks/parts.py), which costs some time itself.
+main process's time is (benchmarks/load_parts.py), which costs some time itself.
 """
 
 import json
@@ -335,7 +335,7 @@ def codefree_up(
     """
     codefree = [str(Path(sys.executable).with_name("codefree"))]
     if parts:
-        codefree = [sys.executable, "-m", "benchmarks.parts", str(parts)]
+        codefree = [sys.executable, "-m", "benchmarks.load_parts", str(parts)]
     with tempfile.TemporaryDirectory() as home:
         process = subprocess.Popen(
             [

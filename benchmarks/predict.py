@@ -14,7 +14,6 @@ import sys
 import tempfile
 import time
 from dataclasses import asdict, dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from rich.table import Table
 
 from benchmarks.evaluation import made_table, trained_model
 from benchmarks.job_parts import parts_of
-from benchmarks.job_programs import write_check, write_table
+from benchmarks.job_programs import job_input, write_check, write_table
 from benchmarks.peak_memory import peak_mb_of
 from benchmarks.performance_page import show
 
@@ -122,20 +121,11 @@ def _job_input(empty: Path, rows: int, folder: Path) -> dict[str, str]:
     """The environment of the job's program, with its input for a file of new rows."""
     archive, train = trained_model(folder)
     file = _new_rows(rows, folder)
-    for part in ("model", "rows", "check", "results"):
-        (empty / part).mkdir(parents=True)
-    (empty / "model" / "model.tar.gz").symlink_to(archive)
-    (empty / "rows" / "new.csv").symlink_to(file)
+    given = job_input(empty, "new", archive, "rows", file)
     write_check(empty / "pair", train, file, "label")
     text = (empty / "pair" / "check.json").read_text(encoding="utf-8")
     (empty / "check" / "check.json").write_text(json.dumps(_of_rows(json.loads(text))))
-    return {
-        "CODEFREE_NAME": "new",
-        "CODEFREE_INPUT": str(empty),
-        "CODEFREE_OUTPUT": str(empty / "results"),
-        "CODEFREE_MODEL_SHA256": sha256(archive.read_bytes()).hexdigest(),
-        "SM_OUTPUT_DIR": str(empty / "output"),
-    }
+    return given
 
 
 def _of_rows(pair: dict[str, Any]) -> dict[str, Any]:

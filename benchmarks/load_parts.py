@@ -1,12 +1,10 @@
 """Local mode with a clock in each of its parts: whose is the computing time of its main process?
 
-``python -m benchmarks.parts FILE COMMAND...`` is ``codefree COMMAND...`` which once a second writes
-to FILE how many CPU seconds each part has taken so far, without those of the parts that it calls,
-and how often each role has called AWS for what. A part is where work enters it; what is not there
-in another version of the code is left out, and its time counts for who calls it.
+``python -m benchmarks.load_parts FILE COMMAND...`` is ``codefree COMMAND...`` which once a second
+writes to FILE how many CPU seconds each part has taken so far, without those of the parts that it
+calls, and how often each role has called AWS for what. A part is where work enters it.
 """
 
-import contextlib
 import gc
 import importlib
 import json
@@ -14,8 +12,11 @@ import sys
 import threading
 import time
 from collections import Counter, defaultdict
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+from benchmarks.clocks import Function, put_clock
 
 # Work that is not in any part: threads that begin and end, and connections that are accepted.
 REST = "threads, connections"
@@ -83,8 +84,7 @@ class Parts:
         """Puts the clocks in their places."""
         for part, places in _WHERE_IT_ENTERS.items():
             for place in places:
-                with contextlib.suppress(ImportError, AttributeError):
-                    self._time(place, part)
+                put_clock(place, partial(self._clocked, part))
         self._count_calls()
         gc.callbacks.append(self._collects)
 
@@ -95,22 +95,15 @@ class Parts:
         seconds[REST] = time.process_time() - sum(seconds.values())
         return {"seconds": seconds, "calls": dict(self._calls)}
 
-    def _time(self, place: str, part: str) -> None:
-        module, _, path = place.partition(":")
-        *owners, name = path.split(".")
-        owner: Any = importlib.import_module(module)
-        for step in owners:
-            owner = getattr(owner, step)
-        timed = vars(owner)[name]
-
+    def _clocked(self, part: str, function: Function) -> Function:
         def call(*args: Any, **kwargs: Any) -> Any:
             before = self._switch(part)
             try:
-                return timed(*args, **kwargs)
+                return function(*args, **kwargs)
             finally:
                 self._switch(before)
 
-        setattr(owner, name, call)
+        return call
 
     def _switch(self, part: str) -> str:
         """Makes ``part`` the one that this thread's time counts for; gives the one before."""
