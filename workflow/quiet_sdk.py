@@ -7,6 +7,8 @@ import warnings
 os.environ["SAGEMAKER_SUPPRESS_V2_WARNING"] = "1"
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message="pkg_resources is deprecated", category=UserWarning)
+    # What their code is warned of when it is compiled, which is when it is first used.
+    warnings.filterwarnings("ignore", category=SyntaxWarning)
     import logging
 
     logging.getLogger("sagemaker.config").setLevel(logging.ERROR)
