@@ -68,7 +68,7 @@ def main() -> None:
                 f"{best['seconds']:.2f}",
                 f"{best['processor_seconds']:.2f}",
                 f"{best['own_processor_seconds']:.2f}",
-                f"{best['mib']:.0f}",
+                f"{best['mib']:.0f}" if best["mib"] else "–",  # who has ended has none
             )
     show("start", shown)
 
