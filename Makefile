@@ -133,6 +133,7 @@ bench: $(TESTS_READY) $(MESSAGES) $(TOOLKIT_READY) ## measure the budget rule, t
 	@$(BIN)/python -m benchmarks.setup
 	@$(BIN)/python -m benchmarks.start
 	@$(BIN)/python -m benchmarks.check
+	@$(BIN)/python -m benchmarks.split
 	@$(BIN)/python -m benchmarks.functions
 	@$(BIN)/python -m benchmarks.overhead
 	@$(BIN)/python -m benchmarks.evaluation

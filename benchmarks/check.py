@@ -225,8 +225,8 @@ def _one(kind: str, path: str, endpoint: str) -> None:
 def _grown(size: str) -> None:
     """Checks a pair of so many MB and prints its seconds and CPU seconds a GB, and its memory."""
     making: list[float] = []
-    _check(*_grown_pair(WARM_UP_MB, making))
-    train, test = _grown_pair(int(size), making)
+    _check(*grown_pair(WARM_UP_MB, making))
+    train, test = grown_pair(int(size), making)
     making.clear()
     told = timed(lambda: _check(train, test))
     gigabytes = (train.size + test.size) / 1e9
@@ -238,7 +238,8 @@ def _grown(size: str) -> None:
     print(json.dumps({"train_mb": int(size), **told, **rates, "making_seconds": sum(making)}))
 
 
-def _grown_pair(size: int, making: list[float]) -> tuple["Source", "Source"]:
+def grown_pair(size: int, making: list[float]) -> tuple["Source", "Source"]:
+    """A train file of so many MB, and a test file of a tenth of it."""
     train = GrownFile("grown_train.csv", size * 1_000_000, 0, making)
     return train.source, GrownFile("grown_test.csv", size * 100_000, 1, making).source
 

@@ -3,6 +3,7 @@
 import io
 import time
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import IO, cast
 
 import numpy as np
@@ -14,6 +15,7 @@ _ROWS = 5_000
 _NUMBERS, _DECIMALS = 8, 5
 _ID_DIGITS = 10
 _CATEGORIES = 300
+_FIRST_SEEN = datetime(2026, 1, 1)  # noqa: DTZ001 - as tables mostly have it
 _ZERO = ord("0")
 
 Bytes = npt.NDArray[np.uint8]
@@ -52,7 +54,7 @@ class _Blocks:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         names = [*(f"n{i}" for i in range(_NUMBERS)), *(f"i{i}" for i in range(4))]
-        names += [*(f"c{i}" for i in range(4)), "city", "note", "id", "label"]
+        names += [*(f"c{i}" for i in range(4)), "city", "seen", "note", "id", "label"]
         self.header = (",".join(names) + "\n").encode()
         random = np.random.default_rng(seed)
         wholes = random.integers(0, 1000, (_ROWS, 4))
@@ -68,7 +70,8 @@ class _Blocks:
             decimals += [at + 2 + (2 + _DECIMALS + 1) * place for place in range(_NUMBERS)]
             note = f'"line {row}\nand ""two"" lines"' if row % 3 == 0 else f"free text {row} of it"
             fields = [*numbers, *map(str, wholes[row]), *(f"word{w}" for w in words[row])]
-            begins = ",".join([*fields, f"city_{cities[row]}", note, f"ID{seed}"])
+            seen = str(_FIRST_SEEN + timedelta(seconds=row))
+            begins = ",".join([*fields, f"city_{cities[row]}", seen, note, f"ID{seed}"])
             text = f"{begins}{'0' * _ID_DIGITS},{'yes' if row % 2 else 'no'}\n"
             ids.append(at + len(begins))
             rows.append(text)
