@@ -35,12 +35,12 @@ def korean_font() -> bytes:
         recalc_timestamp=False,
     )
     options.drop_tables += ["BASE", "GDEF", "GPOS", "GSUB", "VORG", "vhea", "vmtx"]
-    font = subset.load_font(str(_source()), options)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=_characters())
-    subsetter.subset(font)
     packed = io.BytesIO()
-    font.save(packed)
+    with subset.load_font(str(_source()), options) as font:
+        subsetter.subset(font)
+        font.save(packed)
     return packed.getvalue()
 
 

@@ -35,15 +35,15 @@ def font_face(page: str) -> str:
 
     options = subset.Options(hinting=False, layout_features=[], recalc_timestamp=False)
     options.drop_tables += ["BASE", "GDEF", "GPOS", "GSUB", "VORG", "vhea", "vmtx"]
-    font = subset.load_font(str(path), options)
-    known = characters & set(font.getBestCmap())
-    if not known:
-        return ""
     subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=known)
-    subsetter.subset(font)
     packed = io.BytesIO()
-    font.save(packed)
+    with subset.load_font(str(path), options) as font:
+        known = characters & set(font.getBestCmap())
+        if not known:
+            return ""
+        subsetter.populate(unicodes=known)
+        subsetter.subset(font)
+        font.save(packed)
     data = base64.b64encode(packed.getvalue()).decode()
     return (
         '@font-face { font-family: "Codefree Korean"; font-display: block; '
