@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 import numpy as np
-import pyarrow as pa
 
 from lambdas.check.findings.catalogue.feature_finding import FeatureFinding
 from lambdas.check.findings.finding import Finding
@@ -11,6 +10,7 @@ from lambdas.check.findings.found import found
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.profile.row_sample import SampledColumn
+from lambdas.check.reading.arrow_arrays import number_array, places_in
 from lambdas.check.reading.fact import Phrase
 
 _MOST_GROUPS = 5
@@ -94,8 +94,8 @@ def _pattern(column: SampledColumn) -> bytes | None:
     """Which rows of the sample have the same value, whatever it is; None where nearly all do."""
     places = column.codes
     if column.numbers is not None:
-        numbers = pa.array(column.numbers, mask=np.isnan(column.numbers)).dictionary_encode()
-        places = numbers.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        numbers = number_array(column.numbers, np.isnan(column.numbers)).dictionary_encode()
+        places = places_in(numbers.indices).astype(np.int64)
     known = places[places >= 0]
     if not len(known) or len(known) - np.bincount(known).max() < _FEWEST_UNUSUAL:
         return None

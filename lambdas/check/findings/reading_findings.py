@@ -1,12 +1,11 @@
 """What is to be said of how a column's texts were understood."""
 
-import pyarrow as pa
-
 from lambdas.check.findings.catalogue.feature_finding import FeatureFinding
 from lambdas.check.findings.finding import Finding
 from lambdas.check.findings.found import found
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.file_profile import FileProfile
+from lambdas.check.reading.arrow_arrays import text_array
 from lambdas.check.reading.fact import Phrase
 
 _WORDS_SHOWN = 5
@@ -17,7 +16,7 @@ def reading_findings(column: ColumnProfile) -> list[Finding]:
     findings = []
     if column.reading.form and column.examples:
         written = column.examples[0]
-        [read] = column.reading.form.numbers_in(pa.array([written])).tolist()
+        [read] = column.reading.form.numbers_in(text_array([written])).tolist()
         findings.append(
             found(
                 FeatureFinding.written_as_numbers,

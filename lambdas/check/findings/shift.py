@@ -2,10 +2,10 @@
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from lambdas.check.profile.row_sample import SampledColumn
 from lambdas.check.profile.short_number import short_number
+from lambdas.check.reading.arrow_arrays import number_array
 from lambdas.check.reading.fact import Phrase
 
 FEWEST_ROWS = 40
@@ -77,5 +77,5 @@ def _shift_of_categories(train: SampledColumn, test: SampledColumn, limit: float
 
 def _shares(column: SampledColumn) -> dict[str, float]:
     codes, times = np.unique(column.codes, return_counts=True)
-    texts = column.texts.take(pa.array(codes)).to_pylist()
+    texts = column.texts.take(number_array(codes)).to_pylist()
     return dict(zip(texts, (times / len(column.codes)).tolist(), strict=True))

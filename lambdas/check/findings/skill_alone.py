@@ -5,9 +5,9 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from lambdas.check.profile.row_sample import SampledColumn
+from lambdas.check.reading.arrow_arrays import text_array
 
 _FEWEST_ROWS = 40
 _FEWEST_TO_TELL = 5
@@ -122,7 +122,7 @@ def without_outliers(target: SampledColumn) -> npt.NDArray[np.bool_]:
 def whether_missing(feature: SampledColumn) -> SampledColumn:
     """A column that only tells in which rows ``feature`` has no value."""
     gone = feature.is_missing
-    return SampledColumn(None, np.where(gone, -1, 0), pa.array(["filled in"]))
+    return SampledColumn(None, np.where(gone, -1, 0), text_array(["filled in"]))
 
 
 def _groups(feature: SampledColumn, learn: Rows, measure: Rows) -> tuple[Rows, Rows]:

@@ -19,6 +19,7 @@ from lambdas.check.profile.distinct import Sieve
 from lambdas.check.profile.hashing import Hashes, column_seed, row_weights
 from lambdas.check.profile.near_rows import dealt
 from lambdas.check.profile.zero_led import zero_led_fields
+from lambdas.check.reading.arrow_arrays import floats_in, text_scalar
 from lambdas.check.reading.column_reading import USUAL, ColumnReading
 from lambdas.check.reading.csv_format import CsvFormat
 from lambdas.check.reading.odd_rows import OddRows
@@ -80,6 +81,7 @@ class BlockProfile:
 
 
 _NOTHING_COUNTED = Sieve()
+_EMPTY = text_scalar("")
 
 # The rows of a block that belong to each part of its file.
 Cut = Callable[[pa.Table], list[pa.Table]]
@@ -156,17 +158,17 @@ def _profile(table: pa.Table, plan: Plan, text_bytes: int, odd: OddRows) -> Bloc
 
 def _is_filled(texts: pa.ChunkedArray) -> bool:
     """Whether there is anything but blanks in a column without a name."""
-    written = pc.not_equal(pc.utf8_trim_whitespace(texts), "")
+    written = pc.not_equal(pc.utf8_trim_whitespace(texts), _EMPTY)
     return bool(pc.any(written, min_count=0).as_py())
 
 
 def _column(chunks: pa.ChunkedArray, plan: Plan, name: str) -> ColumnBlock:
     array = chunks.combine_chunks()
     if isinstance(array, pa.ChunkedArray):
-        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], array.type)
+        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.nulls(0, array.type)
     sieve = plan.sieves.get(name, _NOTHING_COUNTED)
     if pa.types.is_floating(array.type):
-        values = array.to_numpy(zero_copy_only=False)
+        values = floats_in(array)
         return number_column(values, sieve, name in plan.perhaps_thousands)
     manner = TextManner(
         reading=plan.readings.get(name, USUAL),

@@ -18,6 +18,7 @@ from lambdas.check.profile.kept_text import kept_text
 from lambdas.check.profile.long_numbers import long_numbers
 from lambdas.check.profile.text_rows import TextRows
 from lambdas.check.profile.thousandths import Thousandths, thousandths_in, thousandths_of
+from lambdas.check.reading.arrow_arrays import NO_TEXT, floats_in, mask_array, mask_in, number_array
 from lambdas.check.reading.column_reading import ColumnReading
 from lambdas.check.reading.csv_format import LARGEST_EXACT
 from lambdas.check.reading.missing_words import ALWAYS_MISSING, NO_NUMBERS
@@ -140,7 +141,7 @@ def _numbers_in(texts: TextRows, manner: TextManner) -> npt.NDArray[np.float64]:
         return numbers
     like_number = _BEGINS_A_NUMBER[texts.begins]
     if like_number.any():
-        likely = different.filter(pa.array(like_number))
+        likely = different.filter(mask_array(like_number))
         numbers[like_number] = numbers_in(likely, manner.decimal)
     return numbers
 
@@ -157,8 +158,8 @@ def _too_large(
     likely &= _BEGINS_A_NUMBER[texts.begins]
     if not likely.any():
         return none
-    written = texts.different.filter(pa.array(likely))
-    likely[likely] = _as_mask(pc.match_substring_regex(written, _plain_number(manner.decimal)))
+    written = texts.different.filter(mask_array(likely))
+    likely[likely] = mask_in(pc.match_substring_regex(written, _plain_number(manner.decimal)))
     return likely
 
 
@@ -191,15 +192,15 @@ def _column_of(
     if manner.reading.form and len(present):
         # One that is not written plainly shows what is meant.
         odd = is_number & np.isnan(numbers_in(different, manner.decimal))
-        shown = different.filter(pa.array(odd if odd.any() else is_number))
+        shown = different.filter(mask_array(odd if odd.any() else is_number))
         column.examples = shown.slice(0, 3).to_pylist()
     elif not manner.reading.form and (manner.reading.as_text or len(present)):
         _add_leading_zeros(column, texts, manner.reading.as_text | is_number)
         if not manner.reading.as_text:
-            written = different if are_numbers else different.filter(pa.array(is_number))
+            written = different if are_numbers else different.filter(mask_array(is_number))
             column.thousandths = thousandths_in(written, present, manner.decimal)
     if column.amounts and len(present):
-        column.amounts += amounts_in(different.filter(pa.array(is_number)), times[is_number])
+        column.amounts += amounts_in(different.filter(mask_array(is_number)), times[is_number])
     if manner.count_values:
         column.by_value, column.spellings = _counted(different, numbers, times)
     return column
@@ -216,7 +217,7 @@ def _add_names(
     if is_name.all():
         names, times, lengths, begins = texts.different, texts.times, texts.lengths, texts.begins
     else:
-        names, times = texts.different.filter(pa.array(is_name)), texts.times[is_name]
+        names, times = texts.different.filter(mask_array(is_name)), texts.times[is_name]
         lengths, begins = texts.lengths[is_name], texts.begins[is_name]
         hashes = hashes[is_name]
     column.texts = int(times.sum())
@@ -231,7 +232,7 @@ def _add_names(
     column.dates = dates_in(names, times, begins)
     likely = _likely_amounts(texts) & is_name
     if likely.any():
-        names, times = texts.different.filter(pa.array(likely)), texts.times[likely]
+        names, times = texts.different.filter(mask_array(likely)), texts.times[likely]
         column.amounts = amounts_in(names, times)
         column.amount_texts = column.amounts.total()
         programmed = _times_matching(names, times, _PROGRAMMED)
@@ -245,9 +246,9 @@ def _add_leading_zeros(
     likely = _BEGINS_ZERO[texts.begins] & are_digits
     if not likely.any():
         return
-    some = texts.different.filter(pa.array(likely))
+    some = texts.different.filter(mask_array(likely))
     zero_led = pc.match_substring_regex(some, _LEADING_ZERO)
-    column.leading_zeros = int(texts.times[likely][_as_mask(zero_led)].sum())
+    column.leading_zeros = int(texts.times[likely][mask_in(zero_led)].sum())
     if column.leading_zeros:
         column.examples = some.filter(zero_led).slice(0, 3).to_pylist()
 
@@ -258,7 +259,7 @@ def _likely_amounts(texts: TextRows) -> npt.NDArray[np.bool_]:
     likely = _BEGINS_AN_AMOUNT[texts.begins]
     lettered = np.flatnonzero(_BEGINS_A_CURRENCY[texts.begins])
     if len(lettered):
-        first = texts.different.take(pa.array(lettered[:_LETTERED_TRIED]))
+        first = texts.different.take(number_array(lettered[:_LETTERED_TRIED]))
         if amounts_in(first, np.ones(len(first), np.int64)):
             likely = likely.copy()
             likely[lettered] = True
@@ -274,7 +275,7 @@ def numbers_in(texts: "pa.StringArray", decimal: str) -> npt.NDArray[np.float64]
         like = pc.match_substring_regex(texts, _plain_number(decimal))
         if not pc.any(like).as_py():
             return np.full(len(texts), np.nan)
-        numbers = _cast(pc.if_else(like, texts, pa.scalar(None, pa.string())), decimal)
+        numbers = _cast(pc.if_else(like, texts, NO_TEXT), decimal)
     if numbers is None:
         return np.full(len(texts), np.nan)
     numbers[~np.isfinite(numbers)] = np.nan
@@ -296,7 +297,7 @@ def _cast(texts: "pa.StringArray", decimal: str) -> npt.NDArray[np.float64] | No
         numbers = pc.cast(plain, pa.float64())
     except pa.ArrowInvalid:
         return None
-    return np.array(numbers.to_numpy(zero_copy_only=False), copy=True)
+    return floats_in(numbers).copy()
 
 
 def _value_hashes(different: "pa.StringArray", numbers: npt.NDArray[np.float64]) -> Hashes:
@@ -316,13 +317,7 @@ def _categories(texts: "pa.StringArray", hashes: Hashes, most: int) -> dict[int,
 
 
 def _times_matching(texts: "pa.StringArray", times: npt.NDArray[Any], pattern: str) -> int:
-    return int(times[_as_mask(pc.match_substring_regex(texts, pattern))].sum())
-
-
-def _as_mask(flags: "pa.BooleanArray") -> npt.NDArray[np.bool_]:
-    """The flags as numpy has them."""
-    mask: npt.NDArray[np.bool_] = flags.to_numpy(zero_copy_only=False).astype(bool)
-    return mask
+    return int(times[mask_in(pc.match_substring_regex(texts, pattern))].sum())
 
 
 def _counted(

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from lambdas.check.profile.date_forms import DATE_FORMS, READ, DateForm, date_form
 from lambdas.check.profile.kept_text import kept_text
+from lambdas.check.reading.arrow_arrays import mask_array, mask_in, number_array
 
 # The share of the rows from which on the training takes a column for dates.
 SHARE_OF_DATES = 0.2
@@ -64,13 +65,13 @@ def dates_in(
     likely = _MAY_BEGIN[begins]
     if not likely.any():
         return Dates()
-    first = texts.take(pa.array(np.flatnonzero(likely)[:_TRIED_FIRST]))
+    first = texts.take(number_array(np.flatnonzero(likely)[:_TRIED_FIRST]))
     if not any(map(date_form, first.to_pylist())):
         return Dates()
-    some, some_times = texts.filter(pa.array(likely)), times[likely]
+    some, some_times = texts.filter(mask_array(likely)), times[likely]
     count = _one_by_one if len(some) <= _ONE_BY_ONE else _together
     found = count(some, some_times)
-    unlike = texts.filter(pa.array(~likely)).slice(0, _OTHERS_KEPT)
+    unlike = texts.filter(mask_array(~likely)).slice(0, _OTHERS_KEPT)
     found.others = [kept_text(text) for text in found.others + unlike.to_pylist()][:_OTHERS_KEPT]
     return found
 
@@ -92,7 +93,7 @@ def _together(texts: "pa.StringArray", times: npt.NDArray[Any]) -> Dates:
         if not len(texts):
             break
         fits = pc.match_substring_regex(texts, pattern)
-        mask = fits.to_numpy(zero_copy_only=False).astype(bool)
+        mask = mask_in(fits)
         if mask.any():
             found.rows[form] += int(times[mask].sum())
             found.examples.setdefault(form, texts[int(mask.argmax())].as_py())

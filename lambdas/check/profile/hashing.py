@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from lambdas.check.reading.arrow_arrays import mask_in
+
 Hashes = npt.NDArray[np.uint64]
 
 MISSING_HASH = np.uint64(0x6D697373696E6721)
@@ -81,7 +83,7 @@ def text_hashes(texts: pa.StringArray) -> Hashes:
             hashes[place] = int.from_bytes(digest, "little")
     mixed(hashes)
     if texts.null_count:
-        hashes[np.asarray(texts.is_null())] = MISSING_HASH
+        hashes[mask_in(texts.is_null())] = MISSING_HASH
     return hashes
 
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lambdas.check.reading.arrow_arrays import mask_array
 from lambdas.check.reading.csv_format import LARGEST_EXACT
 
 _MOST_KEPT = 1000
@@ -44,7 +45,7 @@ def long_numbers(texts: "pa.StringArray", numbers: npt.NDArray[np.float64]) -> l
     long = np.abs(numbers) >= LARGEST_EXACT
     if not long.any():
         return []
-    plain = texts.filter(pa.array(long))
+    plain = texts.filter(mask_array(long))
     found: list[str] = plain.filter(
         pc.match_substring_regex(plain, r"^-?[1-9]\d{15,}$")
     ).to_pylist()

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from lambdas.check.profile.block_profile import BlockProfile
 from lambdas.check.profile.column_block import ColumnBlock
 from lambdas.check.profile.text_rows import TextRows
+from lambdas.check.reading.arrow_arrays import number_array, places_in, text_array, text_scalar
 
 MOST_ROWS = 5_000
 _MOST_CELLS = 1_000_000
@@ -18,6 +19,8 @@ _FEWEST_ROWS = 100
 # A longer text is kept as its beginning and its hash, which tells it from others.
 _LONGEST_TEXT = 64
 _BEGINNING = 40
+_BETWEEN = text_scalar("…")
+_MOST_BYTES = number_array(np.array([_LONGEST_TEXT], np.int32))[0]
 
 Content = Any  # numpy's floats, or pyarrow's texts
 
@@ -109,10 +112,9 @@ class RowSample:
 
 def _sampled(content: Content) -> SampledColumn:
     if isinstance(content, np.ndarray):
-        return SampledColumn(content, np.empty(0, np.int64), pa.array([], pa.string()))
+        return SampledColumn(content, np.empty(0, np.int64), text_array([]))
     encoded = content.dictionary_encode()
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    return SampledColumn(None, codes, encoded.dictionary)
+    return SampledColumn(None, places_in(encoded.indices).astype(np.int64), encoded.dictionary)
 
 
 def _kept(column: ColumnBlock, places: npt.NDArray[Any]) -> Content:
@@ -122,16 +124,18 @@ def _kept(column: ColumnBlock, places: npt.NDArray[Any]) -> Content:
         content = column.content[places]
     if column.longest_text <= _LONGEST_TEXT or isinstance(content, np.ndarray):
         return content
-    hashes = pc.cast(pa.array(column.hashes[places]), pa.string())
+    hashes = pc.cast(number_array(column.hashes[places]), pa.string())
     beginnings = pc.utf8_slice_codeunits(content, 0, _BEGINNING)
-    short = pc.binary_join_element_wise(beginnings, hashes, "…")
-    return pc.if_else(pc.greater(pc.binary_length(content), _LONGEST_TEXT), short, content)
+    short = pc.binary_join_element_wise(beginnings, hashes, _BETWEEN)
+    return pc.if_else(pc.greater(pc.binary_length(content), _MOST_BYTES), short, content)
 
 
 def _taken(content: Content, places: npt.NDArray[Any]) -> Content:
     if len(places) == len(content):
         return content
-    return content[places] if isinstance(content, np.ndarray) else content.take(pa.array(places))
+    return (
+        content[places] if isinstance(content, np.ndarray) else content.take(number_array(places))
+    )
 
 
 def _joined(parts: list[Content]) -> Content:
@@ -144,4 +148,4 @@ def _as_texts(content: Content) -> Content:
     if not isinstance(content, np.ndarray):
         return content
     texts = [None if value != value else f"{value:.15g}" for value in content.tolist()]
-    return pa.array(texts, pa.string())
+    return text_array(texts)

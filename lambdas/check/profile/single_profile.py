@@ -36,6 +36,7 @@ from lambdas.check.profile.row_hashes import Overlap, RowHashes, repetition
 from lambdas.check.profile.row_keys import RowKeys
 from lambdas.check.profile.row_split import Mask
 from lambdas.check.profile.shared_values import comes_day_first
+from lambdas.check.reading.arrow_arrays import mask_array
 from lambdas.check.reading.csv_format import CsvFormat, Evidence, recognised_format
 from lambdas.check.reading.row_blocks import RowBlock
 from lambdas.check.reading.source import Source, head_of
@@ -194,7 +195,7 @@ class _Cut:
         if not self.ends.done():
             self.ends.set_result(end)
         tested = self.is_tested[start:end]
-        return [table.filter(pa.array(~tested)), table.filter(pa.array(tested))]
+        return [table.filter(mask_array(~tested)), table.filter(mask_array(tested))]
 
     def fail(self, error: BaseException) -> None:
         """Keeps the blocks behind this one from waiting for it."""

@@ -10,18 +10,28 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lambdas.check.reading.arrow_arrays import (
+    mask_array,
+    mask_in,
+    number_array,
+    places_in,
+    text_array,
+    text_scalar,
+)
 from lambdas.check.reading.column_reading import ColumnReading
 from lambdas.check.reading.missing_words import ALWAYS_MISSING, MISSING_NUMBERS, NO_NUMBERS
 
 _LONGEST_WORD = max(len(word.encode()) for word in NO_NUMBERS)
 _BLANKS_AROUND = 12
-_WORDS = pa.array(sorted(NO_NUMBERS))
+_WORDS = text_array(sorted(NO_NUMBERS))
+_PLAIN_WORDS = text_array(MISSING_NUMBERS)
+_EMPTY = text_scalar("")
 # The first bytes of the words and of what may stand before them, blanks of any kind.
 _BEGINS_A_WORD = np.zeros(256, bool)
 _BEGINS_A_WORD[[word.encode()[0] for word in NO_NUMBERS]] = True
 _IS_DIGIT = np.zeros(256, bool)
 _IS_DIGIT[list(b"0123456789")] = True
-_NO_TEXTS = pa.array([], pa.string())
+_NO_TEXTS = text_array([])
 _BEGINS_A_BLANK = np.zeros(256, bool)
 _BEGINS_A_BLANK[list(b"\x00 \t\n\v\f\r\x1c\x1d\x1e\x1f\xc2\xe1\xe2\xe3")] = True
 
@@ -39,7 +49,7 @@ class TextRows:
     def of(cls, texts: "pa.StringArray") -> "TextRows":
         """The rows with these texts, of which none is missing yet."""
         encoded = texts.dictionary_encode()
-        return cls(encoded.dictionary, encoded.indices.to_numpy(zero_copy_only=False))
+        return cls(encoded.dictionary, places_in(encoded.indices))
 
     @classmethod
     def one_by_one(cls, texts: "pa.StringArray") -> "TextRows":
@@ -53,7 +63,7 @@ class TextRows:
     def take(self, rows: npt.NDArray[Any]) -> "pa.StringArray":
         """The texts of these rows, null where the value is missing."""
         places = self.places[rows]
-        return self.different.take(pa.array(places, mask=places < 0))
+        return self.different.take(number_array(places, places < 0))
 
     @cached_property
     def times(self) -> npt.NDArray[Any]:
@@ -101,8 +111,8 @@ class TextRows:
         places, _ = self._named
         if not len(places):
             return True
-        written = self.different.take(pa.array(places))
-        return bool(pc.all(pc.is_in(written, pa.array(MISSING_NUMBERS))).as_py())
+        written = self.different.take(number_array(places))
+        return bool(pc.all(pc.is_in(written, _PLAIN_WORDS)).as_py())
 
     def stands_for_no_number(
         self, numbers: npt.NDArray[np.float64], too_large: npt.NDArray[np.bool_]
@@ -124,7 +134,7 @@ class TextRows:
         gone[places] = [word in nothing for word in named.to_pylist()]
         if others := nothing - NO_NUMBERS - {""}:
             plain = pc.utf8_trim_whitespace(self.different)
-            gone |= pc.is_in(plain, pa.array(sorted(others))).to_numpy(zero_copy_only=False)
+            gone |= mask_in(pc.is_in(plain, text_array(sorted(others))))
         texts = self.without(gone)
         if not reading.same:
             return texts
@@ -136,7 +146,7 @@ class TextRows:
         if not gone.any():
             return self
         kept = np.append(np.where(gone, -1, np.cumsum(~gone) - 1), -1)
-        return TextRows(self.different.filter(pa.array(~gone)), kept[self.places])
+        return TextRows(self.different.filter(mask_array(~gone)), kept[self.places])
 
     @cached_property
     def _named(self) -> tuple[npt.NDArray[Any], "pa.StringArray"]:
@@ -147,9 +157,9 @@ class TextRows:
         places = np.flatnonzero(likely & ~_IS_DIGIT[self._ends])
         if not len(places):
             return places, _NO_TEXTS
-        words = pc.utf8_trim_whitespace(self.different.take(pa.array(places)))
-        known = pc.or_(pc.is_in(words, _WORDS), pc.equal(words, ""))
-        return places[known.to_numpy(zero_copy_only=False)], words.filter(known)
+        words = pc.utf8_trim_whitespace(self.different.take(number_array(places)))
+        known = pc.or_(pc.is_in(words, _WORDS), pc.equal(words, _EMPTY))
+        return places[mask_in(known)], words.filter(known)
 
     @cached_property
     def _buffers(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8]]:

@@ -14,6 +14,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lambdas.check.reading.arrow_arrays import mask_in
+
 _THOUSAND = 1000
 
 
@@ -50,10 +52,10 @@ def thousandths_in(
     content = texts.buffers()[2]
     if content is None or decimal.encode() not in content.to_pybytes():
         return _without_signs(numbers)
-    signed = pc.match_substring(texts, decimal).to_numpy(zero_copy_only=False)
+    signed = mask_in(pc.match_substring(texts, decimal))
     sign = re.escape(decimal)
     pattern = rf"^[ \t]*[-+]?[1-9]\d{{0,2}}{sign}\d{{3}}[ \t]*$"
-    grouped = pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
+    grouped = mask_in(pc.match_substring_regex(texts, pattern))
     if (signed != grouped).any():
         return Thousandths(decimal=True)
     if not grouped.any():  # the sign stands in texts that are not these

@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from lambdas.check.reading.arrow_arrays import mask_array, mask_in, number_array
+
 END_MARK = "\x1a"
 
 # What the UTF-8 of white space or of the mark begins with; 0 stands for an empty text.
@@ -42,13 +44,13 @@ def blank_places(table: pa.Table, as_texts: Callable[[], pa.Table]) -> npt.NDArr
         if places is None:
             places = np.flatnonzero(_may_be_blank(column))
         elif len(places):
-            places = places[_may_be_blank(column.take(pa.array(places)))]
+            places = places[_may_be_blank(column.take(number_array(places)))]
         if not len(places):
             return places
     if places is None:
         return np.empty(0, np.int64)
     for column in as_texts().itercolumns():
-        written = column.take(pa.array(places)).to_pylist()
+        written = column.take(number_array(places)).to_pylist()
         places = places[np.array([is_blank(text) for text in written], bool)]
     return places
 
@@ -59,7 +61,7 @@ def without_rows(table: pa.Table, places: npt.NDArray[np.int64]) -> pa.Table:
         return table
     kept = np.ones(table.num_rows, bool)
     kept[places] = False
-    return table.filter(pa.array(kept))
+    return table.filter(mask_array(kept))
 
 
 def _by_kind(table: pa.Table) -> tuple[list[pa.ChunkedArray], list[pa.ChunkedArray]]:
@@ -74,8 +76,7 @@ def _may_be_blank(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
     if pa.types.is_floating(column.type):
         if not column.null_count:
             return np.zeros(len(column), bool)
-        missing: npt.NDArray[np.bool_] = column.is_null().to_numpy()
-        return missing
+        return mask_in(column.is_null())
     return np.concatenate([np.zeros(0, bool), *map(_begins_blank, column.chunks)])
 
 

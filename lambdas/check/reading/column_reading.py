@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
+from lambdas.check.reading.arrow_arrays import text_array
 from lambdas.check.reading.number_form import NumberForm
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class ColumnReading:
 
     def in_one_spelling(self, texts: "pa.StringArray") -> "pa.StringArray":
         """The texts, each in the one way in which its value is written."""
-        return pa.array([self.same.get(text, text) for text in texts.to_pylist()], pa.string())
+        return text_array([self.same.get(text, text) for text in texts.to_pylist()])
 
 
 USUAL = ColumnReading()

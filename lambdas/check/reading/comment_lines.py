@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lambdas.check.reading.arrow_arrays import mask_in, number_array
 from lambdas.check.reading.blank_rows import is_blank
 from lambdas.check.reading.header import plain_names
 
@@ -59,17 +60,17 @@ def comment_places(table: pa.Table) -> npt.NDArray[np.int64] | None:
     first = table.column(0)
     if pa.types.is_floating(first.type):
         return np.empty(0, np.int64)
-    places = np.flatnonzero(pc.starts_with(first, "#").fill_null(False).to_numpy())  # noqa: FBT003
+    places = np.flatnonzero(mask_in(pc.starts_with(first, "#")))
     if not len(places):
         return places
-    texts = first.take(pa.array(places)).to_pylist()
+    texts = first.take(number_array(places)).to_pylist()
     places = places[[is_comment(text) for text in texts]]
     return places if _stand_alone(table, places) or _has_numbers(first) else None
 
 
 def _stand_alone(table: pa.Table, places: npt.NDArray[np.int64]) -> bool:
     """Whether there is nothing but the first value in any of these rows."""
-    rows = table.select(table.column_names[1:]).take(pa.array(places))
+    rows = table.select(table.column_names[1:]).take(number_array(places))
     return all(
         value is None or (isinstance(value, str) and is_blank(value))
         for column in rows.itercolumns()

@@ -15,6 +15,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lambdas.check.reading.arrow_arrays import (
+    NO_TEXT,
+    floats_in,
+    mask_array,
+    mask_in,
+    text_array,
+    text_scalar,
+)
+
 _CURRENCY = r"[$€£¥₩]|[A-Z]{0,2}\$|USD|EUR|GBP|KRW|JPY|CNY|INR|CHF|Rs\.?"
 # RE2, on texts in the form NFKC.
 _AMOUNT = (
@@ -49,6 +58,7 @@ _DIGITS = {
 _BY_COMMAS = {"thousands ,", "thousands ,2"}
 _BY_POINTS = {"thousands ."}
 _MOST_FORMS = 20
+_OPEN, _CLOSE, _MINUS = map(text_scalar, "()-")
 
 
 class Written(NamedTuple):
@@ -82,25 +92,24 @@ class NumberForm:
             plain = pc.replace_substring(plain, self.thousands, "")
         if self.decimal != ".":
             plain = pc.replace_substring(plain, self.decimal, ".")
-        closes = pc.equal(pc.struct_field(parts, "close"), ")")
-        opens = pc.equal(pc.struct_field(parts, "open"), "(")
+        closes = pc.equal(pc.struct_field(parts, "close"), _CLOSE)
+        opens = pc.equal(pc.struct_field(parts, "open"), _OPEN)
         fits = pc.and_(
             pc.and_(
-                pc.equal(pc.struct_field(parts, "prefix"), self.prefix),
-                pc.is_in(pc.struct_field(parts, "suffix"), pa.array(self.suffixes, pa.string())),
+                pc.equal(pc.struct_field(parts, "prefix"), text_scalar(self.prefix)),
+                pc.is_in(pc.struct_field(parts, "suffix"), text_array(self.suffixes)),
             ),
             pc.and_(
                 pc.match_substring_regex(digits, self._digits),
                 pc.equal(opens, closes),
             ),
         )
-        numbers = pc.cast(pc.if_else(fits, plain, pa.scalar(None, pa.string())), pa.float64())
+        numbers = pc.cast(pc.if_else(fits, plain, NO_TEXT), pa.float64())
         minus = opens
         for place in ("sign", "inner", "trail"):
-            minus = pc.or_(minus, pc.equal(pc.struct_field(parts, place), "-"))
+            minus = pc.or_(minus, pc.equal(pc.struct_field(parts, place), _MINUS))
         signed = pc.if_else(minus, pc.negate(numbers), numbers)
-        found: npt.NDArray[np.float64] = signed.to_numpy(zero_copy_only=False)
-        return found.astype(np.float64)
+        return floats_in(signed)
 
     def as_json(self) -> dict[str, Any]:
         """The form for check.json, with the patterns by which the jobs read it."""
@@ -121,23 +130,23 @@ def amounts_in(texts: "pa.StringArray", times: npt.NDArray[Any]) -> Amounts:
     left out. A text stands in as many rows as ``times`` says.
     """
     parts = _parts(texts)
-    is_amount = parts.is_valid().to_numpy(zero_copy_only=False)
+    is_amount = mask_in(parts.is_valid())
     amounts: Amounts = Counter()
     if not is_amount.any():
         return amounts
-    parts, times = parts.filter(pa.array(is_amount)), times[is_amount]
+    parts, times = parts.filter(mask_array(is_amount)), times[is_amount]
     digits = pc.struct_field(parts, "number")
     names = np.full(len(times), "", object)
     left = np.ones(len(times), bool)
     for name, pattern in _DIGITS.items():
-        fits = pc.match_substring_regex(digits, pattern).to_numpy(zero_copy_only=False) & left
+        fits = mask_in(pc.match_substring_regex(digits, pattern)) & left
         names[fits] = name
         left &= ~fits
         if not left.any():
             break
-    opens = pc.equal(pc.struct_field(parts, "open"), "(")
-    closes = pc.equal(pc.struct_field(parts, "close"), ")")
-    balanced = pc.equal(opens, closes).to_numpy(zero_copy_only=False)
+    opens = pc.equal(pc.struct_field(parts, "open"), _OPEN)
+    closes = pc.equal(pc.struct_field(parts, "close"), _CLOSE)
+    balanced = mask_in(pc.equal(opens, closes))
     names[~balanced] = ""
     prefixes = pc.struct_field(parts, "prefix").to_pylist()
     suffixes = pc.struct_field(parts, "suffix").to_pylist()

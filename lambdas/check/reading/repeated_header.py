@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lambdas.check.reading.arrow_arrays import mask_in, text_array
 from lambdas.check.reading.header import plain_names
 
 
@@ -21,11 +22,11 @@ def repeated_header_places(table: pa.Table, names: Sequence[str]) -> npt.NDArray
     texts = [column for column in table.itercolumns() if not pa.types.is_floating(column.type)]
     if len(texts) < table.num_columns and not any(map(_is_number, names)):
         return nowhere
-    written = pa.array(sorted({form for name in names for form in _forms(name)}), pa.string())
+    written = text_array(sorted({form for name in names for form in _forms(name)}))
     places = None
     for column in texts:
         among = column if places is None else column.take(pa.array(places))
-        fits = pc.is_in(pc.utf8_trim_whitespace(among), written).to_numpy()
+        fits = mask_in(pc.is_in(pc.utf8_trim_whitespace(among), written))
         places = np.flatnonzero(fits) if places is None else places[fits]
         if not len(places):
             return nowhere
