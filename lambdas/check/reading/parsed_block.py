@@ -11,10 +11,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv
 
+from lambdas.check.reading.arrow_arrays import floats_in
 from lambdas.check.reading.blank_rows import blank_places, has_value, without_rows
 from lambdas.check.reading.comment_lines import comment_places, is_comment
 from lambdas.check.reading.csv_format import LARGEST_EXACT, CsvFormat
@@ -156,8 +157,16 @@ def _parse_options(
 
 def _is_exact(column: pa.ChunkedArray) -> bool:
     """Whether the column is not numbers, or numbers that a float can tell apart."""
-    if not pa.types.is_floating(column.type):
+    return not pa.types.is_floating(column.type) or all(map(_are_exact, column.chunks))
+
+
+def _are_exact(numbers: "pa.DoubleArray") -> bool:
+    floats = floats_in(numbers)
+    if numbers.null_count:
+        floats = floats[~np.isnan(floats)]
+        # The reader takes NAN for a number, too, which is a text like any other.
+        if len(floats) + numbers.null_count < len(numbers):
+            return False
+    if not len(floats):
         return True
-    limits = pc.min_max(column)
-    least, most = limits["min"].as_py(), limits["max"].as_py()
-    return least is None or max(-least, most) < LARGEST_EXACT
+    return bool(floats.min() > -LARGEST_EXACT and floats.max() < LARGEST_EXACT)

@@ -286,3 +286,18 @@ def test_the_jobs_read_any_column_as_the_check_does(train: list[str], test: list
             # The same number counts once, also between texts.
             if not (column.numbers and column.texts):
                 assert values.nunique() == column.distinct
+
+
+@pytest.mark.parametrize("word", ["NAN", "nan(x)", "1e999"])
+def test_what_the_reader_takes_for_a_number_is_a_text_wherever_it_stands(word: str) -> None:
+    rows = [f"{place}.25,{place % 2}" for place in range(60_000)]
+    found = []
+    for at in (7, 50_000):
+        some = [*rows]
+        some[at] = f"{word},1"
+        train = "\n".join(["a,label", *some, ""]).encode()
+        profile = checked(train, b"a,label\n" + b"1.5,0\n2.5,1\n" * 20).profile
+        assert profile
+        column = profile.train.columns["a"]
+        found.append((column.kind, column.texts, column.missing, column.too_large))
+    assert found[0] == found[1]
