@@ -1,6 +1,7 @@
 """What the rows of both files are about: whether the same things are in both."""
 
 import re
+from math import ceil
 
 from lambdas.check.findings.catalogue.pair_finding import PairFinding
 from lambdas.check.findings.finding import Finding, of_file
@@ -97,7 +98,14 @@ def _counts_rows(part: FileProfile, column: ColumnProfile) -> bool:
     if sampled.numbers is not None:
         return False
     texts = sampled.texts.to_pylist()
-    told = [match for text in texts if (match := _COUNTED.fullmatch(text))]
-    low = [match for match in told if int(match[2]) <= most]
-    ways = {(match[1], match[3]) for match in low}
-    return len(low) >= _NEARLY_ALL * len(texts) and len(ways) <= _WAYS_TO_COUNT
+    others, most_others = 0, len(texts) - ceil(_NEARLY_ALL * len(texts))
+    ways: set[tuple[str, str]] = set()
+    for text in texts:
+        match = _COUNTED.fullmatch(text)
+        if match and int(match[2]) <= most:
+            ways.add((match[1], match[3]))
+        else:
+            others += 1
+        if others > most_others or len(ways) > _WAYS_TO_COUNT:
+            return False
+    return True

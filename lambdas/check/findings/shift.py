@@ -51,9 +51,13 @@ def by_chance_of_categories(categories: int, train_rows: int, test_rows: int) ->
 def _shift_of_numbers(train: Numbers, test: Numbers, limit: float) -> Phrase | None:
     """Told by the number at which the two distributions are furthest apart, which is the
     Kolmogorov-Smirnov statistic."""
-    values = np.unique(np.concatenate([train, test]))
-    before = np.searchsorted(np.sort(train), values, "right") / len(train)
-    after = np.searchsorted(np.sort(test), values, "right") / len(test)
+    numbers = np.concatenate([train, test])
+    order = np.argsort(numbers)
+    values = numbers[order]
+    is_last = np.append(values[1:] != values[:-1], True)
+    values, below = values[is_last], np.flatnonzero(is_last) + 1
+    below_in_train = np.cumsum(order < len(train))[is_last]
+    before, after = below_in_train / len(train), (below - below_in_train) / len(test)
     gaps = np.abs(after - before)
     place = int(gaps.argmax())
     if gaps[place] <= limit:

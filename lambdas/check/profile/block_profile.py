@@ -41,6 +41,11 @@ class Roles:
         """In which half of the features each of them is, or apart from both."""
         return dealt(self.features, self.apart)
 
+    @cached_property
+    def seeds(self) -> dict[str, np.uint64]:
+        """The factor for each of the features."""
+        return {name: column_seed(name) for name in self.features}
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -152,7 +157,7 @@ def _profile(table: pa.Table, plan: Plan, text_bytes: int, odd: OddRows) -> Bloc
             labels = column.hashes
         elif name in plan.roles.features:
             half = halves[plan.roles.halves[name]]
-            half += column.hashes * column_seed(name)
+            half += column.hashes * plan.roles.seeds[name]
     return BlockProfile(rows, text_bytes, columns, halves, labels, odd, filled)
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lambdas.check.profile.column_counts import MOST_VALUES_COUNTED, ColumnCounts
-from lambdas.check.profile.dates import dates_in
+from lambdas.check.profile.dates import MAY_BEGIN_A_DATE, dates_in
 from lambdas.check.profile.distinct import Sieve
 from lambdas.check.profile.hashing import MISSING_HASH, Hashes, number_hashes, text_hashes
 from lambdas.check.profile.kept_text import kept_text
@@ -22,7 +22,7 @@ from lambdas.check.reading.arrow_arrays import NO_TEXT, floats_in, mask_array, m
 from lambdas.check.reading.column_reading import ColumnReading
 from lambdas.check.reading.csv_format import LARGEST_EXACT
 from lambdas.check.reading.missing_words import ALWAYS_MISSING, NO_NUMBERS
-from lambdas.check.reading.number_form import amounts_in
+from lambdas.check.reading.number_form import amounts_in, may_begin_with_currency
 
 # Of more different texts than these, nobody wants to see each.
 MOST_CATEGORIES = 1000
@@ -71,7 +71,7 @@ def number_column(
 ) -> ColumnBlock:
     """The column whose values were all read as exact numbers; NaN is a missing value."""
     gone = np.isnan(values)
-    missing = int(gone.sum())
+    missing = int(np.count_nonzero(gone))
     present = values[~gone] if missing else values
     if not len(present):
         nothing = np.full(len(values), MISSING_HASH)
@@ -139,7 +139,7 @@ def _numbers_in(texts: TextRows, manner: TextManner) -> npt.NDArray[np.float64]:
         return reading.form.numbers_in(different)
     if reading.as_text:
         return numbers
-    like_number = _BEGINS_A_NUMBER[texts.begins]
+    like_number = texts.begin_with(_BEGINS_A_NUMBER)
     if like_number.any():
         likely = different.filter(mask_array(like_number))
         numbers[like_number] = numbers_in(likely, manner.decimal)
@@ -155,7 +155,7 @@ def _too_large(
     none = np.zeros(len(numbers), bool)
     if reading.form or reading.as_text or is_told_otherwise or likely.all() or not likely.any():
         return none
-    likely &= _BEGINS_A_NUMBER[texts.begins]
+    likely &= texts.begin_with(_BEGINS_A_NUMBER)
     if not likely.any():
         return none
     written = texts.different.filter(mask_array(likely))
@@ -167,28 +167,28 @@ def _column_of(
     texts: TextRows, numbers: npt.NDArray[np.float64], manner: TextManner
 ) -> ColumnBlock:
     """What is known of the texts of which some are these numbers."""
-    different, times, places = texts.different, texts.times, texts.places
+    different, times = texts.different, texts.times
     is_number = ~np.isnan(numbers)
     are_numbers = bool(is_number.all())
     present = numbers if are_numbers else numbers[is_number]
-    hashes = np.append(_value_hashes(different, numbers), MISSING_HASH)
+    hashes = _value_hashes(different, numbers)
     column = ColumnBlock(
-        hashes=hashes[places],
-        fresh=manner.sieve.fresh(hashes[:-1]),
-        content=np.append(numbers, np.nan)[places] if are_numbers else texts,
+        hashes=texts.in_rows(hashes, MISSING_HASH),
+        fresh=manner.sieve.fresh(hashes),
+        content=texts.in_rows(numbers, np.nan) if are_numbers else texts,
         as_numbers=None if are_numbers else numbers,
-        missing=int((places < 0).sum()),
-        numbers=int(times[is_number].sum()),
+        missing=texts.missing,
+        numbers=int(times[is_number].sum()) if len(present) else 0,
         whole_numbers=bool((np.floor(present) == present).all()),
         minimum=float(present.min(initial=np.inf)),
         maximum=float(present.max(initial=-np.inf)),
-        long_numbers=long_numbers(different, numbers),
+        long_numbers=long_numbers(different, numbers) if len(present) else [],
         tried_texts=min(len(different), _TEXTS_TRIED),
     )
     # A number is one word.
     column.tried_words = column.tried_texts
     if not are_numbers:
-        _add_names(column, texts, ~is_number, hashes[:-1], manner)
+        _add_names(column, texts, ~is_number, hashes, manner)
     if manner.reading.form and len(present):
         # One that is not written plainly shows what is meant.
         odd = is_number & np.isnan(numbers_in(different, manner.decimal))
@@ -215,11 +215,10 @@ def _add_names(
 ) -> None:
     """Adds what is known of the texts that are no numbers."""
     if is_name.all():
-        names, times, lengths, begins = texts.different, texts.times, texts.lengths, texts.begins
+        names, times, lengths = texts.different, texts.times, texts.lengths
     else:
         names, times = texts.different.filter(mask_array(is_name)), texts.times[is_name]
-        lengths, begins = texts.lengths[is_name], texts.begins[is_name]
-        hashes = hashes[is_name]
+        lengths, hashes = texts.lengths[is_name], hashes[is_name]
     column.texts = int(times.sum())
     column.text_bytes = int((lengths * times).sum())
     column.longest_text = int(lengths.max(initial=0))
@@ -229,7 +228,8 @@ def _add_names(
     column.categories = _categories(names, hashes, manner.most_categories)
     if column.categories:
         column.category_rows = dict(zip(hashes.tolist(), times.tolist(), strict=True))
-    column.dates = dates_in(names, times, begins)
+    may_be_date = texts.begin_with(MAY_BEGIN_A_DATE)
+    column.dates = dates_in(names, times, may_be_date[is_name])
     likely = _likely_amounts(texts) & is_name
     if likely.any():
         names, times = texts.different.filter(mask_array(likely)), texts.times[likely]
@@ -243,7 +243,7 @@ def _add_leading_zeros(
     column: ColumnBlock, texts: TextRows, are_digits: npt.NDArray[np.bool_]
 ) -> None:
     """Adds the rows with a zero in front, and such values as examples where there are any."""
-    likely = _BEGINS_ZERO[texts.begins] & are_digits
+    likely = texts.begin_with(_BEGINS_ZERO) & are_digits
     if not likely.any():
         return
     some = texts.different.filter(mask_array(likely))
@@ -256,12 +256,12 @@ def _add_leading_zeros(
 def _likely_amounts(texts: TextRows) -> npt.NDArray[np.bool_]:
     """Which texts may be dates or amounts. To look at all that begin with a letter takes long, so
     the first ones tell whether it is worth a try."""
-    likely = _BEGINS_AN_AMOUNT[texts.begins]
-    lettered = np.flatnonzero(_BEGINS_A_CURRENCY[texts.begins])
+    likely = texts.begin_with(_BEGINS_AN_AMOUNT)
+    lettered = np.flatnonzero(texts.begin_with(_BEGINS_A_CURRENCY))
     if len(lettered):
         first = texts.different.take(number_array(lettered[:_LETTERED_TRIED]))
-        if amounts_in(first, np.ones(len(first), np.int64)):
-            likely = likely.copy()
+        are_likely = any(map(may_begin_with_currency, first.to_pylist()))
+        if are_likely and amounts_in(first, np.ones(len(first), np.int64)):
             likely[lettered] = True
     return likely
 
@@ -305,7 +305,8 @@ def _value_hashes(different: "pa.StringArray", numbers: npt.NDArray[np.float64])
     if exact.all():
         return number_hashes(numbers)
     hashes = text_hashes(different)
-    hashes[exact] = number_hashes(numbers[exact])
+    if exact.any():
+        hashes[exact] = number_hashes(numbers[exact])
     return hashes
 
 

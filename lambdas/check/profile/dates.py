@@ -27,8 +27,8 @@ _TRIED_FIRST = 32
 _ONE_BY_ONE = 500
 _OTHERS_KEPT = 3
 # The bytes that a date can begin with: blanks, digits, and letters of months, weekdays and Q.
-_MAY_BEGIN = np.zeros(256, bool)
-_MAY_BEGIN[list(b" \t0123456789jJfFmMaAsSoOnNdDtTwWqQ")] = True
+MAY_BEGIN_A_DATE = np.zeros(256, bool)
+MAY_BEGIN_A_DATE[list(b" \t0123456789jJfFmMaAsSoOnNdDtTwWqQ")] = True
 
 
 @dataclass
@@ -58,11 +58,10 @@ class Dates:
 
 
 def dates_in(
-    texts: "pa.StringArray", times: npt.NDArray[Any], begins: npt.NDArray[np.uint8]
+    texts: "pa.StringArray", times: npt.NDArray[Any], likely: npt.NDArray[np.bool_]
 ) -> Dates:
-    """The dates among the different texts of a column, of which each stands in so many rows and
-    begins with that byte."""
-    likely = _MAY_BEGIN[begins]
+    """The dates among the different texts of a column, of which each stands in so many rows; those
+    that are not ``likely`` do not begin as a date may."""
     if not likely.any():
         return Dates()
     first = texts.take(number_array(np.flatnonzero(likely)[:_TRIED_FIRST]))

@@ -4,7 +4,7 @@ The estimate keeps the k smallest hashes (Bar-Yossef et al., Counting Distinct E
 Stream, 2002); its standard error is about 1/√k, which is 1.6% here.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
@@ -13,8 +13,12 @@ from lambdas.check.profile.hashing import Hashes
 
 EXACT_UP_TO = 4096
 _ALL = 2.0**64
+# Of so many times more hashes than may be kept a few too many are sorted.
+_MARGIN = 1.25
 _EVERY_HASH = np.uint64(2**64 - 1)
 _SLOTS_A_VALUE = 2
+# A sieve that lacks but a share of 1/_FEW is quicker than to make a new one.
+_FEW = 16
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,8 @@ class DistinctValues:
 
     most: int = EXACT_UP_TO
     hashes: Hashes = field(default_factory=lambda: np.empty(0, np.uint64))
-    _sieve: Sieve | None = None
+    _sieve: Sieve = field(default_factory=Sieve)
+    _added: int = 0
 
     @property
     def is_exact(self) -> bool:
@@ -77,9 +82,11 @@ class DistinctValues:
 
     @property
     def sieve(self) -> Sieve:
-        """What holds back values that need not be added."""
-        if self._sieve is None:
-            self._sieve = Sieve.of(self.limit, self.hashes)
+        """What holds back values that need not be added, or nearly all of these."""
+        if self._added > len(self.hashes) // _FEW:
+            self._sieve, self._added = Sieve.of(self.limit, self.hashes), 0
+        elif self._sieve.limit != self.limit:
+            self._sieve = replace(self._sieve, limit=self.limit)
         return self._sieve
 
     def add(self, fresh: Hashes) -> None:
@@ -90,7 +97,7 @@ class DistinctValues:
         is_new[~is_new] = self.hashes[places[~is_new]] != fresh[~is_new]
         if is_new.any():
             self.hashes = np.insert(self.hashes, places[is_new], fresh[is_new])[: self.most]
-            self._sieve = None
+            self._added += int(np.count_nonzero(is_new))
 
 
 def shared_values(one: DistinctValues, other: DistinctValues) -> tuple[int, bool]:
@@ -104,10 +111,12 @@ def shared_values(one: DistinctValues, other: DistinctValues) -> tuple[int, bool
 
 def _smallest(hashes: Hashes) -> Hashes:
     """The smallest of the hashes, each once and in order; as many as may be kept."""
-    enough = 2 * EXACT_UP_TO
-    if len(hashes) > 2 * enough:
-        # To sort all of them takes longer, and of many values each is mostly another.
-        some = _different(np.partition(hashes, enough)[:enough])
+    wanted = _MARGIN * EXACT_UP_TO
+    if len(hashes) > 2 * wanted:
+        # To sort all of them takes longer, and of many values each is mostly another: so many of
+        # them are below this share of all hashes.
+        limit = np.uint64(_ALL * wanted / len(hashes))
+        some = _different(hashes[hashes <= limit])
         if len(some) >= EXACT_UP_TO:
             return some[:EXACT_UP_TO]
     return _different(hashes)[:EXACT_UP_TO]

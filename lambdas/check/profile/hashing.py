@@ -39,11 +39,12 @@ def row_weights(rows: int) -> Hashes:
 
 def mixed(hashes: Hashes) -> Hashes:
     """``hashes`` with every bit depending on all bits, changed in place."""
-    hashes ^= hashes >> np.uint64(30)
+    shifted = hashes >> np.uint64(30)
+    hashes ^= shifted
     hashes *= np.uint64(0xBF58476D1CE4E5B9)
-    hashes ^= hashes >> np.uint64(27)
+    hashes ^= np.right_shift(hashes, np.uint64(27), out=shifted)
     hashes *= np.uint64(0x94D049BB133111EB)
-    hashes ^= hashes >> np.uint64(31)
+    hashes ^= np.right_shift(hashes, np.uint64(31), out=shifted)
     return hashes
 
 
@@ -55,7 +56,10 @@ def number_hashes(
     hashes = (values + 0.0).view(np.uint64)
     hashes += _STEP
     mixed(hashes)
-    hashes[np.isnan(values) if gone is None else gone] = MISSING_HASH
+    if gone is None:
+        gone = np.isnan(values)
+    if gone.any():
+        hashes[gone] = MISSING_HASH
     return hashes
 
 

@@ -20,6 +20,8 @@ _TRUE, _FALSE = frozenset({"true", "t", "1"}), frozenset({"false", "f", "0"})
 
 def plain_label(text: str) -> str:
     """The label without blanks around it, in Unicode's form NFC, with nothing hidden in it."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     seen = "".join(c for c in text if unicodedata.category(c) not in {"Cf", "Cc"} or c.isspace())
     return " ".join(unicodedata.normalize("NFC", seen).split())
 
@@ -32,27 +34,28 @@ def same_labels(spellings: Mapping[str, int]) -> dict[str, str]:
         form = _value
     first: dict[Hashable, str] = {}
     is_number = form is _value
+    forms = {spelling: form(spelling) for spelling in spellings}
 
     def order(spelling: str) -> tuple[bool, int, str]:
-        is_plain = _WHOLE.fullmatch(spelling) if is_number else plain_label(spelling) == spelling
+        is_plain = _WHOLE.fullmatch(spelling) if is_number else forms[spelling] == spelling
         return not is_plain, -spellings[spelling], spelling
 
-    plain_first = sorted(spellings, key=order)
-    for spelling in plain_first:
-        first.setdefault(form(spelling), spelling)
-    return {s: first[form(s)] for s in spellings if first[form(s)] != s}
+    for spelling in sorted(spellings, key=order):
+        first.setdefault(forms[spelling], spelling)
+    return {s: first[forms[s]] for s in spellings if first[forms[s]] != s}
 
 
 def met_labels(spellings: Iterable[str], labels: Iterable[str]) -> dict[str, str]:
     """For each label of the test file that is one of the train file's ``labels`` written
     differently, that one."""
-    known = list(labels)
+    known = dict.fromkeys(labels)
+    others = [spelling for spelling in spellings if spelling not in known]
+    if not others:
+        return {}
     forms = (plain_label, label_in_any_case, _value_if_number, _truth)
     ways = [(form, _by_form(known, form)) for form in forms]
     met = {}
-    for spelling in spellings:
-        if spelling in known:
-            continue
+    for spelling in others:
         meant = [way[key] for form, way in ways if (key := form(spelling)) in way]
         if meant:
             met[spelling] = meant[0]
@@ -69,10 +72,11 @@ def is_plain_number(label: str) -> bool:
     return _NUMBER.fullmatch(label) is not None and not _ZERO_LED.match(label)
 
 
-def _by_form(labels: list[str], form: Callable[[str], Hashable]) -> Mapping[Hashable, str]:
+def _by_form(labels: Iterable[str], form: Callable[[str], Hashable]) -> Mapping[Hashable, str]:
     """The label by its form, for forms that only one label has."""
-    counts = Counter(map(form, labels))
-    return {key: s for s in labels if (key := form(s)) is not None and counts[key] == 1}
+    forms = {label: form(label) for label in labels}
+    counts = Counter(forms.values())
+    return {key: s for s, key in forms.items() if key is not None and counts[key] == 1}
 
 
 def label_in_any_case(label: str) -> str:

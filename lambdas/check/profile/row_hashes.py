@@ -16,9 +16,11 @@ from lambdas.check.profile.hashing import MISSING_HASH, Hashes
 
 MOST_KEPT = 8_000_000
 _PLACES_A_ROW = 4
+# The last bits tell a part of the rows, and only low hashes may be kept.
+_MIDDLE = np.uint64(20)
 _MOST_CODES = 256
-# To sort all hashes at once takes as much memory again as all of them.
-_ROWS_A_PART = 1_000_000
+# To look at all hashes at once would take several times their memory.
+_ROWS_A_PART = 500_000
 _NO_HASHES = np.empty(0, np.uint64)
 
 
@@ -172,8 +174,8 @@ def _repeated(rows: RowHashes) -> tuple[Hashes, Hashes]:
     # The last bits tell a row's part, for only low hashes are kept of very many rows.
     parts = 1 << (rows.kept // _ROWS_A_PART).bit_length()
     for part in range(parts):
-        ordered = rows.features if parts == 1 else _part(rows, np.uint64(parts - 1), part)
-        ordered.sort()
+        some = rows.features if parts == 1 else _part(rows, np.uint64(parts - 1), part)
+        ordered = np.sort(_perhaps_repeated(some))
         repeated = ordered[1:][ordered[1:] == ordered[:-1]]
         if not len(repeated):
             continue
@@ -182,6 +184,19 @@ def _repeated(rows: RowHashes) -> tuple[Hashes, Hashes]:
             features.append(some_features[among])
             labels.append(some_labels[among])
     return np.concatenate(features), np.concatenate(labels)
+
+
+def _perhaps_repeated(hashes: Hashes) -> Hashes:
+    """The hashes of which others have the same bits in the middle, which are a quarter of those
+    that are there only once: to sort all of them takes several times as long."""
+    places = 1 << (_PLACES_A_ROW * len(hashes)).bit_length()
+    place = ((hashes >> _MIDDLE) & np.uint64(places - 1)).view(np.int64)
+    last, numbers = np.empty(places, np.int32), np.arange(len(hashes), dtype=np.int32)
+    last[place] = numbers
+    is_shared = np.zeros(places, bool)
+    is_shared[place[last[place] != numbers]] = True
+    some: Hashes = hashes[is_shared[place]]
+    return some
 
 
 def _part(rows: RowHashes, last_bits: np.uint64, part: int) -> Hashes:

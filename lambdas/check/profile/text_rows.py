@@ -39,11 +39,12 @@ _BEGINS_A_BLANK[list(b"\x00 \t\n\v\f\r\x1c\x1d\x1e\x1f\xc2\xe1\xe2\xe3")] = True
 @dataclass(frozen=True)
 class TextRows:
     """A column's texts: the ``different`` ones, and for each row the place of its text among them,
-    -1 where the value is missing. In a column where hardly any comes back, one may be among them
-    twice."""
+    -1 where the value is missing. In a column where hardly any comes back, they are taken
+    ``one_by_one``: each row has the text at its own place, and one may be among them twice."""
 
     different: "pa.StringArray"
     places: npt.NDArray[Any]
+    are_one_by_one: bool = False
 
     @classmethod
     def of(cls, texts: "pa.StringArray") -> "TextRows":
@@ -55,7 +56,7 @@ class TextRows:
     def one_by_one(cls, texts: "pa.StringArray") -> "TextRows":
         """The same, taking each row's text for one that does not come back: to look for those that
         do takes long."""
-        return cls(texts, np.arange(len(texts)))
+        return cls(texts, np.arange(len(texts)), are_one_by_one=True)
 
     def __len__(self) -> int:
         return len(self.places)
@@ -65,9 +66,24 @@ class TextRows:
         places = self.places[rows]
         return self.different.take(number_array(places, places < 0))
 
+    def in_rows(self, values: npt.NDArray[Any], missing: Any) -> npt.NDArray[Any]:
+        """For each row the value of its text, ``missing`` where it has none."""
+        if self.are_one_by_one:
+            return values
+        every: npt.NDArray[Any] = np.append(values, missing) if self.missing else values
+        found: npt.NDArray[Any] = every[self.places]
+        return found
+
+    @cached_property
+    def missing(self) -> int:
+        """The number of rows without a text."""
+        return 0 if self.are_one_by_one else int(np.count_nonzero(self.places < 0))
+
     @cached_property
     def times(self) -> npt.NDArray[Any]:
         """The number of rows for each text."""
+        if self.are_one_by_one:
+            return np.ones(len(self.different), np.int64)
         return np.bincount(self.places + 1, minlength=len(self.different) + 1)[1:]
 
     @cached_property
@@ -79,20 +95,35 @@ class TextRows:
     def begins(self) -> npt.NDArray[np.uint8]:
         """The byte that each text begins with, 0 for an empty one; to look closer at all of them
         would take long."""
-        return self._bytes_at(self._buffers[0][:-1])
-
-    @property
-    def _ends(self) -> npt.NDArray[np.uint8]:
-        """The byte that each text ends with, 0 for an empty one."""
-        return self._bytes_at(self._buffers[0][1:] - 1)
-
-    def _bytes_at(self, offsets: npt.NDArray[np.int32]) -> npt.NDArray[np.uint8]:
-        filled = self.lengths > 0
+        offsets, filled = self._buffers[0][:-1], self.lengths > 0
         if filled.all():
             every: npt.NDArray[np.uint8] = self._buffers[1][offsets]
             return every
         found = np.zeros(len(self.different), np.uint8)
         found[filled] = self._buffers[1][offsets[filled]]
+        return found
+
+    def begin_with(self, signs: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Which texts begin with a byte that is among ``signs``; those of a column mostly begin
+        with the same few."""
+        if not (signs & self._first_bytes).any():
+            return np.zeros(len(self.different), bool)
+        found: npt.NDArray[np.bool_] = signs[self.begins]
+        return found
+
+    @cached_property
+    def _first_bytes(self) -> npt.NDArray[np.bool_]:
+        """Which bytes a text begins with."""
+        return np.bincount(self.begins, minlength=256) > 0
+
+    def _end_with(
+        self, signs: npt.NDArray[np.bool_], places: npt.NDArray[Any]
+    ) -> npt.NDArray[np.bool_]:
+        """Which of the texts at these places end with a byte that is among ``signs``."""
+        ends, content = self._buffers
+        found = np.zeros(len(places), bool)
+        filled = self.lengths[places] > 0
+        found[filled] = signs[content[ends[places[filled] + 1] - 1]]
         return found
 
     @cached_property
@@ -152,9 +183,10 @@ class TextRows:
     def _named(self) -> tuple[npt.NDArray[Any], "pa.StringArray"]:
         """The places of the blank texts and of those words, and these without blanks around."""
         is_short = self.lengths <= _LONGEST_WORD + _BLANKS_AROUND
-        likely = _BEGINS_A_BLANK[self.begins] | (_BEGINS_A_WORD[self.begins] & is_short)
+        likely = self.begin_with(_BEGINS_A_BLANK) | (self.begin_with(_BEGINS_A_WORD) & is_short)
+        places = np.flatnonzero(likely)
         # None of the words ends in a digit, as most numbers do.
-        places = np.flatnonzero(likely & ~_IS_DIGIT[self._ends])
+        places = places[~self._end_with(_IS_DIGIT, places)]
         if not len(places):
             return places, _NO_TEXTS
         words = pc.utf8_trim_whitespace(self.different.take(number_array(places)))

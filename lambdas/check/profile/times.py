@@ -28,8 +28,8 @@ def times_of(column: ColumnBlock, *, day_first: bool) -> tuple[Times, bool]:
     content = column.content
     if not isinstance(content, TextRows):
         return _of_numbers(content), True
-    told = np.append(dates_as_numbers(content.different, day_first=day_first), NO_TIME)
-    return told[content.places], False
+    told = dates_as_numbers(content.different, day_first=day_first)
+    return content.in_rows(told, NO_TIME), False
 
 
 def dates_as_numbers(texts: "pa.StringArray", *, day_first: bool) -> Times:

@@ -5,6 +5,7 @@ unit, signs between the digits, a way to say minus. What is certain is read; whe
 exactly three digits may separate thousands as well as decimals, the rest of the file has to tell.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -25,6 +26,7 @@ from lambdas.check.reading.arrow_arrays import (
 )
 
 _CURRENCY = r"[$€£¥₩]|[A-Z]{0,2}\$|USD|EUR|GBP|KRW|JPY|CNY|INR|CHF|Rs\.?"
+_BEGINS_WITH_CURRENCY = re.compile(_CURRENCY)
 # RE2, on texts in the form NFKC.
 _AMOUNT = (
     r"^(?P<open>\()?(?P<sign>[-+])? ?"
@@ -123,6 +125,11 @@ class NumberForm:
             return rf"^(\d+{decimals}?|{decimals})$"
         sign = _SIGNS[self.thousands]
         return rf"^(({_FIRST_GROUP}({sign}\d{{2,3}})*{sign}\d{{3}}|\d+){decimals}?|{decimals})$"
+
+
+def may_begin_with_currency(text: str) -> bool:
+    """Whether a text that begins with a letter may be a number with its currency in front."""
+    return not text.isascii() or _BEGINS_WITH_CURRENCY.match(text) is not None
 
 
 def amounts_in(texts: "pa.StringArray", times: npt.NDArray[Any]) -> Amounts:

