@@ -1,7 +1,7 @@
 """How well one column alone predicts the target, in a sample of the rows."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -96,12 +96,18 @@ def skill_alone(feature: SampledColumn, target: Classes | Amounts) -> float:
     rows = len(target.rows)
     if rows < _FEWEST_ROWS or target.to_tell < _FEWEST_TO_TELL:
         return 0.0
-    order = np.random.default_rng(0).permutation(rows)
+    order = _shuffled(rows)
     one, other = order[::2], order[1::2]
     skill = target.saved(one, other, *_groups(feature, one, other))
     if skill < GIVES_AWAY:
         return skill
     return min(skill, target.saved(other, one, *_groups(feature, other, one)))
+
+
+@lru_cache(maxsize=2)
+def _shuffled(rows: int) -> Rows:
+    """The rows in random order, the same for all columns."""
+    return np.random.default_rng(0).permutation(rows)
 
 
 def without_outliers(target: SampledColumn) -> npt.NDArray[np.bool_]:
@@ -137,9 +143,11 @@ def _groups(feature: SampledColumn, learn: Rows, measure: Rows) -> tuple[Rows, R
     # Small enough for the difference of any two.
     numbers = feature.numbers / 2
     gone = np.isnan(numbers)
-    different = np.unique(numbers[learn][~gone[learn]])
+    present = numbers[learn][~gone[learn]]
+    ordered = np.sort(present)
+    different = ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
     groups, group = np.zeros(len(learn), np.int64), np.full(len(measure), -1)
-    groups[~gone[learn]] = 1 + np.searchsorted(different, numbers[learn][~gone[learn]])
+    groups[~gone[learn]] = 1 + np.searchsorted(different, present)
     if gone[learn].any():
         group[gone[measure]] = 0
     if len(different):

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from typing import Self
 
-from lambdas.language import translated
+from lambdas.language import spoken_language, translated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +79,13 @@ class Vocabulary:
     @property
     def words(self) -> Mapping[str, str]:
         """The words by their names in the templates, in the language that is spoken."""
-        return {name: translated(word, context=name) for name, word in asdict(self).items()}
+        return _words(self, spoken_language())
+
+
+@cache
+def _words(vocabulary: Vocabulary, _language: str) -> Mapping[str, str]:
+    # Each finding is told in them.
+    return {name: translated(word, context=name) for name, word in asdict(vocabulary).items()}
 
 
 STACK = Vocabulary(

@@ -23,7 +23,7 @@ from lambdas.check.reading.arrow_arrays import floats_in, text_scalar
 from lambdas.check.reading.column_reading import USUAL, ColumnReading
 from lambdas.check.reading.csv_format import CsvFormat
 from lambdas.check.reading.odd_rows import OddRows
-from lambdas.check.reading.parsed_block import parsed_block
+from lambdas.check.reading.parsed_block import ParsedBlock, parsed_block
 from lambdas.check.reading.row_blocks import RowBlock
 
 
@@ -50,8 +50,8 @@ class Roles:
 @dataclass(frozen=True)
 class Plan:
     """How to read a block: which columns are expected to be numbers, which of these are whole or
-    may be grouped by thousands, which have a text of its own in nearly each row, and which values
-    were counted."""
+    may be grouped by thousands, which have a text of its own in nearly each row, which values were
+    counted, and whether words stand for missing numbers."""
 
     format: CsvFormat
     roles: Roles
@@ -62,13 +62,14 @@ class Plan:
     texts_of_their_own: frozenset[str] = frozenset()
     sieves: Mapping[str, Sieve] = field(default_factory=dict)
     most_categories: int = MOST_CATEGORIES
+    has_words: bool = False
 
 
 @dataclass
 class BlockProfile:
     """What the rows of one block hold; ``filled`` are the places of the columns without a name that
     hold anything. ``halves`` are the hashes of either half of each row's features, and those of
-    what is apart from both."""
+    what is apart from both. ``has_words`` says that words stand for missing numbers."""
 
     rows: int
     text_bytes: int
@@ -77,6 +78,7 @@ class BlockProfile:
     labels: Hashes
     odd: OddRows
     filled: set[int]
+    has_words: bool
 
     @cached_property
     def features(self) -> Hashes:
@@ -129,17 +131,18 @@ def block_profiles(
 def _parsed(
     block: RowBlock, plans: Sequence[Plan], numbers: frozenset[str], is_first: bool, cut: Cut
 ) -> list[BlockProfile]:
-    parsed = parsed_block(block, plans[0].format, numbers, is_first)
+    parsed = parsed_block(block, plans[0].format, numbers, is_first, plans[0].has_words)
     every = max(1, parsed.table.num_rows)
     found: list[BlockProfile] = []
     for plan, table in zip(plans, cut(parsed.table), strict=True):
         share = table.num_rows / every if len(plans) > 1 else 1.0
-        odd = OddRows() if found else parsed.odd
-        found.append(_profile(table, plan, round(share * len(block.data)), odd))
+        rest = ParsedBlock(table, OddRows() if found else parsed.odd, parsed.has_words)
+        found.append(_profile(rest, plan, round(share * len(block.data))))
     return found
 
 
-def _profile(table: pa.Table, plan: Plan, text_bytes: int, odd: OddRows) -> BlockProfile:
+def _profile(parsed: ParsedBlock, plan: Plan, text_bytes: int) -> BlockProfile:
+    table = parsed.table
     rows = table.num_rows
     columns: dict[str, ColumnBlock] = {}
     filled: set[int] = set()
@@ -158,7 +161,9 @@ def _profile(table: pa.Table, plan: Plan, text_bytes: int, odd: OddRows) -> Bloc
         elif name in plan.roles.features:
             half = halves[plan.roles.halves[name]]
             half += column.hashes * plan.roles.seeds[name]
-    return BlockProfile(rows, text_bytes, columns, halves, labels, odd, filled)
+    return BlockProfile(
+        rows, text_bytes, columns, halves, labels, parsed.odd, filled, parsed.has_words
+    )
 
 
 def _is_filled(texts: pa.ChunkedArray) -> bool:

@@ -66,17 +66,21 @@ class ColumnCounts:
         self.longest_text = max(self.longest_text, more.longest_text)
         self.tried_texts += more.tried_texts
         self.tried_words += more.tried_words
-        self.dates.add(more.dates)
+        if more.dates.rows or more.dates.others:
+            self.dates.add(more.dates)
         self.odd_numbers += more.odd_numbers
-        self.examples = list(dict.fromkeys(self.examples + more.examples))[:_EXAMPLES]
+        if more.examples and len(self.examples) < _EXAMPLES:
+            self.examples = list(dict.fromkeys(self.examples + more.examples))[:_EXAMPLES]
         _add_few(self.by_value, more.by_value)
         _add_few(self.spellings, more.spellings)
-        self.words += more.words
+        if more.words:
+            self.words += more.words
         self.words_as_values += more.words_as_values
         self.words_as_missing = self.words_as_missing or more.words_as_missing
         self.is_plain = self.is_plain and more.is_plain
         self.leading_zeros += more.leading_zeros
-        self.amounts += more.amounts
+        if more.amounts:
+            self.amounts += more.amounts
         self.amount_texts += more.amount_texts
         self.thousandths += more.thousandths
         self.too_large += more.too_large

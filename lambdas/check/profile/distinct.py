@@ -92,12 +92,14 @@ class DistinctValues:
     def add(self, fresh: Hashes) -> None:
         """Takes in the hashes of more values, each once and in order, as a :class:`Sieve` lets them
         through."""
-        places = np.searchsorted(self.hashes, fresh)
-        is_new = places == len(self.hashes)
-        is_new[~is_new] = self.hashes[places[~is_new]] != fresh[~is_new]
-        if is_new.any():
-            self.hashes = np.insert(self.hashes, places[is_new], fresh[is_new])[: self.most]
-            self._added += int(np.count_nonzero(is_new))
+        if not len(fresh):
+            return
+        # Of two runs that are in order the stable way makes one.
+        both = np.concatenate([self.hashes, fresh])
+        both.sort(kind="stable")
+        different = both[np.append(True, both[1:] != both[:-1])]
+        self._added += len(different) - len(self.hashes)
+        self.hashes = different[: self.most]
 
 
 def shared_values(one: DistinctValues, other: DistinctValues) -> tuple[int, bool]:

@@ -45,7 +45,8 @@ class FileProfile:
     """What a file holds. ``size`` is in bytes as it is in the bucket, ``read_of_size`` those of
     them that were read, ``text_bytes`` unpacked; ``complete`` is False where time was too short to
     read all of it, or where it ``is_sampled``: only some ranges of it are read. ``filled`` are the
-    places of the columns without a name that hold anything."""
+    places of the columns without a name that hold anything, and ``has_words`` says that words stand
+    for missing numbers in columns that were read as numbers."""
 
     file: str
     size: int
@@ -58,6 +59,7 @@ class FileProfile:
     odd: OddRows = field(default_factory=OddRows)
     had_end_mark: bool = False
     filled: set[int] = field(default_factory=set)
+    has_words: bool = False
     complete: bool = True
     is_sampled: bool = False
     read_of_size: int = 0
@@ -102,6 +104,7 @@ class FileProfile:
         self.row_halves.add(block.halves[:2], hashes)
         self.sample.add(block)
         self.filled |= block.filled
+        self.has_words |= block.has_words
         self.odd.merge(block.odd)
 
     def as_json(self) -> dict[str, Any]:
@@ -206,13 +209,16 @@ def read_blocks(
             if number and seconds_left() < kept:
                 found.complete = False
                 break
-            pending.append(pool.submit(task(block, number == 0)))
             found.read_of_size = fetched
             found.had_end_mark |= block.had_end_mark
             last.append(block)
-            # The first block tells which columns are numbers; more than the workers can take
-            # would only fill the memory.
-            if number == 0 or len(pending) > _WORKERS:
+            work = task(block, number == 0)
+            if number == 0:  # it tells which columns are numbers, so the others wait for it
+                merge(work())
+                continue
+            pending.append(pool.submit(work))
+            # More than the workers can take would only fill the memory.
+            if len(pending) > _WORKERS:
                 merge(pending.popleft().result())
         else:
             is_at_end = True
@@ -284,6 +290,8 @@ def next_plan(plan: Plan, parts: Sequence[FileProfile]) -> Plan:
     return replace(
         plan,
         numbers=frozenset(numbers),
+        has_words=any(part.has_words for part in parts)
+        or any(column.words for columns in numbers.values() for column in columns),
         whole_numbers=frozenset(
             name for name, columns in numbers.items() if all(c.whole_numbers for c in columns)
         ),

@@ -8,6 +8,7 @@ together, in bounded memory. What is found among the kept ones holds for all row
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -58,27 +59,40 @@ class KeptRows:
     def add(self, keys: Hashes, first_row: int, columns: Mapping[str, Hashes]) -> None:
         """Takes in the rows of one block."""
         chosen = np.flatnonzero(self._are_kept(keys))
-        stay = np.arange(len(self.keys))
-        every = np.concatenate([self.keys, keys[chosen]])
+        if not len(chosen):
+            return
+        every, gone = np.concatenate([self.keys, keys[chosen]]), np.empty(0, np.int64)
         if len(every) > self.most:
             # All rows with one hash are kept or dropped, as they are in the other file.
             self.limit = int(np.partition(every, self.most)[self.most])
             chosen = chosen[self._are_kept(keys[chosen])]
-            stay = np.flatnonzero(self._are_kept(self.keys))
-        if not len(chosen) and len(stay) == len(self.keys):
-            return
-        is_first, are_all = not self.values, len(chosen) == len(keys)
-        self.keys = np.concatenate([self.keys[stay], keys[chosen]])
-        self.rows = np.concatenate([self.rows[stay], chosen + first_row])
+            gone = np.flatnonzero(~self._are_kept(self.keys))
+        nothing = np.empty(0, np.uint64)
+        self.keys = _exchanged(self.keys, gone, keys[chosen])
+        self.rows = _exchanged(self.rows, gone, chosen + first_row)
         for name, hashes in columns.items():
-            new = hashes if are_all else hashes[chosen]
-            old = None if is_first else self.values[name][stay]
-            self.values[name] = new if old is None else np.concatenate([old, new])
+            self.values[name] = _exchanged(self.values.get(name, nothing), gone, hashes[chosen])
+
+    def in_order(self) -> "KeptRows":
+        """The same rows in the order in which they stand in the file."""
+        order = np.argsort(self.rows)
+        values = {name: hashes[order] for name, hashes in self.values.items()}
+        return KeptRows(self.most, self.limit, self.keys[order], self.rows[order], values)
 
     def _are_kept(self, keys: Hashes) -> npt.NDArray[np.bool_]:
         if self.limit == _NO_LIMIT:
             return np.ones(len(keys), bool)
         return keys < np.uint64(self.limit)
+
+
+def _exchanged(kept: npt.NDArray[Any], gone: Places, new: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """``kept`` with the ``new`` ones instead of those at the places ``gone``; few of many change,
+    so it is changed in place where that can be."""
+    both = min(len(gone), len(new))
+    kept[gone[:both]] = new[:both]
+    if both < len(gone):
+        return np.delete(kept, gone[both:])
+    return np.concatenate([kept, new[both:]]) if both < len(new) else kept
 
 
 @dataclass
@@ -129,7 +143,7 @@ def near_rows(
     for is_first, (here, there) in enumerate(
         [(test.second, train.second), (test.first, train.first)]
     ):
-        near = _near(here, there, features, target, telling)
+        near = _near(here.in_order(), there.in_order(), features, target, telling)
         if is_first == 0:
             counted = near
         else:

@@ -27,7 +27,8 @@ def has_value(fields: Iterable[str]) -> bool:
 
 def is_blank(field: str) -> bool:
     """Whether a field has nothing but white space, perhaps around an end-of-file mark."""
-    return not field or not field.replace(END_MARK, " ").strip()
+    plain = field.strip()
+    return not plain or (plain[0] == END_MARK and not plain.replace(END_MARK, " ").strip())
 
 
 def blank_places(table: pa.Table, as_texts: Callable[[], pa.Table]) -> npt.NDArray[np.int64]:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from lambdas.check.reading.blank_rows import has_value
 from lambdas.check.reading.nearest_name import nearest_name
@@ -20,9 +20,8 @@ _NUMBER = re.compile(r"\s*[-+]?(\d+[.,]?\d*|[.,]\d+)([eE][-+]?\d+)?\s*")
 def header_place(rows: list[list[str]]) -> int:
     """Which of the first rows is the header: the first one that is neither blank nor Excel's line
     that names the delimiter."""
-    filled = [place for place, row in enumerate(rows) if has_value(row)] or [
-        place for place, row in enumerate(rows) if row
-    ]
+    filled = [*islice((place for place, row in enumerate(rows) if has_value(row)), 2)]
+    filled = filled or [*islice((place for place, row in enumerate(rows) if row), 2)]
     is_hint = re.fullmatch(r"sep=.?", ",".join(rows[filled[0]]), re.IGNORECASE) is not None
     return filled[1] if is_hint and len(filled) > 1 else filled[0]
 

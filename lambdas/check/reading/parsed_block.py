@@ -31,22 +31,36 @@ _COLUMNS_READ_AGAIN = 3
 @dataclass(frozen=True)
 class ParsedBlock:
     """The rows of a block: one column for every field, floats or texts. Blank rows and ragged ones
-    are left out; ``odd`` tells of them."""
+    are left out; ``odd`` tells of them. ``has_words`` says that among numbers there are words that
+    stand for a missing one."""
 
     table: pa.Table
     odd: OddRows
+    has_words: bool = False
 
 
 def parsed_block(
-    block: RowBlock, csv_format: CsvFormat, numbers: Collection[str], is_first: bool
+    block: RowBlock,
+    csv_format: CsvFormat,
+    numbers: Collection[str],
+    is_first: bool,
+    has_words: bool,
 ) -> ParsedBlock:
-    """Parses ``block``; the columns ``numbers`` are expected to be numbers.
+    """Parses ``block``.
+
+    Args:
+        block: the rows.
+        csv_format: how they are written.
+        numbers: the columns that are expected to be numbers.
+        is_first: whether it is the first block of the file.
+        has_words: whether words are expected among these that stand for a missing number.
 
     Raises:
         pyarrow.ArrowInvalid: the rows can't be told apart.
     """
     skip = _rows_to_skip(csv_format, is_first)
-    table, odd = _table(block.data, csv_format, numbers, skip)
+    parsed = _table(block.data, csv_format, numbers, skip, has_words)
+    table, odd = parsed.table, parsed.odd
     blank = blank_places(table, lambda: _as_texts(block.data, csv_format, skip))
     table = without_rows(table, blank)
     odd.counts["blank"] += len(blank)
@@ -59,7 +73,7 @@ def parsed_block(
     if block.first_line is not None and odd.counts.total():
         rows = rows_with_lines(block, csv_format.delimiter, skip)
         odd = odd.with_lines(rows, _kinds(csv_format.names))
-    return ParsedBlock(table, odd)
+    return ParsedBlock(table, odd, parsed.has_words)
 
 
 def _kinds(names: Sequence[str]) -> dict[OddKind, Callable[[list[str]], bool]]:
@@ -77,8 +91,8 @@ def _rows_to_skip(csv_format: CsvFormat, is_first: bool) -> int:
 
 
 def _table(
-    data: bytes, csv_format: CsvFormat, numbers: Collection[str], skip: int
-) -> tuple[pa.Table, OddRows]:
+    data: bytes, csv_format: CsvFormat, numbers: Collection[str], skip: int, has_words: bool
+) -> ParsedBlock:
     odd, kinds = OddRows(), _kinds(csv_format.names)
     ragged: OddKind = "ragged"
 
@@ -104,7 +118,8 @@ def _table(
                 pyarrow.csv.ConvertOptions(
                     check_utf8=False,
                     column_types=types,
-                    null_values=MISSING_NUMBERS,
+                    # To look for each number among the words takes long.
+                    null_values=MISSING_NUMBERS if has_words else [""],
                     strings_can_be_null=False,
                     quoted_strings_can_be_null=True,
                     decimal_point=csv_format.decimal,
@@ -115,13 +130,16 @@ def _table(
             told = re.match(r"In CSV column #(\d+):", str(error))
             if told is None or types[told[1]] == pa.string():
                 raise
+            if not has_words:
+                has_words = True
+                continue
             # The error names one column, and there may be thousands: then all are read as texts.
             failures += 1
             inexact = [told[1]] if failures <= _COLUMNS_READ_AGAIN else names
         else:
             inexact = [name for name in names if not _is_exact(table.column(name))]
             if not inexact:
-                return table, odd
+                return ParsedBlock(table, odd, has_words)
         types |= dict.fromkeys(inexact, pa.string())
 
 

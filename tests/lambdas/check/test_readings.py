@@ -301,3 +301,15 @@ def test_what_the_reader_takes_for_a_number_is_a_text_wherever_it_stands(word: s
         column = profile.train.columns["a"]
         found.append((column.kind, column.texts, column.missing, column.too_large))
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("word", ["NA", "?", "nan", "-inf", "", "  ", "unknown"])
+def test_a_word_that_first_comes_late_stands_for_a_missing_number(word: str) -> None:
+    rows = [f"{place}.25,{place % 2}" for place in range(60_000)]
+    for at in (50_000, 59_000):
+        rows[at] = f"{word},1"
+    train = "\n".join(["a,label", *rows, ""]).encode()
+    profile = checked(train, b"a,label\n" + b"1.5,0\n2.5,1\n" * 20).profile
+    assert profile
+    column = profile.train.columns["a"]
+    assert (column.kind, column.missing, column.numbers) == ("number", 2, 59_998)
