@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 
 # Words that hardly stand for anything else.
 _CERTAIN_WORDS = """
@@ -33,7 +34,7 @@ _KOREAN_TOTAL = re.compile(r"[가-힣\s\d]{0,12}(합계|총계|소계|누계|평
 
 _DATE_WORDS = "exported|generated|created|printed|downloaded|produced|extracted|retrieved|updated"
 _UNITS = "(rows?|records?|lines?|entries|items|cases|zeilen|datensätze|lignes|filas|registros)"
-_FOOTER = re.compile(
+_FOOTER = (
     r"(page|seite|página|pagina|페이지|쪽)\s*[:.]?\s*-?\d+"
     r"|-?\d+\s*(/|of)\s*\d+\s*(pages?|페이지|쪽)"
     r"|(data\s*)?(sources?|quellen?|fuente|fonte|bron|출처|자료|자료원|자료출처|出典|来源)\s*[:：]"
@@ -48,8 +49,7 @@ _FOOTER = re.compile(
     r"|(the\s+)?end\s+of\s+(the\s+)?(report|file|data|list|table|document|export|query|page|results?)"
     r"|(ende|fin|fine)\s+(der|des|del|de|du|dell?a?)\b|eof\b|end$|이하\s*여백|끝$"
     r"|copyright\b|©|all\s+rights\s+reserved|confidential\b|disclaimer\b|legend\s*:"
-    r"|(applied|active)?\s*filters?(\s+applied)?\s*[:：]|powered\s+by\b",
-    re.IGNORECASE,
+    r"|(applied|active)?\s*filters?(\s+applied)?\s*[:：]|powered\s+by\b"
 )
 _DECORATION = " \t\n\r*#-–—=_<>[](){}•\"'"
 
@@ -72,7 +72,13 @@ def begins_a_total(text: str) -> bool:
 
 def closes_a_table(text: str) -> bool:
     """Whether a text is what programs and people write below a table."""
-    return _FOOTER.match(text.strip(_DECORATION)) is not None
+    return _footer().match(text.strip(_DECORATION)) is not None
+
+
+@cache
+def _footer() -> re.Pattern[str]:
+    # It takes long to compile, and hardly a file has a row that may be one.
+    return re.compile(_FOOTER, re.IGNORECASE)
 
 
 def is_phrase(text: str) -> bool:

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from lambdas.check.reading.arrow_arrays import mask_in
 
 _THOUSAND = 1000
+_TRIED_FIRST = 16
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,16 @@ def thousandths_in(
     texts: "pa.StringArray", numbers: npt.NDArray[np.float64], decimal: str
 ) -> Thousandths:
     """What texts say that are these numbers."""
+    sign = re.escape(decimal)
+    pattern = rf"^[ \t]*[-+]?[1-9]\d{{0,2}}{sign}\d{{3}}[ \t]*$"
+    # Mostly one of the first ones has other decimals.
+    for text in texts.slice(0, _TRIED_FIRST).to_pylist():
+        if decimal in text and not re.match(pattern, text, re.ASCII):
+            return Thousandths(decimal=True)
     content = texts.buffers()[2]
     if content is None or decimal.encode() not in content.to_pybytes():
         return _without_signs(numbers)
     signed = mask_in(pc.match_substring(texts, decimal))
-    sign = re.escape(decimal)
-    pattern = rf"^[ \t]*[-+]?[1-9]\d{{0,2}}{sign}\d{{3}}[ \t]*$"
     grouped = mask_in(pc.match_substring_regex(texts, pattern))
     if (signed != grouped).any():
         return Thousandths(decimal=True)

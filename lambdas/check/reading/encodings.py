@@ -2,7 +2,6 @@
 
 import codecs
 
-from lambdas.check.reading.korean_or_western import non_ascii_words, shared_words, votes
 from lambdas.check.reading.unreadable import Unreadable
 
 # What the other file tells for certain counts as much as so many characters.
@@ -70,6 +69,9 @@ def legacy_encoding(sample: bytes, other: bytes = b"") -> str:
         return western_codec
     if western_codec == "latin-1":
         return "cp949"
+    # Its patterns take a tenth of what the check needs to start, and most files are in Unicode.
+    from lambdas.check.reading.korean_or_western import non_ascii_words, shared_words, votes
+
     samples = [sample]
     certain = (0, 0)
     if not other.isascii():
