@@ -8,6 +8,11 @@ model that the training made), ``CODEFREE_MOST_SECONDS`` (how long the job may r
 ``CODEFREE_OUTPUT`` (folder to write to) and ``SM_OUTPUT_DIR`` (where the message for people goes).
 """
 
+import gc
+
+if __name__ == "__main__":
+    gc.disable()  # until the libraries are loaded: training/job/garbage.py
+
 import json
 import os
 import tempfile
@@ -25,6 +30,7 @@ from training.evaluation.evaluation import Evaluation, evaluation
 from training.evaluation.importance import Importance
 from training.evaluation.predicted_test import predict_test
 from training.job.failure import reports_failure_to
+from training.job.garbage import collect_from_now_on
 from training.job.language import spoken, spoken_in
 from training.job.safe_csv import write_csv
 from training.job.second_process import SecondProcess, second_process
@@ -58,6 +64,7 @@ def main() -> None:
         second.begin(load_plots)
         digest = os.environ.get("CODEFREE_MODEL_SHA256", "")
         model = model_in(inputs / "model" / "model.tar.gz", Path(work), digest)
+        collect_from_now_on()
         read = partial(batches_in, inputs / "test", check, "test")
         out = Path(os.environ["CODEFREE_OUTPUT"])
         found, figures = _evaluate(os.environ["CODEFREE_NAME"], model, read, check, out, second)

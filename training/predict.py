@@ -7,6 +7,11 @@ the model that the training made), ``CODEFREE_OUTPUT`` (folder to write to) and 
 (where the message for people goes).
 """
 
+import gc
+
+if __name__ == "__main__":
+    gc.disable()  # until the libraries are loaded: training/job/garbage.py
+
 import json
 import os
 import tempfile
@@ -14,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from training.job.failure import reports_failure_to
+from training.job.garbage import collect_from_now_on
 from training.job.language import spoken_in
 from training.job.machine import machine
 from training.job.tables import language_in, read_check
@@ -38,6 +44,7 @@ def main() -> None:
     with spoken_in(language_in(check)), tempfile.TemporaryDirectory() as work:
         digest = os.environ.get("CODEFREE_MODEL_SHA256", "")
         model = model_in(inputs / "model" / "model.tar.gz", Path(work), digest)
+        collect_from_now_on()
         made = predict(model, inputs / "rows", check, Path(os.environ["CODEFREE_OUTPUT"]))
         print(prediction_headline(made))
 

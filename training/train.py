@@ -5,6 +5,11 @@ time_limit in seconds), ``SM_CHANNEL_TRAIN`` (folder with the CSV), ``SM_CHANNEL
 with what the check found, the column to predict among it), ``SM_MODEL_DIR`` and ``SM_OUTPUT_DIR``.
 """
 
+import gc
+
+if __name__ == "__main__":
+    gc.disable()  # until the libraries are loaded: training/job/garbage.py
+
 import json
 import os
 import platform
@@ -30,6 +35,7 @@ from training.fitting.suspected_labels import suspected_labels
 from training.fitting.threshold_choice import threshold_choice
 from training.fitting.validation_rows import ValidationRule, validation_rule
 from training.job.failure import KnownFailure, reports_failure_to
+from training.job.garbage import collect_from_now_on
 from training.job.language import spoken, spoken_in
 from training.job.machine import machine, seconds_since_start
 from training.job.tables import (
@@ -62,6 +68,7 @@ _OUT_OF_TIME = ("No models were trained", "Not enough time left", "No base model
 @reports_failure_to(lambda: Path(os.environ["SM_OUTPUT_DIR"], "failure"))
 def main() -> None:
     """Trains as the environment says."""
+    collect_from_now_on()
     parameters = json.loads(os.environ["SM_HPS"])
     time_limit = float(parameters["time_limit"])
     print(f"Time budget: {time_limit:g} s")

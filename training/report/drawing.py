@@ -9,6 +9,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from training.evaluation.importance import Importance
+from training.job.garbage import collect_from_now_on
 from training.model.outcome import Outcome
 
 
@@ -41,6 +42,8 @@ class ReportFigures:
 def load_plots() -> None:
     """Loads what draws, which takes a while."""
     import training.report.figures  # noqa: F401
+
+    collect_from_now_on()
 
 
 def draw_results(
