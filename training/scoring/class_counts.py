@@ -11,6 +11,16 @@ _MOST_LABELS = 40
 _EDGES = (0.025, 0.975)
 
 
+def counted(places: Array, end: int) -> tuple[Array, Array]:
+    """The different ``places``, of 0 to below ``end``, in order, and how often each is there."""
+    if end > len(places):
+        different, times = np.unique(places, return_counts=True)
+        return different, times
+    times = np.bincount(places, minlength=end)
+    different = np.flatnonzero(times)
+    return different, times[different]
+
+
 def _divided(part: Array, whole: Array) -> Array:
     """0 where there is nothing to divide by, as in scikit-learn's means."""
     return np.divide(part, whole, out=np.zeros(np.broadcast(part, whole).shape), where=whole > 0)
@@ -115,9 +125,7 @@ def resampled_differences(
     rows of each kind is drawn, however many rows there are.
     """
     size = len(one.labels)
-    kinds, rows = np.unique(
-        (one.truth * size + one.predicted) * size + other.predicted, return_counts=True
-    )
+    kinds, rows = counted((one.truth * size + one.predicted) * size + other.predicted, size**3)
     truth, predicted, other_predicted = kinds // size**2, kinds // size % size, kinds % size
     drawn = random.multinomial(len(one), rows / rows.sum(), _DRAWS)
     both = []

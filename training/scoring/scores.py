@@ -11,6 +11,7 @@ from sklearn import metrics as sk
 
 from training.job.language import spoken, to_speak, translated
 from training.model.outcome import Array, Outcome
+from training.scoring.class_counts import counted
 
 Scores = dict[str, float | None]
 ScoreFunctions = dict[str, Callable[[Outcome], Any]]
@@ -151,7 +152,7 @@ def _every_class(outcome: Outcome) -> tuple[Any, Any]:
 def _mcc(outcome: Outcome) -> float:
     if len(np.unique(outcome.truth)) < 2:
         raise Undefined(spoken("the test file has rows of only one class."))
-    return float(sk.matthews_corrcoef(outcome.truth, outcome.predicted))
+    return _of_classes(sk.matthews_corrcoef)(outcome)
 
 
 def _log_loss(outcome: Outcome) -> float:
@@ -167,12 +168,31 @@ def _auroc(how: str) -> Callable[[Outcome], float]:
     return score
 
 
-def _of_positive(function: Callable[..., Any], **options: Any) -> Callable[[Outcome], float]:
+def _of_classes(function: Callable[..., Any], **options: Any) -> Callable[[Outcome], float]:
     def score(outcome: Outcome) -> float:
-        is_predicted = outcome.predicted == 1
-        return float(function(outcome.is_positive, is_predicted, zero_division=np.nan, **options))
+        truth, predicted, rows = _kinds(outcome)
+        return float(function(truth, predicted, sample_weight=rows, **options))
 
     return score
+
+
+def _of_positive(function: Callable[..., Any]) -> Callable[[Outcome], float]:
+    def score(outcome: Outcome) -> float:
+        truth, predicted, rows = _kinds(outcome)
+        found = function(truth == 1, predicted == 1, sample_weight=rows, zero_division=np.nan)
+        return float(found)
+
+    return score
+
+
+def _kinds(outcome: Outcome) -> tuple[Array, Array, Array | None]:
+    """The true and the predicted class of each kind of row, and how many rows are of it: of so many
+    rows with that weight, a score is the same as of all of them, and takes no time."""
+    size = len(outcome.labels)
+    if size**2 > len(outcome):
+        return outcome.truth, outcome.predicted, None
+    places, rows = counted(outcome.truth * size + outcome.predicted, size**2)
+    return places // size, places % size, rows
 
 
 def _specificity(outcome: Outcome) -> float:
@@ -186,8 +206,8 @@ def _brier(outcome: Outcome) -> float:
     return float(np.mean((outcome.positive_probability - outcome.is_positive) ** 2))
 
 
-def _of_labels(function: Callable[..., Any], **options: Any) -> Callable[[Outcome], float]:
-    return lambda outcome: function(outcome.truth, outcome.predicted, **options)
+def _of_numbers(function: Callable[..., Any]) -> Callable[[Outcome], float]:
+    return lambda outcome: function(outcome.truth, outcome.predicted)
 
 
 def _of_several(function: Callable[..., Any]) -> Callable[[Outcome], float]:
@@ -217,8 +237,8 @@ def _percentage_error(outcome: Outcome) -> float:
 
 
 _FOR_TWO_CLASSES: ScoreFunctions = {
-    "accuracy": _of_labels(sk.accuracy_score),
-    "balanced_accuracy": _of_labels(sk.balanced_accuracy_score),
+    "accuracy": _of_classes(sk.accuracy_score),
+    "balanced_accuracy": _of_classes(sk.balanced_accuracy_score),
     "f1": _of_positive(sk.f1_score),
     "precision": _of_positive(sk.precision_score),
     "recall": _of_positive(sk.recall_score),
@@ -230,21 +250,21 @@ _FOR_TWO_CLASSES: ScoreFunctions = {
     "brier": _brier,
 }
 _FOR_MORE_CLASSES: ScoreFunctions = {
-    "accuracy": _of_labels(sk.accuracy_score),
-    "balanced_accuracy": _of_labels(sk.balanced_accuracy_score),
-    "f1_macro": _of_labels(sk.f1_score, average="macro"),
-    "f1_weighted": _of_labels(sk.f1_score, average="weighted"),
-    "precision_macro": _of_labels(sk.precision_score, average="macro", zero_division=0),
-    "recall_macro": _of_labels(sk.recall_score, average="macro", zero_division=0),
+    "accuracy": _of_classes(sk.accuracy_score),
+    "balanced_accuracy": _of_classes(sk.balanced_accuracy_score),
+    "f1_macro": _of_classes(sk.f1_score, average="macro"),
+    "f1_weighted": _of_classes(sk.f1_score, average="weighted"),
+    "precision_macro": _of_classes(sk.precision_score, average="macro", zero_division=0),
+    "recall_macro": _of_classes(sk.recall_score, average="macro", zero_division=0),
     "mcc": _mcc,
     "roc_auc_ovo_macro": _auroc("ovo"),
     "roc_auc_ovr_macro": _auroc("ovr"),
     "log_loss": _log_loss,
 }
 _FOR_NUMBERS: ScoreFunctions = {
-    "root_mean_squared_error": _of_labels(sk.root_mean_squared_error),
-    "mean_absolute_error": _of_labels(sk.mean_absolute_error),
-    "median_absolute_error": _of_labels(sk.median_absolute_error),
+    "root_mean_squared_error": _of_numbers(sk.root_mean_squared_error),
+    "mean_absolute_error": _of_numbers(sk.mean_absolute_error),
+    "median_absolute_error": _of_numbers(sk.median_absolute_error),
     "mean_absolute_percentage_error": _percentage_error,
     "r2": _of_several(sk.r2_score),
     "pearsonr": _correlation(lambda truth, guess: np.corrcoef(truth, guess)[0, 1]),
