@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +67,12 @@ def main() -> None:
         collect_from_now_on()
         read = partial(batches_in, inputs / "test", check, "test")
         out = Path(os.environ["CODEFREE_OUTPUT"])
-        found, figures = _evaluate(os.environ["CODEFREE_NAME"], model, read, check, out, second)
+        found, drawn = _evaluate(os.environ["CODEFREE_NAME"], model, read, check, out, second)
         if approved := approved_in(inputs / "champion"):
             known = KnownRows.saved_in(Path(work))
             rows = RowsAgain(read, known, lambda: last - time.monotonic())
             compared = replace(found, against=against(found, approved, rows))
-            _write_verdict(compared, figures, out)
+            _write_verdict(compared, drawn, out)
         print(model_performance(found.metrics()))
 
 
@@ -105,7 +105,7 @@ def _evaluate(
     check: dict[str, Any],
     out: Path,
     second: SecondProcess,
-) -> tuple[Evaluation, ReportFigures]:
+) -> tuple[Evaluation, Callable[[], ReportFigures]]:
     """The same, while the ``second`` process has the baselines predict, and draws."""
 
     def file(ending: str) -> Path:
@@ -124,19 +124,23 @@ def _evaluate(
     write_csv(found.board, file("leaderboard.csv"))
     file("fit_summary.txt").write_text(fit_summary(model, found.board), encoding="utf-8")
     file("model_performance.txt").write_text(model_performance(found.metrics()), encoding="utf-8")
-    figures = ReportFigures(results(), importance() if importance else None)
-    _write_verdict(found, figures, out)
-    return found, figures
+
+    @cache
+    def drawn() -> ReportFigures:
+        return ReportFigures(results(), importance() if importance else None)
+
+    _write_verdict(found, drawn, out)
+    return found, drawn
 
 
-def _write_verdict(found: Evaluation, figures: ReportFigures, out: Path) -> None:
+def _write_verdict(found: Evaluation, drawn: Callable[[], ReportFigures], out: Path) -> None:
     """Writes the report and metrics.json, which also tell how the model compares with the approved
     one once it was compared; those that are there already are then replaced."""
     metrics = found.metrics() | {"headline": headline(found)}
     if metrics["champion"]:
         metrics["champion"] |= {"sentence": comparison_in_words(found)}
     text = json.dumps(metrics, indent=2, ensure_ascii=False, default=str)
-    (out / f"{found.name}_report.html").write_text(report_page(found, figures), encoding="utf-8")
+    (out / f"{found.name}_report.html").write_text(report_page(found, drawn), encoding="utf-8")
     (out / "metrics.json").write_text(text, encoding="utf-8")
 
 

@@ -14,6 +14,7 @@ from training.evaluation.predicted_test import PredictedTest
 from training.fitting.baselines import fitted_baselines
 from training.model.outcome import Array, Outcome, OutcomeParts
 from training.model.trained_model import Model
+from training.plots.class_curves import class_curves
 from training.report.drawing import ReportFigures
 from training.report.figures import result_figures
 from training.report.page import report_page
@@ -92,8 +93,10 @@ def of_numbers(
 def page_of(found: Evaluation) -> str:
     """The report of an evaluation that has no importance."""
     threshold = found.model.predictor.decision_threshold if found.scored.is_binary else None
-    figures = result_figures(found.test.outcome, found.scored, threshold)
-    return report_page(found, ReportFigures(figures, None))
+    figures = result_figures(
+        found.test.outcome, found.scored, class_curves(found.scored), threshold
+    )
+    return report_page(found, lambda: ReportFigures(figures, None))
 
 
 def _model(predictor: Predictor, train: list[Any]) -> Model:

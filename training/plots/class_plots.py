@@ -8,38 +8,31 @@ from sklearn import metrics as sk
 from training.job.language import spoken
 from training.model.outcome import Array, Outcome
 from training.plots.canvas import INK, MUTED, SERIES, Canvas
+from training.plots.class_curves import ClassCurves, thinned
 
-_MOST_CURVES = 8
-_MOST_POINTS = 400
 _MOST_CLASSES_WITH_NUMBERS = 12
 
-_Curve = tuple[str | None, Array, Array]
 
-
-def draw_roc(axes: Axes, outcome: Outcome, canvas: Canvas) -> None:
+def draw_roc(axes: Axes, outcome: Outcome, curves: list[ClassCurves], canvas: Canvas) -> None:
     """ROC curve of the positive class, or of each class against the others."""
-    curves = _curves(outcome, canvas)
-    for number, (name, is_true, probability) in enumerate(curves):
-        false_rate, true_rate, _ = sk.roc_curve(is_true, probability)
-        area = sk.roc_auc_score(is_true, probability)
-        shown = _thinned(false_rate, true_rate)
-        axes.plot(*shown, color=SERIES[number], label=_told(name, "AUROC", area))
+    for number, curve in enumerate(curves):
+        told = _told(outcome, curve, canvas, "AUROC", curve.auroc)
+        axes.plot(*curve.roc, color=SERIES[number], label=told)
     axes.plot([0, 1], [0, 1], color=MUTED, linestyle="--", linewidth=1)
     rates = spoken("false positive rate"), spoken("true positive rate")
     _name_axes(axes, spoken("ROC curve"), *rates)
     _name_curves(axes, outcome, curves, "lower right")
 
 
-def draw_precision_recall(axes: Axes, outcome: Outcome, canvas: Canvas) -> None:
+def draw_precision_recall(
+    axes: Axes, outcome: Outcome, curves: list[ClassCurves], canvas: Canvas
+) -> None:
     """Precision against recall of the positive class, or of each class against the others."""
-    curves = _curves(outcome, canvas)
-    for number, (name, is_true, probability) in enumerate(curves):
-        precision, recall, _ = sk.precision_recall_curve(is_true, probability)
-        area = sk.average_precision_score(is_true, probability)
-        shown = _thinned(recall, precision)
-        axes.plot(*shown, color=SERIES[number], label=_told(name, "AUPRC", area))
+    for number, curve in enumerate(curves):
+        told = _told(outcome, curve, canvas, "AUPRC", curve.auprc)
+        axes.plot(*curve.precision_recall, color=SERIES[number], label=told)
         if outcome.is_binary:
-            axes.axhline(is_true.mean(), color=MUTED, linestyle=":", linewidth=0.8)
+            axes.axhline(curve.share, color=MUTED, linestyle=":", linewidth=0.8)
     axes.set_ylim(-0.02, 1.02)
     _name_axes(axes, spoken("Precision and recall"), spoken("recall"), spoken("precision"))
     _name_curves(axes, outcome, curves, "lower left")
@@ -101,7 +94,7 @@ def draw_gain(axes: Axes, share: Array, gain: Array, x: str, y: str, diagonal: b
     """Cumulative gain by share of the rows (training/scoring/gains.py)."""
     if diagonal:
         axes.plot([0, 1], [0, 1], color=MUTED, linestyle="--", linewidth=1)
-    axes.plot(*_thinned(share, gain), color=SERIES[0])
+    axes.plot(*thinned(share, gain), color=SERIES[0])
     axes.set_xlabel(x)
     axes.set_ylabel(y)
 
@@ -116,30 +109,13 @@ def draw_class_counts(axes: Axes, outcome: Outcome, canvas: Canvas, most: int = 
     axes.set_xlabel(spoken("rows"))
 
 
-def _curves(outcome: Outcome, canvas: Canvas) -> list[_Curve]:
-    """The name of each class that has a curve, which rows are of it, and its probability."""
-    assert outcome.probabilities is not None
-    if outcome.has_unseen:
-        return []
-    if outcome.is_binary:
-        curves: list[_Curve] = [(None, outcome.is_positive, outcome.positive_probability)]
-    else:
-        names = canvas.class_names(outcome.classes)
-        by_size = pd.Series(outcome.truth).value_counts().index
-        curves = [
-            (names[place], outcome.truth == place, outcome.probabilities[:, place])
-            for place in by_size[:_MOST_CURVES]
-        ]
-    return [curve for curve in curves if curve[1].any() and not curve[1].all()]
-
-
 def _name_axes(axes: Axes, title: str, x: str, y: str) -> None:
     axes.set_title(title)
     axes.set_xlabel(x)
     axes.set_ylabel(y)
 
 
-def _name_curves(axes: Axes, outcome: Outcome, curves: list[_Curve], where: str) -> None:
+def _name_curves(axes: Axes, outcome: Outcome, curves: list[ClassCurves], where: str) -> None:
     if curves:
         axes.legend(loc=where)
         return
@@ -149,11 +125,7 @@ def _name_curves(axes: Axes, outcome: Outcome, curves: list[_Curve], where: str)
     axes.text(0.5, 0.5, why, ha="center", va="center", color=MUTED)
 
 
-def _told(name: str | None, score: str, value: float) -> str:
-    return f"{score} {value:.3f}" if name is None else f"{name}: {value:.3f}"
-
-
-def _thinned(x: Array, y: Array) -> tuple[Array, Array]:
-    """As many points of a curve, with both ends, as can be seen."""
-    kept = np.unique(np.linspace(0, len(x) - 1, min(len(x), _MOST_POINTS)).astype(int))
-    return x[kept], y[kept]
+def _told(outcome: Outcome, curve: ClassCurves, canvas: Canvas, score: str, value: float) -> str:
+    if outcome.is_binary:
+        return f"{score} {value:.3f}"
+    return f"{canvas.class_names(outcome.classes)[curve.place]}: {value:.3f}"

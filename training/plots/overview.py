@@ -4,6 +4,7 @@ from pathlib import Path
 
 from training.model.outcome import Outcome
 from training.plots.canvas import PICTURE, save_picture
+from training.plots.class_curves import ClassCurves
 from training.plots.class_plots import (
     draw_class_counts,
     draw_confusion,
@@ -20,7 +21,9 @@ from training.plots.number_plots import (
 _LONGEST_TITLE = 110
 
 
-def save_overview(path: Path, title: str, outcome: Outcome, scored: Outcome) -> None:
+def save_overview(
+    path: Path, title: str, outcome: Outcome, scored: Outcome, curves: list[ClassCurves]
+) -> None:
     """Draws the picture.
 
     Args:
@@ -28,6 +31,7 @@ def save_overview(path: Path, title: str, outcome: Outcome, scored: Outcome) -> 
         title: the text above the plots.
         outcome: every row of the test file.
         scored: those with a true value; if there are none, only the predictions are drawn.
+        curves: those of the scored rows' classes.
     """
     columns = 3 if len(scored) else 1
     figure, axes = PICTURE.figure(14 if len(scored) else 7, 4.8, columns)
@@ -43,7 +47,7 @@ def save_overview(path: Path, title: str, outcome: Outcome, scored: Outcome) -> 
             draw_residuals(axes[1], scored)
             draw_errors(axes[2], scored)
         else:
-            draw_roc(axes[0], scored, PICTURE)
-            draw_precision_recall(axes[1], scored, PICTURE)
+            draw_roc(axes[0], scored, curves, PICTURE)
+            draw_precision_recall(axes[1], scored, curves, PICTURE)
             draw_confusion(axes[2], scored, PICTURE)
     save_picture(figure, path)

@@ -57,12 +57,14 @@ def draw_results(
         title: the text above the picture.
         path: the picture's file.
     """
+    from training.plots.class_curves import class_curves
     from training.plots.overview import save_overview
     from training.report.figures import result_figures
 
     scored = outcome.scored()
-    save_overview(path, title, outcome, scored)
-    return result_figures(outcome, scored, threshold)
+    curves = class_curves(scored)
+    save_overview(path, title, outcome, scored, curves)
+    return result_figures(outcome, scored, curves, threshold)
 
 
 def draw_importance(importance: Importance, path: Path) -> Markup:

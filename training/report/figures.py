@@ -10,6 +10,7 @@ from training.job.language import spoken
 from training.model.outcome import Outcome
 from training.plots import class_plots, number_plots
 from training.plots.canvas import PAGE, as_svg
+from training.plots.class_curves import ClassCurves
 from training.plots.importance_plot import importance_figure
 from training.report.drawing import ReportFigure, ResultFigures
 from training.scoring.calibration import calibration_table, why_not_calibrated
@@ -18,17 +19,22 @@ from training.scoring.gains import gains
 _WIDTH, _HEIGHT = 4.3, 3.3
 
 
-def result_figures(outcome: Outcome, scored: Outcome, threshold: float | None) -> ResultFigures:
+def result_figures(
+    outcome: Outcome, scored: Outcome, curves: list[ClassCurves], threshold: float | None
+) -> ResultFigures:
     """The plots of all rows if none is ``scored``, else of those."""
     if not len(scored):
         return ResultFigures([_predictions_alone(outcome)], None, None)
-    return ResultFigures(_against_truth(scored, threshold), _calibration(scored), _gain(scored))
+    against_truth = _against_truth(scored, curves, threshold)
+    return ResultFigures(against_truth, _calibration(scored), _gain(scored))
 
 
-def _against_truth(scored: Outcome, threshold: float | None) -> list[ReportFigure]:
+def _against_truth(
+    scored: Outcome, curves: list[ClassCurves], threshold: float | None
+) -> list[ReportFigure]:
     if scored.is_number:
         return [_against(scored), _residuals(scored), _errors(scored)]
-    figures = [_roc(scored), _precision_recall(scored)]
+    figures = [_roc(scored, curves), _precision_recall(scored, curves)]
     if threshold is not None:
         figures.append(_probabilities(scored, threshold))
     return figures
@@ -122,7 +128,7 @@ def _gain_words(scored: Outcome) -> tuple[str, str, str]:
     )
 
 
-def _roc(scored: Outcome) -> ReportFigure:
+def _roc(scored: Outcome, curves: list[ClassCurves]) -> ReportFigure:
     caption = spoken(
         "For every possible threshold: the share of positive rows that are found (up) and the "
         "share of the others that are predicted positive by mistake (right). The closer the curve "
@@ -132,11 +138,11 @@ def _roc(scored: Outcome) -> ReportFigure:
     if not scored.is_binary:
         caption = f"{caption} {_each_curve()}"
     return _figure(
-        spoken("ROC curve"), lambda axes: class_plots.draw_roc(axes, scored, PAGE), caption
+        spoken("ROC curve"), lambda axes: class_plots.draw_roc(axes, scored, curves, PAGE), caption
     )
 
 
-def _precision_recall(scored: Outcome) -> ReportFigure:
+def _precision_recall(scored: Outcome, curves: list[ClassCurves]) -> ReportFigure:
     caption = spoken(
         "Right: the share of positive rows that are found (recall). Up: the share of predicted "
         "positives that are right (precision). Finding more usually costs precision; a good curve "
@@ -145,7 +151,7 @@ def _precision_recall(scored: Outcome) -> ReportFigure:
     lines = spoken("The dotted line is guessing.") if scored.is_binary else _each_curve()
     return _figure(
         spoken("Precision and recall"),
-        lambda axes: class_plots.draw_precision_recall(axes, scored, PAGE),
+        lambda axes: class_plots.draw_precision_recall(axes, scored, curves, PAGE),
         f"{caption} {lines}",
     )
 

@@ -1,5 +1,6 @@
 """The report as one HTML file that needs no other file, no network and no script."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from training.report.data_profile import data_profile
 from training.report.drawing import ReportFigures
 from training.report.examples import examples
 from training.report.headline import bars, headline, result_warnings, standing
-from training.report.rendered import rendered
+from training.report.rendered import compile_page, rendered
 from training.report.untrained_models import failure_in_words
 from training.scoring.calibration import (
     calibration_error,
@@ -28,6 +29,7 @@ from training.scoring.gains import gains
 from training.scoring.scores import LOWER_IS_BETTER
 from training.scoring.thresholds import threshold_table
 
+_PAGE = "page.html"
 _MOST_CLASSES_IN_MATRIX = 12
 _MOST_CLASSES = 40
 _MOST_CONFUSIONS = 12
@@ -35,12 +37,28 @@ _MOST_FEATURES = 40
 _LONGEST_IN_MATRIX, _LONGEST_IN_TABLE = 24, 60
 
 
-def report_page(found: Evaluation, figures: ReportFigures) -> str:
-    """The HTML of the report."""
-    return rendered("page.html", _content(found, figures))
+def report_page(found: Evaluation, drawn: Callable[[], ReportFigures]) -> str:
+    """The HTML of the report.
+
+    Args:
+        found: what it reports.
+        drawn: waits for the plots; what needs none of them is done before.
+    """
+    compile_page(_PAGE)
+    content = _content(found)
+    return rendered(_PAGE, content | _figures(drawn()))
 
 
-def _content(found: Evaluation, figures: ReportFigures) -> dict[str, Any]:
+def _figures(drawn: ReportFigures) -> dict[str, Any]:
+    return {
+        "figures": drawn.of_results.results,
+        "calibration": drawn.of_results.calibration,
+        "gain": drawn.of_results.gain,
+        "importance_svg": drawn.importance,
+    }
+
+
+def _content(found: Evaluation) -> dict[str, Any]:
     scored, record = found.scored, found.model.record
     has_scores = len(scored) > 0
     of_classes = has_scores and not scored.is_number
@@ -61,11 +79,8 @@ def _content(found: Evaluation, figures: ReportFigures) -> dict[str, Any]:
         "warnings": result_warnings(found),
         "metric": found.model.metric,
         "lower_is_better": found.model.metric in LOWER_IS_BETTER,
-        "figures": figures.of_results.results,
-        "calibration": figures.of_results.calibration,
         "uncalibrated": uncalibrated,
         "calibration_error": None if calibration is None else calibration_error(calibration),
-        "gain": figures.of_results.gain,
         "gain_rows": found_gains.table() if found_gains else [],
         "thresholds": _thresholds(found) if of_classes and scored.is_binary else [],
         "confusion": _confusion(scored) if of_classes else None,
@@ -74,7 +89,6 @@ def _content(found: Evaluation, figures: ReportFigures) -> dict[str, Any]:
         "board": found.board.to_dict("records"),
         "importance": found.importance if isinstance(found.importance, Importance) else None,
         "importance_rows": _importance_rows(found),
-        "importance_svg": figures.importance,
         "failures": [failure_in_words(failure) for failure in record["model_failures"]],
         "dropped": dropped_columns(found.model.predictor),
         "used": len(used_columns(found.model.predictor)),

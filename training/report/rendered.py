@@ -17,6 +17,11 @@ _HERE = Path(__file__).parent
 _STYLES = ("page.css", "report.css")
 
 
+def compile_page(template: str) -> None:
+    """Has the page's template compiled, which takes a while, before it is rendered."""
+    _template(template, spoken_language())
+
+
 def rendered(template: str, content: dict[str, Any]) -> str:
     """The HTML of a page in the language that is spoken.
 
