@@ -26,6 +26,7 @@ from pandas.api.types import is_numeric_dtype
 
 from training.fitting.baselines import fitted_baselines
 from training.fitting.fit_options import fit_options
+from training.fitting.installed_packages import list_packages_once
 from training.fitting.kept_models import kept_models, model_sizes, remove_unfinished
 from training.fitting.metric_choice import MetricChoice, metric_choice
 from training.fitting.model_choice import choose_ensemble, ensemble_options, why_best
@@ -69,6 +70,7 @@ _OUT_OF_TIME = ("No models were trained", "Not enough time left", "No base model
 def main() -> None:
     """Trains as the environment says."""
     collect_from_now_on()
+    list_packages_once()
     parameters = json.loads(os.environ["SM_HPS"])
     time_limit = float(parameters["time_limit"])
     print(f"Time budget: {time_limit:g} s")
