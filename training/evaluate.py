@@ -39,7 +39,13 @@ from training.model.known_rows import KnownRows
 from training.model.outcome import Outcome
 from training.model.trained_model import Model, model_in
 from training.report.comparison_line import comparison_in_words
-from training.report.drawing import ReportFigures, draw_importance, draw_results, load_plots
+from training.report.drawing import (
+    ReportFigures,
+    draw_importance,
+    draw_results,
+    load_plots,
+    save_importance,
+)
 from training.report.headline import headline
 from training.report.page import report_page
 from training.report.result_texts import fit_summary, model_performance
@@ -116,10 +122,11 @@ def _evaluate(
     title = _title(name, model, test.outcome)
     results = second.begin(draw_results, test.outcome, threshold, title, file("eval.png"))
     found = evaluation(name, model, check, test)
-    importance = None
+    importance = saved = None
     if isinstance(found.importance, Importance):
-        path = file("feature_importance.png")
-        importance = second.begin(draw_importance, found.importance, path)
+        importance = second.begin(draw_importance, found.importance)
+        # The report does not wait for this one.
+        saved = second.begin(save_importance, found.importance, file("feature_importance.png"))
         write_csv(found.importance.table, file("feature_importance.csv"))
     write_csv(found.board, file("leaderboard.csv"))
     file("fit_summary.txt").write_text(fit_summary(model, found.board), encoding="utf-8")
@@ -130,6 +137,8 @@ def _evaluate(
         return ReportFigures(results(), importance() if importance else None)
 
     _write_verdict(found, drawn, out)
+    if saved:
+        saved()
     return found, drawn
 
 

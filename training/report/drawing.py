@@ -67,12 +67,17 @@ def draw_results(
     return result_figures(outcome, scored, curves, threshold)
 
 
-def draw_importance(importance: Importance, path: Path) -> Markup:
-    """Writes NAME_feature_importance.png to ``path``, and gives the same plot for the report."""
+def draw_importance(importance: Importance) -> Markup:
+    """The report's plot of the most important columns."""
+    from training.report.figures import importance_svg
+
+    return importance_svg(importance)
+
+
+def save_importance(importance: Importance, path: Path) -> None:
+    """Writes the same plot as NAME_feature_importance.png to ``path``."""
     from training.plots.canvas import PICTURE, save_picture
     from training.plots.importance_plot import importance_figure
-    from training.report.figures import importance_svg
 
     figure = importance_figure(importance.table, importance.error_in_words, PICTURE)
     save_picture(figure, path)
-    return importance_svg(importance)
