@@ -66,10 +66,14 @@ class Model:
             )
         if self.classes is None:
             return np.asarray(self.predictor.predict(table), float), None
-        probabilities = self.predictor.predict_proba(table)[self.classes]
-        places = {label: place for place, label in enumerate(self.classes)}
-        predicted = self.predictor.predict_from_proba(probabilities).map(places)
-        return predicted.to_numpy(np.int32), probabilities.to_numpy(np.float32)
+        from autogluon.core.utils.utils import get_pred_from_proba
+
+        probabilities = self.predictor.predict_proba(table)[self.classes].to_numpy()
+        # What predict_from_proba() asks, too, which then writes a label for each row.
+        predicted = get_pred_from_proba(
+            probabilities, self.predictor.problem_type, self.predictor.decision_threshold
+        )
+        return np.asarray(predicted, np.int32), probabilities.astype(np.float32)
 
 
 class OtherVersions(KnownFailure):
