@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
-import boto3
-
+from lambdas import clients
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import results_folder
 from lambdas.check.check_report import check_page
@@ -110,8 +109,8 @@ def handler(event: StartEvent, context: Any) -> State:
         Execution.of(event),
         settings,
         Services(
-            Bucket(settings.configuration.bucket, boto3.client("s3")),
-            boto3.client("stepfunctions"),
+            Bucket(settings.configuration.bucket, clients.s3()),
+            clients.step_functions(),
             lambda: context.get_remaining_time_in_millis() / 1000,
         ),
     )

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self, cast
 
-import boto3
-
+from lambdas import clients
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import ROWS, rows_check_key
 from lambdas.check.check_report import rows_page
@@ -96,9 +95,9 @@ def handler(event: StartEvent, context: Any) -> PredictionState:
     """Lambda's entry."""
     settings = Settings.from_environment(os.environ)
     services = Services(
-        Bucket(settings.bucket, boto3.client("s3")),
-        boto3.client("stepfunctions"),
-        boto3.client("sagemaker"),
+        Bucket(settings.bucket, clients.s3()),
+        clients.step_functions(),
+        clients.sagemaker(),
         lambda: context.get_remaining_time_in_millis() / 1000,
     )
     return check_rows(event["Input"], Execution.of(event), settings, services)

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict, cast
 
-import boto3
-
+from lambdas import clients
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import mails_key
 from lambdas.bucket.run_name import began
@@ -78,13 +77,13 @@ class Records:
 def handler(event: ExecutionEnded, _context: object) -> WrittenPage:
     """Lambda's entry."""
     records = Records(
-        Bucket(os.environ["BUCKET"], boto3.client("s3")),
-        boto3.client("stepfunctions"),
-        boto3.client("sagemaker"),
-        boto3.client("logs"),
+        Bucket(os.environ["BUCKET"], clients.s3()),
+        clients.step_functions(),
+        clients.sagemaker(),
+        clients.logs(),
         os.environ["PREDICTIONS"],
     )
-    mail = Mail(boto3.client("sns"), os.environ["TOPIC"])
+    mail = Mail(clients.sns(), os.environ["TOPIC"])
     return explain_failure(event["detail"]["executionArn"], records, mail)
 
 

@@ -2,11 +2,13 @@
 
 import os
 from dataclasses import dataclass
-from typing import TypedDict, cast
+from functools import cache
+from typing import TYPE_CHECKING, TypedDict, cast
 
 import boto3
 from botocore.config import Config
 
+from lambdas import clients
 from lambdas.bucket.bucket import Bucket
 from lambdas.errors import BudgetTooSmall
 from lambdas.instances.candidates import (
@@ -40,6 +42,10 @@ from lambdas.state import (
 )
 from lambdas.wish import Language, Wish
 
+if TYPE_CHECKING:
+    from mypy_boto3_pricing import PricingClient
+    from mypy_boto3_service_quotas import ServiceQuotasClient
+
 _MOST_CANDIDATES = 8
 _MOST_EVALUATING_TYPES = 5
 
@@ -64,16 +70,25 @@ def _language_of(event: PickInstanceEvent) -> Language:
 def handler(event: PickInstanceEvent, _context: object) -> AnyState:
     """Lambda's entry: the state goes out with ``Instance``."""
     region = os.environ["AWS_REGION"]
-    bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
+    bucket = Bucket(os.environ["BUCKET"], clients.s3())
     redrives = int(event["RedriveCount"])
     if redrives:
-        keep_claim(bucket, boto3.client("stepfunctions"), event["State"])
-    pricing = boto3.client("pricing", region_name=PRICING_REGION, config=_PATIENCE)
-    catalog = load_catalog(bucket, region, pricing)
-    forbidden = fetch_forbidden_types(boto3.client("service-quotas", config=_PATIENCE))
+        keep_claim(bucket, clients.step_functions(), event["State"])
+    catalog = load_catalog(bucket, region, _pricing())
+    forbidden = fetch_forbidden_types(_quotas())
     if prediction := prediction_in(event["State"]):
         return pick_for_prediction(prediction, catalog, forbidden, redrives)
     return pick_instance(cast(State, event["State"]), catalog, forbidden, redrives)
+
+
+@cache
+def _pricing() -> "PricingClient":
+    return boto3.client("pricing", region_name=PRICING_REGION, config=_PATIENCE)
+
+
+@cache
+def _quotas() -> "ServiceQuotasClient":
+    return boto3.client("service-quotas", config=_PATIENCE)
 
 
 def pick_instance(state: State, catalog: Catalog, forbidden: Forbidden, redrives: int = 0) -> State:

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
-import boto3
-
+from lambdas import clients
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import model_key, success_mails_key
 from lambdas.job_results import read_result
@@ -40,10 +39,10 @@ _LEFT_OUT = ("classes", "unknown_classes", "data_warnings")
 @explain_refusals
 def handler(event: State, _context: object) -> Summary:
     """Lambda's entry: ``event`` is the state of a run whose evaluation is done."""
-    bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
-    mail = mail_of_successes(os.environ, boto3.client("sns"))
+    bucket = Bucket(os.environ["BUCKET"], clients.s3())
+    mail = mail_of_successes(os.environ, clients.sns())
     registry = Registry.from_environment(os.environ)
-    return publish(event, bucket, boto3.client("sagemaker"), registry, mail)
+    return publish(event, bucket, clients.sagemaker(), registry, mail)
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import boto3
-
+from lambdas import clients
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.kept_data import json_object
 from lambdas.bucket.layout import (
@@ -44,9 +43,9 @@ _MOST_WARNINGS = 20
 @explain_refusals
 def handler(event: PredictionState, _context: object) -> PredictionSummary:
     """Lambda's entry: ``event`` is the state of a prediction whose job is done."""
-    bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
-    mail = mail_of_successes(os.environ, boto3.client("sns"))
-    return publish_prediction(event, bucket, boto3.client("sagemaker"), mail)
+    bucket = Bucket(os.environ["BUCKET"], clients.s3())
+    mail = mail_of_successes(os.environ, clients.sns())
+    return publish_prediction(event, bucket, clients.sagemaker(), mail)
 
 
 def publish_prediction(

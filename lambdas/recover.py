@@ -17,8 +17,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypedDict
 
-import boto3
-
+from lambdas import clients
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.run_name import began
 from lambdas.errors import BudgetTooSmall
@@ -65,10 +64,10 @@ def _language_of(event: RecoverEvent) -> Language:
 def handler(event: RecoverEvent, _context: object) -> AnyState:
     """Lambda's entry; returns the state of the next attempt, to begin after ``WaitSeconds``."""
     state, kind, redrives = event["State"], JobKind(event["Step"]), int(event["RedriveCount"])
-    bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
+    bucket = Bucket(os.environ["BUCKET"], clients.s3())
     if redrives and kind is not JobKind.EVALUATE:  # by then the files are the run's for good
-        keep_claim(bucket, boto3.client("stepfunctions"), state)
-    case = describe_case(state, kind, redrives, boto3.client("sagemaker"), datetime.now(UTC))
+        keep_claim(bucket, clients.step_functions(), state)
+    case = describe_case(state, kind, redrives, clients.sagemaker(), datetime.now(UTC))
     recovered = applied(decide(case, random.random()), case, state)
     _reserve(bucket, recovered)
     return recovered

@@ -9,8 +9,7 @@ import random
 from datetime import UTC, datetime
 from typing import cast
 
-import boto3
-
+from lambdas import clients
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.kept_data import broken
 from lambdas.bucket.layout import pair_key
@@ -31,8 +30,8 @@ from lambdas.uploads.pair import read_pair
 @explain_refusals
 def handler(event: AnyState, _context: object) -> AnyState:
     """Lambda's entry: ``event`` is the state of a run or a prediction with its ``Instance``."""
-    bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
-    claim = keep_claim(bucket, boto3.client("stepfunctions"), event)
+    bucket = Bucket(os.environ["BUCKET"], clients.s3())
+    claim = keep_claim(bucket, clients.step_functions(), event)
     limits = Limits.from_environment(os.environ)
     if prediction := prediction_in(event):
         return reserve_for_prediction(prediction, claim, bucket, limits)

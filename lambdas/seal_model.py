@@ -11,9 +11,9 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.exceptions import IncompleteReadError, ReadTimeoutError, ResponseStreamingError
 
+from lambdas import clients
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.kept_data import json_object
 from lambdas.bucket.layout import digest_key, model_key
@@ -34,8 +34,8 @@ _BROKEN_STREAM = (IncompleteReadError, ReadTimeoutError, ResponseStreamingError)
 @explain_refusals
 def handler(event: State, _context: object) -> State:
     """Lambda's entry: ``event`` is the state of a run whose training is done."""
-    bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
-    return seal_model(event, bucket, boto3.client("sagemaker"), os.environ["STACK"])
+    bucket = Bucket(os.environ["BUCKET"], clients.s3())
+    return seal_model(event, bucket, clients.sagemaker(), os.environ["STACK"])
 
 
 def seal_model(state: State, bucket: Bucket, sagemaker: "SageMakerClient", stack: str) -> State:

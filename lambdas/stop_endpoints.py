@@ -8,8 +8,7 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypedDict
 
-import boto3
-
+from lambdas import clients
 from lambdas.endpoints.removal import (
     StackEndpoint,
     delete_all_parts,
@@ -38,7 +37,7 @@ class StoppedEndpoints(TypedDict):
 def handler(event: dict[str, Any], _context: object) -> StoppedEndpoints:
     """Lambda's entry: EventBridge's "Scheduled Event"; or ``{"all": true}`` from StopRuns, when
     the stack is deleted."""
-    sagemaker, stack = boto3.client("sagemaker"), os.environ["STACK"]
+    sagemaker, stack = clients.sagemaker(), os.environ["STACK"]
     if event.get("all"):
         return stop_all(sagemaker, stack)
     return stop_ended(sagemaker, stack, datetime.now(UTC))

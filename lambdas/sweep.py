@@ -13,9 +13,9 @@ from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdas import clients
 from lambdas.bucket.bucket import Bucket
 from lambdas.language import speaking, stack_language
 from lambdas.models.registry import approved_model
@@ -66,8 +66,8 @@ def handler(event: dict[str, Any], context: Any) -> Swept:
     # Such an execution took no place among the runs at once.
     if _outcome(event["detail"]) in IDLE_ENDS:
         return {"Waited": []}
-    bucket = Bucket(os.environ["BUCKET"], boto3.client("s3"))
-    states, state_machine = boto3.client("stepfunctions"), os.environ["STATE_MACHINE"]
+    bucket = Bucket(os.environ["BUCKET"], clients.s3())
+    states, state_machine = clients.step_functions(), os.environ["STATE_MACHINE"]
     limits = Limits.from_environment(os.environ)
     now = datetime.fromisoformat(event["time"])
 
@@ -79,7 +79,7 @@ def handler(event: dict[str, Any], context: Any) -> Swept:
     if event["detail-type"] == "Scheduled Event":
         swept.update(sweep(bucket, states, state_machine, now, seconds_left))
         lost = find_lost_rows(bucket, states, predictions, now)
-    models = Models(boto3.client("sagemaker"), os.environ["STACK"])
+    models = Models(clients.sagemaker(), os.environ["STACK"])
     rows = chain(lost, find_rows_with_model(bucket, now, models.approval_of))
     swept["Rows"] = start_each(states, predictions, rows, seconds_left)
     # Only now, so that trouble with one dataset's models keeps nothing else from starting.
