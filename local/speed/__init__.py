@@ -2,6 +2,7 @@
 
 from local.speed import (
     interpreter_work,
+    kept_connections,
     large_templates,
     object_lists,
     quick_stop,
@@ -13,6 +14,7 @@ def patch() -> None:
     """Makes moto do with less; on top of the gaps of Step Functions."""
     request_dispatch.patch()
     quick_stop.patch()
+    kept_connections.patch()
     large_templates.patch()
     object_lists.patch()
     interpreter_work.patch()
