@@ -1,5 +1,6 @@
 """Lambda functions as processes: the packed code, the template's environment, time and memory."""
 
+import contextlib
 import hashlib
 import io
 import json
@@ -10,24 +11,28 @@ import time
 import uuid
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import psutil
 
 from local.faults import Faults, FunctionFault
-from local.fork_server import Forked, ForkServer
+from local.fork_server import ForkServer
 from workflow.whole_files import make_whole_folder
 
 _WATCH_SECONDS = 0.05
-# Of one function, and of all: each has some 80 MB. Lambda, too, ends what is idle for long.
-_IDLE_KEPT = 4
-_IDLE_KEPT_OF_ALL = 32
+# Lambda gives the end of an invocation's log.
+_LOG_BYTES = 4096
 # What functions use of the layer that the template names.
 _LAYER = ("numpy.typing", "pandas", "pyarrow.compute", "pyarrow.csv")
 # More at once than processors only makes each slower, and takes its memory.
-_AT_ONCE = max(8, 2 * (os.cpu_count() or 1))
+_AT_ONCE = max(4, 2 * (os.cpu_count() or 1))
+# Idle processes of one function, as many as are needed when it is invoked again and again, and of
+# all: each has up to 40 MB of its own. Lambda, too, ends what is idle for long.
+_IDLE_KEPT = _AT_ONCE
+_IDLE_KEPT_OF_ALL = max(32, 2 * _AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,7 @@ class LambdaProcesses:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _turns: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_AT_ONCE))
     _servers: dict[bool, ForkServer] = field(default_factory=dict)
+    _watcher: "_Watcher" = field(default_factory=lambda: _Watcher())  # noqa: PLW0108 (it comes below)
 
     def invoke(self, settings: FunctionSettings, event: object) -> Outcome:
         """Runs the function on ``event``, within its time and memory, when it is its turn."""
@@ -98,7 +104,7 @@ class LambdaProcesses:
 
     def _invoked(self, settings: FunctionSettings, event: object, dies: bool) -> Outcome:
         process = self._take(settings)
-        outcome = process.answer(event, settings)
+        outcome = process.answer(event, settings, self._watcher)
         if dies:
             process.end()
             outcome = Outcome(json.dumps(_exited(-signal.SIGKILL)), failed=True, log=outcome.log)
@@ -203,24 +209,47 @@ class _Process:
     def is_usable(self) -> bool:
         return self._process.poll() is None
 
-    def answer(self, event: object, settings: FunctionSettings) -> Outcome:
+    def answer(self, event: object, settings: FunctionSettings, watcher: "_Watcher") -> Outcome:
         log_from = self._log_path.stat().st_size
-        watch = _Watch(self._process, settings)
+        watch = _Watch(self, settings)
         request = {"event": event, "deadline": time.time() + settings.timeout_seconds}
         try:
-            self._process.stdin.write(json.dumps(request).encode() + b"\n")
-            self._process.stdin.flush()
-            line = self._process.stdout.readline()
+            with watcher.watching(watch):
+                self._process.stdin.write(json.dumps(request).encode() + b"\n")
+                self._process.stdin.flush()
+                line = self._process.stdout.readline()
         except BrokenPipeError:
             line = b""
         killed_for = watch.done()
-        log = self._log_path.read_bytes()[log_from:][-4096:].decode(errors="replace")
+        log = self._logged_since(log_from)
         if line and not killed_for:
             answered = json.loads(line)
             return Outcome(answered["payload"], answered["failed"], log)
         return Outcome(
             json.dumps(killed_for or _exited(self._process.wait())), failed=True, log=log
         )
+
+    @property
+    def resident_mb(self) -> float:
+        """The memory that it takes; none once it has ended."""
+        try:
+            return float(self._memory.memory_info().rss) / 1024**2
+        except psutil.NoSuchProcess:
+            return 0.0
+
+    @cached_property
+    def _memory(self) -> psutil.Process:
+        return psutil.Process(self._process.pid)
+
+    def _logged_since(self, size: int) -> str:
+        """The end of what was logged since the log had that size."""
+        with self._log_path.open("rb") as log:
+            log.seek(max(size, log.seek(0, os.SEEK_END) - _LOG_BYTES))
+            return log.read().decode(errors="replace")
+
+    def kill(self) -> None:
+        """Ends it without waiting for that."""
+        self._process.kill()
 
     def end(self) -> None:
         self._process.kill()
@@ -231,31 +260,68 @@ class _Process:
 class _Watch:
     """Kills the process when it exceeds its time or memory, and says so as Lambda does."""
 
-    def __init__(self, process: Forked, settings: FunctionSettings) -> None:
+    def __init__(self, process: "_Process", settings: FunctionSettings) -> None:
         self._process = process
         self._settings = settings
+        self._deadline = time.monotonic() + settings.timeout_seconds
         self._reason: dict[str, str] | None = None
-        self._finished = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
+        self._is_over = False
+        self._lock = threading.Lock()
+
+    def look(self) -> None:
+        """Looks once; nothing happens to a process whose watch is over."""
+        with self._lock:
+            if self._is_over:
+                return
+            if time.monotonic() > self._deadline:
+                self._kill(_timed_out(self._settings))
+            elif self._process.resident_mb > self._settings.memory_mb:
+                self._kill(_out_of_memory(self._settings))
 
     def done(self) -> dict[str, str] | None:
-        self._finished.set()
-        self._thread.join()
+        """Ends it; returns what the process was killed for, if it was."""
+        with self._lock:
+            self._is_over = True
         return self._reason
-
-    def _watch(self) -> None:
-        deadline = time.monotonic() + self._settings.timeout_seconds
-        while not self._finished.wait(_WATCH_SECONDS):
-            if time.monotonic() > deadline:
-                self._kill(_timed_out(self._settings))
-            elif _resident_mb(self._process.pid) > self._settings.memory_mb:
-                self._kill(_out_of_memory(self._settings))
 
     def _kill(self, reason: dict[str, str]) -> None:
         self._reason = reason
         self._process.kill()
-        self._finished.set()
+        self._is_over = True
+
+
+class _Watcher:
+    """Looks after all processes that answer, from one thread, which ends when none does."""
+
+    def __init__(self) -> None:
+        self._watches: set[_Watch] = set()
+        self._lock = threading.Lock()
+        self._goes_round = False
+
+    @contextlib.contextmanager
+    def watching(self, watch: _Watch) -> Iterator[None]:
+        """Looks after one meanwhile."""
+        with self._lock:
+            self._watches.add(watch)
+            if not self._goes_round:
+                self._goes_round = True
+                threading.Thread(target=self._go_round, daemon=True).start()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._watches.discard(watch)
+
+    def _go_round(self) -> None:
+        while watches := self._all():
+            for watch in watches:
+                watch.look()
+            time.sleep(_WATCH_SECONDS)
+
+    def _all(self) -> list[_Watch]:
+        with self._lock:
+            self._goes_round = bool(self._watches)
+            return list(self._watches)
 
 
 def _struck(settings: FunctionSettings, fault: FunctionFault) -> Outcome:
@@ -286,13 +352,6 @@ def _error(error_type: str, message: str) -> dict[str, str]:
 def _exited(code: int) -> dict[str, str]:
     how = f"signal {-code}" if code < 0 else f"exit status {code}"
     return _error("Runtime.ExitError", f"Error: Runtime exited with error: {how}")
-
-
-def _resident_mb(pid: int) -> float:
-    try:
-        return float(psutil.Process(pid).memory_info().rss) / 1024**2
-    except psutil.NoSuchProcess:
-        return 0.0
 
 
 def _environment(settings: FunctionSettings, endpoint: str) -> dict[str, str]:
