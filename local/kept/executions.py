@@ -1,7 +1,9 @@
 """Executions that outlive the process.
 
 An execution's history is kept event by event, as it happens. All else follows from it: how the
-execution ended, when, with what, and how often it was redriven.
+execution ended, when, with what, and how often it was redriven. Once it has ended, its history is
+in the database alone: it holds what passed from state to state, several times, which for thousands
+of runs is too much for the memory.
 """
 
 import copy
@@ -39,6 +41,8 @@ _ENDS = {
     "ExecutionTimedOut": ExecutionStatus.TIMED_OUT,
 }
 _INTERRUPTED = "LocalMode.Interrupted"
+_NEWEST = "id = (SELECT MAX(id) FROM history WHERE execution = ?1)"
+_REDRIVES = "instr(event, 'ExecutionRedriven')"
 
 
 class KeptExecutions:
@@ -51,8 +55,10 @@ class KeptExecutions:
     def attach(self) -> None:
         """Makes the interpreter keep its executions."""
         add(EventManager, "keep", staticmethod(lambda _: None))
+        add(EventManager, "read", staticmethod(list))
+        add(EventManager, "_history_event_list", property(_events, _hold_events))
         wrap(EventManager, "_publish_history_event", _publish_kept)
-        wrap(BaseExecutionWorkerCommunication, "_reflect_execution_status", _reflect_kept)
+        wrap(BaseExecutionWorkerCommunication, "_reflect_execution_status", self._reflect)
         wrap(ExecutionWorker, "start", self._start_kept, over=interpreter_work)
         wrap(
             ExecutionWorker,
@@ -107,6 +113,7 @@ class KeptExecutions:
         environment = environment_of(worker)
         arn = worker._execution_communication.execution.exec_arn
         environment.event_manager.keep = partial(self._add, arn)
+        environment.event_manager.read = partial(self._read, arn)
         return environment
 
     def _begin(self, execution: Execution) -> None:
@@ -128,6 +135,20 @@ class KeptExecutions:
                 tables.execute("INSERT INTO history VALUES (?, ?, ?)", row)
 
         wait_for_room(write, give_up=lambda: self._frozen)
+
+    def _read(self, arn: str, only: str = "true") -> list[Any]:
+        """The events of an execution, in order; those of which ``only`` holds."""
+        query = f"SELECT event FROM history WHERE execution = ?1 AND {only} ORDER BY id"
+        return [json.loads(event) for (event,) in self._database.rows(query, arn)]
+
+    def _reflect(self, reflect: Any, told: BaseExecutionWorkerCommunication) -> None:
+        reflect(told)
+        execution = told.execution
+        manager = execution.exec_worker.env.event_manager
+        if _ended(events := manager._history_event_list):
+            _take_from_history(execution, events)  # nothing looks different after a restart
+            if not self._frozen:  # else the end of it may not be in the database
+                _let_go(execution)
 
     def _unfinished(
         self, arn: str, machine_arn: str, name: str, given: str, definition: str, started: str
@@ -155,40 +176,53 @@ class KeptExecutions:
             input_data=given,
         )
         machine.executions.append(execution)
-        if not self._has_begun(execution):
+        if not (newest := self._read(arn, _NEWEST)):  # it has not begun
             return execution
-        was_running = self._restore_history(execution)
-        _take_from_history(execution)
-        return execution if was_running else None
+        return execution if self._restore_end(execution, newest) else None
 
-    def _has_begun(self, execution: Execution) -> bool:
-        query = "SELECT 1 FROM history WHERE execution = ? LIMIT 1"
-        return bool(self._database.rows(query, execution.exec_arn))
-
-    def _restore_history(self, execution: Execution) -> bool:
-        query = "SELECT event FROM history WHERE execution = ? ORDER BY id"
-        events = [json.loads(event) for (event,) in self._database.rows(query, execution.exec_arn)]
+    def _restore_end(self, execution: Execution, newest: list[Any]) -> bool:
+        """Gives the execution the end that it had; tells whether it had none, and has failed."""
         execution.exec_worker = execution._get_start_execution_worker()
         environment = execution.exec_worker._get_evaluation_environment()
         execution.exec_worker.env = environment
         manager = environment.event_manager
-        manager._history_event_list.extend(events)
-        manager._event_id_gen._next_id = len(events) + 1
-        was_running = manager._history_event_list[-1]["type"] not in _ENDS
-        if was_running:
+        manager._event_id_gen._next_id = newest[-1]["id"] + 1
+        _let_go(execution)
+        if was_running := not _ended(newest):
             _add_interruption(manager)
+            newest = self._read(execution.exec_arn, _NEWEST)
+        redrives = self._read(execution.exec_arn, _REDRIVES)
+        _take_from_history(execution, [*redrives, *newest])
+        _let_go(execution)
         return was_running
 
 
 def _publish_kept(publish: Any, manager: EventManager, *args: Any, **kwargs: Any) -> None:
+    events = manager._history_event_list = manager._history_event_list
     publish(manager, *args, **kwargs)
-    manager.keep(manager._history_event_list[-1])
+    manager.keep(events[-1])
 
 
-def _reflect_kept(reflect: Any, told: BaseExecutionWorkerCommunication) -> None:
-    reflect(told)
-    if _events(told.execution)[-1]["type"] in _ENDS:
-        _take_from_history(told.execution)  # nothing looks different after a restart
+def _events(manager: Any) -> list[Any]:
+    """To be looked at only: it is no copy, which takes long to make."""
+    held: list[Any] | None = manager.__dict__.get("held")
+    return manager.read() if held is None else held
+
+
+def _hold_events(manager: Any, events: list[Any] | None) -> None:
+    manager.held = events
+
+
+def _let_go(execution: Execution) -> None:
+    """Leaves to the database what only an execution that goes on needs in memory."""
+    environment = execution.exec_worker.env
+    environment.event_manager._history_event_list = None
+    environment.heap.clear()
+    environment.stack.clear()
+
+
+def _ended(events: list[Any]) -> bool:
+    return events[-1]["type"] in _ENDS
 
 
 def _add_interruption(manager: Any) -> None:
@@ -207,14 +241,8 @@ def _add_interruption(manager: Any) -> None:
     )
 
 
-def _events(execution: Execution) -> list[Any]:
-    """To be looked at only: it is no copy, which takes long to make."""
-    events: list[Any] = execution.exec_worker.env.event_manager._history_event_list
-    return events
-
-
-def _take_from_history(execution: Execution) -> None:
-    events = _events(execution)
+def _take_from_history(execution: Execution, events: list[Any]) -> None:
+    """Makes of the execution what its history tells; its end and its redrives are enough."""
     last = events[-1]
     execution.stop_date = datetime.fromisoformat(last["timestamp"])
     failed = last.get("executionFailedEventDetails", {})

@@ -91,7 +91,7 @@ def _reason_against(execution: Execution) -> str | None:
         return "Execution redrivable period exceeded"
     if now - execution.start_date > _LONGEST_EXECUTION:
         return "Execution has exceeded the max execution time"
-    if len(execution.to_history_output()["events"]) >= _TOO_MANY_EVENTS:
+    if execution.exec_worker.env.event_manager._event_id_gen._next_id > _TOO_MANY_EVENTS:
         return "Execution history event limit exceeded"
     return None
 
