@@ -24,7 +24,7 @@ from lambdas.pages.daily_mails import Mail, mail_of_successes
 from lambdas.pages.filled_report import filled_report
 from lambdas.pages.success_mail import Success, success_mail, success_subject
 from lambdas.refusals import explain_refusals
-from lambdas.runs.admission import settle_cost, today
+from lambdas.runs.admission import book_cost, today
 from lambdas.state import State, Summary, language_of
 from lambdas.uploads.pair import read_pair
 
@@ -109,7 +109,7 @@ def publish(
         key = f"{folder}{metrics['report']}"
         page = read_result(bucket, key, state["Evaluation"]).decode()
         bucket.write(key, filled_report(page, summary).encode(), "text/html; charset=utf-8")
-    settle_cost(bucket, run["Id"], summary["Cost"]["ActualUSD"])
+    book_cost(bucket, run["Id"], summary["Cost"]["ActualUSD"])
     if mail and "Claim" in state:
         success = Success.of(summary, metrics, state["Claim"]["Execution"])
         key, text = success_mails_key(today().isoformat()), partial(success_mail, success, bucket)

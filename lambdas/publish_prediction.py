@@ -26,7 +26,7 @@ from lambdas.pages.prediction_mail import prediction_mail, prediction_subject
 from lambdas.predictions.frozen_rows import read_rows
 from lambdas.predictions.published import Published, publish_results
 from lambdas.refusals import explain_refusals
-from lambdas.runs.admission import settle_cost, today
+from lambdas.runs.admission import book_cost, today
 from lambdas.state import PredictionState, PredictionSummary, language_of
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def publish_prediction(
             "{message} A newer upload of the file was predicted, whose results stay.",
             message=state["Message"],
         )
-    settle_cost(bucket, run["Id"], summary["Cost"]["ActualUSD"])
+    book_cost(bucket, run["Id"], summary["Cost"]["ActualUSD"])
     if mail and not summary["Superseded"]:
         key, execution = success_mails_key(today().isoformat()), state["Claim"]["Execution"]
         text = partial(prediction_mail, summary, told, bucket, execution)

@@ -106,8 +106,18 @@ def reserve_cost(
     change_ledger(bucket, day, reserving)
 
 
+def book_cost(bucket: Bucket, run: str, usd: float) -> None:
+    """Gives back what a run that has succeeded had reserved and not spent, and its place.
+
+    Raises:
+        TryAgain: many write at the same moment.
+    """
+    change_ledger(bucket, today(), lambda ledger: ledger.booked(run, usd))
+
+
 def settle_cost(bucket: Bucket, run: str, usd: float) -> None:
-    """Gives back what a run that has ended had reserved and not spent, and its place.
+    """Gives back what a run that has failed had reserved and not spent, and its place. It may be
+    redriven, and then needs both again.
 
     Raises:
         TryAgain: many write at the same moment.

@@ -34,6 +34,16 @@ def test_to_reserve_or_settle_once_more_changes_nothing() -> None:
     assert settled.settled("a", 0.12) == settled
 
 
+def test_a_run_that_has_succeeded_is_only_in_the_sums_of_its_days() -> None:
+    next_day = DAY + timedelta(days=1)
+    ledger = reserved(a=0.65, b=1).reserving("a", "arn:a", 1.0, next_day)
+    booked = ledger.booked("a", 0.7)
+    assert (booked.day_usd(DAY), booked.day_usd(next_day)) == (1.65, 0.05)
+    assert [made.run for made in booked.reservations] == ["b"]
+    assert booked.booked("a", 0.7) == booked
+    assert booked.settled("a", 0.9) == booked, "a failure after that has nothing to give back"
+
+
 def test_what_a_later_day_adds_counts_for_that_day_and_the_run_has_one_place() -> None:
     next_day = DAY + timedelta(days=1)
     ledger = reserved(a=0.65).reserving("a", "arn:a", 1.0, next_day)
@@ -88,7 +98,7 @@ def test_a_month_that_is_long_past_is_forgotten() -> None:
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["reserve", "settle", "close", "charge"]),
+        st.sampled_from(["reserve", "settle", "book", "close", "charge"]),
         st.sampled_from("abcdef"),
         st.integers(0, 600).map(lambda cents: cents / 100),
         st.integers(0, 3),
@@ -112,6 +122,9 @@ def test_however_it_is_used_no_day_and_no_month_goes_over_its_limit(
         elif what == "settle":
             # A job's time limit holds what it costs to what was reserved for it.
             ledger = ledger.settled(run, min(usd, ledger.usd_of(run)))
+        elif what == "book":
+            ledger = ledger.booked(run, min(usd, ledger.usd_of(run)))
+            assert ledger.usd_of(run) == 0
         elif what == "close":
             ledger = ledger.closed([f"arn:{run}"])
         elif not ledger.no_money_for(usd, LIMITS, day):
