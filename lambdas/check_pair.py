@@ -37,7 +37,7 @@ from lambdas.runs.claim import (
 )
 from lambdas.runs.execution import Execution, StartEvent
 from lambdas.runs.freeze_run import freeze_run
-from lambdas.runs.line import join_line, keep_place, read_place
+from lambdas.runs.line import join_line, keep_place
 from lambdas.runs.run_language import keep_language
 from lambdas.runs.spending import Limits, NoRoom
 from lambdas.runs.waiting_runs import WaitingRun, leave_line
@@ -133,11 +133,7 @@ def check_pair(event: Any, execution: Execution, settings: Settings, services: S
     request = resolve_request(bucket, asked_for(event))
     if request is None:
         return _nothing_to_do()
-    place = (
-        keep_place(bucket, execution.run, request.waited)
-        if request.waited
-        else read_place(bucket, execution.run)
-    )
+    place = keep_place(bucket, execution.run, request.waited) if request.waited else None
     if request.waited and not place:
         return _no_longer_in_line(request)
     pair = read_pair(bucket, execution.run) or (place.pair if place else None)
