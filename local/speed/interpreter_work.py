@@ -3,8 +3,9 @@
 It gives each a thread, however many are started at once. It parses the definition (a tenth of a
 second of computing) for each, every JSONPath (which makes a parser, too) each time that it is
 looked at. It holds a connection, which is two open files, for each function that has yet to get its
-turn. And it copies what passes from state to state, and histories, by a way that suits any object,
-where all of it is JSON.
+turn. It copies what passes from state to state, and histories, by a way that suits any object,
+where all of it is JSON. And each has a copy of all that its state machine is made of, where it is
+enough that the definition stays as it was.
 """
 
 import copy
@@ -14,6 +15,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
+from moto.stepfunctions.parser import models
 from moto.stepfunctions.parser.asl.component.common.path import result_path
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
@@ -51,6 +53,7 @@ def patch() -> None:
     replace(EvalComponent, "heap_key", _address)
     for module in (states, result_path, state_task_service, event_manager):
         replace(module, "copy", SimpleNamespace(deepcopy=copied))
+    replace(models, "copy", SimpleNamespace(deepcopy=_as_it_is))
     _take_turns_for_connections()
     _take_turns_for_threads()
 
@@ -63,6 +66,14 @@ def copied(value: Any) -> Any:
     if kind is list:
         return [copied(item) for item in value]
     return value if kind in _NEVER_CHANGED else copy.deepcopy(value)
+
+
+def _as_it_is(machine: Any, _: dict[int, Any]) -> Any:
+    """The state machine without its executions; an update gives the machine other values, and
+    changes none."""
+    snapshot = copy.copy(machine)
+    snapshot.executions = []
+    return snapshot
 
 
 def _take_turns_for_connections() -> None:
