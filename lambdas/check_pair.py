@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from lambdas import clients
 from lambdas.bucket.bucket import Bucket
-from lambdas.bucket.layout import results_folder
+from lambdas.bucket.layout import TRAINING_CODE, results_folder
 from lambdas.check.check_report import check_page
 from lambdas.check.pair_check import MemoryEstimate, PairCheck, PlannedTraining, pair_check
 from lambdas.check.profile.pair_profile import PairProfile
@@ -31,6 +31,7 @@ from lambdas.runs.claim import (
     Owner,
     claim_in_state,
     claim_on,
+    find_owner,
     forcing_input,
     pair_identity,
     take_claim,
@@ -50,6 +51,7 @@ from lambdas.uploads.pair import (
     Pair,
     RunRequest,
     Upload,
+    find_upload,
     find_uploads,
     keep_pair,
     pair_of,
@@ -57,7 +59,7 @@ from lambdas.uploads.pair import (
     resolve_request,
 )
 from lambdas.uploads.taken_pairs import mark_as_taken
-from lambdas.uploads.training_code import check_training_code, find_training_code
+from lambdas.uploads.training_code import check_training_code, code_is_gone
 from lambdas.wish import Language, Wish
 
 if TYPE_CHECKING:
@@ -129,7 +131,7 @@ def check_pair(event: Any, execution: Execution, settings: Settings, services: S
         CodeUnusable: the training code is not there, or is none.
         TryAgain: another execution wrote the claim at the same moment.
     """
-    configuration, bucket = settings.configuration, services.bucket
+    bucket = services.bucket
     request = resolve_request(bucket, asked_for(event))
     if request is None:
         return _nothing_to_do()
@@ -142,56 +144,80 @@ def check_pair(event: Any, execution: Execution, settings: Settings, services: S
         pair = pair_of(request, uploads)
         if pair is None:
             return _waiting_for_partner(request.dataset, uploads)
+    forced_by = place.forced_by if place else execution.arn if request.force else None
+    return _claimed(_Wanted(execution, pair, forced_by, place), settings, services)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A run that is to be, of a complete pair: who asked for one of its own, and the place in line
+    that it has had."""
+
+    execution: Execution
+    pair: Pair
+    forced_by: str | None
+    place: WaitingRun | None
+
+
+def _claimed(wanted: _Wanted, settings: Settings, services: Services) -> State:
+    """Claims the pair for the run, and goes on with it if no other has it."""
+    execution, pair, bucket = wanted.execution, wanted.pair, services.bucket
+    code, asked = find_upload(bucket, TRAINING_CODE), _chosen(bucket, settings, pair)
+    mine = claim_on(pair.uploads, execution.arn, execution.run)
+    claimed = code and pair_identity(
+        pair, code, _fingerprint(settings.configuration, asked), wanted.forced_by
+    )
+    # Two uploads tell of the same pair, and each may do so more often: most executions end here.
+    if (
+        claimed
+        and not wanted.place
+        and (other := find_owner(bucket, services.states, claimed, mine))
+    ):
+        return _already_running(pair, other)
     keep_pair(bucket, execution.run, pair)
     mark_as_taken(bucket, pair.name, pair.uploads, execution.arn)
-
-    code = find_training_code(bucket)
-    forced_by = place.forced_by if place else execution.arn if request.force else None
-    asked = _chosen(bucket, settings, pair)
+    if not code or not claimed:
+        raise code_is_gone()
     if isinstance(asked, Chosen):
         keep_language(bucket, execution.run, asked.wish.language)
-    claimed = pair_identity(pair, code, _fingerprint(configuration, asked), forced_by)
-    mine = claim_on(pair.uploads, execution.arn, execution.run)
-    owner = take_claim(bucket, services.states, claimed, mine, place.run if place else None)
-    if place:  # its own execution has it now
-        leave_line(bucket, place.since)
+    resumes = wanted.place.run if wanted.place else None
+    owner = take_claim(bucket, services.states, claimed, mine, resumes)
+    if wanted.place:  # its own execution has it now
+        leave_line(bucket, wanted.place.since)
     if owner.claim.run != execution.run:
         return _already_running(pair, owner)
     if isinstance(asked, PairRejected):
         raise asked
-
     with spoken_in(asked.wish.language):
-        run = _OwnRun(execution, pair, code, asked, claimed, owner.claim, forced_by, place)
+        run = _OwnRun(wanted, code, asked, claimed, owner.claim)
         return _checked_or_in_line(run, settings, services)
 
 
 @dataclass(frozen=True)
 class _OwnRun:
-    """A run that owns its files: what it reads, what is asked for, its claim on the identity
-    ``claimed``, and the place in line that it has had."""
+    """A run that owns its files: with which code, what is asked for, and its claim on the identity
+    ``claimed``."""
 
-    execution: Execution
-    pair: Pair
+    wanted: _Wanted
     code: Upload
     asked: Chosen
     claimed: str
     claim: Claim
-    forced_by: str | None
-    place: WaitingRun | None
 
 
 def _checked_or_in_line(run: _OwnRun, settings: Settings, services: Services) -> State:
     """Checks the run's files if the limits have room for that, else has it wait."""
-    pair, execution, bucket = run.pair, run.execution, services.bucket
+    wanted, bucket = run.wanted, services.bucket
+    pair, execution, place = wanted.pair, wanted.execution, wanted.place
     try:
         if run.claim.waits:  # in an earlier attempt of this step, whose answer was lost
             raise NoRoom(spoken("Its turn has not come yet."))
         usd = check_usd({table.key: table.size for table in pair.tables}, settings.memory_mb)
-        charge_check(bucket, settings.limits, usd, execution.run, in_turn=run.place is not None)
+        charge_check(bucket, settings.limits, usd, execution.run, in_turn=place is not None)
     except NoRoom as why:
-        usd_known = run.place.usd if run.place else None
+        usd_known = place.usd if place else None
         waiting = WaitingRun(
-            pair, run.forced_by, execution.run, execution.place, 0, usd_known, str(why)
+            pair, wanted.forced_by, execution.run, execution.place, 0, usd_known, str(why)
         )
         return join_line(bucket, run.claimed, run.claim, waiting)
 
@@ -211,7 +237,7 @@ def _checked_or_in_line(run: _OwnRun, settings: Settings, services: Services) ->
         ),
         "Run": freeze_run(bucket, execution.run, pair, run.code, passed.files),
         "Claim": claim_in_state(run.claimed, run.claim),
-        "Line": {"Place": execution.place, "ForcedBy": run.forced_by or ""},
+        "Line": {"Place": execution.place, "ForcedBy": wanted.forced_by or ""},
         "Configuration": wish.as_state(),
         "Profile": profile_state(passed.profile),
         "Check": passed.state,

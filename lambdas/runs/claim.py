@@ -121,6 +121,21 @@ def identity(*parts: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+def find_owner(bucket: Bucket, states: "SFNClient", identity: str, mine: Claim) -> Owner | None:
+    """Who has claimed the very uploads of ``mine`` before; None where no other run has.
+
+    It tells what :func:`take_claim` would for a run that resumes none, and writes nothing.
+
+    Raises:
+        KeptDataBroken: what is there is not a claim.
+    """
+    stored = bucket.read_stored(claim_key(identity))
+    claim = _claim_in(stored) if stored else mine
+    if claim.run == mine.run or not claim.took_the_uploads_of(mine):
+        return None
+    return _owner(claim, _status(states, claim))
+
+
 def take_claim(
     bucket: Bucket,
     states: "SFNClient",
@@ -145,9 +160,9 @@ def take_claim(
     if claim.run == mine.run:
         return Owner(claim, "RUNNING")
     is_mine_to_resume = claim.waits and claim.run == resumes
-    status = states.describe_execution(executionArn=claim.execution)["status"]
+    status = _status(states, claim)
     if not is_mine_to_resume and (status not in _FAILED or claim.took_the_uploads_of(mine)):
-        return Owner(claim, "WAITING" if claim.waits and status not in _FAILED else status)
+        return _owner(claim, status)
     if bucket.write_if_unchanged(key, _body(mine), standing):
         return Owner(mine, "RUNNING")
     raise TryAgain(
@@ -184,7 +199,19 @@ def _standing(bucket: Bucket, key: str) -> tuple[Stored, Claim]:
     stored = bucket.read_stored(key)
     if stored is None:
         raise TryAgain(spoken("Somebody deleted {key} at the same moment.", key=key))
-    return stored, made_of(Claim, _as_now(json_object(stored.body)))
+    return stored, _claim_in(stored)
+
+
+def _claim_in(stored: Stored) -> Claim:
+    return made_of(Claim, _as_now(json_object(stored.body)))
+
+
+def _status(states: "SFNClient", claim: Claim) -> str:
+    return states.describe_execution(executionArn=claim.execution)["status"]
+
+
+def _owner(claim: Claim, status: str) -> Owner:
+    return Owner(claim, "WAITING" if claim.waits and status not in _FAILED else status)
 
 
 def _as_now(fields: dict[str, Any]) -> dict[str, Any]:

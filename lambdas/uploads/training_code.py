@@ -20,7 +20,7 @@ def find_training_code(bucket: Bucket) -> Upload:
     """
     code = find_upload(bucket, TRAINING_CODE)
     if code is None:
-        raise _gone()
+        raise code_is_gone()
     return code
 
 
@@ -32,7 +32,7 @@ def check_training_code(bucket: Bucket, code: Upload, programs: tuple[str, ...] 
     """
     found = bucket.open(code.key, code.version)
     if found is None:
-        raise _gone()
+        raise code_is_gone()
     try:
         with tarfile.open(fileobj=found["Body"], mode="r|gz") as archive:
             names = {name.removeprefix("./") for name in archive.getnames()}
@@ -56,7 +56,8 @@ def check_training_code(bucket: Bucket, code: Upload, programs: tuple[str, ...] 
         )
 
 
-def _gone() -> CodeUnusable:
+def code_is_gone() -> CodeUnusable:
+    """What to do where there is no training code in the bucket."""
     return CodeUnusable(
         spoken(
             "The training code {key} is gone from the bucket. Upload your own version again, or "

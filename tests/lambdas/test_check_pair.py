@@ -13,10 +13,11 @@ from moto import mock_aws
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import TRAINING_CODE, claim_key, digest_key, line_key
 from lambdas.check_pair import Services, Settings, check_pair
-from lambdas.errors import UploadMisnamed
+from lambdas.errors import CodeUnusable, UploadMisnamed
 from lambdas.runs.execution import Execution
 from lambdas.runs.waiting_runs import list_places
 from lambdas.state import State
+from lambdas.uploads.taken_pairs import read_marks
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:codefree:"
 ENVIRONMENT = {
@@ -74,6 +75,12 @@ def upload_event(key: str) -> dict[str, Any]:
     return {"detail": {"object": {"key": key}}}
 
 
+def versions(bucket: Bucket) -> set[str]:
+    """Every version of every object, by its key and id."""
+    listed = bucket.s3.list_object_versions(Bucket=bucket.name)
+    return {f"{version['Key']} {version['VersionId']}" for version in listed["Versions"]}
+
+
 def upload(bucket: Bucket) -> None:
     for half, table in (("train", TABLE), ("test", TEST)):
         bucket.write(f"data/a_{half}.csv", table.encode())
@@ -84,6 +91,36 @@ def test_half_a_pair_waits_for_its_partner(bucket: Bucket) -> None:
     state = run(bucket, "one", {"dataset": "a"})
     assert state["Outcome"] == "WaitingForPartner"
     assert state["Message"].startswith("data/a_train.csv is not there yet.")
+
+
+def test_a_second_event_about_the_same_uploads_writes_nothing(bucket: Bucket) -> None:
+    upload(bucket)
+    first = run(bucket, "one", upload_event("data/a_train.csv"))
+    before = versions(bucket)
+    second = run(bucket, "two", upload_event("data/a_test.csv"))
+    assert (first["Outcome"], second["Outcome"]) == ("Ready", "AlreadyRunning")
+    assert versions(bucket) == before
+
+
+def test_the_same_content_uploaded_again_is_taken_without_a_run(bucket: Bucket) -> None:
+    upload(bucket)
+    run(bucket, "one", upload_event("data/a_train.csv"))
+    upload(bucket)
+    before = versions(bucket)
+    again = run(bucket, "two", upload_event("data/a_test.csv"))
+    assert again["Outcome"] == "AlreadyRunning"
+    written = {key.split("/")[1] for key in versions(bucket) - before}
+    assert "taken" in written, "so that Sweep does not take them for lost"
+
+
+def test_without_training_code_the_pair_is_kept_for_the_redrive(bucket: Bucket) -> None:
+    upload(bucket)
+    bucket.delete(TRAINING_CODE)
+    with pytest.raises(CodeUnusable):
+        run(bucket, "one", upload_event("data/a_train.csv"))
+    kept = [key for key in bucket.keys("runs/") if key.endswith("/pair.json")]
+    assert len(kept) == 1
+    assert read_marks(bucket)
 
 
 NFD = unicodedata.normalize("NFD", "한글 é")
@@ -109,8 +146,8 @@ def test_halves_meet_however_their_names_are_written(bucket: Bucket, train: str,
         ready = run(bucket, "two", {"dataset": NFC})
     assert ready["Run"]["Dataset"] == NFC
     assert ready["Run"]["Results"].startswith(f"s3://bucket/results/{NFC}/")
-    for key in (train, test):
-        assert run(bucket, "three", upload_event(f"data/{key}"))["Outcome"] == "AlreadyRunning"
+    assert run(bucket, "three", upload_event(f"data/{train}"))["Outcome"] == "AlreadyRunning"
+    assert run(bucket, "four", {"dataset": NFC})["Outcome"] == "AlreadyRunning"
 
 
 def test_of_several_spellings_the_newest_counts(bucket: Bucket) -> None:
