@@ -1,6 +1,7 @@
 """What holds for all tests."""
 
 import functools
+import gc
 import os
 import sys
 from pathlib import PurePath
@@ -19,6 +20,10 @@ from workflow.messages import compile_all
 # and each process that a test starts compiles all that it imports.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# What is imported and collected stays to the end: nothing of it is searched for garbage, neither
+# while it becomes more nor, again and again, by the tests (see pytest_collection_finish).
+gc.disable()
 
 # A busy machine takes longer, and that is no failure.
 settings.register_profile("patient", deadline=None)
@@ -83,6 +88,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     the rest of the process, and the others are to meet moto as it is.
     """
     items.sort(key=_place)
+
+
+def pytest_collection_finish() -> None:
+    """Garbage is collected from here on."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def _place(item: pytest.Item) -> tuple[bool, bool]:

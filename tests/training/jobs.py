@@ -71,6 +71,8 @@ _fork.set_forkserver_preload(
         "tests.training.listed_packages",
         # AutoGluon loads these when it fits or loads a model.
         *("networkx", "sklearn.ensemble"),
+        # The last, for it is about all that is loaded by then.
+        "tests.training.loaded_for_good",
     ]
 )
 # The training's program, and the same with small models, for which a longer time limit is enough on
