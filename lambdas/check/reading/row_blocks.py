@@ -152,11 +152,9 @@ def _delimiting_quotes(data: bytes, delimiter: str, line: int) -> npt.NDArray[An
     """Where the quotation marks stand that open and close fields, in turn."""
     content = np.frombuffer(data, np.uint8)
     marks = _places_of(_QUOTE, content)
-    edge = np.zeros(256, bool)
-    edge[[ord(delimiter), ord("\n"), ord("\r")]] = True
-    may_open = edge[content[marks - 1]]
+    may_open = _are_edges(content[marks - 1], delimiter)
     may_open[0] |= marks[0] == 0
-    may_close = edge[content[np.minimum(marks + 1, len(content) - 1)]]
+    may_close = _are_edges(content[np.minimum(marks + 1, len(content) - 1)], delimiter)
     may_close[-1] |= marks[-1] == len(content) - 1
     # An even mark right behind an odd one: the two stand for one mark inside the field.
     pairs = (np.diff(marks) == 1)[1::2]
@@ -167,6 +165,12 @@ def _delimiting_quotes(data: bytes, delimiter: str, line: int) -> npt.NDArray[An
     if (may_open | doubled)[opens].all() and (may_close | doubled)[closes].all():
         return marks
     return _delimiting_quotes_one_by_one(marks, may_open, may_close, data, line)
+
+
+def _are_edges(signs: npt.NDArray[np.uint8], delimiter: str) -> npt.NDArray[np.bool_]:
+    """Which of the bytes stand beside a field."""
+    edges = (signs == ord(delimiter)) | (signs == ord("\n")) | (signs == ord("\r"))
+    return np.asarray(edges, bool)
 
 
 def _places_of(sign: int, content: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
