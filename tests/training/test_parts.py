@@ -18,6 +18,7 @@ from training.job.tables import batches_in, table_in
 from training.model.baseline import save_baselines, saved_baselines
 from training.model.files import BASELINES
 from training.model.outcome import Array, Outcome, OutcomeParts
+from training.plots.class_curves import class_curves
 from training.report.plain_result import plain_result
 from training.report.untrained_models import failure_in_words
 from training.report.wording import number, shown
@@ -34,6 +35,63 @@ def binary_outcome(rows: int, seed: int = 0) -> Outcome:
     truth = (random.random(rows) < positive).astype(np.int32)
     probabilities = np.column_stack([1 - positive, positive])
     return Outcome((positive > 0.5).astype(np.int32), truth, probabilities, ["no", "yes"])
+
+
+def several_classes(rows: int, seed: int = 0) -> Outcome:
+    random = np.random.default_rng(seed)
+    probabilities = random.dirichlet(np.ones(4), rows).astype(np.float32)
+    truth = np.where(random.random(rows) < 0.6, probabilities.argmax(axis=1), 3).astype(np.int32)
+    return Outcome(probabilities.argmax(axis=1).astype(np.int32), truth, probabilities, [*"abcd"])
+
+
+@pytest.mark.parametrize("outcome", [binary_outcome(3000), several_classes(3000)])
+def test_scores_of_classes_are_those_of_the_rows_one_by_one(outcome: Outcome) -> None:
+    scores = score_table(outcome, score_functions(outcome)).scores
+    truth, predicted = outcome.truth, outcome.predicted
+    expected = {
+        "accuracy": sk.accuracy_score(truth, predicted),
+        "balanced_accuracy": sk.balanced_accuracy_score(truth, predicted),
+        "mcc": sk.matthews_corrcoef(truth, predicted),
+    }
+    if outcome.is_binary:
+        expected |= {
+            "f1": sk.f1_score(truth, predicted),
+            "precision": sk.precision_score(truth, predicted),
+            "recall": sk.recall_score(truth, predicted),
+        }
+    else:
+        expected |= {
+            "f1_macro": sk.f1_score(truth, predicted, average="macro"),
+            "f1_weighted": sk.f1_score(truth, predicted, average="weighted"),
+            "precision_macro": sk.precision_score(truth, predicted, average="macro"),
+            "recall_macro": sk.recall_score(truth, predicted, average="macro"),
+        }
+    # Not a digit of metrics.json depends on how the rows are counted.
+    assert {name: scores[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("outcome", [binary_outcome(300), several_classes(300)])
+def test_curves_are_those_of_the_rows_in_any_order(outcome: Outcome) -> None:
+    assert outcome.probabilities is not None
+    curves = class_curves(outcome)
+    assert {curve.place for curve in curves} == ({1} if outcome.is_binary else {0, 1, 2, 3})
+    for curve in curves:
+        is_true, probability = outcome.truth == curve.place, outcome.probabilities[:, curve.place]
+        false_rate, true_rate, _ = sk.roc_curve(is_true, probability)
+        precision, recall, _ = sk.precision_recall_curve(is_true, probability)
+        assert np.array_equal(curve.roc, [false_rate, true_rate])
+        assert np.array_equal(curve.precision_recall, [recall, precision])
+        assert curve.auroc == sk.roc_auc_score(is_true, probability)
+        assert curve.auprc == sk.average_precision_score(is_true, probability)
+
+
+def test_where_some_rows_have_a_class_that_the_model_does_not_know_there_is_no_curve() -> None:
+    known = binary_outcome(50)
+    truth = np.append(known.truth[1:], np.int32(2))
+    unknown = Outcome(known.predicted, truth, known.probabilities, [*known.labels, "perhaps"])
+    assert class_curves(unknown) == []
+    one_class = Outcome(known.predicted, np.ones(50, np.int32), known.probabilities, known.labels)
+    assert class_curves(one_class) == []
 
 
 def test_labels_are_recognised_as_they_are_written() -> None:
