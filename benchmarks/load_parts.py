@@ -41,6 +41,7 @@ _WHERE_IT_ENTERS = {
         "local.kept.objects:KeptObjects.flush",
         "local.kept.executions:KeptExecutions._add",
         "local.kept.executions:KeptExecutions._begin",
+        "local.kept.executions:KeptExecutions._read",
         "local.kept.jobs:KeptJobs._keep",
     ),
     "interpreter": (
@@ -55,7 +56,7 @@ _WHERE_IT_ENTERS = {
     ),
     "Lambda processes": (
         "local.lambda_process:LambdaProcesses.invoke",
-        "local.lambda_process:_Watch._watch",
+        "local.lambda_process:_Watcher._go_round",
         "moto.awslambda.models:LambdaFunction._invoke_lambda",
     ),
     "CloudWatch logs": (
