@@ -14,6 +14,9 @@ CHECKS_READY := $(CHECKS)/.ready
 PYTEST := $(BIN)/pytest -n 4
 # Of what is installed, Python compiles what is used, when it is first used.
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
+# While the types are checked, which takes longer.
+CHECK_TEMPLATE = $(BIN)/cfn-lint dist/codefree.yaml && $(CHECKS)/bin/checkov -f dist/codefree.yaml \
+	--framework cloudformation --compact --quiet --skip-download
 TOOLKIT := $(VENV)/toolkit
 TOOLKIT_READY := $(TOOLKIT)/.ready
 TOOLKIT_VERSIONS := 5.1.1 5.1.4
@@ -114,10 +117,7 @@ browser:
 lint: $(TESTS_READY) $(MESSAGES) $(CHECKS_READY) package ## run ruff, mypy, cfn-lint and checkov
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/mypy
-	@$(BIN)/cfn-lint dist/codefree.yaml
-	@$(CHECKS)/bin/checkov -f dist/codefree.yaml --framework cloudformation --compact --quiet \
-		--skip-download
+	@$(BIN)/mypy & types=$$!; $(CHECK_TEMPLATE); template=$$?; wait $$types && exit $$template
 
 package: $(READY) ## build dist/codefree.yaml, the only file to deploy
 	@$(BIN)/codefree package
