@@ -67,9 +67,9 @@ class Person:
 
     def looks(self) -> None:
         """Looks at the page in light and dark."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme)
-            self.page.evaluate(AXE.read_text(encoding="utf-8"))
             found = self.page.evaluate(
                 "axe.run({iframes: false, resultTypes: ['violations']}).then(r => r.violations)"
             )
