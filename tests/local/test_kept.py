@@ -260,9 +260,11 @@ def test_an_event_that_was_not_delivered_is_delivered_after_the_restart(
 
 # The first of those that share a home, in which there are no runs yet.
 def test_two_local_modes_on_one_home_are_refused_but_a_run_beside_it_works(up: Up) -> None:
+    def command(*words: str) -> list[str]:
+        return [CODEFREE, *words, "--home", str(up.home)]
+
     def codefree(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [CODEFREE, *words, "--home", str(up.home)]
-        return subprocess.run(command, cwd=up.home, capture_output=True, text=True, check=False)
+        return subprocess.run(command(*words), capture_output=True, text=True, check=False)
 
     second = codefree("up", "--port", "0")
     assert second.returncode == 1
@@ -270,9 +272,13 @@ def test_two_local_modes_on_one_home_are_refused_but_a_run_beside_it_works(up: U
     assert "Traceback" not in second.stderr
     for half, rows in (("train", 12), ("test", 6)):
         (up.home / f"a_{half}.csv").write_text(table(rows))
-    beside = codefree("run", "a_train.csv", "a_test.csv", "--minutes", "0.1")
-    assert "✓ CheckPair" in beside.stdout
-    assert "No runs yet" in codefree("status").stdout
+    run = command("run", "a_train.csv", "a_test.csv", "--minutes", "0.1")
+    with subprocess.Popen(run, cwd=up.home, stdout=subprocess.PIPE, text=True) as beside:
+        assert beside.stdout
+        assert any("✓ CheckPair" in line for line in beside.stdout)
+        assert "No runs yet" in codefree("status").stdout
+        beside.send_signal(signal.SIGINT)  # what its training becomes is told by test_cli.py
+        beside.stdout.read()
 
 
 def test_only_the_last_runs_are_kept_when_that_is_asked_for(up: Up) -> None:
