@@ -41,7 +41,6 @@ def test_a_tab_that_nobody_looks_at_keeps_no_connection(
     browser: Browser, address: str, states: FakeStates
 ) -> None:
     context = browser.new_context()
-    context.set_default_timeout(10_000)
     context.add_init_script(LOOKED_AT)
     first, *others = (context.new_page() for _ in range(TABS))
     first.goto(address)
