@@ -6,7 +6,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from lambdas.bucket.bucket import Bucket
-from tests.console.reading import wait
+from tests.waiting import wait_until
 
 
 def table(rows: int, first: int = 0, target: str = "label") -> bytes:
@@ -27,7 +27,7 @@ def brought(pages: TestClient, files: dict[str, bytes], dataset: str = "") -> st
 
 def checked(pages: TestClient, address: str) -> str:
     """The draft's page once its check has ended."""
-    wait(lambda: "The check is running" not in pages.get(address).text)
+    wait_until(lambda: "The check is running" not in pages.get(address).text)
     return pages.get(address).text
 
 

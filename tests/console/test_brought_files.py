@@ -16,7 +16,8 @@ from operate.drafts.settings import chosen_by, column_as_text, file_of_settings,
 from operate.drafts.stack_wish import stack_wish
 from operate.place import Place
 from tests.console.bringing import brought, checked, table, versions
-from tests.console.reading import wait, words
+from tests.console.reading import words
+from tests.waiting import wait_until
 
 MIB = 1024**2
 HOSTILE = "<img src=x onerror=alert(1)>\u202e.csv"
@@ -204,5 +205,5 @@ def test_a_check_ends_with_its_draft(pages: TestClient, drafts: Drafts) -> None:
     assert drafts.view(draft_id).state
     [check] = drafts._checks._checks.values()
     drafts.cancel(draft_id)
-    wait(lambda: check.process is None or check.process.poll() is not None)
+    wait_until(lambda: check.process is None or check.process.poll() is not None)
     assert drafts._checks.latest(draft_id) is None

@@ -24,10 +24,11 @@ from operate.place import Place
 from operate.predictions.rows_upload import RowsUpload, prediction_cost, rows_file
 from tests.browsing import assert_page_open_to_everybody
 from tests.console.conftest import ACCESS, Opened
-from tests.console.reading import wait, words
+from tests.console.reading import words
 from tests.console.serving import served
 from tests.local.predictions import Rows, approve, new_rows, trained
 from tests.local.stacks import client
+from tests.waiting import wait_until
 
 DATASET = "고객 <b>&"
 MIB = 1024**2
@@ -55,7 +56,7 @@ def test_a_file_comes_back_with_its_predictions(pages: TestClient, rows: Rows) -
         f"{DATASET}/새 행.csv" in arrived
     )
     [done] = rows.predicted("새 행.csv")
-    wait(lambda: "Done" in pages.get(address).text)
+    wait_until(lambda: "Done" in pages.get(address).text)
     page = pages.get(address).text
     assert DATASET not in page and html.escape(DATASET) in page
     told = words(page)
@@ -68,7 +69,7 @@ def test_a_file_comes_back_with_its_predictions(pages: TestClient, rows: Rows) -
     # The same content once more starts no job, and is not waited for.
     sent(pages, "새 행.csv", new_rows().encode())
     rows.predicted("새 행.csv", executions=2)
-    wait(lambda: "the content that was predicted before" in words(pages.get(address).text))
+    wait_until(lambda: "the content that was predicted before" in words(pages.get(address).text))
     assert len(rows.jobs()) == 1
 
 
@@ -201,8 +202,8 @@ def test_a_lost_connection_leaves_nothing(server: str, place: Place) -> None:
 
     with socket.create_connection(("127.0.0.1", access.port)) as connection:
         connection.sendall(headers + form + b"7,\n" * (4 * MIB))
-        wait(under_way)
-    wait(lambda: not under_way())
+        wait_until(under_way)
+    wait_until(lambda: not under_way())
     assert place.bucket.head(f"predict/{DATASET}/lost.csv") is None
 
 

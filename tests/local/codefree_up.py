@@ -13,7 +13,8 @@ from botocore.config import Config
 
 from local.stack import Stack
 from operate.home_key import kept_credentials
-from tests.local.uploads import LONGEST_SECONDS, Uploader
+from tests.local.uploads import Uploader
+from tests.waiting import LONGEST_SECONDS
 
 CODEFREE = str(Path(sys.executable).with_name("codefree"))
 

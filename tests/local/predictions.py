@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,8 @@ from lambdas.uploads.dataset import Dataset
 from local.aws import LocalAws
 from local.stack import Stack
 from tests.local.stacks import client
-from tests.local.uploads import LONGEST_SECONDS, Uploader, request_of, table
+from tests.local.uploads import Uploader, ended, request_of, table
+from tests.waiting import wait_until
 
 IMAGE = "763104351884.dkr.ecr.us-east-1.amazonaws.com/autogluon:1.6.3-cpu-amzn2023"
 
@@ -47,31 +47,24 @@ class Rows:
 
     def ended(self, arn: str) -> dict[str, Any]:
         """The execution, once it has ended."""
-        deadline = time.monotonic() + LONGEST_SECONDS
-        while True:
-            described = self.aws.states.describe_execution(executionArn=arn)
-            if described["status"] != "RUNNING":
-                return dict(described)
-            assert time.monotonic() < deadline, f"{arn} runs for ever"
-            time.sleep(0.2)
+        return ended(self.aws.states, arn)
 
     def executions(self, file_name: str) -> list[dict[str, Any]]:
         """The file's executions, oldest first, once none of them is running."""
+        return [self.ended(arn) for arn in self._listed(file_name)]
+
+    def _listed(self, file_name: str) -> list[str]:
         pages = self.aws.states.get_paginator("list_executions").paginate(
             stateMachineArn=self.machine
         )
         listed = [execution for page in pages for execution in page["executions"]]
         arns = [e["executionArn"] for e in reversed(listed)]
-        ours = [arn for arn in arns if self._is_about(file_name, request_of(self.aws, arn))]
-        return [self.ended(arn) for arn in ours]
+        return [arn for arn in arns if self._is_about(file_name, request_of(self.aws, arn))]
 
     def predicted(self, file_name: str, executions: int = 1) -> list[dict[str, Any]]:
         """The file's executions, once so many have ended."""
-        deadline = time.monotonic() + LONGEST_SECONDS
-        while len(found := self.executions(file_name)) < executions:
-            assert time.monotonic() < deadline, f"{file_name} has {len(found)} executions"
-            time.sleep(0.2)
-        return found
+        wait_until(lambda: len(self._listed(file_name)) >= executions)
+        return self.executions(file_name)
 
     def running(self) -> str:
         """The ARN of the one execution that is under way."""
@@ -117,11 +110,8 @@ class Rows:
 
     def failure_page(self, file: str) -> str:
         """The page about the file's failure, once it is there."""
-        deadline = time.monotonic() + LONGEST_SECONDS
-        while (page := self.results(file).get(f"{file}_failure.html")) is None:
-            assert time.monotonic() < deadline, f"no page about {file}"
-            time.sleep(0.2)
-        return page
+        page = f"{file}_failure.html"
+        return wait_until(lambda: self.results(page).get(page))
 
     def read(self, key: str) -> str:
         body = self.aws.s3.get_object(Bucket=self.stack.bucket, Key=key)["Body"]

@@ -19,7 +19,7 @@ import pytest
 
 from operate.drafts.sample_data import write_sample_data
 from operate.home_key import kept_credentials
-from tests.local.uploads import LONGEST_SECONDS
+from tests.waiting import LONGEST_SECONDS
 
 CODEFREE = str(Path(sys.executable).with_name("codefree"))
 

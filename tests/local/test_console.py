@@ -11,7 +11,7 @@ import pytest
 
 from console.kept_address import kept_access
 from tests.local.codefree_up import Up
-from tests.local.uploads import LONGEST_SECONDS
+from tests.waiting import LONGEST_SECONDS
 
 
 def ask(address: str, **headers: str) -> tuple[int, dict[str, str]]:

@@ -13,8 +13,8 @@ from botocore.exceptions import ClientError
 
 from operate.home_key import kept_credentials
 from tests.local.codefree_up import CODEFREE, Up, put
-from tests.local.uploads import LONGEST_SECONDS
 from tests.local.writers import Writers
+from tests.waiting import LONGEST_SECONDS
 
 MIB = 1024**2
 

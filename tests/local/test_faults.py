@@ -6,7 +6,6 @@ it. All cases that were asked for run at once, with the state machine's pauses s
 """
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +18,8 @@ from local.stack import Stack
 from tests.local.fault_cases import CASES, DOCS, with_fault_table
 from tests.local.fault_runs import about, all_run, asked_for, once
 from tests.local.stacks import client, resources, stack_with_stand_in
-from tests.local.uploads import LONGEST_SECONDS, table
+from tests.local.uploads import Uploader, ended, table
+from tests.waiting import wait_until
 
 BUDGET = 1.0
 IDS = [f"{case.step}: {case.what}" for case in CASES]
@@ -56,17 +56,17 @@ class Bench:
         arn = aws.states.start_execution(
             stateMachineArn=stack.state_machine, input=json.dumps({"dataset": name})
         )["executionArn"]
-        ended, failed, page = self._ended(arn), None, ""
-        if ended["status"] == "FAILED":
-            failed, page = ended, self._page(stack, name)
+        done, failed, page = ended(aws.states, arn), None, ""
+        if done["status"] == "FAILED":
+            failed, page = done, self._page(stack, name)
             aws.states.redrive_execution(executionArn=arn)
-            ended = self._ended(arn)
+            done = ended(aws.states, arn)
         events = aws.states.get_execution_history(executionArn=arn, maxResults=1000)["events"]
         listed = aws.s3.list_objects_v2(Bucket=stack.bucket, Prefix=f"results/{name}/")
         return Outcome(
             failed,
             page,
-            ended,
+            done,
             [_name(e) for e in events if e["type"] == "TaskStateEntered"],
             [_job_name(e) for e in events if _job_name(e)],
             (self._training_jobs(name), self._evaluation_jobs(name)),
@@ -74,25 +74,13 @@ class Bench:
             aws.faults.mend(name),
         )
 
-    def _ended(self, arn: str) -> dict[str, Any]:
-        deadline = time.monotonic() + LONGEST_SECONDS
-        while True:
-            described = self._aws.states.describe_execution(executionArn=arn)
-            if described["status"] != "RUNNING":
-                return dict(described)
-            assert time.monotonic() < deadline, f"{arn} runs for ever"
-            time.sleep(0.3)
-
     def _page(self, stack: Stack, name: str) -> str:
-        deadline = time.monotonic() + LONGEST_SECONDS
-        while time.monotonic() < deadline:
-            listed = self._aws.s3.list_objects_v2(Bucket=stack.bucket, Prefix=f"results/{name}/")
-            for entry in listed.get("Contents", []):
-                if entry["Key"].endswith("/failure.html"):
-                    page = self._aws.s3.get_object(Bucket=stack.bucket, Key=entry["Key"])
-                    return page["Body"].read().decode()
-            time.sleep(0.3)
-        return ""
+        uploader = Uploader(self._aws, stack, name)
+        key, *_ = wait_until(
+            lambda: [k for k in uploader.keys(f"results/{name}/") if k.endswith("/failure.html")]
+        )
+        page = self._aws.s3.get_object(Bucket=stack.bucket, Key=key)
+        return page["Body"].read().decode()
 
     def _training_jobs(self, name: str) -> list[Any]:
         sagemaker = self._aws.sagemaker

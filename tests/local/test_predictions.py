@@ -16,7 +16,8 @@ from local.stack import Stack
 from tests.local.predictions import Rows, approve, new_rows, trained
 from tests.local.stacks import client, rules_of, stack_with_stand_in
 from tests.local.test_limits import spend
-from tests.local.uploads import put_past_policy, wait_until
+from tests.local.uploads import put_past_policy
+from tests.waiting import wait_until
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """RedriveExecution: a failed run goes on from the step that failed, as on AWS."""
 
 import json
-import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,7 +15,7 @@ from local.gaps.stepfunctions import redrive as gap
 from local.stack import Stack
 from tests.local.roles import role_trusting
 from tests.local.stacks import client, resources
-from tests.local.uploads import LONGEST_SECONDS, Uploader, table
+from tests.local.uploads import Uploader, ended, table
 
 STEPS = ["CheckPair", "PickInstance", "ReserveBudget", "Train", "SealModel", "Evaluate", "Publish"]
 # A job's errors are caught; where nothing can be recovered, the run fails in what recovers.
@@ -36,15 +35,7 @@ def redriven(aws: LocalAws, execution: dict[str, Any]) -> dict[str, Any]:
     """The execution after a redrive, once it has ended again."""
     arn = execution["executionArn"]
     aws.states.redrive_execution(executionArn=arn)
-    return ended(aws, arn)
-
-
-def ended(aws: LocalAws, arn: str) -> dict[str, Any]:
-    deadline = time.monotonic() + LONGEST_SECONDS
-    while (described := aws.states.describe_execution(executionArn=arn))["status"] == "RUNNING":
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    return dict(described)
+    return ended(aws.states, arn)
 
 
 def history(aws: LocalAws, execution: dict[str, Any]) -> list[dict[str, Any]]:
@@ -214,7 +205,7 @@ def test_a_run_that_was_stopped_in_a_job_starts_that_job_anew(uploader: Uploader
     )
     [running] = [e for e in uploader.described() if e["status"] == "RUNNING"]
     uploader.aws.states.stop_execution(executionArn=running["executionArn"])
-    aborted = ended(uploader.aws, running["executionArn"])
+    aborted = ended(uploader.aws.states, running["executionArn"])
     assert (aborted["status"], aborted["redriveStatus"]) == ("ABORTED", "REDRIVABLE")
     uploader.put_past_policy(f"{frozen(uploader, aborted)}/train/train.csv", TRAIN)
     assert redriven(uploader.aws, aborted)["status"] == "SUCCEEDED"
@@ -230,7 +221,7 @@ def test_running_and_succeeded_executions_are_refused(uploader: Uploader, tmp_pa
     with pytest.raises(states.exceptions.ExecutionNotRedrivable, match="is RUNNING and cannot be"):
         states.redrive_execution(executionArn=arn)
     (tmp_path / "go").touch()
-    done = ended(uploader.aws, arn)
+    done = ended(uploader.aws.states, arn)
     with pytest.raises(states.exceptions.ExecutionNotRedrivable, match="is SUCCEEDED and cannot"):
         states.redrive_execution(executionArn=arn)
     assert done["redriveStatus"] == "NOT_REDRIVABLE"
@@ -248,7 +239,7 @@ def test_the_same_token_redrives_once(uploader: Uploader) -> None:
     request = {"executionArn": failed["executionArn"], "clientToken": "only-once"}
     dates = [uploader.aws.states.redrive_execution(**request)["redriveDate"] for _ in range(3)]
     assert len(set(dates)) == 1
-    assert ended(uploader.aws, failed["executionArn"])["redriveCount"] == 1
+    assert ended(uploader.aws.states, failed["executionArn"])["redriveCount"] == 1
 
 
 def test_redriven_executions_can_be_listed(uploader: Uploader) -> None:
@@ -316,7 +307,7 @@ def test_a_fail_state_is_entered_again_and_fails_again(
     fail = {"Type": "Fail", "Error": "Broken", "Cause": "For good."}
     first = {"Type": "Pass", "Result": {"b": 2}, "Next": "Bad"}
     arn = machine({"StartAt": "First", "States": {"First": first, "Bad": fail}})
-    ended(aws, arn)
+    ended(aws.states, arn)
     again = redriven(aws, {"executionArn": arn})
     assert (again["status"], again["error"], again["cause"]) == ("FAILED", "Broken", "For good.")
     after = types(history(aws, again))[-3:]
@@ -337,7 +328,7 @@ def test_the_context_object_tells_of_the_redrive_and_retries_start_anew(
         "End": True,
     }
     arn = machine({"StartAt": "Send", "States": {"Send": task}})
-    ended(aws, arn)
+    ended(aws.states, arn)
     failed = redriven(aws, {"executionArn": arn})
     sent = [
         json.loads(event["taskScheduledEventDetails"]["parameters"])["MessageBody"]
@@ -364,7 +355,7 @@ def test_a_fail_state_that_a_catch_led_to_is_where_a_redrive_goes_on(
     }
     sorry = {"Type": "Fail", "Error": "Sorry"}
     arn = machine({"StartAt": "Send", "States": {"Send": caught, "Sorry": sorry}})
-    ended(aws, arn)
+    ended(aws.states, arn)
     again = redriven(aws, {"executionArn": arn})
     entered = [e for e in history(aws, again) if e["type"].endswith("StateEntered")]
     names = [e["stateEnteredEventDetails"]["name"] for e in entered]

@@ -25,7 +25,8 @@ from operate.serving import endpoint as serving_endpoint
 from tests.korean import english_in, hangul_in
 from tests.local.served_models import ROWS, Served, predictions
 from tests.local.stacks import client, rules_of, stack_with_stand_in
-from tests.local.uploads import put_past_policy, wait_until
+from tests.local.uploads import put_past_policy
+from tests.waiting import wait_until
 
 FIRST, SECOND, BROKEN = "20260301-120000-aaaaaa", "20260302-120000-bbbbbb", "20260303-120000-cccccc"
 NOTHING: dict[str, list[str]] = {"endpoints": [], "endpoint_configs": [], "models": []}

@@ -1,7 +1,6 @@
 """What is uploaded to a stack, and what becomes of it."""
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +8,8 @@ from typing import Any
 from lambdas.uploads.dataset import Dataset
 from local.aws import LocalAws
 from local.stack import Stack
+from tests.waiting import wait_until
 
-LONGEST_SECONDS = 900  # on a busy machine
 # By ARN and endpoint: many tests share a stack, and each would ask of all its executions.
 _requests: dict[tuple[str, str], Any] = {}
 
@@ -23,12 +22,16 @@ def request_of(aws: LocalAws, arn: str) -> Any:
     return _requests[arn, aws.endpoint]
 
 
-def wait_until(condition: Callable[[], Any]) -> None:
-    """Waits until it is so."""
-    deadline = time.monotonic() + LONGEST_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.2)
+def ended(states: Any, arn: str) -> dict[str, Any]:
+    """The execution, once it has ended."""
+    described: dict[str, Any] = {}
+
+    def has_ended() -> bool:
+        described.update(states.describe_execution(executionArn=arn))
+        return bool(described["status"] != "RUNNING")
+
+    wait_until(has_ended)
+    return described
 
 
 @dataclass
@@ -64,21 +67,20 @@ class Uploader:
         """Starts an execution as EventBridge does, and tells with what it has ended."""
         arn = self.start(event)
         states = self.aws.states
-        self.wait(lambda: states.describe_execution(executionArn=arn)["status"] != "RUNNING")
-        return json.loads(states.describe_execution(executionArn=arn)["output"])
+        return json.loads(ended(states, arn)["output"])
 
     def executions(self) -> list[dict[str, Any]]:
         """The dataset's executions, oldest first, once none of them is running."""
-        self.wait(lambda: all(e["status"] != "RUNNING" for e in self._listed()))
+        self.wait(lambda: not self._listed(statusFilter="RUNNING"))
         return self.described()
 
     def described(self) -> list[dict[str, Any]]:
         arns = [execution["executionArn"] for execution in self._listed()]
         return [dict(self.aws.states.describe_execution(executionArn=arn)) for arn in arns]
 
-    def _listed(self) -> list[dict[str, Any]]:
+    def _listed(self, **narrowed: Any) -> list[dict[str, Any]]:
         pages = self.aws.states.get_paginator("list_executions").paginate(
-            stateMachineArn=self.stack.state_machine
+            stateMachineArn=self.stack.state_machine, **narrowed
         )
         listed: list[dict[str, Any]] = [dict(e) for page in pages for e in page["executions"]]
         return [e for e in reversed(listed) if self._is_ours(e["executionArn"])]

@@ -15,7 +15,8 @@ from botocore.credentials import Credentials
 
 from local.stack import Stack
 from tests.local.stacks import stand_in_code
-from tests.local.uploads import LONGEST_SECONDS, Uploader
+from tests.local.uploads import Uploader
+from tests.waiting import LONGEST_SECONDS
 
 CODEFREE = str(Path(sys.executable).with_name("codefree"))
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:codefree"
