@@ -130,14 +130,14 @@ def evaluating(version: Version) -> Figures:
 
 
 def running(version: Version) -> Figures:
-    """Whole runs beside bare scripts."""
+    """Whole runs beside scripts that train the same models."""
     seconds = {
         (kind, case): version.told("overhead", kind, case)["seconds"]
-        for kind in ("run", "bare")
+        for kind in ("run", "same")
         for case in ("sample", "large")
     }
-    more = seconds["run", "sample"] - seconds["bare", "sample"]
-    ratio = seconds["run", "large"] / seconds["bare", "large"]
+    more = seconds["run", "sample"] - seconds["same", "sample"]
+    ratio = seconds["run", "large"] / seconds["same", "large"]
     return {
         "codefree run of the sample, s more than a script": more,
         "codefree run, 60 s on 60,000 rows / script": ratio,
