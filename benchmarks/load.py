@@ -29,9 +29,9 @@ from typing import Any, Self
 import boto3
 import psutil
 from botocore.config import Config
-from rich.console import Console
 from rich.table import Table
 
+from benchmarks.performance_page import show
 from lambdas.bucket.layout import TRAINING_CODE, UPLOADS
 from operate.home_key import Credentials, kept_credentials
 from tests.local.stacks import stand_in_code
@@ -50,13 +50,13 @@ _COLUMNS = {
     "per_second": "executions a second",
     "per_cpu_second": "executions a CPU second",
     "cpu_main": "CPU s, main",
-    "cpu_lambdas": "Lambdas",
-    "cpu_jobs": "jobs",
+    "cpu_lambdas": "CPU s, Lambdas",
+    "cpu_jobs": "CPU s, jobs",
     "wait_median": "upload to job, median",
-    "wait_most": "most",
+    "wait_most": "upload to job, most",
     "mib_before": "MiB before",
-    "mib_most": "most",
-    "mib_after": "after",
+    "mib_most": "MiB, most",
+    "mib_after": "MiB after",
 }
 _UPLOADS_AT_ONCE = 8
 _LOOK_SECONDS = 1
@@ -252,12 +252,12 @@ def _show(sizes: Sequence[int]) -> None:
     for pairs in sizes:
         figures = measured(pairs).as_json
         shown.add_row(*(str(figures[key]) for key in _COLUMNS))
-        Console(width=160).print(shown)
-    Console(width=160).print(_table_of_parts(measured(_PAIRS_BY_PARTS, by_parts=True)))
+    parts = _table_of_parts(measured(_PAIRS_BY_PARTS, by_parts=True))
+    show("load", shown, parts, width=160)
 
 
 def _table_of_parts(figures: Figures) -> Table:
-    shown = Table(title=f"{_PAIRS_BY_PARTS} pairs: CPU seconds in whose hands?")
+    shown = Table(title=f"In whose hands the CPU seconds of {_PAIRS_BY_PARTS} pairs are")
     shown.add_column("part")
     shown.add_column("CPU seconds", justify="right")
     shown.add_column("share", justify="right")
