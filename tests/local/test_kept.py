@@ -279,6 +279,7 @@ def test_two_local_modes_on_one_home_are_refused_but_a_run_beside_it_works(up: U
         assert "No runs yet" in codefree("status").stdout
         beside.send_signal(signal.SIGINT)  # what its training becomes is told by test_cli.py
         beside.stdout.read()
+    assert "No runs yet" in codefree("status").stdout
 
 
 def test_only_the_last_runs_are_kept_when_that_is_asked_for(up: Up) -> None:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from codefree.cli import app
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import LEDGER
+from lambdas.runs.admission import check_usd
 from lambdas.runs.spending import Ledger, read_ledger
 from local.aws import LocalAws
 from local.faults import FunctionFault, JobFault
@@ -88,8 +89,11 @@ def test_what_is_reserved_is_what_the_run_can_cost_and_then_what_it_did_cost(
     summary = json.loads(made.worked()["output"])
     after = ledger(aws, stack)
     assert summary["Run"] not in [reservation.run for reservation in after.reservations]
+    name = resources(aws, stack, "AWS::Lambda::Function")["CheckPairFunction"]
+    memory = client(aws, "lambda").get_function_configuration(FunctionName=name)["MemorySize"]
+    check = check_usd({"train.csv": len(table()), "test.csv": len(table(6))}, memory)
     spent = after.month_usd(today()) - before
-    assert 0.001 < spent - summary["Cost"]["ActualUSD"] < 0.0015, "the run, and its check"
+    assert spent == pytest.approx(check + summary["Cost"]["ActualUSD"], abs=1e-6)
 
 
 def test_runs_beyond_those_at_once_wait_in_line_and_go_on_one_after_the_other(
