@@ -19,9 +19,8 @@ import pytest
 
 from operate.drafts.sample_data import write_sample_data
 from operate.home_key import kept_credentials
+from tests.local.codefree_up import CODEFREE
 from tests.waiting import LONGEST_SECONDS
-
-CODEFREE = str(Path(sys.executable).with_name("codefree"))
 
 
 def codefree(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:

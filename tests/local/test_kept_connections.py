@@ -45,7 +45,7 @@ def who_asks(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     """Answers with the client's port, once the body is read; without a length, so in chunks."""
     environ["wsgi.input"].read()
     start_response("200 OK", [])
-    return [b"port ", environ["REMOTE_PORT"].__str__().encode()]
+    return [b"port ", str(environ["REMOTE_PORT"]).encode()]
 
 
 def test_one_connection_serves_one_request_after_the_other() -> None:

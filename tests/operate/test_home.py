@@ -13,7 +13,6 @@ from typer.testing import CliRunner, Result
 from operate.home import HomeLock, HomeUnusable, endpoint_of, make_private
 from operate.home_key import credentials_in, kept_credentials
 
-CODEFREE = str(Path(sys.executable).with_name("codefree"))
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as another user")
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.local.door.up import CODE, CODEFREE, KEY, SECRET, Up
+from tests.local.codefree_up import CODEFREE
+from tests.local.door.up import CODE, KEY, SECRET, Up
 
 
 @pytest.fixture(scope="package")

@@ -8,7 +8,8 @@ from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 
-from tests.local.door.up import CODEFREE, SECRET, Up, fetch, send
+from tests.local.codefree_up import CODEFREE
+from tests.local.door.up import SECRET, Up, fetch, send
 from tests.local.uploads import table
 
 

@@ -3,7 +3,6 @@
 import functools
 import http.client
 import re
-import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +17,6 @@ from tests.local.stacks import stand_in_code
 from tests.local.uploads import Uploader
 from tests.waiting import LONGEST_SECONDS
 
-CODEFREE = str(Path(sys.executable).with_name("codefree"))
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:codefree"
 KEY = "data/a secret.csv"
 SECRET = b"name,salary\nAda,1\n"
