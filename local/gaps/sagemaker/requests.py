@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -61,7 +60,7 @@ def _wrong(value: Any, shape: Any, where: str) -> Iterator[str]:
         yield _broken(value, where, f"have value less than or equal to {known['max']}")
     elif shape.type_name == "string" and value not in known.get("enum", [value]):
         yield _broken(value, where, f"satisfy enum value set: [{', '.join(known['enum'])}]")
-    elif shape.type_name == "string" and not _fits(known.get("pattern"), value):
+    elif "pattern" in known and not fits(known["pattern"], value):
         yield _broken(value, where, f"satisfy regular expression pattern: {known['pattern']}")
     for inner, member, name in _members(value, shape):
         yield from _wrong(inner, member, f"{where}.{name}".lstrip("."))
@@ -86,27 +85,35 @@ def _broken(value: Any, where: str, must: str) -> str:
     return f"Value '{value}' at '{where}' failed to satisfy constraint: Member must {must}"
 
 
-def _fits(pattern: str | None, value: str) -> bool:
-    compiled = _compiled(pattern) if pattern else None
-    return compiled is None or compiled.fullmatch(value) is not None
+def fits(pattern: str, value: str) -> bool:
+    """Whether a pattern of the API's model fits the whole text.
+
+    Its dialect has names for kinds of characters (``\\p{L}``), and the API's model repeats the end
+    of a text in it. There are a few that Python can't follow: they fit everything.
+    """
+    return _test_of(pattern)(value)
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    """The pattern, whose dialect has names for kinds of characters (``\\p{L}``), and in which the
-    API's model repeats the end of a text. None for the few that Python can't follow."""
+def _test_of(pattern: str) -> Callable[[str], bool]:
     plain = re.sub(r"\$(\{\d+,\d+\})?$", "", pattern)
+    by_kinds = re.sub(r"\\p\{(\w)\}", lambda found: _KINDS[found[1]], plain)
     try:
-        return re.compile(re.sub(r"\\p\{(\w)\}", lambda found: _kinds()[found[1]], plain))
+        compiled = re.compile(by_kinds)
     except re.error:
-        return None
+        return lambda _: True
+    if by_kinds == plain:
+        return lambda value: compiled.fullmatch(value) is not None
+    return lambda value: compiled.fullmatch("".join(map(_specimen, value))) is not None
 
 
-@cache
-def _kinds() -> dict[str, str]:
-    """All characters of each general category of Unicode, as ranges in a set."""
-    every = "".join(unicodedata.category(chr(code))[0] for code in range(sys.maxunicode + 1))
-    kinds: dict[str, str] = defaultdict(str)
-    for same in re.finditer(r"(.)\1*", every):
-        kinds[same[1]] += f"\\U{same.start():08x}-\\U{same.end() - 1:08x}"
-    return kinds
+# A kind is a general category of Unicode, without its second letter. Beyond ASCII one character
+# stands for all of its kind: a pattern that names kinds names no such character itself.
+_SPECIMENS = {unicodedata.category(each)[0]: each for each in "\x80ª\u0300²¡¢\xa0"}
+_KINDS: dict[str, str] = defaultdict(str)
+for _each in (*map(chr, range(128)), *_SPECIMENS.values()):
+    _KINDS[unicodedata.category(_each)[0]] += re.escape(_each)
+
+
+def _specimen(character: str) -> str:
+    return character if character.isascii() else _SPECIMENS[unicodedata.category(character)[0]]
