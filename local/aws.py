@@ -15,6 +15,7 @@ from local.access.clients import RoleClients
 from local.access.control import AccessControl
 from local.boto_session import boto_session
 from local.door.door import Door
+from local.door.inside import Inside
 from local.faults import Faults
 from local.gaps.events.scheduled_rules import Clock
 from local.gaps.sagemaker.hosting import Hosting
@@ -84,7 +85,8 @@ class LocalAws:
         self.answers = f"{self.endpoint}/{self._door.answers}"
         self.faults = Faults()
         self._lambdas = LambdaProcesses(self.home, self.endpoint, self.faults)
-        clients = RoleClients(self.endpoint, _CONFIG)
+        self.inside = Inside(self._door)
+        clients = RoleClients(self.endpoint, _CONFIG, self.inside)
         self.jobs = JobRunner(self.home, self.access, clients, self.faults, jobs_at_once)
         # What an endpoint runs stays with the endpoint.
         models = self.home / "endpoints"
@@ -113,6 +115,7 @@ class LocalAws:
             self._sagemaker_jobs,
             self._hosting,
             self.access,
+            self.inside,
             self.endpoint,
             self.answers,
         )
@@ -138,6 +141,7 @@ class LocalAws:
         self._lambdas.stop()
         if self._is_up:  # else its start has failed, which is what is to be told
             self._server.stop()
+            self._door.close()
 
     @cached_property
     def s3(self) -> "S3Client":

@@ -2,6 +2,7 @@
 
 from local import idle_types, speed, waits
 from local.access.control import AccessControl
+from local.door.inside import Inside
 from local.gaps import (
     accessanalyzer,
     awslambda,
@@ -28,11 +29,12 @@ from local.own_folder import own_folder
 from local.streaming import streamed_objects
 
 
-def patch_moto(
+def patch_moto(  # noqa: PLR0913 (all that moto is tied to)
     lambdas: LambdaProcesses,
     jobs: Jobs,
     hosting: Hosting,
     access: AccessControl,
+    inside: Inside,
     endpoint: str,
     answers: str,
 ) -> None:
@@ -54,7 +56,7 @@ def patch_moto(
     awslambda.patch(lambdas, access)
     sagemaker.patch(jobs, hosting)
     sagemakerruntime.patch(hosting.records, hosting.endpoints)
-    stepfunctions.patch(jobs, access, endpoint)
+    stepfunctions.patch(jobs, access, inside, endpoint)
     cloudformation.patch(answers)
     streamed_objects.patch(own_folder(lambdas.home / "incoming"))
     speed.patch()

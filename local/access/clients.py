@@ -3,18 +3,24 @@
 import threading
 from typing import Any
 
+from botocore import UNSIGNED
 from botocore.config import Config
 
 from local.access.control import Session
 from local.boto_session import boto_session
+from local.door.inside import Inside
 
 
 class RoleClients:
-    """Makes clients for ``endpoint``, each once: it takes long, and threads may share a client."""
+    """Makes clients, each once: it takes long, and threads may share a client.
 
-    def __init__(self, endpoint: str, config: Config) -> None:
+    They call ``endpoint``, which is in this process.
+    """
+
+    def __init__(self, endpoint: str, config: Config, inside: Inside) -> None:
         self._endpoint = endpoint
-        self._config = config
+        self._config = config.merge(Config(signature_version=UNSIGNED))
+        self._inside = inside
         self._made: dict[tuple[str, str, str], Any] = {}
         self._lock = threading.Lock()
 
@@ -28,6 +34,8 @@ class RoleClients:
 
     def _new(self, session: Session, service: str, region: str) -> Any:
         own = boto_session(session.access_key, session.secret_key, session.token, region)
-        return own.client(  # type: ignore[call-overload]
+        client: Any = own.client(  # type: ignore[call-overload]
             service, endpoint_url=self._endpoint, config=self._config
         )
+        self._inside.lead(client, session.access_key)
+        return client

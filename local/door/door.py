@@ -49,6 +49,7 @@ class Door:
         self._access = access
         self._server: Any = None
         self.answers = secrets.token_urlsafe(30)
+        self.is_open = False
         self.page: str | None = None
 
     def put_before_the_server(self) -> None:
@@ -56,10 +57,19 @@ class Door:
 
         def behind_the_door(create_app: Any) -> Door:
             self._server = DomainDispatcherApplication(create_app)
+            self.is_open = True
             in_front.undo()
             return self
 
         in_front = replace(threaded_moto_server, "DomainDispatcherApplication", behind_the_door)
+
+    def pass_on(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Answers a request (WSGI) of this process's own, which has nothing to prove."""
+        return self._server(environ, start_response)
+
+    def close(self) -> None:
+        """Leaves this process's own outside, too, once the server is stopped."""
+        self.is_open = False
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         """Answers a request (WSGI)."""

@@ -101,7 +101,7 @@ class KeptObjects:
                 path.rename(self._unclaimed / path.name)
 
     def _in_turn(self, serve: Any, environ: Any, start_response: Any) -> Any:
-        with self._writes.of(environ):
+        with self._writes.of(environ), self._touched.anew():
             return self._answered(serve, environ, start_response)
 
     def _answered(self, serve: Any, environ: Any, start_response: Any) -> Any:
@@ -109,7 +109,6 @@ class KeptObjects:
 
         Where that fails, what the request has changed is undone, and it is told so.
         """
-        self._touched.begin()
         started: list[Any] = []
         try:
             answer = serve(environ, lambda *how: started.append(how))

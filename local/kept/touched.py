@@ -2,7 +2,8 @@
 
 import operator
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -22,10 +23,19 @@ class Touched(threading.local):
     """
 
     def __init__(self) -> None:
-        self.begin()
+        self._begin()
 
-    def begin(self) -> None:
-        """Forgets the request before."""
+    @contextmanager
+    def anew(self) -> Iterator[None]:
+        """Has nothing changed meanwhile: a request may make another one in its own thread."""
+        before = dict(self.__dict__)
+        self._begin()
+        try:
+            yield
+        finally:
+            self.__dict__.update(before)
+
+    def _begin(self) -> None:
         self.keys: set[tuple[str, str]] = set()
         self.rewritten: set[tuple[str, str]] = set()
         self.rows_before: dict[tuple[str, str], int] = {}

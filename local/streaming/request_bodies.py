@@ -37,7 +37,8 @@ def patch(folder: Path) -> None:
     ) -> Any:
         _read(environ, incoming)
         # Who takes an answer may take their time.
-        environ["werkzeug.socket"].settimeout(None)
+        if connection := environ.get("werkzeug.socket"):
+            connection.settimeout(None)
         try:
             return serve(server, environ, start_response)
         finally:

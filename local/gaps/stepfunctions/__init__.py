@@ -1,6 +1,7 @@
 """What moto's Step Functions, which are LocalStack's interpreter, lack."""
 
 from local.access.control import AccessControl
+from local.door.inside import Inside
 from local.gaps.sagemaker.jobs import Jobs
 from local.gaps.stepfunctions import (
     context_object,
@@ -15,7 +16,7 @@ from local.gaps.stepfunctions import (
 )
 
 
-def patch(jobs: Jobs, access: AccessControl, endpoint: str) -> None:
+def patch(jobs: Jobs, access: AccessControl, inside: Inside, endpoint: str) -> None:
     """Adds it; ``.sync`` tasks wait for ``jobs``, and what calls ``endpoint`` does so under the
     roles that ``access`` knows."""
     definition_validation.patch()
@@ -26,4 +27,4 @@ def patch(jobs: Jobs, access: AccessControl, endpoint: str) -> None:
     nested_inputs.patch()
     redrive.patch()
     sync_jobs.patch(jobs)
-    state_machine_roles.patch(access, endpoint)
+    state_machine_roles.patch(access, inside, endpoint)

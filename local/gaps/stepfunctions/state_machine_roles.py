@@ -22,6 +22,7 @@ from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 from local.access.clients import RoleClients
 from local.access.control import AccessControl, NotAssumable, Session
+from local.door.inside import Inside
 from local.patches import wrap
 
 _SERVICE = "states"
@@ -44,9 +45,9 @@ class _AccessDenied(AWSError):  # type: ignore[misc]
     TYPE = "AccessDeniedException"
 
 
-def patch(access: AccessControl, endpoint: str) -> None:
+def patch(access: AccessControl, inside: Inside, endpoint: str) -> None:
     """Makes the interpreter call services under the state machine's role."""
-    clients = RoleClients(endpoint, _CONFIG)
+    clients = RoleClients(endpoint, _CONFIG, inside)
     _call_under_the_role(access, clients)
     _check_roles_of_new_state_machines(access, clients)
 

@@ -106,7 +106,7 @@ def test_a_service_denies_with_its_own_code(
     role = role_trusting(iam, "lambda")
     source = f"arn:aws:lambda:{REGION}:123456789012:function:f"
     session = aws.access.assumed(role, "lambda", "f", source)
-    clients = RoleClients(aws.endpoint, Config(retries={"max_attempts": 0}))
+    clients = RoleClients(aws.endpoint, Config(retries={"max_attempts": 0}), aws.inside)
     client = clients.client(session, service, REGION)
     who = f"User: arn:aws:sts::123456789012:assumed-role/{role.rpartition('/')[2]}/f"
     with pytest.raises(ClientError) as error:
@@ -123,7 +123,7 @@ def test_whoever_has_credentials_may_ask_whose_they_are(aws: LocalAws, iam: Any)
     role = role_trusting(iam, "lambda")
     source = f"arn:aws:lambda:{REGION}:123456789012:function:f"
     session = aws.access.assumed(role, "lambda", "f", source)
-    sts = RoleClients(aws.endpoint, Config()).client(session, "sts", REGION)
+    sts = RoleClients(aws.endpoint, Config(), aws.inside).client(session, "sts", REGION)
     assert sts.get_caller_identity()["Arn"] == session.arn
 
 

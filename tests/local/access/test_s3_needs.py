@@ -40,7 +40,7 @@ def client_in_role(aws: LocalAws, iam: Any, *statements: dict[str, Any]) -> tupl
     role = role_trusting(iam, "lambda", *statements)
     source = f"arn:aws:lambda:{REGION}:123456789012:function:f"
     session = aws.access.assumed(role, "lambda", "f", source)
-    return RoleClients(aws.endpoint, CLIENT_CONFIG).client(session, "s3", REGION), role
+    return RoleClients(aws.endpoint, CLIENT_CONFIG, aws.inside).client(session, "s3", REGION), role
 
 
 @pytest.fixture
