@@ -1,9 +1,11 @@
 """The signature that a request should carry, recomputed by botocore's own signers."""
 
 import hmac
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -23,11 +25,21 @@ from local.door.signature import Signature
 from local.door.visitors import bucket_in_host
 
 _SKEW = timedelta(minutes=15)
+# By far the most are like this, and are read in a fifth of the time.
+_PLAIN_STAMP = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
+# Of each role that works there are a few a day.
+_KEYS_KEPT = 256
 _SHA256 = "x-amz-content-sha256"
 
 
-class _AsSigned:
+class _AsSigned(SigV4Auth):
     """Takes the headers that the client has signed, whichever botocore would sign."""
+
+    def signature(self, string_to_sign: str, request: AWSRequest) -> str:
+        """As botocore computes it, but the key that follows from the scope is derived once."""
+        _, *scope, _ = self.scope(request).split("/")
+        key = _key_of(self.credentials.secret_key, *scope)
+        return hmac.digest(key, string_to_sign.encode(), "sha256").hex()
 
     def headers_to_sign(self, request: AWSRequest) -> HTTPHeaders:
         signed = HTTPHeaders()
@@ -36,7 +48,7 @@ class _AsSigned:
         return signed
 
 
-class _Header(_AsSigned, SigV4Auth):
+class _Header(_AsSigned):
     pass
 
 
@@ -70,7 +82,7 @@ class Signed:
         self._environ = environ
         self._signature = signature
         self._credentials = credentials
-        _check_moment(signature)
+        self._stamp = _checked_moment(signature).strftime(SIGV4_TIMESTAMP)
         _check_coverage(signature, environ)
 
     def verify(self, body: bytes | None) -> None:
@@ -87,7 +99,7 @@ class Signed:
         """The signature of a part of the body (Amazon S3 API Reference, "Signature calculations
         for the Authorization header: transferring payload in multiple chunks")."""
         signer, request = self._signer(), self._request(None)
-        lines = [algorithm, self._stamp(), signer.credential_scope(request), *parts]
+        lines = [algorithm, self._stamp, signer.credential_scope(request), *parts]
         return str(signer.signature("\n".join(lines), request))
 
     def _version_4(self, body: bytes | None) -> str:
@@ -108,11 +120,8 @@ class Signed:
         if _SHA256 not in headers and signature.expires is None and _has(environ, _SHA256):
             headers[_SHA256] = _header(environ, _SHA256)
         request = AWSRequest(environ["REQUEST_METHOD"], _url(environ), headers, data=body)
-        request.context |= {"timestamp": self._stamp(), "signed": signature.headers}
+        request.context |= {"timestamp": self._stamp, "signed": signature.headers}
         return request
-
-    def _stamp(self) -> str:
-        return _moment(self._signature).strftime(SIGV4_TIMESTAMP)
 
     def _version_2(self) -> str:
         """boto3 moves the headers that are signed into the query; the others come as headers."""
@@ -134,12 +143,23 @@ class Signed:
         return str(signer.get_signature(method, url, headers, auth_path=path))
 
 
-def _check_moment(signature: Signature) -> None:
+@lru_cache(_KEYS_KEPT)
+def _key_of(secret: str, *scope: str) -> bytes:
+    """The key for signatures of a day, a region and a service (AWS IAM User Guide, "AWS Signature
+    Version 4 for API requests")."""
+    key = f"AWS4{secret}".encode()
+    for part in (*scope, "aws4_request"):
+        key = hmac.digest(key, part.encode(), "sha256")
+    return key
+
+
+def _checked_moment(signature: Signature) -> datetime:
+    """When the request was signed, which is not too long ago."""
     now = datetime.now(UTC)
     if signature.version == 2:
         if signature.expires is None or now.timestamp() > signature.expires:
             raise Refused(EXPIRED)
-        return
+        return now
     moment = _moment(signature)
     if signature.expires is not None:
         if now > moment + timedelta(seconds=signature.expires):
@@ -148,12 +168,16 @@ def _check_moment(signature: Signature) -> None:
             raise Refused(EXPIRED.because("Request is not valid yet"))
     elif abs(now - moment) > _SKEW:
         raise Refused(SKEWED)
+    return moment
 
 
 def _moment(signature: Signature) -> datetime:
     """When the request was signed; the scope is of the same day."""
     try:
-        moment = datetime.strptime(signature.moment, SIGV4_TIMESTAMP).replace(tzinfo=UTC)
+        if _PLAIN_STAMP.fullmatch(signature.moment):
+            moment = datetime.fromisoformat(signature.moment)
+        else:
+            moment = datetime.strptime(signature.moment, SIGV4_TIMESTAMP).replace(tzinfo=UTC)
     except ValueError:
         try:
             moment = parsedate_to_datetime(signature.moment).astimezone(UTC)
