@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, s3_backends
+from moto.settings import get_s3_default_key_buffer_size
 
+from local.patches import add
 from local.streaming.object_bytes import FileBytes
 
 _FIELDS = (
@@ -26,6 +28,29 @@ _FIELDS = (
     "checksum_parts",
     "website_redirect_location",
 )
+# A version has so many fields that Python makes a large table for them, of which these are empty
+# places: nothing is restored from Glacier here, locked, or redirected.
+_DEFAULTS: dict[str, Any] = {
+    "_transitions": [(None, "IN_PROGRESS"), ("IN_PROGRESS", "RESTORED")],
+    "_status": None,
+    "_tick": 0,
+    "model_name": "s3::keyrestore",
+    "website_redirect_location": None,
+    "checksum_algorithm": None,
+    "_storage_class": "STANDARD",
+    "_expiry": None,
+    "multipart": None,
+    "_max_buffer_size": get_s3_default_key_buffer_size(),
+    "encryption": None,
+    "kms_key_id": None,
+    "bucket_key_enabled": None,
+    "lock_mode": None,
+    "lock_legal_status": None,
+    "lock_until": None,
+    "checksum_value": None,
+    "checksum_type": None,
+    "checksum_parts": None,
+}
 
 
 def fields_of(version: FakeKey | FakeDeleteMarker) -> str:
@@ -38,6 +63,22 @@ def fields_of(version: FakeKey | FakeDeleteMarker) -> str:
         fields["metadata"] = dict(version.metadata)
         fields["tags"] = backend.tagger.get_tag_dict_for_resource(version.arn)
     return json.dumps(fields)
+
+
+def hold_defaults() -> None:
+    """Makes the class of objects have what is the same for most of them, so that they need not."""
+    for name, value in _DEFAULTS.items():
+        add(FakeKey, name, value)
+
+
+def slim(version: FakeKey) -> None:
+    """Takes from a version what its class has, too: its bytes are on the disk, and little else is
+    its own. To be called by the request that makes it, as long as nobody else changes it."""
+    version.__dict__ = {
+        name: value
+        for name, value in version.__dict__.items()
+        if name not in _DEFAULTS or value != _DEFAULTS[name]
+    }
 
 
 def checked_fields(text: str, is_marker: bool) -> dict[str, Any]:
@@ -75,6 +116,7 @@ def restored_version(
     version.__dict__.update(fields, last_modified=modified, kept_as=path.name)
     version._value_buffer.close()
     version._value_buffer = FileBytes(path, size=fields["contentsize"])
+    slim(version)
     tagger = s3_backends[bucket.account_id][bucket.partition].tagger
     tagger.tag_resource(version.arn, tagger.convert_dict_to_tags_input(tags))
     return version

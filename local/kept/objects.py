@@ -25,7 +25,7 @@ from local.disk import lacks_room
 from local.kept.bucket_files import BucketFiles
 from local.kept.buckets import bucket_named
 from local.kept.database import Database
-from local.kept.object_versions import fields_of, restored_version
+from local.kept.object_versions import fields_of, hold_defaults, restored_version, slim
 from local.kept.room import Room
 from local.kept.touched import Touched
 from local.kept.writes_in_turn import WritesInTurn
@@ -59,6 +59,7 @@ class KeptObjects:
         # Which row of its key's rows a version is, once it has one.
         add(FakeKey, "kept_at", None)
         add(FakeDeleteMarker, "kept_at", None)
+        hold_defaults()
         self._touched.attach()
         wrap(DomainDispatcherApplication, "get_application", self._application_in_turn)
 
@@ -177,6 +178,8 @@ class KeptObjects:
                 row = (*place, position, version.kept_as, fields_of(version))
                 tables.execute("INSERT INTO versions VALUES (?, ?, ?, ?, ?)", row)
                 version.kept_at = position
+                if isinstance(version, FakeKey):
+                    slim(version)
             self._show(bucket, key, kept)
         # They go when all is written: this may be a part of a transaction that fails.
         self._touched.gone |= gone

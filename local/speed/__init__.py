@@ -7,6 +7,7 @@ from local.speed import (
     object_lists,
     quick_stop,
     request_dispatch,
+    small_records,
 )
 
 
@@ -18,3 +19,4 @@ def patch() -> None:
     large_templates.patch()
     object_lists.patch()
     interpreter_work.patch()
+    small_records.patch()

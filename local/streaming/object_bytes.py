@@ -21,6 +21,9 @@ class FileBytes:
     for a body that has just been read.
     """
 
+    # There is one for each version of each object.
+    __slots__ = ("_file", "_name", "_size", "_start", "md5", "owner")
+
     def __init__(
         self,
         path: Path,
@@ -30,12 +33,17 @@ class FileBytes:
         md5: str | None = None,
         file: BinaryIO | None = None,
     ) -> None:
-        self.path = path
+        self._name = str(path)
         self.owner = owner
         self.md5 = md5
         self._start = start
         self._size = path.stat().st_size if size is None else size
         self._file = file
+
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return Path(self._name)
 
     def __len__(self) -> int:
         return self._size
