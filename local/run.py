@@ -4,6 +4,9 @@ import re
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from lambdas.bucket.bucket import Bucket
 from lambdas.bucket.layout import RESULTS, dataset_results_folder, failure_page_key
@@ -22,9 +25,12 @@ from operate.run_view import RunView
 from operate.runs.progress import Progress
 from operate.upload import Files, upload_files
 
-# The imitated AWS shares the machine with the training: looking more often slows that down.
 _POLL_SECONDS = 0.5
 _START_SECONDS = 60
+# To ask the imitated AWS takes a thirtieth of a second of the processor on which the training runs,
+# so it is asked when the interpreter has come further, and as often as a terminal shows seconds.
+_LOOK_SECONDS = 0.05
+_LONGEST_PAUSE_SECONDS = 1.0, 10.0
 
 
 # What a step may say in a stack's words, and what that is here; a parameter is known to be one
@@ -74,7 +80,7 @@ def watched_output(aws: LocalAws, stack: Stack, view: RunView) -> str:
     progress = Progress(aws.states, aws.logs, execution)
     while (status := progress.refresh()) == "RUNNING":
         view.show(progress)
-        time.sleep(_POLL_SECONDS)
+        _wait_for_more(execution, _LONGEST_PAUSE_SECONDS[not view.is_redrawn])
     view.show(progress)
     if status != "SUCCEEDED":
         raise RunFailed(execution)
@@ -157,6 +163,22 @@ def _working_execution(aws: LocalAws, stack: Stack) -> str:
             deadline = time.monotonic() + _START_SECONDS
         time.sleep(_POLL_SECONDS)
     raise NotStarted(spoken("No execution started within a minute of the upload."))
+
+
+def _wait_for_more(arn: str, seconds: float) -> None:
+    """Returns once the execution has entered another state or has ended, or so late."""
+    _, _, _, region, account, *_ = arn.split(":")
+    backend = stepfunctions_parser_backends[account][region]
+    execution = backend.describe_execution(arn)
+    deadline, before = time.monotonic() + seconds, _reached(execution)
+    while time.monotonic() < deadline and _reached(execution) == before:
+        time.sleep(_LOOK_SECONDS)
+
+
+def _reached(execution: Any) -> tuple[str, int]:
+    """The execution's status, and how many states it has entered."""
+    events = execution.exec_worker.env.event_manager._history_event_list  # noqa: SLF001
+    return execution.exec_status, sum("stateEnteredEventDetails" in event for event in events)
 
 
 def _is_ready(aws: LocalAws, execution: str) -> bool:

@@ -43,6 +43,11 @@ class RunView:
         if self._console.is_terminal:
             self._live.stop()
 
+    @property
+    def is_redrawn(self) -> bool:
+        """Whether seconds are seen to go by."""
+        return self._console.is_terminal
+
     def show(self, progress: Progress) -> None:
         """Shows the states so far."""
         if self._console.is_terminal:
