@@ -16,7 +16,9 @@ predictor = TabularPredictor(target, path=folder)
 options: dict[str, Any] = {}
 if same:
     from training.fitting.fit_options import fit_options
+    from training.fitting.forest_time import keep_forests_in_time
 
+    keep_forests_in_time(len(table))
     problem_type = "binary" if table[target].nunique() == 2 else "multiclass"
     options = fit_options(preset, problem_type, *table.shape, float(seconds))
 predictor.fit(table, presets=preset, time_limit=float(seconds), **options)

@@ -26,6 +26,7 @@ from pandas.api.types import is_numeric_dtype
 
 from training.fitting.baselines import fitted_baselines
 from training.fitting.fit_options import fit_options
+from training.fitting.forest_time import keep_forests_in_time
 from training.fitting.installed_packages import list_packages_once
 from training.fitting.kept_models import kept_models, model_sizes, remove_unfinished
 from training.fitting.metric_choice import MetricChoice, metric_choice
@@ -180,6 +181,7 @@ def _fit(
     presets: str,
     seconds: float,
 ) -> None:
+    keep_forests_in_time(len(table))
     try:
         options = fit_options(
             presets, predictor.problem_type, *table.shape, seconds, with_folds=rule.allows_folds

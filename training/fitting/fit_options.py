@@ -13,7 +13,7 @@ from autogluon.tabular.configs.presets_configs import tabular_presets_dict
 
 # Of fewer rows AutoGluon would keep at most 500 aside to choose the models and the threshold by
 # (autogluon.core.utils.default_holdout_frac), of some hundred rows a fifth.
-_FEW_ROWS = 5_000
+FEW_ROWS = 5_000
 _PRESETS_WITHOUT_FOLDS = ("medium_quality", "optimize_for_deployment")
 _FOLDS = 8
 
@@ -71,7 +71,7 @@ def fit_options(
 
 def _folds(presets: str, rows: int, columns: int, seconds: float) -> int:
     """In how many parts the table is cross-validated; 0 if that is left to the preset."""
-    if rows >= _FEW_ROWS:
+    if rows >= FEW_ROWS:
         return 0
     needed = _SECONDS_FOR_FOLDS + rows * columns / _CELLS_A_SECOND
     return 0 if presets in _PRESETS_WITHOUT_FOLDS and seconds < needed else _FOLDS
