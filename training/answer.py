@@ -21,6 +21,7 @@ from typing import IO, Any
 import numpy as np
 import pandas as pd
 
+from training.job.ending import end_at_once
 from training.job.failure import KnownFailure
 from training.job.language import ENGLISH, spoken_in
 from training.job.safe_csv import cells
@@ -86,15 +87,14 @@ def main() -> None:
 
         def load(asked: Said) -> Said:
             model = model_in(Path(asked["archive"]), Path(folder), asked["sha256"])
-            model.predictor.persist()  # or it would be loaded again for each row
+            model.keep_in_memory()
             loaded.append(Answerer(model))
             return {"used": used_columns(model.predictor)}
 
         _tell(answers, _answered(load, told))
         for line in lines if loaded else ():
             _tell(answers, _answered(loaded[0].answer, json.loads(line)))
-    # The libraries take seconds to end by themselves, and nothing is left to do.
-    os._exit(0)
+    end_at_once()
 
 
 def _answered(answer: Callable[[Said], Said], asked: Said) -> Said:

@@ -23,12 +23,14 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import autogluon.tabular  # noqa: F401 (before the second process is made, which needs it as well)
 import pandas as pd
 
 from training.evaluation.champion import RowsAgain, against, approved_in
 from training.evaluation.evaluation import Evaluation, evaluation
 from training.evaluation.importance import Importance
 from training.evaluation.predicted_test import predict_test
+from training.job.ending import end_at_once
 from training.job.failure import reports_failure_to
 from training.job.garbage import collect_from_now_on
 from training.job.language import spoken, spoken_in
@@ -121,7 +123,7 @@ def _evaluate(
     threshold = float(model.predictor.decision_threshold) if test.outcome.is_binary else None
     title = _title(name, model, test.outcome)
     results = second.begin(draw_results, test.outcome, threshold, title, file("eval.png"))
-    found = evaluation(name, model, check, test)
+    found = evaluation(name, model, check, test, second)
     importance = saved = None
     if isinstance(found.importance, Importance):
         importance = second.begin(draw_importance, found.importance)
@@ -171,3 +173,4 @@ def _title(name: str, model: Model, outcome: Outcome) -> str:
 
 if __name__ == "__main__":
     main()
+    end_at_once()

@@ -18,6 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from training.job.ending import end_at_once
 from training.job.failure import reports_failure_to
 from training.job.garbage import collect_from_now_on
 from training.job.language import spoken_in
@@ -104,3 +105,4 @@ def _summary(made: Prediction) -> dict[str, Any]:
 
 if __name__ == "__main__":
     main()
+    end_at_once()

@@ -75,7 +75,7 @@ def model_fn(model_dir: str) -> ServedModel:
     """Loads the model from ``model_dir``, into which SageMaker unpacks the archive."""
     folder = Path(model_dir)
     model = unpacked_model(folder)
-    model.predictor.persist()  # or it would be loaded again for each request
+    model.keep_in_memory()
     return ServedModel.of(model, folder)
 
 

@@ -12,6 +12,7 @@ from training.evaluation.error_groups import WorstGroups
 from training.evaluation.evaluation import Evaluation, evaluation
 from training.evaluation.predicted_test import PredictedTest
 from training.fitting.baselines import fitted_baselines
+from training.job.second_process import SecondProcess
 from training.model.outcome import Array, Outcome, OutcomeParts
 from training.model.trained_model import Model
 from training.plots.class_curves import class_curves
@@ -129,7 +130,7 @@ def _evaluated(
     )
     written = pd.DataFrame({"y": truth, "x": 0}).to_csv(index=False).encode()
     check = checked(written, written, "y").as_json() | {"findings": []}
-    return evaluation("a", model, check, test)
+    return evaluation("a", model, check, test, SecondProcess())
 
 
 def _outcome(

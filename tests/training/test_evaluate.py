@@ -2,6 +2,7 @@
 
 import io
 import json
+import pickle
 import tarfile
 from html import unescape
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from sklearn import metrics as sk
 
 from tests.training.jobs import Results, Trained, evaluate, evaluated
+from training.model.trained_model import model_in
 
 FILES = (
     "eval.png",
@@ -46,6 +48,22 @@ def test_the_scores_are_scikit_learns_of_the_written_predictions(
     written = {path.name for path in results.folder.iterdir()}
     assert written == {f"암 데이터 v1.2_{suffix}" for suffix in FILES} | {"metrics.json"}
     assert (results.folder / "암 데이터 v1.2_eval.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_model_predicts_the_same_in_another_process(
+    tmp_path: Path, binary: Trained, is_kept: bool
+) -> None:
+    """As its own leaderboard asks of it, whether or not it is in memory here."""
+    model = model_in(binary.archive, tmp_path, binary.sha256)
+    assert model.is_small
+    if is_kept:
+        model.keep_in_memory()
+    there = pickle.loads(pickle.dumps(model))
+    for ours, theirs in zip(
+        model.prediction(binary.test), there.prediction(binary.test), strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs)
 
 
 @pytest.mark.parametrize("ascending", [True, False])

@@ -58,7 +58,7 @@ def approved_predictions(
     model = model_in(archive, folder, sha256)
     _same_kind(new, model)
     known = KnownRows.saved_in(folder)
-    model.predictor.persist()
+    model.keep_in_memory()
     order = _order(new, model)
     predicted, probabilities, is_new = [], [], []
     for table in read():

@@ -13,6 +13,7 @@ from training.evaluation.leaderboard import leaderboard
 from training.evaluation.predicted_test import PredictedTest
 from training.evaluation.verdict import why_no_verdict
 from training.job.language import spoken
+from training.job.second_process import SecondProcess
 from training.model.class_names import class_names
 from training.model.outcome import Outcome, plain_label
 from training.model.trained_model import Model
@@ -96,8 +97,16 @@ class Evaluation:
         }
 
 
-def evaluation(name: str, model: Model, check: dict[str, Any], test: PredictedTest) -> Evaluation:
-    """The predictions scored, and the model examined as far as the time allows."""
+def evaluation(
+    name: str, model: Model, check: dict[str, Any], test: PredictedTest, second: SecondProcess
+) -> Evaluation:
+    """The predictions scored, and the model examined as far as the time allows, while the
+    ``second`` process has all the other models predict."""
+    labelled = test.labelled_sample
+    truth = _true_labels(test.outcome, labelled)
+    # A large model is not loaded twice.
+    other = second if model.is_small else SecondProcess()
+    board = other.begin(leaderboard, model, labelled, truth)
     scored = test.outcome.scored()
     main = main_score(model)
     table = ScoreTable()
@@ -106,8 +115,6 @@ def evaluation(name: str, model: Model, check: dict[str, Any], test: PredictedTe
     score = table.scores.get(model.metric)
     no_verdict = why_no_verdict(scored) if len(scored) else None
     baselines = _baseline_scores(test, main) if len(scored) and not no_verdict else {}
-    labelled = test.labelled_sample
-    truth = _true_labels(test.outcome, labelled)
     return Evaluation(
         name=name,
         model=model,
@@ -119,8 +126,8 @@ def evaluation(name: str, model: Model, check: dict[str, Any], test: PredictedTe
         baselines=baselines,
         comparisons=_comparisons(model.metric, main, score, scored, baselines, test),
         no_verdict=no_verdict,
-        board=leaderboard(model, labelled, truth),
         importance=importance(model, labelled, test.outcome.at(labelled.index.to_numpy(int))),
+        board=board(),
         notes=_notes(model, test, no_verdict) + table.notes,
     )
 

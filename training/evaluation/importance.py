@@ -108,6 +108,9 @@ class _Measurement:
 
     def _affordable_rows(self, sample: pd.DataFrame) -> int:
         """As many rows as leave time for all shuffles of all features."""
+        # Of so few, a busy machine does not leave out any either, and nothing need be measured.
+        if len(sample) * max(1, len(self._features)) * _SHUFFLES <= _ROWS_AT_ONCE:
+            return min(len(sample), _MOST_ROWS)
         per_row = self._seconds_a_row(sample.head(_FEWEST_ROWS))
         if per_row * _MOST_ROWS < _SECONDS_TO_MEASURE:
             # Of a few rows most of the time is the call's own, and many are predicted in one.

@@ -74,7 +74,7 @@ def predict_test(
         KnownFailure: a column that the model needs is missing.
     """
     started = time.monotonic()
-    model.predictor.persist()  # or the models would be loaded again for each batch
+    model.keep_in_memory()
     target = model.predictor.label
     baselines = second.begin(baseline_outcomes, model.baselines, model.classes, target, read)
     parts = OutcomeParts(model.classes)

@@ -3,6 +3,7 @@
 import json
 import platform
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -21,15 +22,20 @@ if TYPE_CHECKING:
     from autogluon.tabular import TabularPredictor
 
 
+# What is this small on the disk fits into any memory, twice.
+_SMALL_BYTES = 50_000_000
+
+
 @dataclass(frozen=True)
 class Model:
     """The predictor, the record of its training, the leaderboard of all models, and the baselines
-    to compare it with."""
+    to compare it with. ``folder`` is where it was unpacked, None where it was not."""
 
     predictor: "TabularPredictor"
     record: dict[str, Any]
     leaderboard: pd.DataFrame
     baselines: list[Baseline]
+    folder: Path | None = None
 
     @property
     def classes(self) -> list[Any] | None:
@@ -42,6 +48,26 @@ class Model:
         """The name of the metric that was optimised."""
         name: str = self.predictor.eval_metric.name
         return name
+
+    @cached_property
+    def is_small(self) -> bool:
+        """Whether all its models together are known to be small."""
+        if self.folder is None:
+            return False
+        files = (path for path in (self.folder / PREDICTOR).rglob("*") if path.is_file())
+        return sum(path.stat().st_size for path in files) <= _SMALL_BYTES
+
+    def keep_in_memory(self) -> None:
+        """Loads what predicts, which else would be loaded for each prediction."""
+        if self.is_small:
+            # To see whether there is room, AutoGluon would load all of it once more.
+            self.predictor.persist(max_memory=None)
+        else:
+            self.predictor.persist()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process loads it from its folder."""
+        return unpacked_model, (self.folder,)
 
     def with_target(self, rows: pd.DataFrame, truth: "pd.Series[Any]") -> pd.DataFrame:
         """The rows with these values in the target's column."""
@@ -130,7 +156,7 @@ def unpacked_model(folder: Path) -> Model:
     # package say its own, with which it does nothing: that takes longer than the loading.
     predictor = TabularPredictor._load(str((folder / PREDICTOR).absolute()))  # noqa: SLF001
     board = pd.read_csv(folder / LEADERBOARD)
-    return Model(predictor, record, board, saved_baselines(folder))
+    return Model(predictor, record, board, saved_baselines(folder), folder)
 
 
 def _versions_here() -> str:

@@ -46,7 +46,7 @@ def predict_rows(model: Model, folder: Path, check: dict[str, Any], path: Path) 
     """
     started = time.monotonic()
     if check[PART]["text_bytes"] > BLOCK_BYTES:
-        model.predictor.persist()  # or the models would be loaded again for each batch
+        model.keep_in_memory()
     target = model.predictor.label
     labels = [plain_label(label) for label in model.classes or []]
     counted: ClassCounts | NumberSpread = ClassCounts(labels) if labels else NumberSpread()
