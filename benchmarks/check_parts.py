@@ -64,6 +64,8 @@ _PARTS = {
     "repeated rows, rows in both files": (
         f"{_PROFILE}.row_hashes:RowHashes.add",
         f"{_PROFILE}.row_hashes:Overlap.look_up",
+        f"{_PROFILE}.overlap:Overlap.__init__",
+        f"{_PROFILE}.overlap:Overlap.look_up",
         f"{_PROFILE}.row_hashes:repetition",
         f"{_PROFILE}.pair_profile:_have_same_rows",
     ),

@@ -13,8 +13,9 @@ from lambdas.check.profile.file_profile import (
     file_profile,
     seconds_kept,
 )
+from lambdas.check.profile.overlap import Overlap
 from lambdas.check.profile.problem_type import ProblemType, problem_type
-from lambdas.check.profile.row_hashes import Overlap, Repetition, repetition
+from lambdas.check.profile.row_hashes import Repetition, RowHashes, repetition
 from lambdas.check.profile.shared_values import SharedRoles
 from lambdas.check.reading.csv_format import CsvFormat, Evidence, Head, recognised_format
 from lambdas.check.reading.source import Source, head_of
@@ -158,7 +159,10 @@ def _read(
     seconds = _seconds_left_of(share, seconds_left, kept)
     shared_roles = SharedRoles.of(files.roles)
     tested = read("test", test_readings, seconds, shared_roles.add_tested)
-    overlap = Overlap(tested.row_hashes, _has_labels(tested, target.name)) if tested else None
+    overlap = None
+    if tested:
+        overlap = Overlap(tested.row_hashes, _has_labels(tested, target.name))
+        tested.row_hashes = RowHashes()
 
     def look_up(block: BlockProfile) -> None:
         if overlap:
@@ -192,9 +196,7 @@ def _have_same_rows(train: FileProfile, test: FileProfile, target: str, overlap:
     is_known = train.complete and test.complete and _has_labels(test, target)
     has_all = set(train.columns) <= set(test.columns)
     # To compare all rows takes long, so what rules it out comes first.
-    return (
-        is_known and has_all and overlap.is_whole and test.row_hashes.are_those_of(train.row_hashes)
-    )
+    return is_known and has_all and overlap.is_whole and overlap.are_all_of(train.row_hashes)
 
 
 def _seconds_left_of(

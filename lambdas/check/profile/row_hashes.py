@@ -19,8 +19,9 @@ _PLACES_A_ROW = 4
 # The last bits tell a part of the rows, and only low hashes may be kept.
 _MIDDLE = np.uint64(20)
 _MOST_CODES = 256
-# To look at all hashes at once would take several times their memory.
-_ROWS_A_PART = 500_000
+# So many are compared at once that they stay near the processor.
+_ROWS_A_PART = 32_768
+_MOST_BITS_OF_A_PART = 8
 _NO_HASHES = np.empty(0, np.uint64)
 
 
@@ -74,6 +75,8 @@ class RowHashes:
     _features: list[Hashes] = field(default_factory=list)
     _labels: list[npt.NDArray[Any]] = field(default_factory=list)
     _codes: _LabelCodes = field(default_factory=_LabelCodes)
+    # Where each part of a block ends, once they are sorted by it.
+    _ends: list[npt.NDArray[np.int64]] = field(default_factory=list)
     kept: int = 0
 
     @property
@@ -98,13 +101,6 @@ class RowHashes:
                 self._features[place] = every[kept]
                 self._labels[place] = self._labels[place][kept]
             self.kept = sum(map(len, self._features))
-
-    def are_those_of(self, other: "RowHashes") -> bool:
-        """Whether both have the same rows, each as often, in whatever order they came."""
-        if (self.rows, self.threshold) != (other.rows, other.threshold):
-            return False
-        here, there = (_row_hashes(rows.features, rows.labels) for rows in (self, other))
-        return np.array_equal(np.sort(here), np.sort(there))
 
     @property
     def blocks(self) -> Iterator[tuple[Hashes, Hashes]]:
@@ -131,6 +127,27 @@ class RowHashes:
             found._keep(features, labels)
         return found
 
+    def sort_by_part(self, parts: int) -> None:
+        """Puts the rows of each block in the order of their parts, which the last bits of the
+        features tell: rows with the same ones are in the same part."""
+        last_bits = np.uint64(parts - 1)
+        self._ends = []
+        for place, features in enumerate(self._features):
+            part = (features & last_bits).astype(np.uint8)
+            order = np.argsort(part, kind="stable")
+            self._features[place] = features[order]
+            self._labels[place] = self._labels[place][order]
+            self._ends.append(np.cumsum(np.bincount(part, minlength=parts)))
+
+    def features_of(self, part: int) -> Hashes:
+        """The hash of the features of each row of a part, once the rows are sorted by it."""
+        return np.concatenate([_NO_HASHES, *_slices(self._features, self._ends, part)])
+
+    def labels_of(self, part: int) -> Hashes:
+        """The hash of the label of each row of a part, once the rows are sorted by it."""
+        labels = map(self._codes.hashes, _slices(self._labels, self._ends, part))
+        return np.concatenate([_NO_HASHES, *labels])
+
     def _keep(self, features: Hashes, labels: Hashes) -> None:
         if not self.is_exact:
             kept = features < np.uint64(self.threshold)
@@ -138,6 +155,13 @@ class RowHashes:
         self._features.append(features)
         self._labels.append(self._codes.coded(labels))
         self.kept += len(features)
+
+
+def _slices(
+    blocks: list[npt.NDArray[Any]], ends: list[npt.NDArray[np.int64]], part: int
+) -> Iterator[npt.NDArray[Any]]:
+    for block, end in zip(blocks, ends, strict=True):
+        yield block[end[part - 1] if part else 0 : end[part]]
 
 
 @dataclass(frozen=True)
@@ -171,18 +195,16 @@ def repetition(rows: RowHashes) -> Repetition:
 def _repeated(rows: RowHashes) -> tuple[Hashes, Hashes]:
     """The features that more than one row has, with the label of each of these rows."""
     features, labels = [_NO_HASHES], [_NO_HASHES]
-    # The last bits tell a row's part, for only low hashes are kept of very many rows.
-    parts = 1 << (rows.kept // _ROWS_A_PART).bit_length()
+    parts = 1 << min(_MOST_BITS_OF_A_PART, (rows.kept // _ROWS_A_PART).bit_length())
+    rows.sort_by_part(parts)
     for part in range(parts):
-        some = rows.features if parts == 1 else _part(rows, np.uint64(parts - 1), part)
+        some = rows.features_of(part)
         ordered = np.sort(_perhaps_repeated(some))
         repeated = ordered[1:][ordered[1:] == ordered[:-1]]
-        if not len(repeated):
-            continue
-        for some_features, some_labels in rows.blocks:
-            among = np.isin(some_features, repeated)
-            features.append(some_features[among])
-            labels.append(some_labels[among])
+        if len(repeated):
+            among = np.isin(some, repeated)
+            features.append(some[among])
+            labels.append(rows.labels_of(part)[among])
     return np.concatenate(features), np.concatenate(labels)
 
 
@@ -197,62 +219,3 @@ def _perhaps_repeated(hashes: Hashes) -> Hashes:
     is_shared[place[last[place] != numbers]] = True
     some: Hashes = hashes[is_shared[place]]
     return some
-
-
-def _part(rows: RowHashes, last_bits: np.uint64, part: int) -> Hashes:
-    blocks = (features for features, _ in rows.blocks)
-    return np.concatenate([f[(f & last_bits) == np.uint64(part)] for f in blocks])
-
-
-class Overlap:
-    """Which rows of the test file are also in the train file."""
-
-    def __init__(self, test: RowHashes, with_label: bool) -> None:
-        self._with_label = with_label
-        self._share = test.share
-        self.is_exact = test.is_exact
-        hashes = self._row_hashes(test.features, test.labels)
-        self._rows, self._times = np.unique(hashes, return_counts=True)
-        self._found = np.zeros(len(self._rows), bool)
-        # Nearly all rows of the train file are in no other, which the last bits of a hash mostly
-        # tell: to look there is quicker than to search.
-        places = 1 << (_PLACES_A_ROW * len(self._rows)).bit_length()
-        self._last_bits = np.uint64(places - 1)
-        self._may_be_there = np.zeros(places, bool)
-        self._may_be_there[self._places(self._rows)] = True
-
-    def look_up(self, features: Hashes, labels: Hashes) -> None:
-        """Marks the test rows that are among these rows of the train file."""
-        if not len(self._rows):
-            return
-        hashes = self._row_hashes(features, labels)
-        hashes = hashes[self._may_be_there[self._places(hashes)]]
-        places = np.searchsorted(self._rows, hashes)
-        places[places == len(self._rows)] = 0
-        self._found[places[self._rows[places] == hashes]] = True
-
-    @property
-    def rows(self) -> int:
-        """How many rows of the test file are in the train file, too."""
-        return round(int(self._times[self._found].sum()) / self._share)
-
-    @property
-    def different_rows(self) -> tuple[int, int]:
-        """How many different rows of the test file are in the train file, too, and how many there
-        are."""
-        return round(int(self._found.sum()) / self._share), round(len(self._rows) / self._share)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether every row of the test file is in the train file, too."""
-        return bool(self._found.all())
-
-    def _places(self, hashes: Hashes) -> npt.NDArray[np.int64]:
-        return (hashes & self._last_bits).view(np.int64)
-
-    def _row_hashes(self, features: Hashes, labels: Hashes) -> Hashes:
-        return _row_hashes(features, labels) if self._with_label else features
-
-
-def _row_hashes(features: Hashes, labels: Hashes) -> Hashes:
-    return features + labels * np.uint64(3)

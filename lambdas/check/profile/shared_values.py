@@ -9,7 +9,8 @@ from lambdas.check.profile.block_profile import BlockProfile
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.column_roles import ColumnRoles
 from lambdas.check.profile.hashing import MISSING_HASH, Hashes
-from lambdas.check.profile.row_hashes import MOST_KEPT, Overlap, RowHashes
+from lambdas.check.profile.overlap import Overlap
+from lambdas.check.profile.row_hashes import MOST_KEPT, RowHashes
 from lambdas.check.profile.times import NO_TIME, Times, as_written, times_of
 
 
@@ -54,6 +55,7 @@ class SharedColumn:
         """Looks for the rows of a block of the train file, once the test file is read."""
         if self._overlap is None:
             self._overlap = Overlap(self._tested, with_label=False)
+            self._tested = RowHashes()
         if column := block.columns.get(self.column):
             hashes: Hashes = column.hashes[column.hashes != MISSING_HASH]
             self._overlap.look_up(hashes, np.zeros(len(hashes), np.uint64))
@@ -61,10 +63,10 @@ class SharedColumn:
     def shared(self) -> SharedValues | None:
         """What is in both; None where one of them does not have the column."""
         overlap = self._overlap
-        if overlap is None or not self._tested.rows:
+        if overlap is None or not overlap.every_row:
             return None
         return SharedValues(
-            overlap.rows, self._tested.rows, *overlap.different_rows, overlap.is_exact
+            overlap.rows, overlap.every_row, *overlap.different_rows, overlap.is_exact
         )
 
 

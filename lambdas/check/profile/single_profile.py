@@ -31,8 +31,9 @@ from lambdas.check.profile.file_profile import (
     read_blocks,
     sieves_of,
 )
+from lambdas.check.profile.overlap import Overlap
 from lambdas.check.profile.pair_profile import PairProfile
-from lambdas.check.profile.row_hashes import Overlap, RowHashes, repetition
+from lambdas.check.profile.row_hashes import RowHashes, repetition
 from lambdas.check.profile.row_keys import RowKeys
 from lambdas.check.profile.row_split import Mask
 from lambdas.check.profile.shared_values import comes_day_first

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from lambdas.check.profile.distinct import EXACT_UP_TO, DistinctValues, Sieve
 from lambdas.check.profile.hashing import mixed, number_hashes, text_hashes
+from lambdas.check.profile.overlap import Overlap
 from lambdas.check.profile.problem_type import problem_type
-from lambdas.check.profile.row_hashes import Overlap, RowHashes, repetition
+from lambdas.check.profile.row_hashes import RowHashes, repetition
 from lambdas.check.reading.row_blocks import row_blocks
 from lambdas.check.reading.unreadable import Unreadable
 from tests.lambdas.check.made_pairs import csv, frame
