@@ -32,7 +32,7 @@ def last_rows(
 def _of_block(block: RowBlock, csv_format: CsvFormat) -> list[tuple[int | None, list[str]]]:
     start = block.last_rows_at
     if start is None:
-        start = last_rows_at(block.data, csv_format.delimiter)
+        start = last_rows_at(bytes(block.data), csv_format.delimiter)
     line = None if block.first_line is None else block.first_line + line_feeds(block.data[:start])
     skip = csv_format.skip_rows if line == 1 else 0
     last = rows_with_lines(RowBlock(block.data[start:], line), csv_format.delimiter, skip)

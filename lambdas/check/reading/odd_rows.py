@@ -104,7 +104,7 @@ def rows_with_lines(
     """The rows of ``block`` without the first ``skip`` ones, each with the line on which it begins;
     empty lines are no rows, but count among those that are skipped."""
     begins = block.first_line or 1
-    text = io.StringIO(block.data.decode(errors="replace"), newline="")
+    text = io.StringIO(str(block.data, errors="replace"), newline="")
     reader = csv.reader(text, delimiter=delimiter)
     for number, row in enumerate(reader):
         if row and number >= skip:

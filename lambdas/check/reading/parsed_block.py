@@ -22,7 +22,7 @@ from lambdas.check.reading.csv_format import LARGEST_EXACT, CsvFormat
 from lambdas.check.reading.missing_words import MISSING_NUMBERS
 from lambdas.check.reading.odd_rows import OddKind, OddRow, OddRows, rows_with_lines, shown_text
 from lambdas.check.reading.repeated_header import is_header, repeated_header_places
-from lambdas.check.reading.row_blocks import RowBlock
+from lambdas.check.reading.row_blocks import RowBlock, Rows
 
 # So many columns that are not numbers after all are looked for one by one.
 _COLUMNS_READ_AGAIN = 3
@@ -91,7 +91,7 @@ def _rows_to_skip(csv_format: CsvFormat, is_first: bool) -> int:
 
 
 def _table(
-    data: bytes, csv_format: CsvFormat, numbers: Collection[str], skip: int, has_words: bool
+    data: Rows, csv_format: CsvFormat, numbers: Collection[str], skip: int, has_words: bool
 ) -> ParsedBlock:
     odd, kinds = OddRows(), _kinds(csv_format.names)
     ragged: OddKind = "ragged"
@@ -143,7 +143,7 @@ def _table(
         types |= dict.fromkeys(inexact, pa.string())
 
 
-def _as_texts(data: bytes, csv_format: CsvFormat, skip: int) -> pa.Table:
+def _as_texts(data: Rows, csv_format: CsvFormat, skip: int) -> pa.Table:
     """The same rows, every value as it is written."""
     names = [str(place) for place in range(len(csv_format.names))]
     return pyarrow.csv.read_csv(
@@ -156,7 +156,7 @@ def _as_texts(data: bytes, csv_format: CsvFormat, skip: int) -> pa.Table:
     )
 
 
-def _read_options(data: bytes, csv_format: CsvFormat, skip: int) -> pyarrow.csv.ReadOptions:
+def _read_options(data: Rows, csv_format: CsvFormat, skip: int) -> pyarrow.csv.ReadOptions:
     return pyarrow.csv.ReadOptions(
         use_threads=False,
         block_size=len(data) + 1,

@@ -30,6 +30,14 @@ _QUOTE = ord('"')
 _END_MARK = b"\x1a"
 _LONGEST_LINE_END = 16
 _LAST_LINES = 40
+# What is made of so much stays near the processor.
+_BYTES_AT_ONCE = 256 * 1024
+
+
+Places = npt.NDArray[np.int64]
+_NO_PLACES = np.empty(0, np.int64)
+# The bytes of whole rows. A part of what was read is not copied for them.
+Rows = bytes | memoryview
 
 
 def block_bytes_for(columns: int) -> int:
@@ -45,7 +53,7 @@ class RowBlock:
     if it is known, where a row begins that is some lines before the end.
     """
 
-    data: bytes
+    data: Rows
     first_line: int | None
     had_end_mark: bool = False
     last_rows_at: int | None = None
@@ -59,9 +67,15 @@ def row_blocks(
     Raises:
         Unreadable: a stray quotation mark, one that is never closed, or a row without an end.
     """
-    line, rest, size, tail = 1, [], 0, b""
+    rest: list[bytes] = []
+    marks: list[Places] = []
+    line, lines, size, tail = 1, 0, 0, b""
     wanted = min(block_bytes, _FIRST_BLOCK_BYTES)
-    for chunk in chunks:
+    chunks = iter(chunks)
+    while (chunk := _next(chunks, line + lines)) is not None:
+        # What was just read is still near the processor.
+        marks.append(_places_of(_QUOTE, chunk) + size)
+        lines += line_feeds(chunk)
         rest.append(chunk)
         size += len(chunk)
         tail = (tail + chunk[-_LONGEST_LINE_END:])[-_LONGEST_LINE_END:]
@@ -69,12 +83,13 @@ def row_blocks(
         if size < wanted or (size < LONGEST_ROW_BYTES and ends_with_mark(tail)):
             continue
         data = b"".join(rest)
-        end = last_row_end(data, delimiter, line)
+        end = _end_of_rows(data, delimiter, line, np.concatenate(marks))
         if end:
-            block = RowBlock(data[:end], line)
-            yield block
-            line += line_feeds(block.data)
-            rest, size, wanted = [data[end:]], len(data) - end, block_bytes
+            yield RowBlock(memoryview(data)[:end], line)
+            begins = data[end:]
+            line, lines = line + lines - line_feeds(begins), line_feeds(begins)
+            rest, marks = [begins], [_places_of(_QUOTE, begins)]
+            size, wanted = len(begins), block_bytes
         elif size >= LONGEST_ROW_BYTES:
             raise endless_row(line)
         else:
@@ -83,8 +98,18 @@ def row_blocks(
     if data:
         had_end_mark = ends_with_mark(data)
         data = without_end_mark(data)
-        marks = _closed_quotes(data, delimiter, line)
-        yield RowBlock(data, line, had_end_mark, _last_rows_at(data, marks))
+        closed = _closed_quotes(data, delimiter, line)
+        yield RowBlock(data, line, had_end_mark, _last_rows_at(data, closed))
+
+
+def _next(chunks: Iterator[bytes], line: int) -> bytes | None:
+    """The next chunk; where it can't be read, the error's line counts from this ``line`` on."""
+    try:
+        return next(chunks, None)
+    except Unreadable as error:
+        if error.line is not None:
+            error.line += line - 1
+        raise
 
 
 def without_end_mark(data: bytes) -> bytes:
@@ -103,10 +128,14 @@ def last_row_end(data: bytes, delimiter: str, line: int) -> int:
     Raises:
         Unreadable: a stray quotation mark.
     """
+    return _end_of_rows(data, delimiter, line, _places_of(_QUOTE, data))
+
+
+def _end_of_rows(data: bytes, delimiter: str, line: int, marks: Places) -> int:
     end = data.rfind(b"\n")
-    if b'"' not in data:
+    if not len(marks):
         return end + 1
-    return _row_end_before(data, end, _delimiting_quotes(data, delimiter, line))
+    return _row_end_before(data, end, _delimiting_quotes(data, delimiter, line, marks))
 
 
 def last_rows_at(data: bytes, delimiter: str) -> int:
@@ -115,19 +144,20 @@ def last_rows_at(data: bytes, delimiter: str) -> int:
     Raises:
         Unreadable: a stray quotation mark.
     """
-    return _last_rows_at(data, _delimiting_quotes(data, delimiter, 1) if b'"' in data else None)
+    marks = _places_of(_QUOTE, data)
+    return _last_rows_at(data, _delimiting_quotes(data, delimiter, 1, marks))
 
 
-def _last_rows_at(data: bytes, marks: npt.NDArray[Any] | None) -> int:
+def _last_rows_at(data: bytes, marks: Places) -> int:
     end = len(data)
     for _ in range(_LAST_LINES):
         end = data.rfind(b"\n", 0, end)
         if end < 0:
             return 0
-    return end + 1 if marks is None else _row_end_before(data, end, marks)
+    return _row_end_before(data, end, marks)
 
 
-def _row_end_before(data: bytes, end: int, marks: npt.NDArray[Any]) -> int:
+def _row_end_before(data: bytes, end: int, marks: Places) -> int:
     """Where the last row ends whose line feed is not behind ``end``."""
     while end >= 0:
         before = int(np.searchsorted(marks, end))
@@ -137,21 +167,20 @@ def _row_end_before(data: bytes, end: int, marks: npt.NDArray[Any]) -> int:
     return 0
 
 
-def _closed_quotes(data: bytes, delimiter: str, line: int) -> npt.NDArray[Any] | None:
-    """Where the quotation marks stand that open and close fields; None where there are none."""
-    if b'"' not in data:
-        return None
-    marks = _delimiting_quotes(data, delimiter, line)
+def _closed_quotes(data: bytes, delimiter: str, line: int) -> Places:
+    """Where the quotation marks stand that open and close fields."""
+    marks = _delimiting_quotes(data, delimiter, line, _places_of(_QUOTE, data))
     if len(marks) % 2:
         opened = line + data.count(b"\n", 0, int(marks[-1]))
         raise Unreadable("open_quote", line=opened)
     return marks
 
 
-def _delimiting_quotes(data: bytes, delimiter: str, line: int) -> npt.NDArray[Any]:
-    """Where the quotation marks stand that open and close fields, in turn."""
+def _delimiting_quotes(data: bytes, delimiter: str, line: int, marks: Places) -> Places:
+    """Those of the quotation ``marks`` that open and close fields, in turn."""
+    if not len(marks):
+        return marks
     content = np.frombuffer(data, np.uint8)
-    marks = _places_of(_QUOTE, content)
     may_open = _are_edges(content[marks - 1], delimiter)
     may_open[0] |= marks[0] == 0
     may_close = _are_edges(content[np.minimum(marks + 1, len(content) - 1)], delimiter)
@@ -173,13 +202,18 @@ def _are_edges(signs: npt.NDArray[np.uint8], delimiter: str) -> npt.NDArray[np.b
     return np.asarray(edges, bool)
 
 
-def _places_of(sign: int, content: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+def _places_of(sign: int, data: bytes) -> Places:
     """Where the byte stands; twice as quick as ``np.flatnonzero`` where it stands now and then."""
-    eights = np.packbits(content == sign, bitorder="little")
-    found = np.flatnonzero(eights != 0)
-    within = np.flatnonzero(np.unpackbits(eights[found], bitorder="little").view(bool))
-    places: npt.NDArray[np.int64] = found[within >> 3] * 8 + (within & 7)
-    return places
+    if sign not in data:
+        return _NO_PLACES
+    content = np.frombuffer(data, np.uint8)
+    places: list[Places] = []
+    for start in range(0, len(content), _BYTES_AT_ONCE):
+        eights = np.packbits(content[start : start + _BYTES_AT_ONCE] == sign, bitorder="little")
+        found = np.flatnonzero(eights != 0)
+        within = np.flatnonzero(np.unpackbits(eights[found], bitorder="little").view(bool))
+        places.append(found[within >> 3] * 8 + (within & 7) + start)
+    return np.concatenate(places)
 
 
 def _delimiting_quotes_one_by_one(
@@ -188,7 +222,7 @@ def _delimiting_quotes_one_by_one(
     may_close: npt.NDArray[np.bool_],
     data: bytes,
     line: int,
-) -> npt.NDArray[Any]:
+) -> Places:
     """The same where marks inside unquoted fields, such as 6'2", shift the turns."""
     kept: list[int] = []
     places, opening, closing = marks.tolist(), may_open.tolist(), may_close.tolist()

@@ -91,7 +91,7 @@ def blocks_of(
         ranges = (_range(source, csv_format, limit) for limit in limits)
         for block in sampled_blocks(ranges, csv_format):
             # The rows that the ranges cut off were not read.
-            on_read(block.data)
+            on_read(bytes(block.data))
             yield block
         return
     size = _PACKED_CHUNK_BYTES if csv_format.compression else _CHUNK_BYTES

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from lambdas.check.pair_check import PairCheck
 from lambdas.check.reading.encodings import encoding_of, legacy_encoding
+from lambdas.check.reading.row_blocks import row_blocks
 from lambdas.check.reading.text_stream import utf8_text
 from lambdas.check.reading.unreadable import Unreadable
 from tests.lambdas.check.made_pairs import csv, frame
@@ -169,5 +170,5 @@ def test_bytes_that_are_unknown_are_told_with_their_line(end: str, size: int) ->
     content = end.join(["name,city", *["1,서울"] * 40, ""]).encode() + b"2,\xff\xff" + end.encode()
     chunks = [content[at : at + size] for at in range(0, len(content), size)]
     with pytest.raises(Unreadable) as caught:
-        list(utf8_text(chunks, "utf-8"))
+        list(row_blocks(utf8_text(chunks, "utf-8"), ",", block_bytes=size))
     assert (caught.value.code, caught.value.line) == ("unknown_text", 42)

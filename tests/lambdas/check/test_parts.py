@@ -38,7 +38,7 @@ def test_blocks_end_where_rows_end_whatever_the_size(rows: list[list[str]], size
     assert b"".join(block.data for block in blocks) == content
     again = []
     for block in blocks:
-        text = io.StringIO(block.data.decode(), newline="")
+        text = io.StringIO(str(block.data, "utf-8"), newline="")
         again += [row for row in csv_module.reader(text, strict=True) if row]
         before = content[: content.index(block.data)] if len(blocks) == 1 else None
         assert before is None or block.first_line == 1 + before.count(b"\n")
