@@ -17,6 +17,7 @@ from lambdas.check.profile.column_block import (
 )
 from lambdas.check.profile.distinct import Sieve
 from lambdas.check.profile.hashing import Hashes, column_seed, row_weights
+from lambdas.check.profile.known_names import KnownNames
 from lambdas.check.profile.near_rows import dealt
 from lambdas.check.profile.zero_led import zero_led_fields
 from lambdas.check.reading.arrow_arrays import floats_in, text_scalar
@@ -51,7 +52,8 @@ class Roles:
 class Plan:
     """How to read a block: which columns are expected to be numbers, which of these are whole or
     may be grouped by thousands, which have a text of its own in nearly each row, which values were
-    counted, and whether words stand for missing numbers."""
+    counted, which names are known, which columns
+    differ from all others, and whether words stand for missing numbers."""
 
     format: CsvFormat
     roles: Roles
@@ -61,6 +63,8 @@ class Plan:
     perhaps_thousands: frozenset[str] = frozenset()
     texts_of_their_own: frozenset[str] = frozenset()
     sieves: Mapping[str, Sieve] = field(default_factory=dict)
+    known_names: Mapping[str, KnownNames] = field(default_factory=dict)
+    unlike: frozenset[str] = frozenset()
     most_categories: int = MOST_CATEGORIES
     has_words: bool = False
 
@@ -154,7 +158,8 @@ def _profile(parsed: ParsedBlock, plan: Plan, text_bytes: int) -> BlockProfile:
                 filled.add(place)
             continue
         column = _column(table.column(place), plan, name)
-        column.fingerprint = int(np.dot(column.hashes, weights))
+        if name not in plan.unlike:
+            column.fingerprint = int(np.dot(column.hashes, weights))
         columns[name] = column
         if name == plan.roles.target:
             labels = column.hashes
@@ -173,9 +178,10 @@ def _is_filled(texts: pa.ChunkedArray) -> bool:
 
 
 def _column(chunks: pa.ChunkedArray, plan: Plan, name: str) -> ColumnBlock:
-    array = chunks.combine_chunks()
-    if isinstance(array, pa.ChunkedArray):
-        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.nulls(0, array.type)
+    if chunks.num_chunks == 1:
+        array = chunks.chunk(0)
+    else:
+        array = pa.concat_arrays(chunks.chunks) if chunks.num_chunks else pa.nulls(0, chunks.type)
     sieve = plan.sieves.get(name, _NOTHING_COUNTED)
     if pa.types.is_floating(array.type):
         values = floats_in(array)
@@ -187,5 +193,6 @@ def _column(chunks: pa.ChunkedArray, plan: Plan, name: str) -> ColumnBlock:
         most_categories=plan.most_categories,
         count_values=name == plan.roles.target,
         hardly_come_back=name in plan.texts_of_their_own,
+        known_names=plan.known_names.get(name),
     )
     return text_column(array, manner)

@@ -15,6 +15,12 @@ from lambdas.check.profile.dates import MAY_BEGIN_A_DATE, dates_in
 from lambdas.check.profile.distinct import Sieve
 from lambdas.check.profile.hashing import MISSING_HASH, Hashes, number_hashes, text_hashes
 from lambdas.check.profile.kept_text import kept_text
+from lambdas.check.profile.known_names import (
+    BEGINS_A_CURRENCY,
+    BEGINS_A_NUMBER,
+    BEGINS_AN_AMOUNT,
+    KnownNames,
+)
 from lambdas.check.profile.long_numbers import long_numbers
 from lambdas.check.profile.text_rows import TextRows
 from lambdas.check.profile.thousandths import Thousandths, thousandths_in, thousandths_of
@@ -29,13 +35,6 @@ MOST_CATEGORIES = 1000
 # Of so many texts of a block the words are counted.
 _TEXTS_TRIED = 50
 
-_BEGINS_A_NUMBER = np.zeros(256, bool)
-_BEGINS_A_NUMBER[list(b" \t\n\v\f\r+-.,0123456789")] = True
-# Digits, signs, brackets, and the first bytes of signs of currencies and of digits in full width.
-_BEGINS_AN_AMOUNT = _BEGINS_A_NUMBER.copy()
-_BEGINS_AN_AMOUNT[[sign.encode()[0] for sign in "($€£￦０"]] = True
-_BEGINS_A_CURRENCY = np.zeros(256, bool)
-_BEGINS_A_CURRENCY[list(b"ABCEGHIJKNRSUW")] = True
 _LETTERED_TRIED = 64
 # Numbers in other bases or in a program's way.
 _PROGRAMMED = r"^\s*[-+]?(0[xXoObB][0-9a-fA-F]+|\d+(\.\d+)?[dDlLfF][-+]?\d*)\s*$"
@@ -52,8 +51,9 @@ class ColumnBlock(ColumnCounts):
     number of different values; ``content`` the values themselves, numbers as floats and texts as
     texts, for a sample of them; where they are texts, ``as_numbers`` has the number that each
     different one is, NaN where it is none; ``fingerprint`` is a hash of all rows in their order;
-    ``categories`` the different texts by their hashes, or None where there are too many, and
-    ``category_rows`` the rows for each.
+    ``categories`` the different texts by their hashes, those that were known left out, or None
+    where there are too many, and ``category_rows`` the rows for each; ``known_names`` are those
+    that are known from now on, where the column has no other texts.
     """
 
     hashes: Hashes
@@ -64,6 +64,7 @@ class ColumnBlock(ColumnCounts):
     categories: dict[int, str] | None = field(default_factory=dict)
     category_rows: dict[int, int] = field(default_factory=dict)
     long_numbers: list[str] = field(default_factory=list)
+    known_names: KnownNames | None = None
 
 
 def number_column(
@@ -95,8 +96,8 @@ def number_column(
 @dataclass(frozen=True)
 class TextManner:
     """How a column of texts is looked at: its reading, the file's decimal sign, the sieve for
-    new values, how many categories are kept, whether the rows for each value are counted, and
-    whether values hardly come back."""
+    new values, how many categories are kept, whether the rows for each value are counted, whether
+    values hardly come back, and the names that are known from other blocks, if names are kept."""
 
     reading: ColumnReading
     decimal: str
@@ -104,12 +105,53 @@ class TextManner:
     most_categories: int
     count_values: bool
     hardly_come_back: bool = False
+    known_names: KnownNames | None = None
 
 
 def text_column(array: "pa.StringArray", manner: TextManner) -> ColumnBlock:
     """The column whose values were read as texts."""
     reading = manner.reading
     written = TextRows.one_by_one(array) if manner.hardly_come_back else TextRows.of(array)
+    known = manner.known_names
+    if known is None or not reading.is_usual or manner.hardly_come_back:
+        return _column_of_texts(written, manner)
+    places = known.places_of(written.different)
+    if places is not None:
+        return _column_of_known(written, known, places, manner)
+    column = _column_of_texts(written, manner)
+    column.known_names = known.and_those_of(written, manner.most_categories)
+    return column
+
+
+def _column_of_known(
+    texts: TextRows, known: KnownNames, places: npt.NDArray[np.int64], manner: TextManner
+) -> ColumnBlock:
+    """The column that has these of the known names and nothing else."""
+    different, times = texts.different, texts.times
+    hashes, lengths = known.hashes[places], known.lengths[places]
+    numbers = np.full(len(different), np.nan)
+    column = ColumnBlock(
+        hashes=hashes[texts.places],
+        fresh=manner.sieve.fresh(hashes),
+        content=texts,
+        as_numbers=numbers,
+        texts=len(texts),
+        text_bytes=int(np.dot(lengths, times)),
+        longest_text=int(lengths.max()),
+        tried_texts=min(len(different), _TEXTS_TRIED),
+        tried_words=int(known.words[places[:_TEXTS_TRIED]].sum()),
+        examples=[kept_text(text) for text in different.slice(0, 3).to_pylist()],
+        category_rows=dict(zip(hashes.tolist(), times.tolist(), strict=True)),
+        known_names=known,
+    )
+    if manner.count_values:
+        column.by_value, column.spellings = _counted(different, numbers, times)
+    return column
+
+
+def _column_of_texts(written: TextRows, manner: TextManner) -> ColumnBlock:
+    """The column with any texts."""
+    reading = manner.reading
     texts = written.told_by(reading)
     numbers = _numbers_in(texts, manner)
     undecided = written.words.keys() - ALWAYS_MISSING - (reading.missing or frozenset())
@@ -139,7 +181,7 @@ def _numbers_in(texts: TextRows, manner: TextManner) -> npt.NDArray[np.float64]:
         return reading.form.numbers_in(different)
     if reading.as_text:
         return numbers
-    like_number = texts.begin_with(_BEGINS_A_NUMBER)
+    like_number = texts.begin_with(BEGINS_A_NUMBER)
     if like_number.any():
         likely = different.filter(mask_array(like_number))
         numbers[like_number] = numbers_in(likely, manner.decimal)
@@ -155,7 +197,7 @@ def _too_large(
     none = np.zeros(len(numbers), bool)
     if reading.form or reading.as_text or is_told_otherwise or likely.all() or not likely.any():
         return none
-    likely &= texts.begin_with(_BEGINS_A_NUMBER)
+    likely &= texts.begin_with(BEGINS_A_NUMBER)
     if not likely.any():
         return none
     written = texts.different.filter(mask_array(likely))
@@ -256,8 +298,8 @@ def _add_leading_zeros(
 def _likely_amounts(texts: TextRows) -> npt.NDArray[np.bool_]:
     """Which texts may be dates or amounts. To look at all that begin with a letter takes long, so
     the first ones tell whether it is worth a try."""
-    likely = texts.begin_with(_BEGINS_AN_AMOUNT)
-    lettered = np.flatnonzero(texts.begin_with(_BEGINS_A_CURRENCY))
+    likely = texts.begin_with(BEGINS_AN_AMOUNT)
+    lettered = np.flatnonzero(texts.begin_with(BEGINS_A_CURRENCY))
     if len(lettered):
         first = texts.different.take(number_array(lettered[:_LETTERED_TRIED]))
         are_likely = any(map(may_begin_with_currency, first.to_pylist()))

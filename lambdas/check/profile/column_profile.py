@@ -8,6 +8,7 @@ from lambdas.check.profile.column_block import MOST_CATEGORIES, ColumnBlock
 from lambdas.check.profile.column_counts import MOST_VALUES_COUNTED, ColumnCounts
 from lambdas.check.profile.dates import SHARE_OF_DATES
 from lambdas.check.profile.distinct import DistinctValues
+from lambdas.check.profile.known_names import KnownNames
 from lambdas.check.profile.long_numbers import LongNumbers
 from lambdas.check.reading.column_reading import USUAL, ColumnReading
 from lambdas.check.reading.missing_words import ALWAYS_MISSING, INFINITE, NO_NUMBERS
@@ -28,7 +29,8 @@ class ColumnProfile(ColumnCounts):
     """Counts of one column, of all rows that were read.
 
     ``categories`` has the different texts by their hashes, or is None where there are too many, and
-    ``category_rows`` the rows for each; ``reading`` is how the texts were read; ``fingerprint`` is
+    ``category_rows`` the rows for each; ``known_names`` are those of the blocks so far, where there
+    was nothing else; ``reading`` is how the texts were read; ``fingerprint`` is
     a hash of all rows in their order, which columns share that hold the same.
     """
 
@@ -41,6 +43,7 @@ class ColumnProfile(ColumnCounts):
     category_rows: Counter[int] = field(default_factory=Counter)
     long_numbers: LongNumbers = field(default_factory=LongNumbers)
     distinct_values: DistinctValues = field(default_factory=DistinctValues)
+    known_names: KnownNames | None = None
 
     def add(self, rows: int, block: ColumnBlock) -> None:
         """Takes in what a block of ``rows`` rows holds."""
@@ -50,6 +53,7 @@ class ColumnProfile(ColumnCounts):
         self.distinct_values.add(block.fresh)
         self._add_categories(block)
         self.long_numbers.add(block.long_numbers)
+        self.known_names = block.known_names
 
     @property
     def kind(self) -> Kind:

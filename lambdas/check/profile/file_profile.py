@@ -1,7 +1,7 @@
 """What one file holds, read once as a stream, block by block, on every processor."""
 
 import os
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,6 +16,7 @@ from lambdas.check.profile.closing_rows import Table, closing_rows
 from lambdas.check.profile.column_block import MOST_CATEGORIES
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.distinct import EXACT_UP_TO, DistinctValues, Sieve
+from lambdas.check.profile.known_names import KnownNames
 from lambdas.check.profile.near_rows import RowHalves
 from lambdas.check.profile.row_hashes import RowHashes
 from lambdas.check.profile.row_sample import RowSample, rows_to_sample
@@ -241,7 +242,10 @@ def empty_profile(
 def first_plan(csv_format: CsvFormat, roles: Roles, readings: Mapping[str, ColumnReading]) -> Plan:
     """How to read the first block."""
     most_categories = MOST_CATEGORIES // _share(len(csv_format.columns))
-    return Plan(csv_format, roles, readings, most_categories=most_categories)
+    # Of wide tables it would take much memory.
+    names = csv_format.columns if len(csv_format.columns) <= _COLUMNS_SIEVED else []
+    known = dict.fromkeys(names, KnownNames())
+    return Plan(csv_format, roles, readings, known_names=known, most_categories=most_categories)
 
 
 def _empty_columns(
@@ -279,8 +283,8 @@ def named_reason(block: RowBlock) -> Iterator[None]:
 
 
 def next_plan(plan: Plan, parts: Sequence[FileProfile]) -> Plan:
-    """How to read the next block after these, of one file or of its parts; the sieves are those of
-    the first one."""
+    """How to read the next block after these, of one file or of its parts; the sieves,
+    the known names, and the columns that are no copies are those of the first one."""
     numbers = {
         name: columns
         for name in parts[0].columns
@@ -306,6 +310,8 @@ def next_plan(plan: Plan, parts: Sequence[FileProfile]) -> Plan:
             if name != plan.roles.target and all(_hardly_comes_back(p.columns[name]) for p in parts)
         ),
         sieves=sieves_of(parts[0]),
+        known_names=known_names_of(parts[0]),
+        unlike=_unlike(parts[0]),
     )
 
 
@@ -316,6 +322,19 @@ def sieves_of(found: FileProfile) -> dict[str, Sieve]:
     if len(values) > _COLUMNS_SIEVED:
         return {name: Sieve(counted.limit) for name, counted in values.items()}
     return {name: counted.sieve for name, counted in values.items()}
+
+
+def known_names_of(found: FileProfile) -> dict[str, KnownNames]:
+    """The names that need only be counted, for each column that has nothing else."""
+    known = {name: column.known_names for name, column in found.columns.items()}
+    return {name: names for name, names in known.items() if names is not None}
+
+
+def _unlike(found: FileProfile) -> frozenset[str]:
+    """The columns that hold something else than each other one, so that they are no copies,
+    whatever the rows to come have."""
+    alike = Counter(column.fingerprint for column in found.columns.values())
+    return frozenset(n for n, column in found.columns.items() if alike[column.fingerprint] == 1)
 
 
 def _hardly_comes_back(column: ColumnProfile) -> bool:

@@ -26,6 +26,7 @@ from lambdas.check.profile.file_profile import (
     empty_profile,
     file_profile,
     first_plan,
+    known_names_of,
     named_reason,
     next_plan,
     read_blocks,
@@ -149,7 +150,8 @@ def _parts(
     def task(block: RowBlock, is_first: bool) -> Callable[[], list[BlockProfile]]:
         nonlocal ends
         begins, ends = ends, Future()
-        plans = [plan, replace(plan, sieves=sieves_of(test))]
+        of_test = replace(plan, sieves=sieves_of(test), known_names=known_names_of(test))
+        plans = [plan, of_test]
         cut = _Cut(is_tested, begins, ends)
         return partial(_profiled, block, lambda: block_profiles(block, plans, is_first, cut), cut)
 

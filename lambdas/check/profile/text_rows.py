@@ -137,6 +137,11 @@ class TextRows:
         return found
 
     @property
+    def has_words(self) -> bool:
+        """Whether a text is blank, or a word that may stand for a missing value."""
+        return len(self._named[0]) > 0
+
+    @property
     def has_plain_words(self) -> bool:
         """Whether each such word and each blank is written as the jobs' reader knows it."""
         places, _ = self._named
