@@ -5,11 +5,11 @@ no path depends on. Limits on recoveries and waits are made small, for all that 
 there are some.
 """
 
+import functools
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from lambdas.bucket.run_name import began
 from lambdas.errors import BudgetTooSmall, JobFailed
@@ -20,6 +20,8 @@ from tests.lambdas.picked_run import picked, picked_prediction
 from tests.lambdas.sagemaker_jobs import SageMakerJobs
 
 SUCCEEDED, FAILED = "SUCCEEDED", "FAILED"
+# Asked for at each recovery, always of the same run.
+_began = functools.cache(began)
 MOST_RETRIES_TRIED = 1
 
 # How a job that ran may fail: what Recover recovers from, and what is a person's to see.
@@ -66,12 +68,11 @@ _VARIES_IN_INSTANCE = {
 }
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """An execution about to enter ``state``.
 
     ``jobs`` are names and statuses, oldest first, of the jobs that may still matter; ``predicts``
-    tells a prediction from a run.
+    tells a prediction from a run. There are many thousands, each made, hashed and compared often.
     """
 
     state: str
@@ -92,7 +93,7 @@ class Config:
 
     def with_job(self, name: str, status: str) -> "Config":
         others = tuple(job for job in self.jobs if job[0] != name)
-        return replace(self, jobs=(*others, (name, status)))
+        return self._replace(jobs=(*others, (name, status)))
 
 
 class Violation(AssertionError):
@@ -112,7 +113,11 @@ class Machine:
         )
         self._names: dict[tuple[str, int, int], tuple[tuple[str, ...], set[str]]] = {}
         self._following: dict[Config, list[Step]] = {}
+        self._slimmed: dict[Config, Config] = {}
         self._ahead = {name: _reachable(self.states, name) for name in self.states}
+        self._kinds_ahead = {
+            name: [kind for kind in JobKind if self._is_ahead(name, kind)] for name in self.states
+        }
 
     def following(self, config: Config) -> list[Step]:
         if config not in self._following:
@@ -125,15 +130,22 @@ class Machine:
 
     def _without_what_is_past(self, config: Config) -> Config:
         """Without all that no path can depend on any more, so that like becomes equal."""
+        if config not in self._slimmed:
+            self._slimmed[config] = self._slim(config)
+        return self._slimmed[config]
+
+    def _slim(self, config: Config) -> Config:
         state = config.state.removeprefix(f"{FAILED} ")
         data = json.loads(config.data)
         if state == SUCCEEDED:
-            return replace(config, data="{}", jobs=())
+            return config._replace(data="{}", jobs=())
         if "Instance" not in data:
-            return replace(config, jobs=())
+            return config._replace(jobs=())
         begins, may_come = self._names_ahead(state, data["Instance"]["Attempt"], config.redrives)
-        ahead = [kind for kind in JobKind if self._is_ahead(state, kind)]
-        for kind in set(JobKind) - set(ahead):
+        ahead = self._kinds_ahead[state]
+        for kind in JobKind:
+            if kind in ahead:
+                continue
             data["Instance"].pop(f"{kind}Type", None)
             if kind.result in data:
                 data[kind.result] = {"Status": data[kind.result]["Status"]}
@@ -153,7 +165,7 @@ class Machine:
             or name in text
             or (status == "Completed" and name.startswith(begins))
         )
-        return replace(config, data=text, jobs=kept)
+        return config._replace(data=text, jobs=kept)
 
     def _is_ahead(self, state: str, job: str) -> bool:
         """Whether ``state`` may yet lead to the job or to its recovery."""
@@ -181,32 +193,32 @@ class Machine:
 
     def redriven(self, config: Config) -> Config:
         """A failed execution once more, from the state in which it failed."""
-        return replace(config, redrives=config.redrives + 1)
+        return config._replace(redrives=config.redrives + 1)
 
     def _succeed(self, config: Config, _state: Any) -> Iterator[Step]:
         data = json.loads(config.data)
         taken_over = data.get("TakenOver", {}).get("Error") == "AlreadyHandled"
         if data["Outcome"] == "Ready" and not taken_over:
             raise Violation(f"The run succeeds in {config.state} without having done its work")
-        yield "ends", replace(config, state=SUCCEEDED)
+        yield "ends", config._replace(state=SUCCEEDED)
 
     def _fail(self, config: Config, _state: Any) -> Iterator[Step]:
-        yield "fails", replace(config, state=f"{FAILED} {config.state}")
+        yield "fails", config._replace(state=f"{FAILED} {config.state}")
 
     def _choice(self, config: Config, state: Any) -> Iterator[Step]:
         data = json.loads(config.data)
         for rule in state["Choices"]:
             if _holds(rule, data):
-                yield "goes on", replace(config, state=rule["Next"])
+                yield "goes on", config._replace(state=rule["Next"])
                 return
         if "Default" not in state:
             raise Violation(f"{config.state} has no way for {data}")
-        yield "goes on", replace(config, state=state["Default"])
+        yield "goes on", config._replace(state=state["Default"])
 
     def _wait(self, config: Config, state: Any) -> Iterator[Step]:
         if "WaitSeconds" not in json.loads(config.data):
             raise Violation(f"{config.state} is not told how long to wait")
-        after = replace(config, state=state["Next"])
+        after = config._replace(state=state["Next"])
         running = [name for name, status in config.jobs if status == "InProgress"]
         for status in ("Completed", "InProgress", "Failed", "Stopped") if running else ("",):
             ended = after
@@ -275,7 +287,7 @@ class Machine:
         kind = JobKind(state["Parameters"]["Payload"]["Step"])
         sagemaker: Any = SageMakerJobs(config.jobs)
         before: Any = config.whole
-        case = describe_case(before, kind, config.redrives, sagemaker, began(before["Run"]["Id"]))
+        case = describe_case(before, kind, config.redrives, sagemaker, _began(before["Run"]["Id"]))
         return applied(decide(case, 0.5), case, before)
 
     def _job(self, config: Config, state: Any, name: str, retries: int = 0) -> Iterator[Step]:
@@ -313,11 +325,11 @@ class Machine:
             if {error, "States.ALL"} & set(catcher["ErrorEquals"]):
                 field = catcher["ResultPath"].removeprefix("$.")
                 data = json.loads(config.data) | {field: {"Error": error, "Cause": cause}}
-                return replace(config, state=catcher["Next"], data=_text(data))
+                return config._replace(state=catcher["Next"], data=_text(data))
         return self._failed(config)
 
     def _failed(self, config: Config) -> Config:
-        return replace(config, state=f"{FAILED} {config.state}")
+        return config._replace(state=f"{FAILED} {config.state}")
 
     def _to_next(self, config: Config, state: Any, data: dict[str, Any]) -> Config:
         slim = {name: value for name, value in data.items() if name in _VARIES}
@@ -325,7 +337,7 @@ class Machine:
             instance = data["Instance"]
             slim["Instance"] = {k: v for k, v in instance.items() if k in _VARIES_IN_INSTANCE}
         slim |= {"WaitSeconds": 1} if "WaitSeconds" in data else {}
-        return replace(config, state=state.get("Next", SUCCEEDED), data=_text(slim))
+        return config._replace(state=state.get("Next", SUCCEEDED), data=_text(slim))
 
 
 def _holds(rule: dict[str, Any], data: dict[str, Any]) -> bool:
@@ -408,5 +420,4 @@ def _retries_of(state: Any, error: str) -> int:
     return 0
 
 
-def _text(data: dict[str, Any]) -> str:
-    return json.dumps(data, sort_keys=True)
+_text = json.JSONEncoder(sort_keys=True).encode

@@ -6,7 +6,6 @@ shown with definitions that are broken in one place each.
 
 import copy
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -69,7 +68,7 @@ def following(machine: Machine, config: Config) -> list[Config]:
 
 def as_it_was(failed: Config) -> Config:
     """The configuration in which the failed execution entered its last state."""
-    return replace(failed, state=failed.state.removeprefix(f"{FAILED} "))
+    return failed._replace(state=failed.state.removeprefix(f"{FAILED} "))
 
 
 def ends_well(machine: Machine, config: Config) -> bool:
