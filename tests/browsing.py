@@ -4,6 +4,7 @@ The browser is the system's chromium, which `make test` installs on Debian where
 is none, what needs it is skipped.
 """
 
+import functools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,13 +34,21 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-def assert_open_to_everybody(browser: Browser, text: str) -> None:
-    # One context for all: a new one takes as much time as axe does.
-    context = browser.new_context(bypass_csp=True)
-    page = context.new_page()
+@functools.cache
+def _page_for_texts(browser: Browser) -> Page:
+    """One for all texts: a new one takes as much of the processor as axe does in four looks."""
+    return browser.new_context(bypass_csp=True).new_page()
+
+
+def _shown(browser: Browser, text: str) -> Page:
+    page = _page_for_texts(browser)
+    page.goto("about:blank")  # nothing of the text before stays
     page.set_content(text)
-    assert_open_as_it_stands(page)
-    context.close()
+    return page
+
+
+def assert_open_to_everybody(browser: Browser, text: str) -> None:
+    assert_open_as_it_stands(_shown(browser, text))
 
 
 def looks(page: Page) -> Iterator[tuple[str, int]]:
@@ -72,14 +81,8 @@ def assert_open_as_it_stands(page: Page) -> None:
 
 def lowest_contrast(browser: Browser, text: str, cells: str) -> float:
     """Of the text in the elements ``cells``, in both themes."""
-    lowest = 21.0
-    for scheme in ("light", "dark"):
-        context = browser.new_context(color_scheme=scheme)
-        page = context.new_page()
-        page.set_content(text)
-        lowest = min(lowest, float(page.evaluate(_CONTRAST, cells)))
-        context.close()
-    return lowest
+    page = _shown(browser, text)
+    return min(float(page.evaluate(_CONTRAST, cells)) for _ in looks(page))
 
 
 # WCAG 2.2, "relative luminance" and "contrast ratio"; the browser turns any colour into bytes.
@@ -102,9 +105,9 @@ _CONTRAST = """cells => {
 }"""
 
 
-def assert_page_open_to_everybody(browser: Browser, opening: str, path: str) -> None:
-    """The same of a page of the console, which the address ``opening`` opens; and it says no errors
-    to the browser's console, and asks nobody else for anything."""
+def assert_pages_open_to_everybody(browser: Browser, opening: str, *paths: str) -> None:
+    """The same of pages of the console, which the address ``opening`` opens; and they say no errors
+    to the browser's console, and ask nobody else for anything."""
     context = browser.new_context(bypass_csp=True, reduced_motion="reduce")
     page, host = context.new_page(), "/".join(opening.split("/")[:3])
     said: list[str] = []
@@ -113,9 +116,10 @@ def assert_page_open_to_everybody(browser: Browser, opening: str, path: str) -> 
     page.on("pageerror", lambda error: said.append(f"error {error}"))
     page.on("request", lambda request: asked.append(request.url))
     page.goto(opening)
-    page.goto(f"{host}{path}")
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-    assert_open_as_it_stands(page)
-    assert not [line for line in said if line.startswith("error")], (path, said)
-    assert all(address.startswith(f"{host}/") for address in asked), (path, asked)
+    for path in paths:
+        page.goto(f"{host}{path}")
+        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+        assert_open_as_it_stands(page)
+        assert not [line for line in said if line.startswith("error")], (path, said)
+        assert all(address.startswith(f"{host}/") for address in asked), (path, asked)
     context.close()

@@ -24,7 +24,7 @@ from operate.account import CannotDo
 from operate.models.predicting_model import predicting_model
 from operate.place import Place
 from operate.predictions.rows_upload import RowsUpload, prediction_cost, rows_file
-from tests.browsing import assert_page_open_to_everybody
+from tests.browsing import assert_pages_open_to_everybody
 from tests.console.conftest import ACCESS, Opened
 from tests.console.reading import words
 from tests.console.serving import served
@@ -249,4 +249,4 @@ def test_in_a_browser_a_file_is_sent_and_cancelled(
 @pytest.mark.usefixtures("rows")
 def test_the_page_is_open_to_everybody(browser: Browser, server: str) -> None:
     query = urlencode({"dataset": DATASET})
-    assert_page_open_to_everybody(browser, server, f"/predict?{query}")
+    assert_pages_open_to_everybody(browser, server, f"/predict?{query}")

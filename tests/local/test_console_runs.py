@@ -17,7 +17,7 @@ from local.aws import LocalAws
 from local.stack import Stack
 from operate.account import Account
 from operate.place import Place
-from tests.browsing import assert_page_open_to_everybody
+from tests.browsing import assert_pages_open_to_everybody
 from tests.console.conftest import Opened, opened
 from tests.console.serving import served
 from tests.local.stacks import client, resources, stack_with_stand_in
@@ -226,8 +226,7 @@ def test_the_stack_tells_its_limits_its_storage_and_how_to_get_there(
 
 
 def test_both_pages_are_open_to_everybody(browser: Browser, address: str) -> None:
-    for path in ("/", "/?page=9", "/stack"):
-        assert_page_open_to_everybody(browser, address, path)
+    assert_pages_open_to_everybody(browser, address, "/", "/?page=9", "/stack")
 
 
 def test_who_may_not_see_a_part_of_the_stack_sees_the_rest(
