@@ -10,8 +10,8 @@ READY := $(VENV)/.ready
 TESTS_READY := $(VENV)/.ready-for-tests
 CHECKS := $(VENV)/checks
 CHECKS_READY := $(CHECKS)/.ready
-# Four at once also on two processors, for much of the time is spent waiting.
-PYTEST := $(BIN)/pytest -n 4
+# Five at once also on two processors, for much of the time is spent waiting.
+PYTEST := $(BIN)/pytest -n 5
 # Of what is installed, Python compiles what is used, when it is first used.
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
 # While the types are checked, which takes longer.
