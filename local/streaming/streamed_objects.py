@@ -103,11 +103,13 @@ def _hold_files() -> None:
         wrap(module, "compute_checksum", _compute_checksum)
 
 
-def _value_of(value: Any, self: FakeKey) -> bytes | FileBytes:
-    held = self._value_buffer
-    if not isinstance(held, FileBytes):
-        content: bytes = value(self)
-        return content
+def _value_of(_: Any, self: FakeKey) -> bytes | FileBytes:
+    with self.lock:  # or another request may put a file in the buffer's place meanwhile
+        held = self._value_buffer
+        if not isinstance(held, FileBytes):
+            held.seek(0)
+            content: bytes = held.read()
+            return content
     with contextlib.closing(held.opened()) as opened:
         if not _streams() or len(held) <= SMALL_BYTES:
             return bytes(opened)

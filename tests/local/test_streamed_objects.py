@@ -5,8 +5,10 @@ import hashlib
 import io
 import random
 import socket
+import time
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto.moto_server.werkzeug_app import MotoRequestHandler
+from moto.s3.models import FakeKey
 
 from local.aws import LocalAws
 from local.streaming.object_bytes import FileBytes, Incoming
@@ -253,3 +256,16 @@ def test_a_checksum_that_was_announced_and_does_not_come_is_refused(tmp_path: Pa
     for trailer in ("", "x-amz-checksum-sha1:d3Jvbmc="):
         with pytest.raises(MalformedTrailer):
             read(chunked([b"a"], trailer), announced, tmp_path)
+
+
+@pytest.mark.usefixtures("aws")
+def test_an_object_is_read_while_its_bytes_go_to_the_disk(tmp_path: Path) -> None:
+    version = FakeKey("key", b"content", "123456789012", "us-east-1")
+    (tmp_path / "kept").write_bytes(b"content")
+    with ThreadPoolExecutor(1) as pool:
+        with version.lock:
+            reading = pool.submit(lambda: bytes(version.value))
+            time.sleep(0.1)  # until it waits for the lock
+            version._value_buffer.close()
+            version._value_buffer = FileBytes(tmp_path / "kept")
+        assert reading.result() == b"content"
