@@ -79,7 +79,7 @@ def handler(event: dict[str, Any], context: Any) -> Swept:
     if event["detail-type"] == "Scheduled Event":
         swept.update(sweep(bucket, states, state_machine, now, seconds_left))
         lost = find_lost_rows(bucket, states, predictions, now)
-    models = Models(clients.sagemaker(), os.environ["STACK"])
+    models = Models(clients.sagemaker, os.environ["STACK"])
     rows = chain(lost, find_rows_with_model(bucket, now, models.approval_of))
     swept["Rows"] = start_each(states, predictions, rows, seconds_left)
     # Only now, so that trouble with one dataset's models keeps nothing else from starting.
@@ -90,9 +90,12 @@ def handler(event: dict[str, Any], context: Any) -> Swept:
 
 @dataclass(frozen=True)
 class Models:
-    """The approved models of a stack's datasets; ``troubles`` are what AWS answered instead."""
+    """The approved models of a stack's datasets; ``troubles`` are what AWS answered instead.
 
-    sagemaker: "SageMakerClient"
+    ``sagemaker`` makes the client: rarely do rows wait, and of all clients this one takes longest.
+    """
+
+    sagemaker: Callable[[], "SageMakerClient"]
     stack: str
     troubles: list[Exception] = field(default_factory=list)
 
@@ -100,7 +103,7 @@ class Models:
         """Which approval the dataset's model has, by its number and the time: a person may take it
         back and give it again. None where no model is approved, or AWS does not say."""
         try:
-            model = approved_model(self.sagemaker, self.stack, dataset)
+            model = approved_model(self.sagemaker(), self.stack, dataset)
         except (ClientError, BotoCoreError) as trouble:
             self.troubles.append(trouble)
             return None
