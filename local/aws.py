@@ -180,9 +180,11 @@ class LocalAws:
         # Local mode never touches a real account, whatever the machine's credentials are.
         own = self.credentials
         session = boto_session(own.access_key, own.secret_key, None, REGION)
-        return session.client(  # type: ignore[call-overload]
+        client: Any = session.client(  # type: ignore[call-overload]
             service, endpoint_url=self.endpoint, config=config
         )
+        self.inside.lead(client, own.access_key)
+        return client
 
 
 def _log_to(path: Path) -> None:
