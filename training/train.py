@@ -36,6 +36,7 @@ from training.fitting.serving_code import save_serving_code
 from training.fitting.suspected_labels import suspected_labels
 from training.fitting.threshold_choice import threshold_choice
 from training.fitting.validation_rows import ValidationRule, validation_rule
+from training.job.ending import end_at_once
 from training.job.failure import KnownFailure, reports_failure_to
 from training.job.garbage import collect_from_now_on
 from training.job.language import spoken, spoken_in
@@ -273,3 +274,4 @@ def _save(predictor: TabularPredictor, record: dict[str, Any], folder: Path) -> 
 
 if __name__ == "__main__":
     main()
+    end_at_once()
