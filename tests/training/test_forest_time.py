@@ -16,7 +16,8 @@ _FEATURES = pd.DataFrame(np.random.default_rng(0).normal(size=(2_000, 5))).add_p
 
 @pytest.fixture(autouse=True)
 def _undone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(RFModel, "_expected_mem_usage", RFModel._expected_mem_usage)
+    for name in ("_expected_mem_usage", "_fit"):
+        monkeypatch.setattr(RFModel, name, getattr(RFModel, name))
 
 
 def forest(
@@ -49,6 +50,18 @@ def test_one_that_has_the_time_is_the_same_as_ever(tmp_path: Path, problem_type:
     after = forest(tmp_path / "after", problem_type, 600, trees=20)
     assert after.model.warm_start
     np.testing.assert_array_equal(after.predict_proba(_FEATURES), before)
+
+
+@pytest.mark.parametrize(("processors", "limit"), [(2, 10), (4, 10), (16, 40)])
+def test_a_forest_that_many_processors_grow_has_as_many_trees_as_they_can(
+    monkeypatch: pytest.MonkeyPatch, processors: int, limit: float
+) -> None:
+    """AutoGluon foresees from four trees at once, which do not keep more than four busy."""
+    given = {}
+    monkeypatch.setattr(RFModel, "_fit", lambda _, **told: given.update(told))
+    keep_forests_in_time(rows=5_000)
+    RFModel()._fit(X=None, y=None, num_cpus=processors, time_limit=10)
+    assert given["time_limit"] == limit
 
 
 def test_nothing_changes_for_a_small_table(tmp_path: Path) -> None:
