@@ -10,7 +10,7 @@ from lambdas.uploads.dataset import Dataset
 from local.aws import LocalAws
 from local.stack import Stack
 from tests.local.stacks import client
-from tests.local.uploads import Uploader, ended, request_of, table
+from tests.local.uploads import Uploader, begun, ended, request_of, table
 from tests.waiting import wait_until
 
 IMAGE = "763104351884.dkr.ecr.us-east-1.amazonaws.com/autogluon:1.6.3-cpu-amzn2023"
@@ -54,11 +54,7 @@ class Rows:
         return [self.ended(arn) for arn in self._listed(file_name)]
 
     def _listed(self, file_name: str) -> list[str]:
-        pages = self.aws.states.get_paginator("list_executions").paginate(
-            stateMachineArn=self.machine
-        )
-        listed = [execution for page in pages for execution in page["executions"]]
-        arns = [e["executionArn"] for e in reversed(listed)]
+        arns = [arn for arn, _ in begun(self.aws, self.machine)]
         return [arn for arn in arns if self._is_about(file_name, request_of(self.aws, arn))]
 
     def predicted(self, file_name: str, executions: int = 1) -> list[dict[str, Any]]:

@@ -6,47 +6,68 @@ from dataclasses import dataclass
 from typing import Any
 
 from moto.core import DEFAULT_ACCOUNT_ID
+from moto.stepfunctions.parser.api import ExecutionStatus
+from moto.stepfunctions.parser.backend.execution import Execution
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from lambdas.uploads.dataset import Dataset
 from local.aws import REGION, LocalAws
 from local.stack import Stack
-from tests.waiting import wait_until
+from tests.waiting import LONGEST_PAUSE, wait_until
 
 # By ARN and endpoint: many tests share a stack, and each would ask of all its executions.
 _requests: dict[tuple[str, str], Any] = {}
 
 
+# Tests that wait ask again and again, of many executions at once: a quarter of the requests that
+# tests of runs made were nothing else. What moto holds in this process is looked at without any.
+_LOOK_SECONDS = 0.1
+
+
+def _begun_here(arn: str) -> list[Execution]:
+    """The execution as moto holds it, where this process runs it."""
+    machines = list(stepfunctions_parser_backends[DEFAULT_ACCOUNT_ID][REGION].state_machines)
+    return [e for machine in machines for e in list(machine.executions) if e.execution_arn == arn]
+
+
+def _runs(execution: Execution) -> bool:
+    return execution.exec_status in (None, ExecutionStatus.RUNNING)
+
+
+def begun(aws: LocalAws, machine: str) -> list[tuple[str, bool]]:
+    """The ARNs of all executions of a state machine, oldest first, and whether each still runs."""
+    if isinstance(aws, LocalAws):
+        backend = stepfunctions_parser_backends[DEFAULT_ACCOUNT_ID][REGION]
+        executions = list(backend.describe_state_machine(machine).executions)
+        return [(execution.execution_arn, _runs(execution)) for execution in executions]
+    pages = aws.states.get_paginator("list_executions").paginate(stateMachineArn=machine)
+    listed = [execution for page in pages for execution in page["executions"]]
+    return [(e["executionArn"], e["status"] == "RUNNING") for e in reversed(listed)]
+
+
 def request_of(aws: LocalAws, arn: str) -> Any:
     """With what an execution was started."""
     if (arn, aws.endpoint) not in _requests:
-        described = aws.states.describe_execution(executionArn=arn)
-        _requests[arn, aws.endpoint] = json.loads(described["input"])
+        here = _begun_here(arn) if isinstance(aws, LocalAws) else []
+        text = here[0].execution_input if here else _described(aws.states, arn)["input"]
+        _requests[arn, aws.endpoint] = json.loads(text)
     return _requests[arn, aws.endpoint]
 
 
-def wait_here(arn: str) -> None:
-    """Waits for the end of an execution that this process runs, without a request; for no other.
-
-    Requests of tests that wait were a sixth of what local mode had to answer.
-    """
-    backend = stepfunctions_parser_backends[DEFAULT_ACCOUNT_ID][REGION]
-    machines = list(backend.state_machines)
-    found = [e for machine in machines for e in list(machine.executions) if e.execution_arn == arn]
-    wait_until(lambda: all(execution.status != "RUNNING" for execution in found))
+def _described(states: Any, arn: str) -> dict[str, Any]:
+    return dict(states.describe_execution(executionArn=arn))
 
 
 def ended(states: Any, arn: str) -> dict[str, Any]:
     """The execution, once it has ended."""
-    wait_here(arn)
-    described: dict[str, Any] = {}
+    here = _begun_here(arn)
+    wait_until(lambda: not any(map(_runs, here)), _LOOK_SECONDS)
 
-    def has_ended() -> bool:
-        described.update(states.describe_execution(executionArn=arn))
-        return bool(described["status"] != "RUNNING")
+    def told() -> dict[str, Any] | None:
+        described = _described(states, arn)
+        return None if described["status"] == "RUNNING" else described
 
-    wait_until(has_ended)
-    return described
+    return wait_until(told)
 
 
 @dataclass
@@ -86,26 +107,16 @@ class Uploader:
 
     def executions(self) -> list[dict[str, Any]]:
         """The dataset's executions, oldest first, once none of them is running."""
-
-        def none_runs() -> bool:
-            running = self._listed(statusFilter="RUNNING")
-            for execution in running:
-                wait_here(execution["executionArn"])
-            return not running
-
-        self.wait(none_runs)
+        pause = _LOOK_SECONDS if isinstance(self.aws, LocalAws) else LONGEST_PAUSE
+        wait_until(lambda: not any(runs for _, runs in self._begun()), pause)
         return self.described()
 
     def described(self) -> list[dict[str, Any]]:
-        arns = [execution["executionArn"] for execution in self._listed()]
-        return [dict(self.aws.states.describe_execution(executionArn=arn)) for arn in arns]
+        return [_described(self.aws.states, arn) for arn, _ in self._begun()]
 
-    def _listed(self, **narrowed: Any) -> list[dict[str, Any]]:
-        pages = self.aws.states.get_paginator("list_executions").paginate(
-            stateMachineArn=self.stack.state_machine, **narrowed
-        )
-        listed: list[dict[str, Any]] = [dict(e) for page in pages for e in page["executions"]]
-        return [e for e in reversed(listed) if self._is_ours(e["executionArn"])]
+    def _begun(self) -> list[tuple[str, bool]]:
+        of_all = begun(self.aws, self.stack.state_machine)
+        return [(arn, runs) for arn, runs in of_all if self._is_ours(arn)]
 
     def states_entered(self, execution: dict[str, Any]) -> list[str]:
         history = self.aws.states.get_execution_history(executionArn=execution["executionArn"])
