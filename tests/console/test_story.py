@@ -102,7 +102,11 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 
 @pytest.fixture(scope="module")
 def person(browser: Browser, up: Up) -> Iterator[Person]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900},
+        locale="en-US",
+        reduced_motion="reduce",  # what moves takes time of the processors that the jobs need
+    )
     somebody = Person(context, up)
     yield somebody
     context.close()
