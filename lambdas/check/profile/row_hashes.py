@@ -22,6 +22,7 @@ _MOST_CODES = 256
 # So many are compared at once that they stay near the processor.
 _ROWS_A_PART = 32_768
 _MOST_BITS_OF_A_PART = 8
+_ROWS_A_PIECE = 65_536
 _NO_HASHES = np.empty(0, np.uint64)
 
 
@@ -67,17 +68,21 @@ class _LabelCodes:
 @dataclass
 class RowHashes:
     """Hashes of the features and of the label of each row, in the order in which they came; of
-    ``rows`` rows so many are ``kept``."""
+    ``rows`` rows so many are ``kept``.
+
+    They stand in one array as long as ``most``: what is not written yet takes no memory, and what
+    is dropped leaves no gaps in it.
+    """
 
     most: int = MOST_KEPT
     threshold: int = 2**64
     rows: int = 0
-    _features: list[Hashes] = field(default_factory=list)
-    _labels: list[npt.NDArray[Any]] = field(default_factory=list)
-    _codes: _LabelCodes = field(default_factory=_LabelCodes)
-    # Where each part of a block ends, once they are sorted by it.
-    _ends: list[npt.NDArray[np.int64]] = field(default_factory=list)
     kept: int = 0
+    _features: Hashes = field(default_factory=lambda: _NO_HASHES)
+    _labels: npt.NDArray[Any] = field(default_factory=lambda: np.empty(0, np.uint8))
+    _codes: _LabelCodes = field(default_factory=_LabelCodes)
+    # Where each part of a piece ends, once they are sorted by it.
+    _ends: list[npt.NDArray[np.int64]] = field(default_factory=list)
 
     @property
     def is_exact(self) -> bool:
@@ -92,31 +97,29 @@ class RowHashes:
     def add(self, features: Hashes, labels: Hashes) -> None:
         """Takes in the rows of one block."""
         self.rows += len(features)
-        self._keep(features, labels)
-        while self.kept > self.most:
+        features, labels = self._below_threshold(features, labels)
+        while self.kept + len(features) > self.most:
             self.threshold //= 2
-            # Block by block, so that none is there twice.
-            for place, every in enumerate(self._features):
-                kept = every < np.uint64(self.threshold)
-                self._features[place] = every[kept]
-                self._labels[place] = self._labels[place][kept]
-            self.kept = sum(map(len, self._features))
+            self._drop()
+            features, labels = self._below_threshold(features, labels)
+        self._append(features, labels)
 
     @property
     def blocks(self) -> Iterator[tuple[Hashes, Hashes]]:
-        """The hashes of the features and of the labels, block by block: all of them at once take
-        much memory."""
-        return zip(self._features, map(self._codes.hashes, self._labels), strict=True)
+        """The hashes of the features and of the labels, some rows at a time: all of them at once
+        take much memory."""
+        for piece in self._pieces:
+            yield self._features[piece], self._codes.hashes(self._labels[piece])
 
     @property
     def features(self) -> Hashes:
         """The hash of each kept row's features."""
-        return np.concatenate([_NO_HASHES, *self._features])
+        return self._features[: self.kept]
 
     @property
     def labels(self) -> Hashes:
         """The hash of each kept row's label."""
-        return np.concatenate([_NO_HASHES, *(labels for _, labels in self.blocks)])
+        return self._codes.hashes(self._labels[: self.kept])
 
     def below(self, threshold: int) -> "RowHashes":
         """Those of the kept rows that a lower threshold would have kept, too."""
@@ -124,44 +127,70 @@ class RowHashes:
             return self
         found = RowHashes(self.most, threshold, self.rows)
         for features, labels in self.blocks:
-            found._keep(features, labels)
+            found._append(*found._below_threshold(features, labels))
         return found
 
     def sort_by_part(self, parts: int) -> None:
-        """Puts the rows of each block in the order of their parts, which the last bits of the
-        features tell: rows with the same ones are in the same part."""
+        """Puts the rows in the order of their parts, piece by piece; the last bits of the features
+        tell the part, so rows with the same ones are in the same part."""
         last_bits = np.uint64(parts - 1)
         self._ends = []
-        for place, features in enumerate(self._features):
-            part = (features & last_bits).astype(np.uint8)
+        for piece in self._pieces:
+            part = (self._features[piece] & last_bits).astype(np.uint8)
             order = np.argsort(part, kind="stable")
-            self._features[place] = features[order]
-            self._labels[place] = self._labels[place][order]
-            self._ends.append(np.cumsum(np.bincount(part, minlength=parts)))
+            self._features[piece] = self._features[piece][order]
+            self._labels[piece] = self._labels[piece][order]
+            self._ends.append(piece.start + np.cumsum(np.bincount(part, minlength=parts)))
 
     def features_of(self, part: int) -> Hashes:
         """The hash of the features of each row of a part, once the rows are sorted by it."""
-        return np.concatenate([_NO_HASHES, *_slices(self._features, self._ends, part)])
+        return np.concatenate([_NO_HASHES, *(self._features[rows] for rows in self._rows_of(part))])
 
     def labels_of(self, part: int) -> Hashes:
         """The hash of the label of each row of a part, once the rows are sorted by it."""
-        labels = map(self._codes.hashes, _slices(self._labels, self._ends, part))
+        labels = (self._codes.hashes(self._labels[rows]) for rows in self._rows_of(part))
         return np.concatenate([_NO_HASHES, *labels])
 
-    def _keep(self, features: Hashes, labels: Hashes) -> None:
-        if not self.is_exact:
-            kept = features < np.uint64(self.threshold)
-            features, labels = features[kept], labels[kept]
-        self._features.append(features)
-        self._labels.append(self._codes.coded(labels))
-        self.kept += len(features)
+    def _rows_of(self, part: int) -> Iterator[slice]:
+        for piece, ends in zip(self._pieces, self._ends, strict=True):
+            yield slice(ends[part - 1] if part else piece.start, ends[part])
 
+    @property
+    def _pieces(self) -> Iterator[slice]:
+        for start in range(0, self.kept, _ROWS_A_PIECE):
+            yield slice(start, min(start + _ROWS_A_PIECE, self.kept))
 
-def _slices(
-    blocks: list[npt.NDArray[Any]], ends: list[npt.NDArray[np.int64]], part: int
-) -> Iterator[npt.NDArray[Any]]:
-    for block, end in zip(blocks, ends, strict=True):
-        yield block[end[part - 1] if part else 0 : end[part]]
+    def _below_threshold(self, features: Hashes, labels: Hashes) -> tuple[Hashes, Hashes]:
+        if self.is_exact:
+            return features, labels
+        kept = features < np.uint64(self.threshold)
+        return features[kept], labels[kept]
+
+    def _drop(self) -> None:
+        """Drops the rows that are not below the threshold any more."""
+        end = 0
+        for piece in self._pieces:
+            kept = self._features[piece] < np.uint64(self.threshold)
+            begin, end = end, end + int(np.count_nonzero(kept))
+            self._features[begin:end] = self._features[piece][kept]
+            self._labels[begin:end] = self._labels[piece][kept]
+        self.kept = end
+
+    def _append(self, features: Hashes, labels: Hashes) -> None:
+        if not len(features):
+            return
+        coded = self._codes.coded(labels)
+        if not len(self._features):
+            self._features = np.empty(self.most, np.uint64)
+            self._labels = np.empty(self.most, coded.dtype)
+        if coded.dtype != self._labels.dtype:
+            hashes = np.empty(self.most, np.uint64)
+            for piece in self._pieces:
+                hashes[piece] = self._codes.hashes(self._labels[piece])
+            self._labels = hashes
+        begin, self.kept = self.kept, self.kept + len(features)
+        self._features[begin : self.kept] = features
+        self._labels[begin : self.kept] = coded
 
 
 @dataclass(frozen=True)
