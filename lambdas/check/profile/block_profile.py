@@ -52,8 +52,8 @@ class Roles:
 class Plan:
     """How to read a block: which columns are expected to be numbers, which of these are whole or
     may be grouped by thousands, which have a text of its own in nearly each row, which values were
-    counted, which names are known, which columns
-    differ from all others, and whether words stand for missing numbers."""
+    counted, which names are known, which columns differ from all others, and whether words stand
+    for missing numbers."""
 
     format: CsvFormat
     roles: Roles

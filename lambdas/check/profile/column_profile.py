@@ -30,8 +30,9 @@ class ColumnProfile(ColumnCounts):
 
     ``categories`` has the different texts by their hashes, or is None where there are too many, and
     ``category_rows`` the rows for each; ``known_names`` are those of the blocks so far, where there
-    was nothing else; ``reading`` is how the texts were read; ``fingerprint`` is
-    a hash of all rows in their order, which columns share that hold the same.
+    was nothing else; ``reading`` is how the texts were read; ``fingerprint`` is a hash of all rows
+    in their order, which columns share that hold the same. Of a column that is no copy of another
+    it has only the rows until that was known.
     """
 
     name: str

@@ -283,8 +283,8 @@ def named_reason(block: RowBlock) -> Iterator[None]:
 
 
 def next_plan(plan: Plan, parts: Sequence[FileProfile]) -> Plan:
-    """How to read the next block after these, of one file or of its parts; the sieves,
-    the known names, and the columns that are no copies are those of the first one."""
+    """How to read the next block after these, of one file or of its parts; the sieves, the known
+    names, and the columns that are no copies are those of the first one."""
     numbers = {
         name: columns
         for name in parts[0].columns
