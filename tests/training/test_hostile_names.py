@@ -82,18 +82,20 @@ def test_hostile_datasets_have_all_their_files_under_their_own_names(
     few = pd.concat([rows.head(4) for _, rows in binary.test.groupby("label")])
     few.to_csv(tmp_path / "test" / "test.csv", index=False)
     write_check(tmp_path / "check", plainly(binary.train), plainly(few))
-    environment = {
-        "NAMES": json.dumps(names),
-        "CODEFREE_INPUT": str(tmp_path),
-        "CODEFREE_OUTPUT": str(tmp_path / "results"),
-        "CODEFREE_MODEL_SHA256": binary.sha256,
-        "SM_OUTPUT_DIR": str(tmp_path / "output"),
-    }
-    done = run_program("tests.training.evaluating_names", environment)
-    assert done.returncode == 0, done.stderr
     for number, name in enumerate(names):
+        out = tmp_path / "results" / str(number)
+        out.mkdir()
+        environment = {
+            "CODEFREE_NAME": name,
+            "CODEFREE_INPUT": str(tmp_path),
+            "CODEFREE_OUTPUT": str(out),
+            "CODEFREE_MODEL_SHA256": binary.sha256,
+            "SM_OUTPUT_DIR": str(tmp_path / "output"),
+        }
+        done = run_program("training.evaluate", environment)
+        assert done.returncode == 0, done.stderr
         assert dataset_named(name)
-        results = Results(tmp_path / "results" / str(number), name)
+        results = Results(out, name)
         written = {path.name for path in results.folder.iterdir()}
         assert {other for other in written if not other.startswith(f"{name}_")} == {"metrics.json"}
         assert len(written) > 7
