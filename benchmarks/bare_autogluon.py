@@ -5,6 +5,7 @@ both train the same models: what Codefree takes longer then are its own costs.
 """
 
 import sys
+from contextlib import suppress
 from typing import Any
 
 import pandas as pd
@@ -16,9 +17,11 @@ predictor = TabularPredictor(target, path=folder)
 options: dict[str, Any] = {}
 if same:
     from training.fitting.fit_options import fit_options
-    from training.fitting.forest_time import keep_forests_in_time
 
-    keep_forests_in_time(len(table))
+    with suppress(ImportError):  # an older version lets forests take what they take
+        from training.fitting.forest_time import keep_forests_in_time
+
+        keep_forests_in_time(len(table))
     problem_type = "binary" if table[target].nunique() == 2 else "multiclass"
     options = fit_options(preset, problem_type, *table.shape, float(seconds))
 predictor.fit(table, presets=preset, time_limit=float(seconds), **options)
