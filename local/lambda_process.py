@@ -218,7 +218,7 @@ class _Process:
                 self._process.stdin.write(json.dumps(request).encode() + b"\n")
                 self._process.stdin.flush()
                 line = self._process.stdout.readline()
-        except BrokenPipeError:
+        except (BrokenPipeError, ValueError):  # it has ended, or local mode ends and has closed it
             line = b""
         killed_for = watch.done()
         log = self._logged_since(log_from)

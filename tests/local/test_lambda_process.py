@@ -157,6 +157,16 @@ def test_stopping_leaves_no_process(processes: LambdaProcesses) -> None:
     assert not psutil.pid_exists(pid)
 
 
+def test_a_function_that_is_invoked_while_all_is_stopped_has_exited(
+    processes: LambdaProcesses,
+) -> None:
+    process = processes._take(settings())
+    processes.stop()
+    outcome = process.answer({"do": "pid"}, settings(), processes._watcher)
+    assert outcome.failed
+    assert json.loads(outcome.payload)["errorType"] == "Runtime.ExitError"
+
+
 def test_functions_start_again_after_the_process_that_starts_them_was_killed(
     processes: LambdaProcesses,
 ) -> None:
