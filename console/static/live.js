@@ -34,6 +34,27 @@ function renew(old, html) {
   }
 }
 
+// A press that ends on something else than it began on is no click, so what is new waits for its end.
+const waiting = new Map();
+let isPressed = false;
+
+function renewAll() {
+  if (isPressed) return;
+  for (const [id, html] of waiting) {
+    const old = document.getElementById(id);
+    if (old) renew(old, html);
+  }
+  waiting.clear();
+}
+
+addEventListener("pointerdown", () => { isPressed = true; }, true);
+for (const end of ["pointerup", "pointercancel"]) {
+  addEventListener(end, () => {
+    isPressed = false;
+    setTimeout(renewAll); // once the click that the press makes has come
+  }, true);
+}
+
 // A browser has six connections to a host for all its tabs together, and these stay open: so only
 // the tabs that are looked at have one, and the others come anew when somebody returns to them.
 function follow(address) {
@@ -45,10 +66,8 @@ function follow(address) {
     const opened = events = new EventSource(address);
     opened.addEventListener("parts", (event) => {
       tell("");
-      for (const [id, html] of Object.entries(JSON.parse(event.data))) {
-        const old = document.getElementById(id);
-        if (old) renew(old, html);
-      }
+      for (const [id, html] of Object.entries(JSON.parse(event.data))) waiting.set(id, html);
+      renewAll();
     });
     opened.addEventListener("trouble", (event) => tell(JSON.parse(event.data)));
     opened.addEventListener("open", () => tell(""));
