@@ -20,7 +20,7 @@ import pytest
 from operate.drafts.sample_data import write_sample_data
 from operate.home_key import kept_credentials
 from tests.local.codefree_up import CODEFREE
-from tests.waiting import LONGEST_SECONDS
+from tests.waiting import LONGEST_SECONDS, wait_until
 
 
 def codefree(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -152,7 +152,8 @@ def test_up_serves_any_client_and_stops_without_leaving_a_process(
         before = children(process)
         os.kill(running.pid, number)
         assert running.wait(LONGEST_SECONDS) == 0
-    assert not [process for process in before if is_alive(process)]
+    # Functions end once they see that nobody can ask them any more.
+    wait_until(lambda: not any(map(is_alive, before)))
 
 
 def test_ctrl_c_stops_the_run_and_its_jobs(tmp_path: Path) -> None:
@@ -169,7 +170,8 @@ def test_ctrl_c_stops_the_run_and_its_jobs(tmp_path: Path) -> None:
         _, errors = running.communicate(timeout=LONGEST_SECONDS)
     assert running.returncode == 1
     assert errors.startswith("Stopped.")
-    assert not [process for process in before if is_alive(process)]
+    # Functions end once they see that nobody can ask them any more.
+    wait_until(lambda: not any(map(is_alive, before)))
 
 
 def children(process: psutil.Process) -> list[psutil.Process]:
