@@ -337,12 +337,12 @@ def test_a_number_equal_to_an_edge_is_in_the_quarter_below_it() -> None:
     assert found == {"up to 50": (610, 1.0), "missing": (80, 1.0)}
 
 
-@pytest.mark.parametrize(("count", "seconds"), [(900, 0.1), (111, 3.0)])
+@pytest.mark.parametrize(("count", "seconds"), [(900, 0.1), (111, 30.0)])
 def test_the_importance_is_measured_on_the_rows_that_there_is_time_for(
     monkeypatch: pytest.MonkeyPatch, count: int, seconds: float
 ) -> None:
     """A call takes a tenth of a second whatever it predicts, and each row a little more. Of a small
-    file no row is left out where all else on the machine makes that 3 seconds."""
+    file no row and no shuffle is left out where all else on the machine makes that 30 seconds."""
     clock = [0.0]
 
     def prediction(table: pd.DataFrame) -> tuple[Array, Array | None]:

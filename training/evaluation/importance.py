@@ -1,5 +1,6 @@
 """Which columns the model relies on: how much its error grows when one is shuffled."""
 
+import math
 import time
 from dataclasses import dataclass
 
@@ -82,7 +83,9 @@ class _Measurement:
     def __init__(
         self, model: Model, sample: pd.DataFrame, outcome: Outcome, error: str, features: list[str]
     ) -> None:
-        self._end = time.monotonic() + _SECONDS
+        # Of so few all is measured, however busy the machine is: the same file has the same report.
+        in_all = len(sample) * max(1, len(features)) * _SHUFFLES
+        self._end = math.inf if in_all <= _ROWS_AT_ONCE else time.monotonic() + _SECONDS
         self._model, self._error, self._features = model, error, features
         self._random = np.random.default_rng(0)
         self.rows = min(len(sample), self._affordable_rows(sample))
@@ -108,9 +111,8 @@ class _Measurement:
 
     def _affordable_rows(self, sample: pd.DataFrame) -> int:
         """As many rows as leave time for all shuffles of all features."""
-        # Of so few, a busy machine does not leave out any either, and nothing need be measured.
-        if len(sample) * max(1, len(self._features)) * _SHUFFLES <= _ROWS_AT_ONCE:
-            return min(len(sample), _MOST_ROWS)
+        if self._end == math.inf:
+            return _MOST_ROWS
         per_row = self._seconds_a_row(sample.head(_FEWEST_ROWS))
         if per_row * _MOST_ROWS < _SECONDS_TO_MEASURE:
             # Of a few rows most of the time is the call's own, and many are predicted in one.
