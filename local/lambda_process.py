@@ -212,10 +212,10 @@ class _Process:
     def answer(self, event: object, settings: FunctionSettings, watcher: "_Watcher") -> Outcome:
         log_from = self._log_path.stat().st_size
         watch = _Watch(self, settings)
-        request = {"event": event, "deadline": time.time() + settings.timeout_seconds}
+        request = json.dumps({"event": event, "deadline": time.time() + settings.timeout_seconds})
         try:
             with watcher.watching(watch):
-                self._process.stdin.write(json.dumps(request).encode() + b"\n")
+                self._process.stdin.write(request.encode() + b"\n")
                 self._process.stdin.flush()
                 line = self._process.stdout.readline()
         except (BrokenPipeError, ValueError):  # it has ended, or local mode ends and has closed it

@@ -20,6 +20,7 @@ import pytest
 from operate.drafts.sample_data import write_sample_data
 from operate.home_key import kept_credentials
 from tests.local.codefree_up import CODEFREE
+from tests.local.processes import is_alive
 from tests.waiting import LONGEST_SECONDS
 
 
@@ -174,19 +175,6 @@ def test_ctrl_c_stops_the_run_and_its_jobs(tmp_path: Path) -> None:
 
 def children(process: psutil.Process) -> list[psutil.Process]:
     return [c for c in process.children(recursive=True) if is_alive(c)]
-
-
-def is_alive(process: psutil.Process) -> bool:
-    """Whether it has not ended.
-
-    Who was killed closes what it had open, which is what is waited for, a moment before it has
-    ended, and is there until the machine's first process has seen that. Its command line is gone
-    by then, with all of its memory.
-    """
-    try:
-        return bool(process.is_running() and process.cmdline())
-    except (psutil.NoSuchProcess, psutil.ZombieProcess):
-        return False
 
 
 def test_up_says_when_its_port_is_taken(tmp_path: Path) -> None:

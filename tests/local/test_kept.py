@@ -21,6 +21,7 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.local.codefree_up import CODEFREE, Up, put
+from tests.local.processes import is_alive
 from tests.local.stacks import stand_in_code
 from tests.local.uploads import table
 
@@ -224,7 +225,7 @@ def test_an_interrupted_run_says_so_and_goes_on_from_its_step(restarted: Restart
     assert failed["error"] == "LocalMode.Interrupted"
     assert "ended while the run was in Train. Nothing is lost" in failed["cause"]
     assert uploader.training_jobs()[0]["TrainingJobStatus"] == "Failed"
-    assert all(not one.is_running() or one.status() == psutil.STATUS_ZOMBIE for one in job)
+    assert not any(map(is_alive, job))
     assert up.process and [f.name for f in (up.home / "jobs").iterdir()] == [str(up.process.pid)]
     run = json.loads(failed_input(up, failed))["Run"]["Id"]
     uploader.put_past_policy(f"runs/{run}/train/train.csv", table(12))

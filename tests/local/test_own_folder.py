@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from local.own_folder import own_folder
+from tests.local.processes import is_alive
 
 # Another local mode, with a job that has data and goes on by itself when its local mode is killed.
 PROGRAM = """
@@ -58,7 +59,7 @@ def other(tmp_path: Path) -> Iterator[Other]:
 def test_the_folder_of_a_local_mode_that_is_up_is_left_alone(other: Other, tmp_path: Path) -> None:
     own_folder(tmp_path)
     assert (other.folder / "a-job" / "code" / "train.csv").exists()
-    assert other.job.is_running()
+    assert is_alive(other.job)
 
 
 def test_the_data_of_a_killed_one_is_removed_and_its_job_is_ended(
@@ -67,7 +68,7 @@ def test_the_data_of_a_killed_one_is_removed_and_its_job_is_ended(
     other.kill()
     own = own_folder(tmp_path)
     assert list(tmp_path.iterdir()) == [own]
-    assert not other.job.is_running() or other.job.status() == psutil.STATUS_ZOMBIE
+    assert not is_alive(other.job)
 
 
 @pytest.mark.parametrize("pid", [1, os.getpid()], ids=["init", "own"])
