@@ -33,6 +33,7 @@ def notifications() -> list[str]:
 def test_a_failed_training_is_explained_with_its_cost_its_log_and_how_to_go_on(
     uploader: Uploader,
 ) -> None:
+    uploader.forget_mails()
     uploader.upload_pair(table(12, "fail"), table(6))
     failed = uploader.failed()
     told = page(uploader)

@@ -36,6 +36,7 @@ def test_a_run_in_korean_tells_everything_in_korean(uploader: Uploader) -> None:
 
 def test_a_failed_job_in_korean_is_explained_in_korean(uploader: Uploader) -> None:
     uploader = in_korean(uploader)
+    uploader.forget_mails()
     uploader.upload_pair(table(12, "fail"), table(6))
     told = html.unescape(page(uploader))
     failed = uploader.failed()
