@@ -37,8 +37,7 @@ from operate.home_key import Credentials, kept_credentials
 from tests.local.stacks import stand_in_code
 from tests.local.uploads import table
 
-# 3,000 are for who asks for them.
-SIZES = (10, 100, 1000)
+SIZES = (10, 100, 1000, 3000)
 _PAIRS_BY_PARTS = 100
 _COLUMNS = {
     "pairs": "pairs",

@@ -36,7 +36,7 @@ from tests.local.stacks import stand_in_code
 from tests.local.uploads import table as csv_rows
 
 _CODEFREE = str(Path(sys.executable).with_name("codefree"))
-_KEPT_RUNS = 1000
+KEPT_RUNS = 1000
 _ROUNDS = 3
 _NAME, _BUCKET = "kept 0000", "codefree"
 _IS_UP = "Ctrl-C stops it"
@@ -50,7 +50,7 @@ def main() -> None:
         shown.add_column(column, justify="left" if column == "what" else "right")
     with tempfile.TemporaryDirectory() as work:
         home = Path(work) / "kept"
-        _one("kept", str(home), str(_KEPT_RUNS))
+        _one("kept", str(home), str(KEPT_RUNS))
         cases = {
             "codefree --help, to its end": ["help"],
             "codefree plan, first line": ["plan", "first"],
@@ -58,7 +58,7 @@ def main() -> None:
             "codefree run, first line": ["run", "first"],
             "codefree run, what the check has found": ["run"],
             "codefree up, empty home": ["up"],
-            f"codefree up, {_KEPT_RUNS:,} kept runs": ["up", str(home)],
+            f"codefree up, {KEPT_RUNS:,} kept runs": ["up", str(home)],
         }
         for what, words in cases.items():
             rounds = [_one(*words) for _ in range(_ROUNDS)]
