@@ -360,3 +360,29 @@ def test_the_importance_is_measured_on_the_rows_that_there_is_time_for(
     assert isinstance(found, importance.Importance)
     assert (found.rows, found.left_out) == (count, 0)
     assert found.table["feature"][0] == "x0" and set(found.table["shuffles"]) == {5}
+
+
+@pytest.mark.parametrize("metric", ["mean_absolute_error", "root_mean_squared_error"])
+def test_the_interval_of_an_importance_is_as_wide_as_it_varies(
+    monkeypatch: pytest.MonkeyPatch, metric: str
+) -> None:
+    """Other test rows of the same kind give another importance: by which rows lose their values,
+    and by which values they get instead."""
+    random = np.random.default_rng(0)
+    monkeypatch.setattr(importance, "used_columns", lambda _: ["x"])
+    model: Any = SimpleNamespace(
+        prediction=lambda table: (table["x"].to_numpy(float), None), predictor=None, metric=metric
+    )
+
+    def measured() -> "pd.Series[Any]":
+        values = random.standard_normal(200)
+        truth = values + 0.3 * random.standard_normal(200)
+        rows = pd.DataFrame({"x": values})
+        found = importance.importance(model, rows, Outcome(values, truth, None, []))
+        assert isinstance(found, importance.Importance)
+        return found.table.iloc[0]
+
+    drawn = pd.DataFrame([measured() for _ in range(400)])
+    reach = (drawn["high"] - drawn["low"]) / 2
+    assert set(drawn["shuffles"]) == {5}
+    assert 0.9 < reach.mean() / (1.96 * drawn["importance"].std()) < 1.1

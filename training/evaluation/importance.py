@@ -96,9 +96,11 @@ class _Measurement:
     def table(self) -> pd.DataFrame:
         """Every feature, shuffled at least once and then as often as the time allows."""
         found: dict[str, list[RowLosses]] = {}
+        orders: list[Array] = []
         at_once = max(1, _ROWS_AT_ONCE // self.rows)
         for shuffle in range(_SHUFFLES):
             order = self._random.permutation(self.rows)
+            orders.append(order)
             for first in range(0, len(self._features), at_once):
                 if shuffle and time.monotonic() > self._end:
                     break
@@ -106,7 +108,7 @@ class _Measurement:
                 losses = self._losses([self._shuffled(name, order) for name in chunk])
                 for name, lost in zip(chunk, losses, strict=True):
                     found.setdefault(name, []).append(lost)
-        rows = [self._row(name, lost) for name, lost in found.items()]
+        rows = [self._row(name, lost, orders[: len(lost)]) for name, lost in found.items()]
         return pd.DataFrame(rows).sort_values("importance", ascending=False, ignore_index=True)
 
     def _affordable_rows(self, sample: pd.DataFrame) -> int:
@@ -145,11 +147,10 @@ class _Measurement:
         assert lost is not None
         return lost
 
-    def _row(self, name: str, shuffled: list[RowLosses]) -> dict[str, object]:
-        """The importance is the mean over the shuffles; its interval comes from the rows."""
+    def _row(self, name: str, shuffled: list[RowLosses], orders: list[Array]) -> dict[str, object]:
         importance = float(np.mean([lost.score for lost in shuffled])) - self._before.score
-        grown = np.mean([lost.linear for lost in shuffled], axis=0) - self._before.linear
-        reach = _Z * float(np.std(grown, ddof=1)) / np.sqrt(self.rows)
+        grown = np.array([lost.linear for lost in shuffled]) - self._before.linear
+        reach = _Z * math.sqrt(_variance(grown, orders) / self.rows)
         return {
             "feature": name,
             "importance": importance,
@@ -157,3 +158,18 @@ class _Measurement:
             "high": importance + reach,
             "shuffles": len(shuffled),
         }
+
+
+def _variance(grown: Array, orders: list[Array]) -> float:
+    """How ``grown`` (shuffles, n), by how much each row's loss grew, varies: its mean varies by an
+    n-th of that from test file to test file.
+
+    Each row is in it twice: it loses its own value, and another row is given it, as ``orders`` say.
+    What it adds as either is the same in every shuffle, so that more of them do not even it out;
+    they only do what is left, which both sums have, and one is taken off.
+    """
+    lost = grown.mean(axis=0)
+    in_turn = zip(grown, orders, strict=True)
+    given = np.mean([each[np.argsort(order)] for each, order in in_turn], axis=0)
+    counted_twice = float(grown.var(axis=1, ddof=1).mean()) / len(orders)
+    return max(float(lost.var(ddof=1)), float((lost + given).var(ddof=1)) - counted_twice)
