@@ -337,12 +337,22 @@ def test_a_number_equal_to_an_edge_is_in_the_quarter_below_it() -> None:
     assert found == {"up to 50": (610, 1.0), "missing": (80, 1.0)}
 
 
-@pytest.mark.parametrize(("count", "seconds"), [(900, 0.1), (111, 30.0)])
+@pytest.mark.parametrize(
+    ("count", "seconds", "measured", "shuffles"),
+    [
+        (900, 0.1, 900, 5),
+        (111, 30.0, 111, 5),
+        (2_000, 0.1, 2_000, 3),
+        (9_000, 0.1, 5_000, 1),
+        (9_000, 3.0, 541, 1),
+    ],
+)
 def test_the_importance_is_measured_on_the_rows_that_there_is_time_for(
-    monkeypatch: pytest.MonkeyPatch, count: int, seconds: float
+    monkeypatch: pytest.MonkeyPatch, count: int, seconds: float, measured: int, shuffles: int
 ) -> None:
     """A call takes a tenth of a second whatever it predicts, and each row a little more. Of a small
-    file no row and no shuffle is left out where all else on the machine makes that 30 seconds."""
+    file no row and no shuffle is left out where all else on the machine makes that 30 seconds; of a
+    large one more rows are measured instead of the same ones again."""
     clock = [0.0]
 
     def prediction(table: pd.DataFrame) -> tuple[Array, Array | None]:
@@ -358,8 +368,8 @@ def test_the_importance_is_measured_on_the_rows_that_there_is_time_for(
     )
     found = importance.importance(model, rows, Outcome(predicted, predicted + 1, None, []))
     assert isinstance(found, importance.Importance)
-    assert (found.rows, found.left_out) == (count, 0)
-    assert found.table["feature"][0] == "x0" and set(found.table["shuffles"]) == {5}
+    assert (found.rows, found.left_out) == (measured, 0)
+    assert found.table["feature"][0] == "x0" and set(found.table["shuffles"]) == {shuffles}
 
 
 @pytest.mark.parametrize("metric", ["mean_absolute_error", "root_mean_squared_error"])

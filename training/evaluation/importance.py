@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,11 +14,12 @@ from training.model.trained_model import Model
 from training.model.used_columns import used_columns
 from training.scoring.row_losses import RowLosses, row_losses
 
-_SECONDS = 20.0
-_SECONDS_TO_MEASURE = 5.0
-_MOST_ROWS = 2000
+_SECONDS = 10.0
 _FEWEST_ROWS = 100
-_SHUFFLES = 5
+# Another row tells more than one more shuffle of the same rows: 5,000 rows that are shuffled once
+# have a narrower interval than 2,000 that are shuffled five times.
+_MOST_ROWS = 5000
+_MOST_SHUFFLES = 5
 _MOST_FEATURES = 300
 _ROWS_AT_ONCE = 50_000
 _Z = 1.96
@@ -78,86 +80,109 @@ def importance(model: Model, sample: pd.DataFrame, outcome: Outcome) -> Importan
 
 
 class _Measurement:
-    """The rows, and what was measured of each feature so far."""
+    """The rows, and what is measured of each feature. ``rows`` is how many there was time for."""
 
     def __init__(
         self, model: Model, sample: pd.DataFrame, outcome: Outcome, error: str, features: list[str]
     ) -> None:
-        # Of so few all is measured, however busy the machine is: the same file has the same report.
-        in_all = len(sample) * max(1, len(features)) * _SHUFFLES
-        self._end = math.inf if in_all <= _ROWS_AT_ONCE else time.monotonic() + _SECONDS
         self._model, self._error, self._features = model, error, features
         self._random = np.random.default_rng(0)
-        self.rows = min(len(sample), self._affordable_rows(sample))
-        chosen = np.sort(self._random.permutation(len(sample))[: self.rows])
+        chosen = self._random.permutation(len(sample))[:_MOST_ROWS]
         self._table, self._outcome = sample.iloc[chosen], outcome.at(chosen)
-        self._before = self._lost(self._outcome)
+        self._shuffles = min(_MOST_SHUFFLES, math.ceil(_MOST_ROWS / len(chosen)))
+        self._started = time.monotonic()
+        # Of so few all is measured, however busy the machine is: the same file has the same report.
+        in_all = len(chosen) * len(features) * self._shuffles
+        self._end = math.inf if in_all <= _ROWS_AT_ONCE else self._started + _SECONDS
+        self.rows = 0
 
     def table(self) -> pd.DataFrame:
         """Every feature, shuffled at least once and then as often as the time allows."""
-        found: dict[str, list[RowLosses]] = {}
-        orders: list[Array] = []
-        at_once = max(1, _ROWS_AT_ONCE // self.rows)
-        for shuffle in range(_SHUFFLES):
-            order = self._random.permutation(self.rows)
-            orders.append(order)
-            for first in range(0, len(self._features), at_once):
-                if shuffle and time.monotonic() > self._end:
+        found, order = self._first_shuffle()
+        orders = [order]
+        for _ in range(1, self._shuffles):
+            orders.append(self._random.permutation(self.rows))
+            for chunk in self._chunks(self.rows):
+                if time.monotonic() > self._end:
                     break
-                chunk = self._features[first : first + at_once]
-                losses = self._losses([self._shuffled(name, order) for name in chunk])
-                for name, lost in zip(chunk, losses, strict=True):
-                    found.setdefault(name, []).append(lost)
-        rows = [self._row(name, lost, orders[: len(lost)]) for name, lost in found.items()]
+                for name, lost in self._losses(chunk, slice(self.rows), orders[-1]):
+                    found[name].append(lost)
+        before = self._lost(self._outcome.at(np.arange(self.rows)))
+        rows = [_row(name, before, lost, orders[: len(lost)]) for name, lost in found.items()]
         return pd.DataFrame(rows).sort_values("importance", ascending=False, ignore_index=True)
 
-    def _affordable_rows(self, sample: pd.DataFrame) -> int:
-        """As many rows as leave time for all shuffles of all features."""
+    def _first_shuffle(self) -> tuple[dict[str, list[RowLosses]], Array]:
+        """Of each feature, on as many rows as there is time for: a few, then as many more as those
+        tell. Each part is shuffled by itself; the order is that of all."""
+        lost: dict[str, list[RowLosses]] = {name: [] for name in self._features}
+        orders: list[Array] = []
+        while more := self._more_rows():
+            part = slice(self.rows, self.rows + more)
+            orders.append(part.start + self._random.permutation(more))
+            for chunk in self._chunks(more):
+                for name, of_part in self._losses(chunk, part, orders[-1]):
+                    lost[name].append(of_part)
+            self.rows += more
+        return {name: [_joined(parts)] for name, parts in lost.items()}, np.concatenate(orders)
+
+    def _more_rows(self) -> int:
+        """How many more rows there are, and time to predict with each feature shuffled."""
+        left = len(self._table) - self.rows
         if self._end == math.inf:
-            return _MOST_ROWS
-        per_row = self._seconds_a_row(sample.head(_FEWEST_ROWS))
-        if per_row * _MOST_ROWS < _SECONDS_TO_MEASURE:
-            # Of a few rows most of the time is the call's own, and many are predicted in one.
-            per_row = self._seconds_a_row(sample.head(_MOST_ROWS))
-        affordable = _SECONDS / (per_row * max(1, len(self._features)) * _SHUFFLES)
-        return int(np.clip(affordable, _FEWEST_ROWS, _MOST_ROWS))
+            return left
+        if not self.rows:
+            return min(left, _FEWEST_ROWS)
+        now = time.monotonic()
+        affordable = int(self.rows * (self._end - now) / (now - self._started))
+        return min(left, affordable) if affordable >= _FEWEST_ROWS else 0
 
-    def _seconds_a_row(self, rows: pd.DataFrame) -> float:
-        started = time.monotonic()
-        self._model.prediction(rows)
-        return (time.monotonic() - started) / len(rows)
+    def _chunks(self, rows: int) -> Iterator[list[str]]:
+        """The features, as many as are predicted at once."""
+        at_once = max(1, _ROWS_AT_ONCE // rows)
+        for first in range(0, len(self._features), at_once):
+            yield self._features[first : first + at_once]
 
-    def _shuffled(self, name: str, order: Array) -> pd.DataFrame:
-        shuffled = self._table.copy(deep=False)
-        shuffled[name] = self._table[name].iloc[order].set_axis(self._table.index)
-        return shuffled
-
-    def _losses(self, tables: list[pd.DataFrame]) -> list[RowLosses]:
+    def _losses(
+        self, features: list[str], part: slice, order: Array
+    ) -> Iterator[tuple[str, RowLosses]]:
+        """Those of a part of the rows, with one feature after the other in another ``order``."""
+        rows = self._table.iloc[part]
+        tables = [self._shuffled(rows, name, order) for name in features]
         predicted, probabilities = self._model.prediction(pd.concat(tables, ignore_index=True))
-        losses = []
-        for first in range(0, len(predicted), self.rows):
-            part = slice(first, first + self.rows)
-            given = None if probabilities is None else probabilities[part]
-            truth, labels = self._outcome.truth, self._outcome.labels
-            losses.append(self._lost(Outcome(predicted[part], truth, given, labels)))
-        return losses
+        truth, labels = self._outcome.truth[part], self._outcome.labels
+        for place, name in enumerate(features):
+            one = slice(place * len(rows), (place + 1) * len(rows))
+            given = None if probabilities is None else probabilities[one]
+            yield name, self._lost(Outcome(predicted[one], truth, given, labels))
+
+    def _shuffled(self, rows: pd.DataFrame, name: str, order: Array) -> pd.DataFrame:
+        shuffled = rows.copy(deep=False)
+        shuffled[name] = self._table[name].iloc[order].set_axis(rows.index)
+        return shuffled
 
     def _lost(self, outcome: Outcome) -> RowLosses:
         lost = row_losses(self._error, outcome)
         assert lost is not None
         return lost
 
-    def _row(self, name: str, shuffled: list[RowLosses], orders: list[Array]) -> dict[str, object]:
-        importance = float(np.mean([lost.score for lost in shuffled])) - self._before.score
-        grown = np.array([lost.linear for lost in shuffled]) - self._before.linear
-        reach = _Z * math.sqrt(_variance(grown, orders) / self.rows)
-        return {
-            "feature": name,
-            "importance": importance,
-            "low": importance - reach,
-            "high": importance + reach,
-            "shuffles": len(shuffled),
-        }
+
+def _joined(parts: list[RowLosses]) -> RowLosses:
+    return RowLosses(np.concatenate([part.each for part in parts]), parts[0].is_root)
+
+
+def _row(
+    name: str, before: RowLosses, shuffled: list[RowLosses], orders: list[Array]
+) -> dict[str, object]:
+    importance = float(np.mean([lost.score for lost in shuffled])) - before.score
+    grown = np.array([lost.linear for lost in shuffled]) - before.linear
+    reach = _Z * math.sqrt(_variance(grown, orders) / len(before.each))
+    return {
+        "feature": name,
+        "importance": importance,
+        "low": importance - reach,
+        "high": importance + reach,
+        "shuffles": len(shuffled),
+    }
 
 
 def _variance(grown: Array, orders: list[Array]) -> float:
