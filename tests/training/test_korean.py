@@ -68,7 +68,7 @@ def model(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[Trained, Model]:
     """A model of each kind, whose importance is measured in no time."""
-    monkeypatch.setattr(importance, "_SECONDS", 0.05)
+    monkeypatch.setattr(importance, "_MOST_SECONDS", 0.05)
     made: Trained = request.getfixturevalue(request.param)
     return made, model_in(made.archive, tmp_path / "unpacked", made.sha256)
 

@@ -338,17 +338,23 @@ def test_a_number_equal_to_an_edge_is_in_the_quarter_below_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "seconds", "measured", "shuffles"),
+    ("count", "seconds", "minutes", "measured", "shuffles"),
     [
-        (900, 0.1, 900, 5),
-        (111, 30.0, 111, 5),
-        (2_000, 0.1, 2_000, 3),
-        (9_000, 0.1, 5_000, 1),
-        (9_000, 3.0, 541, 1),
+        (900, 0.1, 1, 900, 5),
+        (111, 30.0, 1, 111, 5),
+        (2_000, 0.1, 1, 2_000, 3),
+        (9_000, 0.1, 1, 5_000, 1),
+        (9_000, 2.0, 1, 432, 1),
+        (9_000, 2.0, 2, 4_475, 1),
     ],
 )
 def test_the_importance_is_measured_on_the_rows_that_there_is_time_for(
-    monkeypatch: pytest.MonkeyPatch, count: int, seconds: float, measured: int, shuffles: int
+    monkeypatch: pytest.MonkeyPatch,
+    count: int,
+    seconds: float,
+    minutes: int,
+    measured: int,
+    shuffles: int,
 ) -> None:
     """A call takes a tenth of a second whatever it predicts, and each row a little more. Of a small
     file no row and no shuffle is left out where all else on the machine makes that 30 seconds; of a
@@ -364,7 +370,10 @@ def test_the_importance_is_measured_on_the_rows_that_there_is_time_for(
     monkeypatch.setattr(importance, "time", SimpleNamespace(monotonic=lambda: clock[0]))
     monkeypatch.setattr(importance, "used_columns", lambda _: [*rows])
     model: Any = SimpleNamespace(
-        prediction=prediction, predictor=None, metric="root_mean_squared_error"
+        prediction=prediction,
+        predictor=None,
+        metric="root_mean_squared_error",
+        record={"time_limit_seconds": 60.0 * minutes},
     )
     found = importance.importance(model, rows, Outcome(predicted, predicted + 1, None, []))
     assert isinstance(found, importance.Importance)

@@ -14,7 +14,9 @@ from training.model.trained_model import Model
 from training.model.used_columns import used_columns
 from training.scoring.row_losses import RowLosses, row_losses
 
-_SECONDS = 10.0
+# Who trains for a minute does not wait for it as long as who trains for an hour.
+_SHARE_OF_TRAINING = 0.1
+_LEAST_SECONDS, _MOST_SECONDS = 5.0, 20.0
 _FEWEST_ROWS = 100
 # Another row tells more than one more shuffle of the same rows: 5,000 rows that are shuffled once
 # have a narrower interval than 2,000 that are shuffled five times.
@@ -93,7 +95,7 @@ class _Measurement:
         self._started = time.monotonic()
         # Of so few all is measured, however busy the machine is: the same file has the same report.
         in_all = len(chosen) * len(features) * self._shuffles
-        self._end = math.inf if in_all <= _ROWS_AT_ONCE else self._started + _SECONDS
+        self._end = math.inf if in_all <= _ROWS_AT_ONCE else self._started + _seconds_for(model)
         self.rows = 0
 
     def table(self) -> pd.DataFrame:
@@ -164,6 +166,11 @@ class _Measurement:
         lost = row_losses(self._error, outcome)
         assert lost is not None
         return lost
+
+
+def _seconds_for(model: Model) -> float:
+    share = _SHARE_OF_TRAINING * float(model.record["time_limit_seconds"])
+    return min(max(share, _LEAST_SECONDS), _MOST_SECONDS)
 
 
 def _joined(parts: list[RowLosses]) -> RowLosses:
