@@ -63,6 +63,8 @@ def _measured(kind: str, case: "_Case") -> dict[str, float]:
             command = _script(train, test, case.preset, folder, is_same=kind == "same")
         before, started = os.times(), time.monotonic()
         found_in = os.environ | {"PYTHONPATH": str(_ROOT)}
+        # As on a person's machine, Python keeps what it has compiled.
+        found_in.pop("PYTHONDONTWRITEBYTECODE", None)
         subprocess.run(command, check=True, capture_output=True, cwd=_ROOT, env=found_in)
         seconds, after = time.monotonic() - started, os.times()
     used = after.children_user + after.children_system
