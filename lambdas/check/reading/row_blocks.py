@@ -17,11 +17,12 @@ from lambdas.check.reading.fact import Phrase
 from lambdas.check.reading.text_stream import line_feeds
 from lambdas.check.reading.unreadable import Unreadable
 
-BLOCK_BYTES = 4 * 1024 * 1024
-# To look at a column of a block takes a millisecond or two however few rows there are, so a wide
-# table has larger blocks, up to what a few of them may take of the memory.
-_COLUMNS_FOR_EACH_SIZE = 250
-_MOST_SIZES = 4
+# To look at a column of a block takes a millisecond or two however few rows there are, most of it
+# while other threads wait. So a wide table has larger blocks than others, up to what a few of them
+# may take of the memory.
+BLOCK_BYTES = 6 * 1024 * 1024
+_COLUMNS_FOR_EACH_SIZE = 375
+_LARGEST_BLOCK_BYTES = 16 * 1024 * 1024
 # The first block only has to tell which columns are numbers, and the others wait for it.
 _FIRST_BLOCK_BYTES = 256 * 1024
 # The reader of the jobs can read any row up to the size of its own blocks, which are twice as long.
@@ -42,7 +43,7 @@ Rows = bytes | memoryview
 
 def block_bytes_for(columns: int) -> int:
     """How long the blocks of a table with so many columns should be."""
-    return BLOCK_BYTES * min(_MOST_SIZES, max(1, columns // _COLUMNS_FOR_EACH_SIZE))
+    return min(_LARGEST_BLOCK_BYTES, BLOCK_BYTES * max(1, columns // _COLUMNS_FOR_EACH_SIZE))
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,10 @@ def row_blocks(
         if size < wanted or (size < LONGEST_ROW_BYTES and ends_with_mark(tail)):
             continue
         data = b"".join(rest)
-        end = _end_of_rows(data, delimiter, line, np.concatenate(marks))
+        quotes = _delimiting_quotes(data, delimiter, line, np.concatenate(marks))
+        end = _row_end_before(data, data.rfind(b"\n"), quotes)
         if end:
+            _refuse_endless(data, end, quotes, line)
             yield RowBlock(memoryview(data)[:end], line)
             begins = data[end:]
             line, lines = line + lines - line_feeds(begins), line_feeds(begins)
@@ -99,6 +102,7 @@ def row_blocks(
         had_end_mark = ends_with_mark(data)
         data = without_end_mark(data)
         closed = _closed_quotes(data, delimiter, line)
+        _refuse_endless(data, len(data), closed, line)
         yield RowBlock(data, line, had_end_mark, _last_rows_at(data, closed))
 
 
@@ -128,14 +132,19 @@ def last_row_end(data: bytes, delimiter: str, line: int) -> int:
     Raises:
         Unreadable: a stray quotation mark.
     """
-    return _end_of_rows(data, delimiter, line, _places_of(_QUOTE, data))
+    marks = _delimiting_quotes(data, delimiter, line, _places_of(_QUOTE, data))
+    return _row_end_before(data, data.rfind(b"\n"), marks)
 
 
-def _end_of_rows(data: bytes, delimiter: str, line: int, marks: Places) -> int:
-    end = data.rfind(b"\n")
-    if not len(marks):
-        return end + 1
-    return _row_end_before(data, end, _delimiting_quotes(data, delimiter, line, marks))
+def _refuse_endless(data: bytes, end: int, marks: Places, line: int) -> None:
+    """Raises where one of the rows up to ``end`` is longer than any can be."""
+    begins = 0
+    while end - begins > LONGEST_ROW_BYTES:
+        line_feed = data.rfind(b"\n", begins, begins + LONGEST_ROW_BYTES)
+        row_end = _row_end_before(data, line_feed, marks)
+        if row_end <= begins:
+            raise endless_row(line + line_feeds(data[:begins]))
+        begins = row_end
 
 
 def last_rows_at(data: bytes, delimiter: str) -> int:

@@ -52,6 +52,21 @@ def test_a_row_without_an_end_is_given_up_before_much_is_read() -> None:
     assert read <= LONGEST_ROW_BYTES + CHUNK
 
 
+@pytest.mark.parametrize("before", [0, 1_000_000, 5_000_000, 9_000_000])
+@pytest.mark.parametrize("behind", [0, 3])
+def test_a_row_that_is_too_long_is_refused_in_blocks_that_are_longer(
+    before: int, behind: int
+) -> None:
+    rows = b'1,"a\nb"\n' * (before // 8)
+    content = (
+        b"a,b\n" + rows + b'2,"' + b"x\n" * (LONGEST_ROW_BYTES // 2) + b'"\n' + rows[: 8 * behind]
+    )
+    chunks = (content[at : at + CHUNK] for at in range(0, len(content), CHUNK))
+    with pytest.raises(Unreadable) as caught:
+        list(row_blocks(chunks, ",", 16 * 1024 * 1024))
+    assert (caught.value.code, caught.value.line) == ("endless_row", 2 + 2 * (before // 8))
+
+
 def test_a_header_longer_than_the_first_megabyte_is_read_whole() -> None:
     names = [f"{'a long name ' * 60} {place:06}" for place in range(2_000)]
     header = ",".join([*names, "label"])
@@ -81,7 +96,7 @@ def test_the_sample_of_a_wide_table_has_fewer_rows() -> None:
 
 
 def test_a_wide_table_is_read_in_larger_blocks() -> None:
-    assert block_bytes_for(20) == 4 * 2**20
+    assert block_bytes_for(20) == 6 * 2**20
     assert block_bytes_for(750) == 12 * 2**20
     assert block_bytes_for(10**6) == 16 * 2**20
 
