@@ -160,8 +160,9 @@ def _timed_source(watch: Stopwatch, source: Source) -> Source:
 
 
 def _use_one_thread() -> None:
-    file_profile: Any = importlib.import_module(f"{_PROFILE}.file_profile")
-    file_profile.ThreadPoolExecutor = _AtOnce
+    for name in ("file_profile", "pair_profile"):
+        module: Any = importlib.import_module(f"{_PROFILE}.{name}")
+        module.ThreadPoolExecutor = _AtOnce
 
 
 class _AtOnce:
@@ -176,10 +177,10 @@ class _AtOnce:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def submit(self, work: Callable[[], Any]) -> "Future[Any]":
+    def submit(self, work: Callable[..., Any], *given: Any) -> "Future[Any]":
         done: Future[Any] = Future()
         try:
-            done.set_result(work())
+            done.set_result(work(*given))
         except BaseException as error:  # noqa: BLE001
             done.set_exception(error)
         return done

@@ -1,6 +1,8 @@
 """Both files of a pair, read and compared row by row."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -214,9 +216,15 @@ def _formats(
     heads: dict[Part, Head] = {}
     formats: dict[Part, CsvFormat] = {}
     unread: Unread = []
+    # S3 answers while the other file is asked for. What a source tells is in the run's language.
+    with ThreadPoolExecutor(len(sources)) as pool:
+        begun = {
+            part: pool.submit(copy_context().run, head_of, source)
+            for part, source in sources.items()
+        }
     for part, source in sources.items():
         try:
-            heads[part] = head_of(source)
+            heads[part] = begun[part].result()
         except Unreadable as error:
             unread.append((source.file, error))
     begins = {part: late.get(part, head.content) for part, head in heads.items()}

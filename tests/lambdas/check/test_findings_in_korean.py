@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from string import Formatter
+from typing import IO
 
 import pytest
 
@@ -12,15 +13,17 @@ from lambdas.check.findings.catalogue.signs import ANY_PHRASES
 from lambdas.check.findings.finding import Finding
 from lambdas.check.findings.vocabulary import COMMAND_LINE, STACK
 from lambdas.check.findings.wording import Phrases
+from lambdas.check.pair_check import pair_check
 from lambdas.check.profile.pair_profile import Part
 from lambdas.check.reading.fact import Day, Fact, Phrase
-from lambdas.language import spoken_in
+from lambdas.check.reading.source import Source
+from lambdas.language import spoken_in, spoken_language
 from tests.korean import english_in, hangul_in, only_korean, read_aloud
 from tests.lambdas.check.bad_pairs import bad
 from tests.lambdas.check.good_pairs import good
 from tests.lambdas.check.made_pairs import Case, csv, frame
 from tests.lambdas.check.new_rows import rows_checked, trained_on
-from tests.lambdas.check.reading import checked
+from tests.lambdas.check.reading import PLANNED, checked, source
 
 NAME = "12"  # a value of no language
 CODES = [code for family in FAMILIES for code in family]
@@ -151,3 +154,12 @@ def test_the_page_of_new_rows_is_told_in_one_language(
         assert check.as_json()["language"] == "ko"
         page = rows_page("자료", check)
     assert english_in(read_aloud(page), data) == []
+
+
+def test_a_file_that_is_gone_is_told_of_in_the_language_of_the_run() -> None:
+    def gone(_limits: tuple[int, int] | None) -> IO[bytes]:
+        raise LookupError(spoken_language())
+
+    train = source("a_train.csv", csv(frame()))
+    with spoken_in("ko"), pytest.raises(LookupError, match="ko"):
+        pair_check(train, Source("a_test.csv", 1, gone), PLANNED, lambda: 900.0)
