@@ -7,6 +7,7 @@ from local.speed import (
     object_lists,
     quick_stop,
     request_dispatch,
+    service_models,
     small_records,
 )
 
@@ -14,6 +15,7 @@ from local.speed import (
 def patch() -> None:
     """Makes moto do with less; on top of the gaps of Step Functions."""
     request_dispatch.patch()
+    service_models.patch()
     quick_stop.patch()
     kept_connections.patch()
     large_templates.patch()
