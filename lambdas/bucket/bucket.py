@@ -30,6 +30,8 @@ _NOT_THERE_BY_HEAD = {"404", "NoSuchKey", "NotFound"}
 _NOT_WRITTEN = {404, 412}
 _COLLIDED = 409
 _MOST_ON_A_PAGE = 1000
+# From here on boto3 copies in parts, several at a time.
+_COPIED_IN_PARTS = 8 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -157,13 +159,18 @@ class Bucket:
         """The keys of :meth:`objects`."""
         return [entry["Key"] for entry in self.objects(prefix, most)]
 
-    def copy(self, key: str, version: str, to: str) -> None:
-        """Copies a version of an object to the key ``to``, without its tags.
+    def copy(self, key: str, version: str, to: str, size: int) -> None:
+        """Copies a version of an object, of so many bytes, to the key ``to``, without its tags.
 
         To read the tags would need a right of its own.
         """
         source: Any = {"Bucket": self.name, "Key": key, "VersionId": version}
-        self.s3.copy(source, self.name, to, ExtraArgs={"TaggingDirective": "REPLACE"})
+        if size < _COPIED_IN_PARTS:  # boto3 would ask for the size first, and start threads
+            self.s3.copy_object(
+                Bucket=self.name, Key=to, CopySource=source, TaggingDirective="REPLACE"
+            )
+        else:
+            self.s3.copy(source, self.name, to, ExtraArgs={"TaggingDirective": "REPLACE"})
 
     def delete(self, key: str) -> None:
         """Deletes the object; nothing happens where there is none."""

@@ -73,5 +73,5 @@ def _frozen(
                 most=_MOST_GIB,
             )
         }
-    bucket.copy(usable.key, usable.version_id, key)
+    bucket.copy(usable.key, usable.version_id, key, usable.bytes)
     return {"sha256": usable.sha256}

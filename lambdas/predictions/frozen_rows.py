@@ -49,8 +49,8 @@ def freeze_prediction(
     written down.
     """
     folder, rows, code = run_folder(run), frozen.rows, frozen.code
-    bucket.copy(rows.key, rows.version, f"{folder}rows/rows.csv")
-    bucket.copy(code.key, code.version, f"{folder}code/sourcedir.tar.gz")
+    bucket.copy(rows.key, rows.version, f"{folder}rows/rows.csv", rows.size)
+    bucket.copy(code.key, code.version, f"{folder}code/sourcedir.tar.gz", code.size)
     bucket.write(f"{folder}check/check.json", frozen.check)
     bucket.write(f"{folder}model.json", json.dumps(frozen.model, ensure_ascii=False).encode())
     return {

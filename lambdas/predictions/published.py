@@ -153,7 +153,7 @@ def _copy(bucket: Bucket, dataset: str, file: str, what: Published, *, is_mine: 
     for source, place in copies.items():
         head = bucket.head(source)
         if head:
-            bucket.copy(source, head["VersionId"], place)
+            bucket.copy(source, head["VersionId"], place, head["ContentLength"])
         elif is_mine:
             raise ResultsMissing(
                 spoken("{key} is not there: the job ended without writing it.", key=source)

@@ -46,4 +46,4 @@ def freeze_run(
 
 
 def _copy(bucket: Bucket, upload: Upload, key: str) -> None:
-    bucket.copy(upload.key, upload.version, key)
+    bucket.copy(upload.key, upload.version, key, upload.size)

@@ -86,8 +86,33 @@ def test_a_part_and_a_version_can_be_read_and_copied(bucket: Bucket) -> None:
     assert first
     part = bucket.open("a", first["VersionId"], (1, 2))
     assert part and part["Body"].read() == b"12"
-    bucket.copy("a", first["VersionId"], "b")
-    assert bucket.read("b") == b"0123"
+    for size in (4, 1024**3):
+        bucket.copy("a", first["VersionId"], f"b {size}", size)
+        assert bucket.read(f"b {size}") == b"0123"
+
+
+@pytest.mark.parametrize(
+    ("size", "asked"),
+    [
+        (8 * 1024**2 - 1, {"CopyObject"}),
+        (8 * 1024**2, {"HeadObject", "CreateMultipartUpload", "UploadPartCopy"}),
+    ],
+)
+def test_what_is_copied_in_one_is_not_asked_for_first(
+    bucket: Bucket, size: int, asked: set[str]
+) -> None:
+    bucket.write("a", b"1" * size)
+    first = bucket.head("a")
+    assert first
+    seen: list[str] = []
+    bucket.s3.meta.events.register("before-call.s3", lambda model, **_: seen.append(model.name))
+    bucket.s3.put_object_tagging(
+        Bucket="bucket", Key="a", Tagging={"TagSet": [{"Key": "k", "Value": "v"}]}
+    )
+    bucket.copy("a", first["VersionId"], "b", size)
+    assert set(seen) - {"PutObjectTagging", "CompleteMultipartUpload"} == asked
+    assert bucket.head("b")["ContentLength"] == size  # type: ignore[index]
+    assert not bucket.s3.get_object_tagging(Bucket="bucket", Key="b")["TagSet"]
 
 
 def test_an_address_leads_back_to_its_key(bucket: Bucket) -> None:
