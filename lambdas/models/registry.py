@@ -225,7 +225,9 @@ def withdraw_earlier(sagemaker: "SageMakerClient", stack: str, model: Registered
     """
     if model.status != "Approved":
         return
-    for other in list_models(sagemaker, stack, model.dataset, "Approved"):
+    approved = _summaries(sagemaker, group_name(stack, model.dataset), "Approved")
+    others = (one for one in approved if one["ModelPackageArn"] != model.package_arn)
+    for other in list(_models(sagemaker, model.dataset, others)):
         if _decided(other) < _decided(model):
             told = spoken(
                 "Run {run} (version {version}) was approved instead.",

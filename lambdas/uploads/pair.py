@@ -245,13 +245,14 @@ def _beginnings(request: RunRequest) -> set[str]:
 
     Whoever asks by name, as Sweep does, gets a look at all of them. For an upload's event, of which
     there may be many at once, the name's two usual forms and the upload's own are enough: what is
-    written in another one, Sweep finds.
+    written in another one, Sweep finds. For one half a whole table does not count (``pair_of``).
     """
     if request.key is None:
         return {UPLOADS}
     forms = spellings(request.dataset.name)
     own = written_name(request.key.removeprefix(UPLOADS))
-    return {f"{UPLOADS}{name}{sign}" for name in {*forms, own} for sign in "_."}
+    signs = "_" if request.part in HALVES else "_."
+    return {f"{UPLOADS}{name}{sign}" for name in {*forms, own} for sign in signs}
 
 
 def _part_of(dataset: Dataset, key: str) -> Part | None:

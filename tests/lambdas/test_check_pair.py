@@ -17,6 +17,8 @@ from lambdas.errors import CodeUnusable, UploadMisnamed
 from lambdas.runs.execution import Execution
 from lambdas.runs.waiting_runs import list_places
 from lambdas.state import State
+from lambdas.uploads.asked import asked_for
+from lambdas.uploads.pair import find_uploads, resolve_request
 from lambdas.uploads.taken_pairs import read_marks
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:codefree:"
@@ -157,15 +159,25 @@ def test_of_several_spellings_the_newest_counts(bucket: Bucket) -> None:
     assert state["Message"] == "a: 41 rows to train on, 20 rows to test on."
 
 
-def test_an_event_is_looked_into_among_few_keys_however_many_there_are(bucket: Bucket) -> None:
-    upload(bucket)
+@pytest.mark.parametrize(
+    ("file", "prefixes"),
+    [
+        ("a_test.csv", ["data/a_"]),  # beside which no whole table counts
+        ("a.csv", ["data/a.", "data/a_"]),
+        ("a_settings.txt", ["data/a.", "data/a_"]),
+    ],
+)
+def test_an_event_is_looked_into_among_few_keys_however_many_there_are(
+    bucket: Bucket, file: str, prefixes: list[str]
+) -> None:
+    bucket.write(f"data/{file}", b"x")
     lists: list[str] = []
     bucket.s3.meta.events.register(
         "provide-client-params.s3.ListObjectsV2", lambda params, **_: lists.append(params["Prefix"])
     )
-    run(bucket, "one", upload_event("data/a_test.csv"))
-    looked = sorted(prefix for prefix in lists if prefix.startswith("data/"))
-    assert looked == ["data/a.", "data/a_"]
+    request = resolve_request(bucket, asked_for(upload_event(f"data/{file}")))
+    assert request and find_uploads(bucket, request)
+    assert sorted(lists) == prefixes
 
 
 @pytest.mark.parametrize("key", ["data/", "data/x/", "data/.DS_Store", "data/x/._a_train.csv"])
