@@ -1,15 +1,16 @@
 """Executions that outlive the process.
 
 An execution's history is kept event by event, as it happens. All else follows from it: how the
-execution ended, when, with what, and how often it was redriven. Once it has ended, its history is
-in the database alone: it holds what passed from state to state, several times, which for thousands
-of runs is too much for the memory.
+execution ended, when, with what, and how often it was redriven. Once it has ended, its history and
+its output are in the database alone: they hold what passed from state to state, several times,
+which for thousands of runs is too much for the memory. So is what the interpreter worked with.
 """
 
 import copy
 import json
 from datetime import datetime
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 from moto.stepfunctions.parser.api import (
@@ -57,6 +58,7 @@ class KeptExecutions:
         add(EventManager, "keep", staticmethod(lambda _: None))
         add(EventManager, "read", staticmethod(list))
         add(EventManager, "_history_event_list", property(_events, _hold_events))
+        add(Execution, "output", property(_output, _hold_output))
         wrap(EventManager, "_publish_history_event", _publish_kept)
         wrap(BaseExecutionWorkerCommunication, "_reflect_execution_status", self._reflect)
         wrap(ExecutionWorker, "start", self._start_kept, over=interpreter_work)
@@ -213,12 +215,38 @@ def _hold_events(manager: Any, events: list[Any] | None) -> None:
     manager.held = events
 
 
+def _output(execution: Any) -> Any:
+    if execution.exec_status == ExecutionStatus.SUCCEEDED and "held_output" not in vars(execution):
+        [newest] = execution.exec_worker.env.event_manager.read(_NEWEST)
+        return json.loads(newest["executionSucceededEventDetails"]["output"])
+    return vars(execution).get("held_output")
+
+
+def _hold_output(execution: Any, output: Any) -> None:
+    execution.held_output = output
+
+
+class _Ended:
+    """What stays of the worker of an execution that has ended: what others ask its environment
+    for."""
+
+    def __init__(self, environment: Any) -> None:
+        self.env = SimpleNamespace(
+            event_manager=environment.event_manager,
+            callback_pool_manager=environment.callback_pool_manager,
+            map_run_record_pool_manager=environment.map_run_record_pool_manager,
+        )
+
+    def stop(self, **_: Any) -> None:
+        """Nothing is left to be stopped."""
+
+
 def _let_go(execution: Execution) -> None:
     """Leaves to the database what only an execution that goes on needs in memory."""
     environment = execution.exec_worker.env
     environment.event_manager._history_event_list = None
-    environment.heap.clear()
-    environment.stack.clear()
+    execution.exec_worker = _Ended(environment)
+    vars(execution).pop("held_output", None)
 
 
 def _ended(events: list[Any]) -> bool:

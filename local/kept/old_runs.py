@@ -117,4 +117,5 @@ def _execution_in(claim: bytes) -> str:
 
 
 def _outcome(execution: Execution) -> Any:
-    return execution.output.get("Outcome") if isinstance(execution.output, dict) else None
+    output = execution.output
+    return output.get("Outcome") if isinstance(output, dict) else None

@@ -1,15 +1,25 @@
-"""What local mode holds in memory of an object: little, and nothing once it is deleted."""
+"""What local mode holds in memory of an object, and nothing once it is deleted; of an execution."""
 
 import gc
+import json
 import weakref
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from moto.s3.models import FakeKey, s3_backends
+from moto.stepfunctions.parser.asl.component.state.exec import execute_state
+from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from local import patches
 from local.aws import LocalAws
+from local.kept.database import Database
+from local.kept.executions import KeptExecutions
 from local.kept.object_versions import hold_defaults, slim
+from tests.local.roles import role_trusting
+from tests.local.uploads import ended
 
 BUCKET = "small-records"
 ACCOUNT = "123456789012"
@@ -56,3 +66,52 @@ def test_objects_share_the_rights_that_aws_has_names_for(aws: LocalAws) -> None:
     assert a is c and a is not b
     aws.s3.put_object_acl(Bucket=BUCKET, Key="rights/a", ACL="public-read")
     assert not keys["rights/c"].acl.public_read
+
+
+@pytest.fixture
+def kept_executions(aws: LocalAws, tmp_path: Path) -> Iterator[KeptExecutions]:  # noqa: ARG001
+    before = len(patches.listed())
+    kept = KeptExecutions(Database(tmp_path))
+    kept.attach()
+    yield kept
+    for patch in reversed(patches.listed()[before:]):
+        patch.undo()
+
+
+@pytest.mark.usefixtures("kept_executions")
+@pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED"])
+def test_what_has_ended_is_described_as_ever_and_held_in_the_database(
+    aws: LocalAws, iam: Any, status: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environments: list[Any] = []
+    make = Environment.__init__
+
+    def made(environment: Environment, *args: Any, **kwargs: Any) -> None:
+        make(environment, *args, **kwargs)
+        environments.append(weakref.ref(environment))
+
+    monkeypatch.setattr(Environment, "__init__", made)
+    end = {"Type": "Succeed"} if status == "SUCCEEDED" else {"Type": "Fail", "Error": "Wanted"}
+    machine = aws.states.create_state_machine(
+        name=f"holds-little-{status}",
+        definition=json.dumps({"StartAt": "End", "States": {"End": end}}),
+        roleArn=role_trusting(iam, "states"),
+    )["stateMachineArn"]
+    given = {"a": ["b", {"c": 1}]}
+    arn = aws.states.start_execution(stateMachineArn=machine, input=json.dumps(given))
+    described = ended(aws.states, arn["executionArn"])
+
+    assert described["status"] == status
+    assert json.loads(described["input"]) == given
+    if status == "SUCCEEDED":
+        assert json.loads(described["output"]) == given
+    else:
+        assert described["error"] == "Wanted" and "output" not in described
+    events = aws.states.get_execution_history(executionArn=arn["executionArn"])["events"]
+    assert events[0]["type"] == "ExecutionStarted" and len(events) >= 3
+    gc.collect()
+    assert environments and not any(environment() for environment in environments)
+    backend = stepfunctions_parser_backends[ACCOUNT]["us-east-1"]
+    execution = backend.describe_execution(arn["executionArn"])
+    assert not {"output", "held_output", "input_data"} & vars(execution).keys()
+    assert len(execute_state.TMP_THREADS) == 0

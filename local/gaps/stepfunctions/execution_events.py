@@ -35,7 +35,7 @@ def send(execution: Execution) -> None:
 
 
 def _event(execution: Execution) -> dict[str, Any]:
-    started, stopped = execution.start_date, execution.stop_date
+    started, stopped, output = execution.start_date, execution.stop_date, execution.output
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
@@ -53,6 +53,6 @@ def _event(execution: Execution) -> dict[str, Any]:
             "startDate": round(started.timestamp() * 1000),
             "stopDate": round(stopped.timestamp() * 1000) if stopped else None,
             "input": json.dumps(execution.input_data),
-            "output": json.dumps(execution.output) if execution.output is not None else None,
+            "output": json.dumps(output) if output is not None else None,
         },
     }
