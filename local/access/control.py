@@ -2,7 +2,6 @@
 
 import threading
 import uuid
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,8 +13,6 @@ from moto.sts.models import STSBackend, sts_backends
 from local.access.needs import Need, Place
 from local.access.policy import Decision, Request, Statement, Values, decision, statements
 
-# A run makes some eighty calls.
-_CALLS_KEPT = 10_000
 # Or nobody could mend a policy that shuts everybody out (Amazon S3 API reference, PutBucketPolicy).
 _NEVER_DENIED_TO_ROOT = {"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"}
 
@@ -74,7 +71,7 @@ class Call:
 
 @dataclass
 class AccessControl:
-    """The sessions of all services, and the last of the calls that were made in them.
+    """The sessions of all services; ``called`` is told of each call that is made in them.
 
     The door lets in nobody else but the person whose home it is: the account's root, whom no
     policy of a role binds, but a Deny in the policy of a resource does. ``tags_of`` tells the tags
@@ -82,7 +79,7 @@ class AccessControl:
     """
 
     tags_of: Callable[[str], Mapping[str, str]] = lambda _: {}
-    calls: deque[Call] = field(default_factory=lambda: deque(maxlen=_CALLS_KEPT))
+    called: Callable[[Call], object] = lambda _: None
     _by_name: dict[tuple[str, str], Session] = field(default_factory=dict)
     _by_key: dict[str, Session] = field(default_factory=dict)
     _roles: dict[str, Any] = field(default_factory=dict)
@@ -116,7 +113,7 @@ class AccessControl:
         return self._by_key.get(access_key)
 
     def check(self, session: Session, needs: Iterable[Need]) -> None:
-        """Notes what a call in the session needs, and makes sure that the role allows it.
+        """Tells what a call in the session needs, and makes sure that the role allows it.
 
         Raises:
             Denied: it does not.
@@ -128,7 +125,7 @@ class AccessControl:
             allowed = "deny" not in (by_identity, by_resource) and (
                 "allow" in (by_identity, by_resource)
             )
-            self.calls.append(Call(session.role, request, allowed))
+            self.called(Call(session.role, request, allowed))
             if not allowed:
                 raise Denied(session.arn, need, _why(need, by_identity, by_resource))
 

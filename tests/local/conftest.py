@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from local.access.control import Call
 from local.aws import LocalAws
 from local.stack import Stack
 from tests.local.stacks import client, stack_with_stand_in
@@ -16,6 +17,14 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def iam(aws: LocalAws) -> Any:
     return client(aws, "iam")
+
+
+@pytest.fixture(scope="session")
+def role_calls(aws: LocalAws) -> list[Call]:
+    """What roles call from now on."""
+    calls: list[Call] = []
+    aws.access.called = calls.append
+    return calls
 
 
 @pytest.fixture

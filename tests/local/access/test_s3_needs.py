@@ -9,6 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.access.clients import RoleClients
+from local.access.control import Call
 from local.aws import REGION, LocalAws
 from tests.local.roles import policy_text, role_trusting
 from tests.local.stacks import client
@@ -44,17 +45,17 @@ def client_in_role(aws: LocalAws, iam: Any, *statements: dict[str, Any]) -> tupl
 
 
 @pytest.fixture
-def needed(aws: LocalAws, iam: Any) -> Callable[..., list[tuple[str, str]]]:
+def needed(aws: LocalAws, iam: Any, role_calls: list[Call]) -> Callable[..., list[tuple[str, str]]]:
     """What a call needed, in the order in which it was looked at."""
     s3, role = client_in_role(aws, iam, EVERYTHING)
 
     def needed(operation: str, **parameters: Any) -> list[tuple[str, str]]:
-        aws.access.calls.clear()
+        role_calls.clear()
         try:
             getattr(s3, operation)(Bucket=BUCKET, **parameters)
         except ClientError as error:
             assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 404
-        calls = [call for call in aws.access.calls if call.role == role]
+        calls = [call for call in role_calls if call.role == role]
         return [(c.request.action, c.request.resource.rpartition(":")[2]) for c in calls]
 
     return needed
