@@ -5,8 +5,8 @@ small file first, so that what is loaded only once, as in a Lambda function that
 before, is not counted.
 
 ``python -m benchmarks.check KIND TRAIN_FILE ENDPOINT`` runs one case and prints it as a line of
-JSON, ``python -m benchmarks.check grown MEGABYTES`` the check of a pair of that size that is made
-while it is read, and ``python -m benchmarks.check all`` also one of 10 GB.
+JSON, and ``python -m benchmarks.check grown MEGABYTES`` the check of a pair of that size that is
+made while it is read.
 """
 
 import json
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 
 SIZES_MB = (10, 100, 1000)
 _PARTS_OF_MB = 100
-_GROWN_MB = (10, 100, 1000)
-_LARGEST_GROWN_MB = 10_000
+_GROWN_MB = (10, 100, 1000, 10_000)
 WARM_UP_MB = 1
 _ROUNDS = 3
 _BUCKET = "bench"
@@ -51,21 +50,20 @@ _READERS = {
 }
 
 
-def main(largest: int = _GROWN_MB[-1]) -> None:
+def main() -> None:
     grown = Table(title="The check of a pair that is made while it is read")
     for column in ("train file", "seconds a GB", "CPU seconds a GB", "peak MB"):
         grown.add_column(column, justify="right")
     with tempfile.TemporaryDirectory() as work, local_s3(Path(work)) as endpoint:
         readers, parts = _measure_readers(Path(work), endpoint)
-    for size in (*_GROWN_MB, _LARGEST_GROWN_MB):
-        if size <= largest:
-            told = _measured("grown", str(size))
-            grown.add_row(
-                f"{size:,} MB",
-                f"{told['seconds_a_gb']:.2f}",
-                f"{told['cpu_seconds_a_gb']:.2f}",
-                f"{told['peak_mb']:.0f}",
-            )
+    for size in _GROWN_MB:
+        told = _measured("grown", str(size))
+        grown.add_row(
+            f"{size:,} MB",
+            f"{told['seconds_a_gb']:.2f}",
+            f"{told['cpu_seconds_a_gb']:.2f}",
+            f"{told['peak_mb']:.0f}",
+        )
     show("check", readers, parts, grown)
 
 
@@ -308,8 +306,6 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case []:
             main()
-        case ["all"]:
-            main(_LARGEST_GROWN_MB)
         case ["grown", size]:
             _grown(size)
         case [kind, path, endpoint]:

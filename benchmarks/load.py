@@ -61,6 +61,8 @@ _UPLOADS_AT_ONCE = 8
 _LOOK_SECONDS = 1
 # The stand-in computes nothing: with one job at a time, its start would be all that is measured.
 _JOBS_AT_ONCE = 4
+# As many as a stack may have; more pairs wait in line.
+_RUNS_AT_ONCE = 1000
 BUCKET = "codefree"
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:codefree"
 _PORT = int(os.environ.get("CODEFREE_BENCHMARK_PORT", "4599"))
@@ -276,7 +278,7 @@ def measured(pairs: int, *, by_parts: bool = False) -> Figures:
     with (
         tempfile.TemporaryDirectory() as folder,
         codefree_up(
-            {"RunsAtOnce": str(max(1000, pairs))}, Path(folder) / "parts" if by_parts else None
+            {"RunsAtOnce": str(_RUNS_AT_ONCE)}, Path(folder) / "parts" if by_parts else None
         ) as (endpoint, key, process),
     ):
         load = Load(endpoint, key, BUCKET, MACHINE, pairs)
