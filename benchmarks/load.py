@@ -97,7 +97,8 @@ class Load:
         }
         self._bucket = bucket
         self._machine = state_machine
-        self.names = [f"load {number}" for number in range(pairs)]
+        # In hexadecimal, for a job's name has eight characters of its dataset's.
+        self.names = [f"load {number:x}" for number in range(pairs)]
         self._complete: dict[str, float] = {}
 
     def outcome(self) -> Outcome:
