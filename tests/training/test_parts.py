@@ -381,6 +381,30 @@ def test_the_importance_is_measured_on_the_rows_that_there_is_time_for(
     assert found.table["feature"][0] == "x0" and set(found.table["shuffles"]) == {shuffles}
 
 
+def test_no_row_is_left_to_get_its_own_value_for_its_importance(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where a few rows are measured first, those that remain are enough to be shuffled."""
+    columns, count = 120, 101
+    predicted_at_once = []
+
+    def prediction(table: pd.DataFrame) -> tuple[Array, Array | None]:
+        predicted_at_once.append(len(table))
+        return table["x0"].to_numpy(float), None
+
+    rows = pd.DataFrame({f"x{column}": np.arange(float(count)) for column in range(columns)})
+    monkeypatch.setattr(importance, "used_columns", lambda _: [*rows])
+    model: Any = SimpleNamespace(
+        prediction=prediction,
+        predictor=None,
+        metric="mean_absolute_error",
+        record={"time_limit_seconds": 60.0},
+    )
+    truth = np.arange(float(count))
+    importance.importance(model, rows, Outcome(truth, truth, None, []))
+    assert set(predicted_at_once) == {columns * count}
+
+
 @pytest.mark.parametrize("metric", ["mean_absolute_error", "root_mean_squared_error"])
 def test_the_interval_of_an_importance_is_as_wide_as_it_varies(
     monkeypatch: pytest.MonkeyPatch, metric: str

@@ -99,7 +99,7 @@ class _Measurement:
         self.rows = 0
 
     def table(self) -> pd.DataFrame:
-        """Every feature, shuffled at least once and then as often as the time allows."""
+        """Every feature, shuffled once, and then up to as often as planned while there is time."""
         found, order = self._first_shuffle()
         orders = [order]
         for _ in range(1, self._shuffles):
@@ -132,11 +132,14 @@ class _Measurement:
         left = len(self._table) - self.rows
         if self._end == math.inf:
             return left
-        if not self.rows:
-            return min(left, _FEWEST_ROWS)
-        now = time.monotonic()
-        affordable = int(self.rows * (self._end - now) / (now - self._started))
-        return min(left, affordable) if affordable >= _FEWEST_ROWS else 0
+        more = _FEWEST_ROWS
+        if self.rows:
+            now = time.monotonic()
+            more = int(self.rows * (self._end - now) / (now - self._started))
+            if more < _FEWEST_ROWS:
+                return 0
+        # A few that remained would hardly be shuffled among themselves.
+        return left if left - more < _FEWEST_ROWS else more
 
     def _chunks(self, rows: int) -> Iterator[list[str]]:
         """The features, as many as are predicted at once."""
