@@ -7,8 +7,8 @@ import sys
 from pathlib import PurePath
 from typing import Any
 
+import botocore.session
 import pytest
-from botocore.loaders import JSONFileLoader
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
@@ -35,17 +35,9 @@ __all__ = ["aws", "browser", "packed_template", "stack"]  # a fixture is known b
 # pytest-xdist tells its workers of 80 columns, in which tables for people lose their words.
 os.environ["COLUMNS"] = "200"
 
-# Each session of boto3 parses the descriptions of the services that it makes clients of, which are
-# megabytes of JSON, and tests make hundreds of sessions. That of S3 is changed by its clients.
-_parsed = JSONFileLoader.load_file
-_parsed_once = functools.cache(functools.partial(_parsed, JSONFileLoader()))
-
-
-def _load_file(loader: JSONFileLoader, path: str) -> Any:
-    return _parsed(loader, path) if "/s3/" in path else _parsed_once(path)
-
-
-JSONFileLoader.load_file = _load_file  # type: ignore[method-assign, assignment]
+# Each session of boto3 reads the descriptions of the services that it makes clients of, which are
+# megabytes of JSON, and tests make hundreds of sessions. Moto reads its own.
+botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 
 # Tests may be run without make, which compiles what gettext reads.
 compile_all()
