@@ -3,6 +3,10 @@
 import re
 from math import ceil
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from lambdas.check.findings.catalogue.pair_finding import PairFinding
 from lambdas.check.findings.finding import Finding, of_file
 from lambdas.check.findings.found import found
@@ -12,6 +16,7 @@ from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.profile.near_rows import near_rows
 from lambdas.check.profile.pair_profile import PairProfile
 from lambdas.check.profile.row_names import has_name_of_identifier, is_identifier
+from lambdas.check.reading.arrow_arrays import floats_in, mask_array, places_in, text_array
 from lambdas.check.reading.fact import Phrase
 
 # Fewer are no wonder, and hardly change a score.
@@ -23,7 +28,9 @@ _HARDLY_REPEATS = 0.5
 _GAPS_IN_A_COUNT = 1.1
 _NEARLY_ALL = 0.95
 _WAYS_TO_COUNT = 3
-_COUNTED = re.compile(r"(\D*)(\d{1,15})(\D*)")
+# RE2.
+_COUNTED = r"^(?P<before>[^0-9]*)(?P<number>[0-9]{1,15})(?P<behind>[^0-9]*)$"
+_DIGIT_OF_ANY_SCRIPT = re.compile(r"\d")
 
 
 def same_things(pair: PairProfile) -> list[Finding]:
@@ -95,17 +102,30 @@ def _counts_rows(part: FileProfile, column: ColumnProfile) -> bool:
     if column.kind == "number":
         return column.minimum >= 0 and column.maximum <= most
     sampled = part.sample.columns[column.name]
-    if sampled.numbers is not None:
+    return sampled.numbers is None and number_rows(sampled.texts, most)
+
+
+def number_rows(texts: "pa.StringArray", most: float) -> bool:
+    """Whether nearly all of the texts are a number up to ``most`` with the same text around it, or
+    one of a few."""
+    parts = pc.extract_regex(_in_plain_digits(texts), _COUNTED)
+    parts = parts.filter(parts.is_valid())
+    is_counted = floats_in(pc.cast(pc.struct_field(parts, "number"), pa.float64())) <= most
+    if np.count_nonzero(is_counted) < ceil(_NEARLY_ALL * len(texts)):
         return False
-    texts = sampled.texts.to_pylist()
-    others, most_others = 0, len(texts) - ceil(_NEARLY_ALL * len(texts))
-    ways: set[tuple[str, str]] = set()
-    for text in texts:
-        match = _COUNTED.fullmatch(text)
-        if match and int(match[2]) <= most:
-            ways.add((match[1], match[3]))
-        else:
-            others += 1
-        if others > most_others or len(ways) > _WAYS_TO_COUNT:
-            return False
-    return True
+    parts = parts.filter(mask_array(is_counted))
+    before, behind = (
+        places_in(pc.struct_field(parts, side).dictionary_encode().indices).astype(np.int64)
+        for side in ("before", "behind")
+    )
+    return len(np.unique(before * len(parts) + behind)) <= _WAYS_TO_COUNT
+
+
+def _in_plain_digits(texts: "pa.StringArray") -> "pa.StringArray":
+    if pc.all(pc.string_is_ascii(texts), min_count=0).as_py():
+        return texts
+    return text_array([_DIGIT_OF_ANY_SCRIPT.sub(_plain_digit, text) for text in texts.to_pylist()])
+
+
+def _plain_digit(digit: re.Match[str]) -> str:
+    return str(int(digit[0]))

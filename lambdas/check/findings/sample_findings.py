@@ -7,10 +7,9 @@ from lambdas.check.findings.finding import Finding, of_file
 from lambdas.check.findings.found import found
 from lambdas.check.findings.shift import shift
 from lambdas.check.findings.skill_alone import (
-    GIVES_AWAY,
     Amounts,
     Classes,
-    skill_alone,
+    gives_away,
     whether_missing,
     without_outliers,
 )
@@ -52,9 +51,9 @@ def _telling(
     feature: SampledColumn, target: Classes | Amounts, column: ColumnProfile
 ) -> Phrase | None:
     """What of the column gives the target away, if anything does."""
-    if column.missing and skill_alone(whether_missing(feature), target) >= GIVES_AWAY:
+    if column.missing and gives_away(whether_missing(feature), target):
         return Phrase("gaps")
-    if not column.is_constant and skill_alone(feature, target) >= GIVES_AWAY:
+    if not column.is_constant and gives_away(feature, target):
         return Phrase("values")
     return None
 

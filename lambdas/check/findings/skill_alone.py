@@ -1,7 +1,8 @@
-"""How well one column alone predicts the target, in a sample of the rows."""
+"""Whether one column alone predicts the target, in a sample of the rows."""
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +12,11 @@ from lambdas.check.reading.arrow_arrays import text_array
 
 _FEWEST_ROWS = 40
 _FEWEST_TO_TELL = 5
-# Of columns that do so well on one half of the rows the other half is looked at, too.
-GIVES_AWAY = 0.98
+# The share of all that is wrong by the usual guess which is right by the column.
+_GIVES_AWAY = 0.98
+# Nearly all columns are wrong too often among so many rows already.
+_ROWS_TRIED = 200
+_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
 Rows = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
@@ -36,20 +40,23 @@ class Classes:
             return cls(target.codes)
         return cls(np.unique(target.numbers, return_inverse=True)[1].astype(np.int64))
 
-    def saved(self, learn: Rows, measure: Rows, groups: Rows, group: Rows) -> float:
-        """The share of wrong guesses that is saved by guessing the most frequent class of each
-        group instead of that of all rows."""
+    def usual(self, learn: Rows) -> int:
+        """The most frequent class of these rows."""
+        return int(np.bincount(self.rows[learn]).argmax())
+
+    def by_group(self, rows: Rows, groups: Rows) -> Rows:
+        """The most frequent class of each group of these rows."""
         count = int(self.rows.max()) + 1
-        pairs, times = np.unique(groups * count + self.rows[learn], return_counts=True)
+        pairs, times = np.unique(groups * count + self.rows[rows], return_counts=True)
         rarest_first = np.argsort(times, kind="stable")
-        frequent = np.zeros(int(groups.max()) + 1, np.int64)
+        frequent = np.zeros(int(groups.max(initial=0)) + 1, np.int64)
         # Of several values for one place the last one stays.
         frequent[pairs[rarest_first] // count] = pairs[rarest_first] % count
-        usual = int(np.bincount(self.rows[learn]).argmax())
-        guess = np.where(group >= 0, frequent[group], usual)
-        wrong = np.count_nonzero(guess != self.rows[measure])
-        wrong_by_guess = np.count_nonzero(self.rows[measure] != usual)
-        return 1 - wrong / wrong_by_guess if wrong_by_guess else 0.0
+        return frequent
+
+    def missed(self, measure: Rows, guess: npt.NDArray[Any] | float) -> float:
+        """How many of these rows are guessed wrong."""
+        return float(np.count_nonzero(guess != self.rows[measure]))
 
 
 @dataclass(frozen=True)
@@ -74,34 +81,55 @@ class Amounts:
         least, most = numbers.min(), numbers.max()
         return cls((numbers - least) / (most - least) if least < most else 0 * numbers)
 
-    def saved(self, learn: Rows, measure: Rows, groups: Rows, group: Rows) -> float:
-        """R² of guessing the mean of each group instead of that of all rows."""
-        times = np.maximum(np.bincount(groups), 1)
-        means = np.bincount(groups, self.rows[learn]) / times
-        usual = self.rows[learn].mean()
-        guess = np.where(group >= 0, means[group], usual)
-        left = float(((self.rows[measure] - guess) ** 2).sum())
-        whole = float(((self.rows[measure] - usual) ** 2).sum())
-        return 1 - left / whole if whole else 0.0
+    def usual(self, learn: Rows) -> float:
+        """The mean of these rows."""
+        return float(self.rows[learn].mean())
+
+    def by_group(self, rows: Rows, groups: Rows) -> Numbers:
+        """The mean of each group of these rows."""
+        times = np.maximum(np.bincount(groups, minlength=1), 1)
+        means: Numbers = np.bincount(groups, self.rows[rows], minlength=1) / times
+        return means
+
+    def missed(self, measure: Rows, guess: npt.NDArray[Any] | float) -> float:
+        """The squared distance of these rows from the guess."""
+        return float(((self.rows[measure] - guess) ** 2).sum())
 
 
-def skill_alone(feature: SampledColumn, target: Classes | Amounts) -> float:
-    """How well ``feature`` alone predicts the target: 1 is always right, 0 as good as a guess.
+def gives_away(feature: SampledColumn, target: Classes | Amounts) -> bool:
+    """Whether ``feature`` alone predicts the target nearly always right.
 
     Half of the rows, chosen at random, are guessed from the others: from those with the same text,
-    or with the nearest number. Texts that do not come back score 0. Who seems to give the target
-    away must do so for the other half, too. Of a few rows beside the usual class all may be right
-    by chance.
+    or with the nearest number. Texts that do not come back predict nothing. Who seems to give the
+    target away must do so for the other half, too. Of a few rows beside the usual class all may be
+    right by chance.
     """
     rows = len(target.rows)
     if rows < _FEWEST_ROWS or target.to_tell < _FEWEST_TO_TELL:
-        return 0.0
+        return False
     order = _shuffled(rows)
     one, other = order[::2], order[1::2]
-    skill = target.saved(one, other, *_groups(feature, one, other))
-    if skill < GIVES_AWAY:
-        return skill
-    return min(skill, target.saved(other, one, *_groups(feature, other, one)))
+    # What is wrong too often among a few of the rows is so among all of them.
+    return all(
+        _saved(feature, target, learn, measure, rows=tried) >= _GIVES_AWAY
+        for learn, measure in ((one, other), (other, one))
+        for tried in (_ROWS_TRIED, rows)
+    )
+
+
+def _saved(
+    feature: SampledColumn, target: Classes | Amounts, learn: Rows, measure: Rows, rows: int
+) -> float:
+    """The share of what the usual guess misses of ``measure`` that is saved by a guess for each
+    group, at the most: of all but the first ``rows`` everything is taken for saved."""
+    usual = target.usual(learn)
+    missed = target.missed(measure, usual)
+    if not missed:
+        return 0.0
+    tried = measure[:rows]
+    alike, groups, group = _groups(feature, learn, tried)
+    guess = np.where(group >= 0, target.by_group(alike, groups)[group], usual)
+    return 1 - target.missed(tried, guess) / missed
 
 
 @lru_cache(maxsize=2)
@@ -131,29 +159,47 @@ def whether_missing(feature: SampledColumn) -> SampledColumn:
     return SampledColumn(None, np.where(gone, -1, 0), text_array(["filled in"]))
 
 
-def _groups(feature: SampledColumn, learn: Rows, measure: Rows) -> tuple[Rows, Rows]:
-    """The group of each row of ``learn``, and the one that each row of ``measure`` belongs to: that
-    with the same text or the nearest number, -1 where there is none. Rows without a value are a
-    group of their own."""
+def _groups(feature: SampledColumn, learn: Rows, measure: Rows) -> tuple[Rows, Rows, Rows]:
+    """The rows of ``learn`` from which ``measure`` is guessed, the group of each, and the group
+    that each row of ``measure`` belongs to: that with the same text or the nearest number, -1
+    where there is none. Rows without a value are a group of their own."""
     if feature.numbers is None:
         places = feature.codes + 1
-        known = np.zeros(int(places.max()) + 1, bool)
-        known[places[learn]] = True
-        return places[learn], np.where(known[places[measure]], places[measure], -1)
+        is_wanted, known = np.zeros((2, int(places.max()) + 1), bool)
+        is_wanted[places[measure]] = True
+        alike = learn[is_wanted[places[learn]]]
+        known[places[alike]] = True
+        return alike, places[alike], np.where(known[places[measure]], places[measure], -1)
     # Small enough for the difference of any two.
     numbers = feature.numbers / 2
     gone = np.isnan(numbers)
     present = numbers[learn][~gone[learn]]
-    ordered = np.sort(present)
-    different = ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
-    groups, group = np.zeros(len(learn), np.int64), np.full(len(measure), -1)
-    groups[~gone[learn]] = 1 + np.searchsorted(different, present)
+    groups, group = np.where(gone[learn], 0, -1), np.full(len(measure), -1)
     if gone[learn].any():
         group[gone[measure]] = 0
-    if len(different):
+    if len(present):
+        order = np.argsort(present)
+        ordered = present[order]
         wanted = numbers[measure][~gone[measure]]
-        above = np.searchsorted(different, wanted).clip(0, len(different) - 1)
+        above = np.searchsorted(ordered, wanted).clip(0, len(ordered) - 1)
         below = (above - 1).clip(0)
-        is_below = wanted - different[below] <= different[above] - wanted
-        group[~gone[measure]] = 1 + np.where(is_below, below, above)
-    return groups, group
+        is_below = wanted - ordered[below] <= ordered[above] - wanted
+        nearest = np.where(is_below, ordered[below], ordered[above])
+        different, found = np.unique(nearest, return_inverse=True)
+        group[~gone[measure]] = 1 + found
+        of_present = np.empty(len(present), np.int64)
+        of_present[order] = _numbered_runs(ordered, different)
+        groups[~gone[learn]] = of_present
+    is_alike = groups >= 0
+    return learn[is_alike], groups[is_alike], group
+
+
+def _numbered_runs(ordered: Numbers, different: Numbers) -> Rows:
+    """For each of the ``ordered`` numbers its place among the ``different`` ones, from 1 on, or -1:
+    to look each of them up takes several times as long."""
+    begins, ends = (
+        np.bincount(np.searchsorted(ordered, different, side), minlength=len(ordered) + 1)[:-1]
+        for side in _SIDES
+    )
+    is_within = np.cumsum(begins - ends) > 0
+    return np.where(is_within, np.cumsum(begins), -1)

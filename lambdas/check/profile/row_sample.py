@@ -20,6 +20,7 @@ _FEWEST_ROWS = 100
 _LONGEST_TEXT = 64
 _BEGINNING = 40
 _BETWEEN = text_scalar("…")
+_NO_CODES, _NO_TEXTS = np.empty(0, np.int64), text_array([])
 _MOST_BYTES = number_array(np.array([_LONGEST_TEXT], np.int32))[0]
 
 Content = Any  # numpy's floats, or pyarrow's texts
@@ -112,7 +113,7 @@ class RowSample:
 
 def _sampled(content: Content) -> SampledColumn:
     if isinstance(content, np.ndarray):
-        return SampledColumn(content, np.empty(0, np.int64), text_array([]))
+        return SampledColumn(content, _NO_CODES, _NO_TEXTS)
     encoded = content.dictionary_encode()
     return SampledColumn(None, places_in(encoded.indices).astype(np.int64), encoded.dictionary)
 
