@@ -22,6 +22,7 @@ from lambdas.check.profile.known_names import (
     KnownNames,
 )
 from lambdas.check.profile.long_numbers import long_numbers
+from lambdas.check.profile.plain_numbers import plain_numbers
 from lambdas.check.profile.text_rows import TextRows
 from lambdas.check.profile.thousandths import Thousandths, thousandths_in, thousandths_of
 from lambdas.check.reading.arrow_arrays import NO_TEXT, floats_in, mask_array, mask_in, number_array
@@ -34,6 +35,7 @@ from lambdas.check.reading.number_form import amounts_in, may_begin_with_currenc
 MOST_CATEGORIES = 1000
 # Of so many texts of a block the words are counted.
 _TEXTS_TRIED = 50
+_NUMBERS_TRIED = 100
 
 _LETTERED_TRIED = 64
 # Numbers in other bases or in a program's way.
@@ -111,6 +113,10 @@ class TextManner:
 def text_column(array: "pa.StringArray", manner: TextManner) -> ColumnBlock:
     """The column whose values were read as texts."""
     reading = manner.reading
+    if reading.is_usual and manner.decimal == "." and not manner.count_values:
+        plain = plain_numbers(array)
+        if plain is not None:
+            return _column_of_plain(*plain, manner)
     written = TextRows.one_by_one(array) if manner.hardly_come_back else TextRows.of(array)
     known = manner.known_names
     if known is None or not reading.is_usual or manner.hardly_come_back:
@@ -120,6 +126,19 @@ def text_column(array: "pa.StringArray", manner: TextManner) -> ColumnBlock:
         return _column_of_known(written, known, places, manner)
     column = _column_of_texts(written, manner)
     column.known_names = known.and_those_of(written, manner.most_categories)
+    return column
+
+
+def _column_of_plain(
+    numbers: npt.NDArray[np.float64], thousandths: Thousandths, manner: TextManner
+) -> ColumnBlock:
+    """The column that has these numbers, plainly written, and nothing else."""
+    column = number_column(numbers, manner.sieve, perhaps_thousands=False)
+    column.thousandths = thousandths
+    few = set(numbers[:_NUMBERS_TRIED].tolist())
+    different = few if len(few) >= _TEXTS_TRIED else set(numbers.tolist())
+    # Each of them is one word.
+    column.tried_texts = column.tried_words = min(len(different), _TEXTS_TRIED)
     return column
 
 

@@ -58,15 +58,15 @@ def thousandths_in(
             return Thousandths(decimal=True)
     content = texts.buffers()[2]
     if content is None or decimal.encode() not in content.to_pybytes():
-        return _without_signs(numbers)
+        return thousandths_without_signs(numbers)
     signed = mask_in(pc.match_substring(texts, decimal))
     grouped = mask_in(pc.match_substring_regex(texts, pattern))
     if (signed != grouped).any():
         return Thousandths(decimal=True)
     if not grouped.any():  # the sign stands in texts that are not these
-        return _without_signs(numbers)
+        return thousandths_without_signs(numbers)
     first = texts[int(grouped.argmax())].as_py()
-    return Thousandths(grouped=first.strip()) + _without_signs(numbers[~signed])
+    return Thousandths(grouped=first.strip()) + thousandths_without_signs(numbers[~signed])
 
 
 def thousandths_of(numbers: npt.NDArray[np.float64]) -> Thousandths:
@@ -82,7 +82,7 @@ def thousandths_of(numbers: npt.NDArray[np.float64]) -> Thousandths:
     return Thousandths(above=bool((size[~broken] >= _THOUSAND).any()))
 
 
-def _without_signs(numbers: npt.NDArray[np.float64]) -> Thousandths:
+def thousandths_without_signs(numbers: npt.NDArray[np.float64]) -> Thousandths:
     """What numbers without a decimal sign say."""
     above = np.abs(numbers) >= _THOUSAND
     return Thousandths(below=not above.all(), above=bool(above.any()))
