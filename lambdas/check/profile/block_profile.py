@@ -51,9 +51,9 @@ class Roles:
 @dataclass(frozen=True)
 class Plan:
     """How to read a block: which columns are expected to be numbers, which of these are whole or
-    may be grouped by thousands, which have a text of its own in nearly each row, which values were
-    counted, which names are known, which columns differ from all others, and whether words stand
-    for missing numbers."""
+    may be grouped by thousands, which have a text of its own in nearly each row, or too many to
+    keep them, which values were counted, which names are known, which columns differ from all
+    others, and whether words stand for missing numbers."""
 
     format: CsvFormat
     roles: Roles
@@ -62,6 +62,7 @@ class Plan:
     whole_numbers: frozenset[str] = frozenset()
     perhaps_thousands: frozenset[str] = frozenset()
     texts_of_their_own: frozenset[str] = frozenset()
+    too_many_texts: frozenset[str] = frozenset()
     sieves: Mapping[str, Sieve] = field(default_factory=dict)
     known_names: Mapping[str, KnownNames] = field(default_factory=dict)
     unlike: frozenset[str] = frozenset()
@@ -190,7 +191,7 @@ def _column(chunks: pa.ChunkedArray, plan: Plan, name: str) -> ColumnBlock:
         reading=plan.readings.get(name, USUAL),
         decimal=plan.format.decimal,
         sieve=sieve,
-        most_categories=plan.most_categories,
+        most_categories=0 if name in plan.too_many_texts else plan.most_categories,
         count_values=name == plan.roles.target,
         hardly_come_back=name in plan.texts_of_their_own,
         known_names=plan.known_names.get(name),

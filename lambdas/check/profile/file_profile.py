@@ -309,6 +309,11 @@ def next_plan(plan: Plan, parts: Sequence[FileProfile]) -> Plan:
             for name in parts[0].columns
             if name != plan.roles.target and all(_hardly_comes_back(p.columns[name]) for p in parts)
         ),
+        too_many_texts=frozenset(
+            name
+            for name in parts[0].columns
+            if all(p.columns[name].categories is None for p in parts)
+        ),
         sieves=sieves_of(parts[0]),
         known_names=known_names_of(parts[0]),
         unlike=_unlike(parts[0]),
