@@ -15,9 +15,9 @@ from lambdas.check.reading.arrow_arrays import floats_in
 from lambdas.check.reading.csv_format import LARGEST_EXACT
 
 _SIGN = "."
-_ZERO = ord("0")
+_ZERO, _EXPONENT = ord("0"), ord("e")
 _IN_PLAIN_NUMBERS = np.zeros(256, bool)
-_IN_PLAIN_NUMBERS[list(b"0123456789.-")] = True
+_IN_PLAIN_NUMBERS[list(b"0123456789.-e+")] = True
 _BYTES_TRIED = 64
 
 
@@ -47,5 +47,7 @@ def plain_numbers(texts: "pa.StringArray") -> tuple[npt.NDArray[np.float64], Tho
         return None
     if not (content == ord(_SIGN)).any():
         return numbers, thousandths_without_signs(numbers)
-    told = thousandths_of(numbers)
+    # 9e-05 says nothing of what the sign separates elsewhere.
+    with_exponent = np.searchsorted(begins, np.flatnonzero(content == _EXPONENT), "right") - 1
+    told = thousandths_of(np.delete(numbers, with_exponent))
     return (numbers, told) if told.decimal else None
