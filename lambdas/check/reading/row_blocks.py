@@ -33,6 +33,9 @@ _LONGEST_LINE_END = 16
 _LAST_LINES = 40
 # What is made of so much stays near the processor.
 _BYTES_AT_ONCE = 256 * 1024
+# Text is mostly added in pieces of up to this size.
+_LONGEST_CHUNK = 1024 * 1024
+_BYTES_SEARCHED = 4 * 1024
 
 
 Places = npt.NDArray[np.int64]
@@ -68,42 +71,66 @@ def row_blocks(
     Raises:
         Unreadable: a stray quotation mark, one that is never closed, or a row without an end.
     """
-    rest: list[bytes] = []
-    marks: list[Places] = []
-    line, lines, size, tail = 1, 0, 0, b""
+    rest, marks = _GrowingText(min(block_bytes, _FIRST_BLOCK_BYTES)), list[Places]()
+    line, lines, tail = 1, 0, b""
     wanted = min(block_bytes, _FIRST_BLOCK_BYTES)
     chunks = iter(chunks)
     while (chunk := _next(chunks, line + lines)) is not None:
         # What was just read is still near the processor.
-        marks.append(_places_of(_QUOTE, chunk) + size)
+        marks.append(_places_of(_QUOTE, chunk) + rest.size)
         lines += line_feeds(chunk)
-        rest.append(chunk)
-        size += len(chunk)
+        rest.add(chunk)
+        size = rest.size
         tail = (tail + chunk[-_LONGEST_LINE_END:])[-_LONGEST_LINE_END:]
         # Whether this is the end of the file is only known when nothing follows.
         if size < wanted or (size < LONGEST_ROW_BYTES and ends_with_mark(tail)):
             continue
-        data = b"".join(rest)
+        data = rest.content
         quotes = _delimiting_quotes(data, delimiter, line, np.concatenate(marks))
-        end = _row_end_before(data, data.rfind(b"\n"), quotes)
+        end = _row_end_before(data, _last_line_feed(data, 0, size), quotes)
         if end:
             _refuse_endless(data, end, quotes, line)
-            yield RowBlock(memoryview(data)[:end], line)
-            begins = data[end:]
+            yield RowBlock(data[:end], line)
+            begins = bytes(data[end:])
             line, lines = line + lines - line_feeds(begins), line_feeds(begins)
-            rest, marks = [begins], [_places_of(_QUOTE, begins)]
-            size, wanted = len(begins), block_bytes
+            rest, marks = _GrowingText(block_bytes), [_places_of(_QUOTE, begins)]
+            rest.add(begins)
+            wanted = block_bytes
         elif size >= LONGEST_ROW_BYTES:
             raise endless_row(line)
         else:
             wanted = 2 * size
-    data = b"".join(rest)
-    if data:
-        had_end_mark = ends_with_mark(data)
-        data = without_end_mark(data)
-        closed = _closed_quotes(data, delimiter, line)
-        _refuse_endless(data, len(data), closed, line)
-        yield RowBlock(data, line, had_end_mark, _last_rows_at(data, closed))
+    if rest.size:
+        last = bytes(rest.content)
+        had_end_mark = ends_with_mark(last)
+        last = without_end_mark(last)
+        closed = _closed_quotes(last, delimiter, line)
+        _refuse_endless(last, len(last), closed, line)
+        yield RowBlock(last, line, had_end_mark, _last_rows_at(last, closed))
+
+
+class _GrowingText:
+    """The bytes of a block in one piece of memory, to which chunks are added as they are read: to
+    join them later would take fresh memory for all of them first, which takes longer than to read
+    them."""
+
+    def __init__(self, expected: int) -> None:
+        # What is not written yet takes no memory.
+        self._room = np.empty(expected + _LONGEST_CHUNK, np.uint8)
+        self.size = 0
+
+    @property
+    def content(self) -> memoryview:
+        """What was added."""
+        return self._room.data[: self.size]
+
+    def add(self, chunk: bytes) -> None:
+        """Adds a chunk at the end."""
+        end = self.size + len(chunk)
+        if end > len(self._room):
+            self._room = np.concatenate([self._room[: self.size], np.empty(end, np.uint8)])
+        self._room[self.size : end] = np.frombuffer(chunk, np.uint8)
+        self.size = end
 
 
 def _next(chunks: Iterator[bytes], line: int) -> bytes | None:
@@ -133,14 +160,14 @@ def last_row_end(data: bytes, delimiter: str, line: int) -> int:
         Unreadable: a stray quotation mark.
     """
     marks = _delimiting_quotes(data, delimiter, line, _places_of(_QUOTE, data))
-    return _row_end_before(data, data.rfind(b"\n"), marks)
+    return _row_end_before(data, _last_line_feed(data, 0, len(data)), marks)
 
 
-def _refuse_endless(data: bytes, end: int, marks: Places, line: int) -> None:
+def _refuse_endless(data: Rows, end: int, marks: Places, line: int) -> None:
     """Raises where one of the rows up to ``end`` is longer than any can be."""
     begins = 0
     while end - begins > LONGEST_ROW_BYTES:
-        line_feed = data.rfind(b"\n", begins, begins + LONGEST_ROW_BYTES)
+        line_feed = _last_line_feed(data, begins, begins + LONGEST_ROW_BYTES)
         row_end = _row_end_before(data, line_feed, marks)
         if row_end <= begins:
             raise endless_row(line + line_feeds(data[:begins]))
@@ -166,13 +193,24 @@ def _last_rows_at(data: bytes, marks: Places) -> int:
     return _row_end_before(data, end, marks)
 
 
-def _row_end_before(data: bytes, end: int, marks: Places) -> int:
+def _last_line_feed(data: Rows, begin: int, end: int) -> int:
+    """Where the last line feed stands from ``begin`` to before ``end``; -1 if there is none."""
+    while end > begin:
+        start = max(begin, end - _BYTES_SEARCHED)
+        place = bytes(data[start:end]).rfind(b"\n")
+        if place >= 0:
+            return start + place
+        end = start
+    return -1
+
+
+def _row_end_before(data: Rows, end: int, marks: Places) -> int:
     """Where the last row ends whose line feed is not behind ``end``."""
     while end >= 0:
         before = int(np.searchsorted(marks, end))
         if before % 2 == 0:
             return end + 1
-        end = data.rfind(b"\n", 0, int(marks[before - 1]))
+        end = _last_line_feed(data, 0, int(marks[before - 1]))
     return 0
 
 
@@ -185,7 +223,7 @@ def _closed_quotes(data: bytes, delimiter: str, line: int) -> Places:
     return marks
 
 
-def _delimiting_quotes(data: bytes, delimiter: str, line: int, marks: Places) -> Places:
+def _delimiting_quotes(data: Rows, delimiter: str, line: int, marks: Places) -> Places:
     """Those of the quotation ``marks`` that open and close fields, in turn."""
     if not len(marks):
         return marks
@@ -229,7 +267,7 @@ def _delimiting_quotes_one_by_one(
     marks: npt.NDArray[Any],
     may_open: npt.NDArray[np.bool_],
     may_close: npt.NDArray[np.bool_],
-    data: bytes,
+    data: Rows,
     line: int,
 ) -> Places:
     """The same where marks inside unquoted fields, such as 6'2", shift the turns."""
@@ -249,8 +287,8 @@ def _delimiting_quotes_one_by_one(
     return np.array(kept, np.int64)
 
 
-def _stray_quote(data: bytes, line: int, opened: int, closed: int) -> Unreadable:
-    first, last = line + data.count(b"\n", 0, opened), line + data.count(b"\n", 0, closed)
+def _stray_quote(data: Rows, line: int, opened: int, closed: int) -> Unreadable:
+    first, last = line + line_feeds(data[:opened]), line + line_feeds(data[:closed])
     where = Phrase("in_line", line=last) if last != first else Phrase("in_the_same_line")
     return Unreadable("stray_quote", line=first, closed=where)
 

@@ -172,3 +172,16 @@ def test_the_problem_type_is_the_one_that_autogluon_infers(label: list[object]) 
         warnings.simplefilter("ignore")
         inferred = infer_problem_type(pd.Series(label).dropna(), silent=True)
     assert problem_type(check.profile.train.columns["label"]) == inferred
+
+
+@pytest.mark.parametrize("chunk", [1000, 300_000, 1_500_000])
+@pytest.mark.parametrize("size", [1_000, 600_000])
+def test_rows_that_need_more_room_than_a_block(chunk: int, size: int) -> None:
+    rows = [b"%d,%s\n" % (number, b"x" * (number * 7919 % 1_700_000)) for number in range(9)]
+    rows.insert(4, b'4,"a\n%s"\n' % (b"y\n" * 900_000))
+    text = b"a,b\n" + b"".join(rows)
+    chunks = [text[start : start + chunk] for start in range(0, len(text), chunk)]
+    blocks = list(row_blocks(chunks, ",", block_bytes=size))
+    assert b"".join(bytes(block.data) for block in blocks) == text
+    begins = [1 + text[: text.index(bytes(block.data))].count(b"\n") for block in blocks]
+    assert [block.first_line for block in blocks] == begins
