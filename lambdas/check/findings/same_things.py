@@ -14,6 +14,7 @@ from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.distinct import shared_values
 from lambdas.check.profile.file_profile import FileProfile
 from lambdas.check.profile.near_rows import near_rows
+from lambdas.check.profile.ordered import different
 from lambdas.check.profile.pair_profile import PairProfile
 from lambdas.check.profile.row_names import has_name_of_identifier, is_identifier
 from lambdas.check.reading.arrow_arrays import floats_in, mask_array, places_in, text_array
@@ -118,7 +119,7 @@ def number_rows(texts: "pa.StringArray", most: float) -> bool:
         places_in(pc.struct_field(parts, side).dictionary_encode().indices).astype(np.int64)
         for side in ("before", "behind")
     )
-    return len(np.unique(before * len(parts) + behind)) <= _WAYS_TO_COUNT
+    return len(different(before * len(parts) + behind)) <= _WAYS_TO_COUNT
 
 
 def _in_plain_digits(texts: "pa.StringArray") -> "pa.StringArray":

@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 
 from lambdas.check.profile.hashing import Hashes
+from lambdas.check.profile.ordered import different
 
 EXACT_UP_TO = 4096
 _ALL = 2.0**64
@@ -97,9 +98,9 @@ class DistinctValues:
         # Of two runs that are in order the stable way makes one.
         both = np.concatenate([self.hashes, fresh])
         both.sort(kind="stable")
-        different = both[np.append(True, both[1:] != both[:-1])]
-        self._added += len(different) - len(self.hashes)
-        self.hashes = different[: self.most]
+        every = both[np.append(True, both[1:] != both[:-1])]
+        self._added += len(every) - len(self.hashes)
+        self.hashes = every[: self.most]
 
 
 def shared_values(one: DistinctValues, other: DistinctValues) -> tuple[int, bool]:
@@ -118,13 +119,7 @@ def _smallest(hashes: Hashes) -> Hashes:
         # To sort all of them takes longer, and of many values each is mostly another: so many of
         # them are below this share of all hashes.
         limit = np.uint64(_ALL * wanted / len(hashes))
-        some = _different(hashes[hashes <= limit])
+        some = different(hashes[hashes <= limit])
         if len(some) >= EXACT_UP_TO:
             return some[:EXACT_UP_TO]
-    return _different(hashes)[:EXACT_UP_TO]
-
-
-def _different(hashes: Hashes) -> Hashes:
-    ordered = np.sort(hashes)
-    different: Hashes = ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
-    return different
+    return different(hashes)[:EXACT_UP_TO]

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lambdas.check.profile.hashing import MISSING_HASH, Hashes
+from lambdas.check.profile.ordered import different
 
 MOST_KEPT = 8_000_000
 _PLACES_A_ROW = 4
@@ -43,7 +44,7 @@ class _LabelCodes:
         codes = self._codes(labels)
         is_new = self.different[codes] != labels
         if is_new.any():
-            self._know(np.unique(labels[is_new]))
+            self._know(different(labels[is_new]))
             if not self.are_few:
                 return labels
             codes = self._codes(labels)
@@ -213,7 +214,7 @@ def repetition(rows: RowHashes) -> Repetition:
     group = np.concatenate([[0], np.cumsum(~same_features)]) if len(features) else np.empty(0, int)
     # Rows without a label contradict nobody.
     known = labels != MISSING_HASH
-    torn = np.unique(group[1:][same_features & ~same_rows & known[1:] & known[:-1]])
+    torn = different(group[1:][same_features & ~same_rows & known[1:] & known[:-1]])
     return Repetition(
         round(int(same_rows.sum()) / rows.share),
         round(int((np.isin(group, torn) & known).sum()) / rows.share),

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from lambdas.check.profile.column_profile import ColumnProfile
 from lambdas.check.profile.file_profile import FileProfile
+from lambdas.check.profile.ordered import different
 from lambdas.check.profile.row_names import is_identifier
 from lambdas.check.profile.short_number import short_number
 from lambdas.check.reading.column_reading import ColumnReading
@@ -50,7 +51,7 @@ class NumberSpread:
             return None
         ordered = np.sort(numbers)
         places = np.linspace(0, len(ordered) - 1, most).round().astype(int)
-        values = np.array(_short(np.unique(ordered[places]), np.unique(ordered)))
+        values = np.array(_short(different(ordered[places]), different(ordered)))
         return cls(
             values.tolist(),
             np.searchsorted(ordered, values, "left").tolist(),
