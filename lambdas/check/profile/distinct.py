@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 
 from lambdas.check.profile.hashing import Hashes
-from lambdas.check.profile.ordered import different
+from lambdas.check.profile.ordered import different, each_once
 
 EXACT_UP_TO = 4096
 _ALL = 2.0**64
@@ -98,7 +98,7 @@ class DistinctValues:
         # Of two runs that are in order the stable way makes one.
         both = np.concatenate([self.hashes, fresh])
         both.sort(kind="stable")
-        every = both[np.append(True, both[1:] != both[:-1])]
+        every = each_once(both)
         self._added += len(every) - len(self.hashes)
         self.hashes = every[: self.most]
 
