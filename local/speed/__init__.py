@@ -1,6 +1,7 @@
 """What moto does in time or threads of which thousands of runs at once need less."""
 
 from local.speed import (
+    execution_names,
     interpreter_work,
     kept_connections,
     large_templates,
@@ -20,5 +21,6 @@ def patch() -> None:
     kept_connections.patch()
     large_templates.patch()
     object_lists.patch()
+    execution_names.patch()
     interpreter_work.patch()
     small_records.patch()

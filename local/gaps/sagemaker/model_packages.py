@@ -180,8 +180,8 @@ class ModelRegistry:
         return package
 
     def _versions(self, response: SageMakerResponse, group: Record) -> Iterator[Record]:
-        for package in self._records.of(response, _PACKAGE):
-            if package.request.get("ModelPackageGroupName") == group.name:
+        for version in range(1, group.state["versions"] + 1):
+            if package := self._records.find(response, _PACKAGE, f"{group.name}/{version}"):
                 yield package
 
     def _of_kind(self, response: SageMakerResponse, request: dict[str, Any]) -> Iterator[Record]:

@@ -47,21 +47,25 @@ class Records:
     removed: Callable[[Record], None]
 
     def __init__(self) -> None:
-        self._records: dict[tuple[str, str, str, str], Record] = {}
+        # By kind, account and region, then by name: what a call is about is in one of them.
+        self._records: dict[tuple[str, str, str], dict[str, Record]] = {}
+        # Names that differ in their letters' case alone share one.
+        self._by_arn: dict[str, list[Record]] = {}
         self.lock = threading.RLock()
         self.changed = self.removed = lambda _: None
 
     def add(self, record: Record) -> bool:
         """Takes in a new one; False where its name is taken."""
         with self.lock:
-            if self._records.setdefault(_key(record), record) is not record:
+            if self._named(record):
                 return False
+            self._hold(record)
             self.changed(record)
         return True
 
     def restore(self, record: Record) -> None:
         """Takes in one that is written down already."""
-        self._records[_key(record)] = record
+        self._hold(record)
 
     def note(self, record: Record, **state: Any) -> None:
         """Notes what has become of one; a value that is None is forgotten."""
@@ -69,24 +73,27 @@ class Records:
             state = record.state | state
             record.state = {name: value for name, value in state.items() if value is not None}
             record.modified = datetime.now(UTC)
-            if self._records.get(_key(record)) is not record:
+            if self._named(record) is not record:
                 return
             self.changed(record)
 
     def remove(self, record: Record) -> None:
         """Forgets one."""
         with self.lock:
-            if self._records.get(_key(record)) is record:
-                del self._records[_key(record)]
+            if self._named(record) is record:
+                del self._records[record.kind, *record.place][record.name]
+                self._by_arn[record.arn].remove(record)
+                if not self._by_arn[record.arn]:
+                    del self._by_arn[record.arn]
                 self.removed(record)
 
     def find(self, response: BaseResponse, kind: str, name: str) -> Record | None:
         """The one of that name where the call was made."""
-        return self._records.get((kind, response.current_account, response.region, name))
+        return self._records.get((kind, *_place(response)), {}).get(name)
 
     def with_arn(self, arn: str) -> Record | None:
         """The one with the ARN."""
-        return next((r for r in tuple(self._records.values()) if r.arn == arn), None)
+        return next(iter(self._by_arn.get(arn, [])), None)
 
     def tags_of(self, arn: str) -> dict[str, str]:
         """The tags of the one with the ARN; none where there is no such."""
@@ -96,12 +103,20 @@ class Records:
 
     def of(self, response: BaseResponse, kind: str) -> list[Record]:
         """Those of a kind where the call was made, oldest first."""
-        place = (response.current_account, response.region)
-        return [r for r in self.of_kind(kind) if r.place == place]
+        return list(self._records.get((kind, *_place(response)), {}).values())
 
     def of_kind(self, kind: str) -> list[Record]:
         """Those of a kind, everywhere."""
-        return [r for r in tuple(self._records.values()) if r.kind == kind]
+        places = [named for (known, *_), named in tuple(self._records.items()) if known == kind]
+        return [record for named in places for record in tuple(named.values())]
+
+    def _named(self, record: Record) -> Record | None:
+        """The one that has the name of this one."""
+        return self._records.get((record.kind, *record.place), {}).get(record.name)
+
+    def _hold(self, record: Record) -> None:
+        self._records.setdefault((record.kind, *record.place), {})[record.name] = record
+        self._by_arn.setdefault(record.arn, []).append(record)
 
 
 def new_arn(response: BaseResponse, kind: str, name: str) -> str:
@@ -154,5 +169,5 @@ def _matches(record: Record, request: Mapping[str, Any]) -> bool:
     )
 
 
-def _key(record: Record) -> tuple[str, str, str, str]:
-    return (record.kind, *record.place, record.name)
+def _place(response: BaseResponse) -> tuple[str, str]:
+    return response.current_account, response.region
