@@ -4,15 +4,47 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 ENDED = frozenset({"Completed", "Failed", "Stopped"})
 # 1,024 characters of what the program left, and SageMaker's words around it.
 _LONGEST_REASON = 1024 + len("AlgorithmError: , exit code: 255")
 
 
+class _Listed:
+    """What the lists of jobs tell of each."""
+
+    __slots__ = ()
+
+    kind: str
+    arn: str
+    status: str
+    failure_reason: str | None
+    ended: datetime | None
+    created: datetime
+    modified: datetime
+
+    @property
+    def name(self) -> str:
+        """The job's name."""
+        return self.arn.rpartition("/")[2]
+
+    def summary(self) -> dict[str, Any]:
+        """The job's line in ListTrainingJobs, ListProcessingJobs or ListTransformJobs."""
+        listed = {
+            f"{self.kind}JobName": self.name,
+            f"{self.kind}JobArn": self.arn,
+            f"{self.kind}JobStatus": self.status,
+            f"{self.kind}EndTime": self.ended,
+            "CreationTime": self.created,
+            "LastModifiedTime": self.modified,
+            "FailureReason": self.failure_reason,
+        }
+        return {key: value for key, value in listed.items() if value is not None}
+
+
 @dataclass
-class Job:
+class Job(_Listed):
     """A training, processing or transform job; ``kind`` is ``Training``, ``Processing`` or
     ``Transform``.
 
@@ -40,11 +72,6 @@ class Job:
     stop_wanted: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
     changed: Callable[["Job"], None] = lambda _: None
-
-    @property
-    def name(self) -> str:
-        """The job's name."""
-        return str(self.request[f"{self.kind}JobName"])
 
     @property
     def partition(self) -> str:
@@ -121,19 +148,6 @@ class Job:
         described |= self._training_only() if self.kind == "Training" else self._processing_only()
         return {key: value for key, value in described.items() if value is not None}
 
-    def summary(self) -> dict[str, Any]:
-        """The job's line in ListTrainingJobs, ListProcessingJobs or ListTransformJobs."""
-        listed = {
-            f"{self.kind}JobName": self.name,
-            f"{self.kind}JobArn": self.arn,
-            f"{self.kind}JobStatus": self.status,
-            f"{self.kind}EndTime": self.ended,
-            "CreationTime": self.created,
-            "LastModifiedTime": self.modified,
-            "FailureReason": self.failure_reason,
-        }
-        return {key: value for key, value in listed.items() if value is not None}
-
     def _training_only(self) -> dict[str, Any]:
         output = self.request["OutputDataConfig"]["S3OutputPath"].rstrip("/")
         seconds = self._seconds()
@@ -157,3 +171,41 @@ class Job:
         if self.started is None:
             return None
         return round(((self.ended or datetime.now(UTC)) - self.started).total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class EndedJob(_Listed):
+    """What stays in memory of a job that has ended; ``read`` makes the whole of it again."""
+
+    kind: str
+    arn: str
+    status: str
+    failure_reason: str | None
+    ended: datetime | None
+    created: datetime
+    modified: datetime
+    stop_is_error: bool
+    read: Callable[[str], Job]
+
+    @classmethod
+    def of(cls, job: Job, read: Callable[[str], Job]) -> Self:
+        """That of ``job``; ``read`` is asked for it by its ARN."""
+        return cls(
+            kind=job.kind,
+            arn=job.arn,
+            status=job.status,
+            failure_reason=job.failure_reason,
+            ended=job.ended,
+            created=job.created,
+            modified=job.modified,
+            stop_is_error=job.stop_is_error,
+            read=read,
+        )
+
+    def has_ended(self, within_seconds: float) -> bool:  # noqa: ARG002 (no time is needed)
+        """It has."""
+        return True
+
+    def description(self) -> dict[str, Any]:
+        """What the whole job describes."""
+        return self.read(self.arn).description()

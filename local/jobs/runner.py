@@ -112,6 +112,12 @@ class JobRunner:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _run_in_turn(self, job: Job) -> None:
+        try:
+            self._run_unless_struck(job)
+        finally:
+            self._started.pop(job.arn)
+
+    def _run_unless_struck(self, job: Job) -> None:
         fault = self._faults.of_job(job.kind, job.request)
         job.stop_is_error = fault is not None and fault.as_error
         if fault and fault.how == "starved":
@@ -130,7 +136,6 @@ class JobRunner:
             job.end("Failed", "Failed", f"{kind}: {self._without_room(error) or error}")
         finally:
             self._turns.give_back()
-            self._started.pop(job.arn)
 
     def _run(self, job: Job, fault: JobFault | None) -> None:
         folder = self._folder / job.name

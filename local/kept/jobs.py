@@ -1,4 +1,8 @@
-"""SageMaker jobs that outlive the process; those that it was running have failed."""
+"""SageMaker jobs that outlive the process; those that it was running have failed.
+
+What a job was asked for is in the database alone once the job has ended: of thousands of jobs it is
+too much for the memory.
+"""
 
 import contextlib
 import json
@@ -8,7 +12,7 @@ import signal
 import psutil
 
 from local.gaps.sagemaker.jobs import Jobs
-from local.jobs.job import ENDED, Job
+from local.jobs.job import ENDED, EndedJob, Job
 from local.kept.database import Database
 from local.kept.json_times import as_json, with_times
 from local.kept.room import wait_for_room
@@ -51,17 +55,18 @@ class KeptJobs:
     def restore(self) -> None:
         """Takes the jobs in; one that had not ended is ended, with what may be left of it."""
         for (kept,) in self._database.rows("SELECT job FROM jobs ORDER BY created"):
-            job = Job(**json.loads(kept, object_hook=with_times), changed=self._keep)
-            self._jobs.add(job)
-            if job.status not in ENDED:
+            job = self._made_of(kept)
+            if job.status in ENDED:
+                self._jobs.add(EndedJob.of(job, self._read))
+            else:
                 _kill(job.process)
                 job.end("Failed", "Failed", "InternalServerError: Local mode ended during the job.")
 
-    def named_like(self, prefix: str) -> tuple[Job, ...]:
+    def named_like(self, prefix: str) -> tuple[Job | EndedJob, ...]:
         """The jobs whose names begin with ``prefix``."""
         return self._jobs.named_like(prefix)
 
-    def remove(self, job: Job) -> None:
+    def remove(self, job: Job | EndedJob) -> None:
         """Forgets a job that has ended."""
         self._jobs.remove(job)
         with self._database.writing() as tables:
@@ -76,6 +81,15 @@ class KeptJobs:
                 tables.execute("INSERT OR REPLACE INTO jobs VALUES (?, ?, ?)", row)
 
         wait_for_room(write, give_up=lambda: self._frozen)
+        if job.status in ENDED and not self._frozen:  # else the end of it may not be written down
+            self._jobs.add(EndedJob.of(job, self._read))
+
+    def _read(self, arn: str) -> Job:
+        [(kept,)] = self._database.rows("SELECT job FROM jobs WHERE arn = ?", arn)
+        return self._made_of(kept)
+
+    def _made_of(self, kept: str) -> Job:
+        return Job(**json.loads(kept, object_hook=with_times), changed=self._keep)
 
 
 def _kill(process: list[float] | tuple[int, float] | None) -> None:

@@ -1,4 +1,5 @@
-"""What local mode holds in memory of an object, and nothing once it is deleted; of an execution."""
+"""What local mode holds in memory of an object, and nothing once it is deleted; of an execution; of
+a job."""
 
 import gc
 import json
@@ -15,8 +16,11 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from local import patches
 from local.aws import LocalAws
+from local.gaps.sagemaker.jobs import Jobs
+from local.jobs.job import Job
 from local.kept.database import Database
 from local.kept.executions import KeptExecutions
+from local.kept.jobs import KeptJobs
 from local.kept.object_versions import hold_defaults, slim
 from tests.local.roles import role_trusting
 from tests.local.uploads import ended
@@ -115,3 +119,36 @@ def test_what_has_ended_is_described_as_ever_and_held_in_the_database(
     execution = backend.describe_execution(arn["executionArn"])
     assert not {"output", "held_output", "input_data"} & vars(execution).keys()
     assert len(execute_state.TMP_THREADS) == 0
+
+
+def test_a_job_that_has_ended_is_described_as_ever_and_held_in_the_database(tmp_path: Path) -> None:
+    unused: Any = None
+    jobs, database = Jobs(unused, unused), Database(tmp_path)
+    KeptJobs(database, jobs).attach()
+    request = {
+        "TrainingJobName": "a",
+        "HyperParameters": {"target": "y"},
+        "OutputDataConfig": {"S3OutputPath": "s3://b/out/"},
+        "Tags": [{"Key": "k", "Value": "v"}],
+    }
+    arn = "arn:aws:sagemaker:us-east-1:123456789012:training-job/a"
+    job = Job("Training", request, arn, changed=jobs.changed)
+    jobs.add(job)
+    job.enter("Training")
+    job.metrics["score"] = (0.5, job.created)
+    job.end("Failed", "Failed", "AlgorithmError: it was wanted, exit code: 1")
+    described, listed, held = job.description(), job.summary(), weakref.ref(job)
+    del job
+    gc.collect()
+
+    assert held() is None
+    [ended_job] = jobs.named_like("a")
+    assert ended_job.description() == described and ended_job.summary() == listed
+    assert jobs.has_ended("Training", "a", within_seconds=60)
+    assert jobs.fails_its_state("Training", "a")
+
+    restarted = Jobs(unused, unused)
+    KeptJobs(database, restarted).restore()
+    [restored] = restarted.named_like("a")
+    assert restored.description() == described and restored.summary() == listed
+    assert not isinstance(restored, Job)

@@ -20,7 +20,7 @@ from local.gaps.sagemaker import transform_requests
 from local.gaps.sagemaker.models import Models
 from local.gaps.sagemaker.requests import asked
 from local.gaps.servicequotas import job_quotas
-from local.jobs.job import ENDED, Job
+from local.jobs.job import ENDED, EndedJob, Job
 from local.jobs.runner import JobRunner
 from local.patches import add, replace
 
@@ -61,7 +61,7 @@ class Jobs:
     def __init__(self, runner: JobRunner, models: Models) -> None:
         self._runner = runner
         self._models = models
-        self._jobs: dict[tuple[str, str], Job] = {}
+        self._jobs: dict[tuple[str, str], Job | EndedJob] = {}
         self.changed = lambda _: None
 
     def create(self, response: SageMakerResponse, kind: str) -> ActionResult:
@@ -87,7 +87,8 @@ class Jobs:
 
     def stop(self, response: SageMakerResponse, kind: str) -> EmptyResult:
         """StopTrainingJob, StopProcessingJob, StopTransformJob."""
-        self._runner.stop(self._job(response, kind))
+        if isinstance(job := self._job(response, kind), Job):
+            self._runner.stop(job)
         return EmptyResult()
 
     def list(self, response: SageMakerResponse, kind: str) -> ActionResult:
@@ -134,15 +135,15 @@ class Jobs:
         job = self._jobs[kind, name]
         return job.status == "Failed" or (job.status == "Stopped" and job.stop_is_error)
 
-    def add(self, job: Job) -> None:
-        """Takes in a job, without starting it."""
+    def add(self, job: Job | EndedJob) -> None:
+        """Takes in a job, without starting it, or what is to stay of it."""
         self._jobs[job.kind, job.name] = job
 
-    def remove(self, job: Job) -> None:
+    def remove(self, job: Job | EndedJob) -> None:
         """Forgets a job that has ended."""
         self._jobs.pop((job.kind, job.name), None)
 
-    def named_like(self, prefix: str) -> tuple[Job, ...]:
+    def named_like(self, prefix: str) -> tuple[Job | EndedJob, ...]:
         """The jobs whose names begin with ``prefix``."""
         return tuple(job for job in self._jobs.values() if job.name.startswith(prefix))
 
@@ -153,7 +154,9 @@ class Jobs:
         if most is None:
             return
         under_way = sum(
-            job.status not in ENDED and _quota(job.kind, job.request) == quota
+            isinstance(job, Job)
+            and job.status not in ENDED
+            and _quota(job.kind, job.request) == quota
             for job in tuple(self._jobs.values())
         )
         if under_way >= most:
@@ -163,7 +166,7 @@ class Jobs:
                 "use AWS Service Quotas to request an increase for this quota."
             )
 
-    def _job(self, response: SageMakerResponse, kind: str) -> Job:
+    def _job(self, response: SageMakerResponse, kind: str) -> Job | EndedJob:
         name = _request(response)[f"{kind}JobName"]
         try:
             return self._jobs[kind, name]
