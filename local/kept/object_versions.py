@@ -1,14 +1,18 @@
 """One version of an object: what is written down of it, and how it is made again of that."""
 
+import functools
 import json
+import threading
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from moto.s3 import models
 from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, s3_backends
 from moto.settings import get_s3_default_key_buffer_size
+from moto.utilities.utils import LowercaseDict
 
-from local.patches import add
+from local.patches import add, wrap
 from local.streaming.object_bytes import FileBytes
 
 _FIELDS = (
@@ -51,6 +55,18 @@ _DEFAULTS: dict[str, Any] = {
     "checksum_type": None,
     "checksum_parts": None,
 }
+# What is the same for all versions but those of a few kinds, such as of another bucket.
+_OF_A_KIND = (
+    "account_id",
+    "region_name",
+    "partition",
+    "bucket_name",
+    "_is_versioned",
+    "encryption",
+    "bucket_key_enabled",
+    "checksum_algorithm",
+    "disposed",
+)
 
 
 def fields_of(version: FakeKey | FakeDeleteMarker) -> str:
@@ -69,16 +85,48 @@ def hold_defaults() -> None:
     """Makes the class of objects have what is the same for most of them, so that they need not."""
     for name, value in _DEFAULTS.items():
         add(FakeKey, name, value)
+    wrap(FakeKey, "set_metadata", _set_own_metadata)
 
 
 def slim(version: FakeKey) -> None:
-    """Takes from a version what its class has, too: its bytes are on the disk, and little else is
-    its own. To be called by the request that makes it, as long as nobody else changes it."""
-    version.__dict__ = {
+    """Takes from a version what others have, too: its bytes are on the disk, and little else is its
+    own. To be called by the request that makes it, as long as nobody else changes it."""
+    shared = {name: getattr(version, name) for name in _OF_A_KIND}
+    if version.acl is models.get_canned_acl("private"):
+        shared["acl"] = version.acl
+    if version.kept_at == 0:
+        shared["kept_at"] = 0
+    content_type = None
+    if type(version._metadata) is LowercaseDict and list(version._metadata) == ["content-type"]:
+        content_type = version._metadata["content-type"]
+    kind = _kind(tuple(shared.items()), content_type)
+    own = {
         name: value
         for name, value in version.__dict__.items()
-        if name not in _DEFAULTS or value != _DEFAULTS[name]
+        if name not in vars(kind) and (name not in _DEFAULTS or value != _DEFAULTS[name])
     }
+    version.__class__, version.__dict__ = kind, own
+
+
+@functools.cache
+def _kind(shared: tuple[tuple[str, Any], ...], content_type: str | None) -> type[FakeKey]:
+    """The class of the versions that have this in common; what one is given later is its own."""
+    fields: dict[str, Any] = dict(shared)
+    # It guards the moment in which a file takes the place of the bytes, which is over.
+    fields["lock"] = threading.Lock()
+    # Since when it is being restored from Glacier.
+    fields["_time_progressed"] = datetime.min  # noqa: DTZ901 (moto's has no zone either)
+    if content_type is not None:
+        fields["_metadata"] = LowercaseDict({"Content-Type": content_type})
+    kind: type[FakeKey] = type(FakeKey)(
+        FakeKey.__name__, (FakeKey,), fields | {"__module__": FakeKey.__module__}
+    )
+    return kind
+
+
+def _set_own_metadata(set_metadata: Any, version: FakeKey, *args: Any, **kwargs: Any) -> None:
+    version._metadata = LowercaseDict(version._metadata)
+    set_metadata(version, *args, **kwargs)
 
 
 def checked_fields(text: str, is_marker: bool) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """A bucket with many objects: lists of what is below a prefix, and keys with many versions.
 
 moto looks up the newest version of every key in the bucket, for every list, before it looks at the
-key's name: with a thousand runs in a bucket that was a third of all its work. And for each version
-that a key had, it looks through all that the key has now.
+key's name: with a thousand runs in a bucket that was a third of all its work. For each version that
+a key had, it looks through all that the key has now. And to list versions it copies all that are in
+the bucket, with their bytes.
 """
 
 import threading
@@ -11,7 +12,7 @@ from collections.abc import Iterable
 from itertools import islice, takewhile
 from typing import Any
 
-from moto.s3.models import FakeTableStorageBucket, S3Backend
+from moto.s3.models import FakeKey, FakeTableStorageBucket, S3Backend
 from moto.s3.utils import _VersionedKeyStore
 
 from local.patches import add, replace, wrap
@@ -59,6 +60,7 @@ def patch() -> None:
     replace(_VersionedKeyStore, "setlist", _set_list)
     wrap(_VersionedKeyStore, "pop", _pop)
     wrap(S3Backend, "list_objects", _list_objects)
+    add(FakeKey, "__deepcopy__", _copied_to_be_listed)
 
 
 def _set_item(set_item: Any, store: Any, name: str, value: Any) -> None:
@@ -94,3 +96,11 @@ def _list_objects(
     if prefix and not isinstance(bucket, FakeTableStorageBucket):
         bucket = _Below(bucket, prefix)
     return known(self, bucket, prefix, *args, **kwargs)
+
+
+def _copied_to_be_listed(version: FakeKey, _: dict[int, Any]) -> FakeKey:
+    """A copy on which the list notes whether it is the newest; nobody asks a list for bytes."""
+    etag = version.etag.strip('"')
+    listed = object.__new__(type(version))
+    listed.__dict__ = version.__dict__ | {"_etag": etag, "_value_buffer": None, "disposed": True}
+    return listed

@@ -3,7 +3,8 @@
 It keeps a list of every instance of its models that was ever made, and one of every thread of an
 execution, for a reset that does not come here: what was deleted or had ended stayed in memory. Each
 object has a list of rights of its own, though almost all are of one of the few kinds that AWS has
-names for, and none is ever changed. And each execution has its input twice, as text and parsed.
+names for, and none is ever changed; and one of tags, although almost none has any. And each
+execution has its input twice, as text and parsed.
 """
 
 import functools
@@ -23,8 +24,9 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
     state_task_service_callback,
 )
 from moto.stepfunctions.parser.backend.execution import Execution
+from moto.utilities.tagging_service import TaggingService
 
-from local.patches import add, replace
+from local.patches import add, replace, wrap
 
 _STARTING_THREADS = (
     branch_worker,
@@ -44,6 +46,7 @@ def patch() -> None:
     rights_named = functools.cache(models.get_canned_acl)
     for module in (models, responses):
         replace(module, "get_canned_acl", rights_named)
+    wrap(TaggingService, "tag_resource", _tag)
 
 
 def _untracked(cls: type, *_: Any, **__: Any) -> Any:
@@ -52,3 +55,8 @@ def _untracked(cls: type, *_: Any, **__: Any) -> Any:
 
 def _input(execution: Execution) -> Any:
     return json.loads(execution.execution_input)
+
+
+def _tag(tag: Any, service: TaggingService, arn: str, tags: list[dict[str, str]] | None) -> None:
+    if tags or ":s3:::" not in arn:
+        tag(service, arn, tags)

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import sys
 import tempfile
 import weakref
 from collections.abc import Iterable, Iterator
@@ -22,7 +23,7 @@ class FileBytes:
     """
 
     # There is one for each version of each object.
-    __slots__ = ("_file", "_name", "_size", "_start", "md5", "owner")
+    __slots__ = ("_file", "_folder", "_name", "_size", "_start", "md5", "owner")
 
     def __init__(
         self,
@@ -33,7 +34,9 @@ class FileBytes:
         md5: str | None = None,
         file: BinaryIO | None = None,
     ) -> None:
-        self._name = str(path)
+        # Most are in the same folder, of which pathlib makes a new text each time.
+        self._folder = sys.intern(str(path.parent))
+        self._name = path.name
         self.owner = owner
         self.md5 = md5
         self._start = start
@@ -43,7 +46,7 @@ class FileBytes:
     @property
     def path(self) -> Path:
         """Where the file is."""
-        return Path(self._name)
+        return Path(self._folder, self._name)
 
     def __len__(self) -> int:
         return self._size

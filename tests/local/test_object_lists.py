@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from moto.s3.models import FakeKey
 
 from local.aws import LocalAws
 
@@ -38,3 +39,18 @@ def test_what_is_deleted_is_listed_no_more_and_listed_again_when_it_is_back(s3: 
     assert listed(s3, "gone/") == ["gone/2"]
     s3.put_object(Bucket=BUCKET, Key="gone/1", Body=b"")
     assert listed(s3, "gone/") == ["gone/1", "gone/2"]
+
+
+def test_a_list_of_versions_reads_no_bytes(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    for body in (b"1", b"22"):
+        s3.put_object(Bucket=BUCKET, Key="versions/a", Body=body)
+    s3.delete_object(Bucket=BUCKET, Key="versions/a")
+    with monkeypatch.context() as unreadable:
+        unreadable.setattr(FakeKey, "value", None)
+        found = s3.list_object_versions(Bucket=BUCKET, Prefix="versions/")
+    newest, oldest = found["Versions"]
+    assert (newest["Size"], oldest["Size"]) == (2, 1) and newest["ETag"] != oldest["ETag"]
+    assert [marker["IsLatest"] for marker in found["DeleteMarkers"]] == [True]
+    held = s3.get_object(Bucket=BUCKET, Key="versions/a", VersionId=oldest["VersionId"])
+    assert held["Body"].read() == b"1"

@@ -33,6 +33,7 @@ ACCOUNT = "123456789012"
 def defaults() -> Iterator[None]:
     before = len(patches.listed())
     hold_defaults()
+    patches.add(FakeKey, "kept_at", None)
     yield
     for patch in reversed(patches.listed()[before:]):
         patch.undo()
@@ -41,15 +42,36 @@ def defaults() -> Iterator[None]:
 @pytest.mark.usefixtures("defaults")
 def test_a_version_is_the_same_with_less() -> None:
     version = FakeKey("key", b"x", ACCOUNT, "us-east-1", bucket_name=BUCKET, kms_key_id="own")
-    version.disposed = True
-    values = {name: getattr(version, name) for name in vars(version)}
+    version.kept_at = 0
+    unseen = {"lock", "_time_progressed"}
+    values = {name: getattr(version, name) for name in vars(version) if name not in unseen}
     slim(version)
     assert {name: getattr(version, name) for name in values} == values
-    assert len(vars(version)) < len(values) - 15
-    assert version.kms_key_id == "own" and version.disposed
+    assert len(vars(version)) < len(values) - 24
+    assert isinstance(version, FakeKey)
+    assert version.kms_key_id == "own" and not version.disposed
     assert version.storage_class == "STANDARD" and version.value == b"x"
     version.lock_mode = "GOVERNANCE"
     assert FakeKey("other", b"", ACCOUNT, "us-east-1").lock_mode is None
+
+
+@pytest.mark.usefixtures("defaults")
+def test_what_one_version_is_given_no_other_has() -> None:
+    one, other = (
+        FakeKey(name, b"x", ACCOUNT, "us-east-1", bucket_name=BUCKET) for name in ("one", "other")
+    )
+    for version in (one, other):
+        version.kept_at = 0
+        slim(version)
+    assert type(one) is type(other) and one.metadata is other.metadata
+    one.set_metadata({"x-amz-meta-run": "1"})
+    one.encryption, one.kept_at = "aws:kms", 3
+    for _ in range(2):
+        assert dict(one.metadata) == dict(other.metadata) | {"x-amz-meta-run": "1"}
+        assert (one.encryption, other.encryption) == ("aws:kms", None)
+        assert (one.kept_at, other.kept_at) == (3, 0)
+        slim(one)
+    assert FakeKey("new", b"", ACCOUNT, "us-east-1").kept_at is None
 
 
 def test_a_deleted_object_leaves_memory(aws: LocalAws) -> None:
@@ -70,6 +92,24 @@ def test_objects_share_the_rights_that_aws_has_names_for(aws: LocalAws) -> None:
     assert a is c and a is not b
     aws.s3.put_object_acl(Bucket=BUCKET, Key="rights/a", ACL="public-read")
     assert not keys["rights/c"].acl.public_read
+
+
+def test_an_object_without_tags_has_nothing_in_their_place(aws: LocalAws) -> None:
+    tags = s3_backends[ACCOUNT]["aws"].tagger.tags
+    aws.s3.put_object(Bucket=BUCKET, Key="tagged", Body=b"x", Tagging="a=b")
+    aws.s3.put_object(Bucket=BUCKET, Key="untagged", Body=b"x")
+    assert [arn for arn in tags if "tagged" in arn] == [f"arn:aws:s3:::{BUCKET}/tagged/null"]
+    [kept] = aws.s3.get_object_tagging(Bucket=BUCKET, Key="tagged")["TagSet"]
+    assert kept == {"Key": "a", "Value": "b"}
+    aws.s3.delete_object_tagging(Bucket=BUCKET, Key="tagged")
+    for key in ("tagged", "untagged"):
+        assert aws.s3.get_object_tagging(Bucket=BUCKET, Key=key)["TagSet"] == []
+
+
+def test_an_object_tells_nothing_of_the_signature_that_it_came_with(aws: LocalAws) -> None:
+    aws.s3.put_object(Bucket=BUCKET, Key="signed", Body=b"x", ContentLanguage="ko")
+    headers = aws.s3.head_object(Bucket=BUCKET, Key="signed")["ResponseMetadata"]["HTTPHeaders"]
+    assert headers["content-language"] == "ko" and "x-amz-content-sha256" not in headers
 
 
 @pytest.fixture

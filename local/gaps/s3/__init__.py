@@ -4,6 +4,7 @@ from local.gaps.s3 import (
     bucket_policies,
     bucket_properties,
     conditional_writes,
+    kept_headers,
     multipart_uploads,
     object_events,
 )
@@ -15,4 +16,5 @@ def patch() -> None:
     bucket_properties.patch()
     object_events.patch()
     conditional_writes.patch()
+    kept_headers.patch()
     multipart_uploads.patch()
