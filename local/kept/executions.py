@@ -3,7 +3,8 @@
 An execution's history is kept event by event, as it happens. All else follows from it: how the
 execution ended, when, with what, and how often it was redriven. Once it has ended, its history and
 its output are in the database alone: they hold what passed from state to state, several times,
-which for thousands of runs is too much for the memory. So is what the interpreter worked with.
+which for thousands of runs is too much for the memory. So are its input and what the interpreter
+worked with.
 """
 
 import copy
@@ -14,9 +15,14 @@ from types import SimpleNamespace
 from typing import Any
 
 from moto.stepfunctions.parser.api import (
+    CloudWatchEventsExecutionDataDetails,
     ExecutionStatus,
     HistoryEventType,
 )
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.itemprocessor.map_run_record import (  # noqa: E501
+    MapRunRecordPoolManager,
+)
+from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackPoolManager
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.event.event_manager import (
     EventHistoryContext,
@@ -44,6 +50,8 @@ _ENDS = {
 _INTERRUPTED = "LocalMode.Interrupted"
 _NEWEST = "id = (SELECT MAX(id) FROM history WHERE execution = ?1)"
 _REDRIVES = "instr(event, 'ExecutionRedriven')"
+# What is told of every input and every output; each execution has its own otherwise.
+_DETAILS = CloudWatchEventsExecutionDataDetails(included=True)
 
 
 class KeptExecutions:
@@ -52,6 +60,7 @@ class KeptExecutions:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._frozen = False
+        self._as_they_were: dict[tuple[str, str], Any] = {}
 
     def attach(self) -> None:
         """Makes the interpreter keep its executions."""
@@ -59,6 +68,7 @@ class KeptExecutions:
         add(EventManager, "read", staticmethod(list))
         add(EventManager, "_history_event_list", property(_events, _hold_events))
         add(Execution, "output", property(_output, _hold_output))
+        add(Execution, "execution_input", property(self._input, _hold_input))
         wrap(EventManager, "_publish_history_event", _publish_kept)
         wrap(BaseExecutionWorkerCommunication, "_reflect_execution_status", self._reflect)
         wrap(ExecutionWorker, "start", self._start_kept, over=interpreter_work)
@@ -86,7 +96,9 @@ class KeptExecutions:
         """
         unfinished = [
             execution
-            for row in self._database.rows("SELECT * FROM executions ORDER BY started")
+            # One by one: each row has the whole definition.
+            for (arn,) in self._database.rows("SELECT arn FROM executions ORDER BY started")
+            for row in self._database.rows("SELECT * FROM executions WHERE arn = ?", arn)
             if (execution := self._unfinished(*row))
         ]
         for execution in unfinished:
@@ -107,16 +119,36 @@ class KeptExecutions:
             tables.execute("DELETE FROM history WHERE execution = ?", [arn])
             tables.execute("DELETE FROM executions WHERE arn = ?", [arn])
 
+    def keep_events_of(self, manager: EventManager, arn: str) -> None:
+        """Makes the manager keep the events of an execution, and read those that there are."""
+        manager.keep = partial(self._add, arn)
+        manager.read = partial(self._read, arn)
+
     def _start_kept(self, start: Any, worker: ExecutionWorker) -> None:
         self._begin(worker._execution_communication.execution)
         start(worker)
 
     def _kept_environment(self, environment_of: Any, worker: ExecutionWorker) -> Any:
         environment = environment_of(worker)
-        arn = worker._execution_communication.execution.exec_arn
-        environment.event_manager.keep = partial(self._add, arn)
-        environment.event_manager.read = partial(self._read, arn)
+        self.keep_events_of(
+            environment.event_manager, worker._execution_communication.execution.exec_arn
+        )
         return environment
+
+    def _input(self, execution: Any) -> str:
+        held: str | None = vars(execution).get("held_input")
+        if held is not None:
+            return held
+        query = "SELECT input FROM executions WHERE arn = ?"
+        [(given,)] = self._database.rows(query, execution.exec_arn)
+        return str(given)
+
+    def _let_go(self, execution: Execution) -> None:
+        """Leaves to the database what only an execution that goes on needs in memory."""
+        execution.exec_worker = _Ended(execution, self)
+        for held in ("held_output", "held_input"):
+            vars(execution).pop(held, None)
+        execution.input_details = execution.output_details = _DETAILS
 
     def _begin(self, execution: Execution) -> None:
         values = [
@@ -150,7 +182,7 @@ class KeptExecutions:
         if _ended(events := manager._history_event_list):
             _take_from_history(execution, events)  # nothing looks different after a restart
             if not self._frozen:  # else the end of it may not be in the database
-                _let_go(execution)
+                self._let_go(execution)
 
     def _unfinished(
         self, arn: str, machine_arn: str, name: str, given: str, definition: str, started: str
@@ -162,8 +194,6 @@ class KeptExecutions:
         machine = _machine(machine_arn)
         if machine is None:
             return None
-        as_it_was = copy.copy(machine)
-        as_it_was.definition, as_it_was.executions = definition, []
         execution = Execution(
             name=name,
             sm_type=machine.sm_type,
@@ -171,7 +201,7 @@ class KeptExecutions:
             exec_arn=arn,
             account_id=arn.split(":")[4],
             region_name=arn.split(":")[3],
-            state_machine=as_it_was,
+            state_machine=self._as_it_was(machine, definition),
             start_date=datetime.fromisoformat(started),
             cloud_watch_logging_session=None,
             activity_store={},
@@ -182,6 +212,14 @@ class KeptExecutions:
             return execution
         return execution if self._restore_end(execution, newest) else None
 
+    def _as_it_was(self, machine: Any, definition: str) -> Any:
+        """The state machine when it had the definition; one for all of its executions."""
+        known = self._as_they_were.get((machine.arn, definition))
+        if known is None:
+            known = self._as_they_were[machine.arn, definition] = copy.copy(machine)
+            known.definition, known.executions = definition, []
+        return known
+
     def _restore_end(self, execution: Execution, newest: list[Any]) -> bool:
         """Gives the execution the end that it had; tells whether it had none, and has failed."""
         execution.exec_worker = execution._get_start_execution_worker()
@@ -189,13 +227,13 @@ class KeptExecutions:
         execution.exec_worker.env = environment
         manager = environment.event_manager
         manager._event_id_gen._next_id = newest[-1]["id"] + 1
-        _let_go(execution)
+        manager._history_event_list = None
         if was_running := not _ended(newest):
             _add_interruption(manager)
             newest = self._read(execution.exec_arn, _NEWEST)
         redrives = self._read(execution.exec_arn, _REDRIVES)
         _take_from_history(execution, [*redrives, *newest])
-        _let_go(execution)
+        self._let_go(execution)
         return was_running
 
 
@@ -226,27 +264,42 @@ def _hold_output(execution: Any, output: Any) -> None:
     execution.held_output = output
 
 
-class _Ended:
-    """What stays of the worker of an execution that has ended: what others ask its environment
-    for."""
+def _hold_input(execution: Any, given: str) -> None:
+    execution.held_input = given
 
-    def __init__(self, environment: Any) -> None:
-        self.env = SimpleNamespace(
-            event_manager=environment.event_manager,
-            callback_pool_manager=environment.callback_pool_manager,
-            map_run_record_pool_manager=environment.map_run_record_pool_manager,
+
+class _Ended:
+    """What stays of the worker of an execution that has ended.
+
+    What others ask its environment for is made anew: few are ever asked about.
+    """
+
+    __slots__ = ("_arn", "_kept", "_next_id", "_pools")
+
+    def __init__(self, execution: Execution, kept: KeptExecutions) -> None:
+        environment = execution.exec_worker.env
+        self._arn = execution.exec_arn
+        self._kept = kept
+        self._next_id = environment.event_manager._event_id_gen._next_id
+        pools = (environment.callback_pool_manager, environment.map_run_record_pool_manager)
+        self._pools = pools if any(pool._pool for pool in pools) else None
+
+    @property
+    def env(self) -> SimpleNamespace:
+        """What is left of its environment."""
+        manager = EventManager()
+        manager._event_id_gen._next_id = self._next_id
+        manager._history_event_list = None
+        self._kept.keep_events_of(manager, self._arn)
+        callbacks, map_runs = self._pools or (CallbackPoolManager({}), MapRunRecordPoolManager())
+        return SimpleNamespace(
+            event_manager=manager,
+            callback_pool_manager=callbacks,
+            map_run_record_pool_manager=map_runs,
         )
 
     def stop(self, **_: Any) -> None:
         """Nothing is left to be stopped."""
-
-
-def _let_go(execution: Execution) -> None:
-    """Leaves to the database what only an execution that goes on needs in memory."""
-    environment = execution.exec_worker.env
-    environment.event_manager._history_event_list = None
-    execution.exec_worker = _Ended(environment)
-    vars(execution).pop("held_output", None)
 
 
 def _ended(events: list[Any]) -> bool:

@@ -69,11 +69,16 @@ def copied(value: Any) -> Any:
 
 
 def _as_it_is(machine: Any, _: dict[int, Any]) -> Any:
-    """The state machine without its executions; an update gives the machine other values, and
-    changes none."""
-    snapshot = copy.copy(machine)
-    snapshot.executions = []
-    return snapshot
+    """The state machine without its executions, the same for all of them until it is updated; an
+    update gives the machine other values, and changes none."""
+    own = {"executions", "as_it_is"}
+    now = {name: value for name, value in vars(machine).items() if name not in own}
+    known = vars(machine).get("as_it_is")
+    if known is None or any(vars(known).get(name) is not now[name] for name in now):
+        known = object.__new__(type(machine))
+        known.__dict__ = now | {"executions": []}
+        machine.as_it_is = known
+    return known
 
 
 def _take_turns_for_connections() -> None:

@@ -157,7 +157,7 @@ def test_what_has_ended_is_described_as_ever_and_held_in_the_database(
     assert environments and not any(environment() for environment in environments)
     backend = stepfunctions_parser_backends[ACCOUNT]["us-east-1"]
     execution = backend.describe_execution(arn["executionArn"])
-    assert not {"output", "held_output", "input_data"} & vars(execution).keys()
+    assert not {"output", "held_output", "held_input", "input_data"} & vars(execution).keys()
     assert len(execute_state.TMP_THREADS) == 0
 
 
