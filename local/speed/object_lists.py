@@ -9,7 +9,6 @@ the bucket, with their bytes.
 import threading
 from bisect import bisect_left
 from collections.abc import Iterable
-from itertools import islice, takewhile
 from typing import Any
 
 from moto.s3.models import FakeKey, FakeTableStorageBucket, S3Backend
@@ -41,8 +40,10 @@ class _Names:
 
     def below(self, prefix: str) -> list[str]:
         with self._lock:
-            following = islice(self._names, bisect_left(self._names, prefix), None)
-            return list(takewhile(lambda name: name.startswith(prefix), following))
+            first = last = bisect_left(self._names, prefix)
+            while last < len(self._names) and self._names[last].startswith(prefix):
+                last += 1
+            return self._names[first:last]
 
 
 class _Below:

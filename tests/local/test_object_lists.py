@@ -6,6 +6,7 @@ import pytest
 from moto.s3.models import FakeKey
 
 from local.aws import LocalAws
+from local.speed.object_lists import _Names
 
 BUCKET = "lists-of-objects"
 
@@ -39,6 +40,28 @@ def test_what_is_deleted_is_listed_no_more_and_listed_again_when_it_is_back(s3: 
     assert listed(s3, "gone/") == ["gone/2"]
     s3.put_object(Bucket=BUCKET, Key="gone/1", Body=b"")
     assert listed(s3, "gone/") == ["gone/1", "gone/2"]
+
+
+class Looked(list[str]):
+    """Names that count how many of them are looked at."""
+
+    looks = 0
+
+    def __iter__(self) -> Any:
+        for name in super().__iter__():
+            self.looks += 1
+            yield name
+
+    def __getitem__(self, place: Any) -> Any:
+        self.looks += 1
+        return super().__getitem__(place)
+
+
+def test_a_list_looks_at_few_names_besides_those_below_its_prefix() -> None:
+    names = _Names(())
+    names._names = looked = Looked(f"{number:05}" for number in range(50_000))
+    assert names.below("4999") == [f"{number}" for number in range(49_990, 50_000)]
+    assert looked.looks < 50
 
 
 def test_a_list_of_versions_reads_no_bytes(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:

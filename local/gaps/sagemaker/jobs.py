@@ -4,7 +4,7 @@ Replaces moto's records of such jobs, which are Completed the moment they are ma
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
@@ -61,14 +61,14 @@ class Jobs:
     def __init__(self, runner: JobRunner, models: Models) -> None:
         self._runner = runner
         self._models = models
-        self._jobs: dict[tuple[str, str], Job | EndedJob] = {}
+        self._jobs: dict[str, dict[str, Job | EndedJob]] = {kind: {} for kind in _KINDS}
         self.changed = lambda _: None
 
     def create(self, response: SageMakerResponse, kind: str) -> ActionResult:
         """CreateTrainingJob, CreateProcessingJob, CreateTransformJob."""
         request = asked(response, f"Create{kind}Job")
         name = request[f"{kind}JobName"]
-        if (kind, name) in self._jobs:
+        if name in self._jobs[kind]:
             raise ResourceInUseException(f"{kind} job names must be unique: {name} already exists.")
         self._check_quota(kind, request)
         account, region = response.current_account, response.region
@@ -94,16 +94,12 @@ class Jobs:
     def list(self, response: SageMakerResponse, kind: str) -> ActionResult:
         """ListTrainingJobs, …: by name and status, newest first if not asked."""
         request = _request(response)
-        in_order = list(self._jobs.items())
+        part = request.get("NameContains", "")
+        named = [job for name, job in tuple(self._jobs[kind].items()) if part in name]
         if request.get("SortOrder") != "Ascending":
-            in_order.reverse()
-        found = [
-            job.summary()
-            for (kind_of_job, name), job in in_order
-            if kind_of_job == kind
-            and request.get("NameContains", "") in name
-            and request.get("StatusEquals", job.status) == job.status
-        ]
+            named.reverse()
+        status = request.get("StatusEquals")
+        found = [job.summary() for job in named if status in (None, job.status)]
         start = int(request.get("NextToken", 0))
         end = start + int(request.get("MaxResults", 10))
         page: dict[str, Any] = {f"{kind}JobSummaries": found[start:end]}
@@ -128,24 +124,28 @@ class Jobs:
 
     def has_ended(self, kind: str, name: str, within_seconds: float) -> bool:
         """Whether the job has ended, or does within the time."""
-        return self._jobs[kind, name].has_ended(within_seconds)
+        return self._jobs[kind][name].has_ended(within_seconds)
 
     def fails_its_state(self, kind: str, name: str) -> bool:
         """Whether the end of the job is an error to Step Functions."""
-        job = self._jobs[kind, name]
+        job = self._jobs[kind][name]
         return job.status == "Failed" or (job.status == "Stopped" and job.stop_is_error)
 
     def add(self, job: Job | EndedJob) -> None:
         """Takes in a job, without starting it, or what is to stay of it."""
-        self._jobs[job.kind, job.name] = job
+        self._jobs[job.kind][job.name] = job
 
     def remove(self, job: Job | EndedJob) -> None:
         """Forgets a job that has ended."""
-        self._jobs.pop((job.kind, job.name), None)
+        self._jobs[job.kind].pop(job.name, None)
 
     def named_like(self, prefix: str) -> tuple[Job | EndedJob, ...]:
         """The jobs whose names begin with ``prefix``."""
-        return tuple(job for job in self._jobs.values() if job.name.startswith(prefix))
+        return tuple(job for job in self._all() if job.name.startswith(prefix))
+
+    def _all(self) -> Iterator[Job | EndedJob]:
+        for named in self._jobs.values():
+            yield from tuple(named.values())
 
     def _check_quota(self, kind: str, request: dict[str, Any]) -> None:
         """Refuses the job if the account's quota for its instance type is used up."""
@@ -157,7 +157,7 @@ class Jobs:
             isinstance(job, Job)
             and job.status not in ENDED
             and _quota(job.kind, job.request) == quota
-            for job in tuple(self._jobs.values())
+            for job in self._all()
         )
         if under_way >= most:
             raise ResourceLimitExceeded(
@@ -169,7 +169,7 @@ class Jobs:
     def _job(self, response: SageMakerResponse, kind: str) -> Job | EndedJob:
         name = _request(response)[f"{kind}JobName"]
         try:
-            return self._jobs[kind, name]
+            return self._jobs[kind][name]
         except KeyError:
             raise AWSValidationException("Requested resource not found.") from None
 
