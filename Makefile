@@ -10,11 +10,8 @@ READY := $(VENV)/.ready
 TESTS_READY := $(VENV)/.ready-for-tests
 CHECKS := $(VENV)/checks
 CHECKS_READY := $(CHECKS)/.ready
-# Up to seven at once also on two processors, for much of the time is spent waiting; each may take up
-# to 3 GB with what it starts.
-WORKERS := $(shell awk '/MemAvailable/ { n = int($$2 / 3e6); print (n < 1 ? 1 : n > 7 ? 7 : n) }' \
-	/proc/meminfo 2> /dev/null || echo 4)
-PYTEST := $(BIN)/pytest -n $(WORKERS)
+# Five at once also on two processors, for much of the time is spent waiting.
+PYTEST := $(BIN)/pytest -n 5
 # Of what is installed, Python compiles what is used, when it is first used.
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
 # While the types are checked, which takes longer.
