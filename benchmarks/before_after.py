@@ -135,16 +135,20 @@ def evaluating(version: Version) -> Figures:
 
 def running(version: Version) -> Figures:
     """Whole runs beside scripts that train the same models."""
-    seconds = {
-        (kind, case): version.told("overhead", kind, case)["seconds"]
+    told = {
+        (kind, case): version.told("overhead", kind, case)
         for kind in ("run", "same")
         for case in ("sample", "large")
     }
-    more = seconds["run", "sample"] - seconds["same", "sample"]
-    ratio = seconds["run", "large"] / seconds["same", "large"]
+    ours, script = (
+        told[kind, "sample"]["seconds"] - told[kind, "sample"]["fit_seconds"]
+        for kind in ("run", "same")
+    )
     return {
-        "codefree run of the sample, s more than the same models in a script": more,
-        "codefree run, 60 s on 60,000 rows / the same models in a script": ratio,
+        "codefree run of the sample, s beside the fit, more than a script": ours - script,
+        "codefree run, 60 s on 60,000 rows / the same models in a script": (
+            told["run", "large"]["seconds"] / told["same", "large"]["seconds"]
+        ),
     }
 
 
@@ -201,7 +205,7 @@ MEASUREMENTS = {
         running,
         rounds=1,
         aims={
-            "codefree run of the sample, s more than the same models in a script": "4",
+            "codefree run of the sample, s beside the fit, more than a script": "4",
             "codefree run, 60 s on 60,000 rows / the same models in a script": "1.1",
         },
     ),
