@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -11,18 +11,22 @@ ENDED = frozenset({"Completed", "Failed", "Stopped"})
 _LONGEST_REASON = 1024 + len("AlgorithmError: , exit code: 255")
 
 
-class _Listed:
-    """What the lists of jobs tell of each."""
+@dataclass(slots=True)
+class ListedJob:
+    """What the lists of jobs tell of one. Its ``kind`` is ``Training``, ``Processing`` or
+    ``Transform``.
 
-    __slots__ = ()
+    Beside that, ``stop_is_error`` says how Step Functions tells of its stop (``local/faults.py``).
+    """
 
     kind: str
     arn: str
-    status: str
-    failure_reason: str | None
-    ended: datetime | None
-    created: datetime
-    modified: datetime
+    status: str = "InProgress"
+    failure_reason: str | None = None
+    ended: datetime | None = None
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
+    modified: datetime = field(default_factory=lambda: datetime.now(UTC))
+    stop_is_error: bool = False
 
     @property
     def name(self) -> str:
@@ -43,32 +47,22 @@ class _Listed:
         return {key: value for key, value in listed.items() if value is not None}
 
 
-@dataclass
-class Job(_Listed):
-    """A training, processing or transform job; ``kind`` is ``Training``, ``Processing`` or
-    ``Transform``.
+@dataclass(kw_only=True)
+class Job(ListedJob):
+    """A training, processing or transform job.
 
     ``process`` is the id of what runs and when that began; ``changed`` is told of every change.
     ``model`` is a transform job's: the fields of CreateModel's container, and ``RoleArn``.
-    ``stop_is_error`` says how Step Functions tells of its stop (``local/faults.py``).
     """
 
-    kind: str
     request: dict[str, Any]
-    arn: str
     model: dict[str, Any] | None = None
-    status: str = "InProgress"
     secondary_status: str = "Pending"
-    failure_reason: str | None = None
     exit_message: str | None = None
     started: datetime | None = None
-    ended: datetime | None = None
     metrics: dict[str, tuple[float, datetime]] = field(default_factory=dict)
-    created: datetime = field(default_factory=lambda: datetime.now(UTC))
-    modified: datetime = field(default_factory=lambda: datetime.now(UTC))
     transitions: list[dict[str, Any]] = field(default_factory=list)
     process: tuple[int, float] | None = None
-    stop_is_error: bool = False
     stop_wanted: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
     changed: Callable[["Job"], None] = lambda _: None
@@ -173,34 +167,17 @@ class Job(_Listed):
         return round(((self.ended or datetime.now(UTC)) - self.started).total_seconds())
 
 
-@dataclass(frozen=True, slots=True)
-class EndedJob(_Listed):
+@dataclass(slots=True, kw_only=True)
+class EndedJob(ListedJob):
     """What stays in memory of a job that has ended; ``read`` makes the whole of it again."""
 
-    kind: str
-    arn: str
-    status: str
-    failure_reason: str | None
-    ended: datetime | None
-    created: datetime
-    modified: datetime
-    stop_is_error: bool
     read: Callable[[str], Job]
 
     @classmethod
     def of(cls, job: Job, read: Callable[[str], Job]) -> Self:
         """That of ``job``; ``read`` is asked for it by its ARN."""
-        return cls(
-            kind=job.kind,
-            arn=job.arn,
-            status=job.status,
-            failure_reason=job.failure_reason,
-            ended=job.ended,
-            created=job.created,
-            modified=job.modified,
-            stop_is_error=job.stop_is_error,
-            read=read,
-        )
+        listed = {each.name: getattr(job, each.name) for each in fields(ListedJob)}
+        return cls(**listed, read=read)
 
     def has_ended(self, within_seconds: float) -> bool:  # noqa: ARG002 (no time is needed)
         """It has."""

@@ -21,7 +21,7 @@ def runner(tmp_path: Path) -> JobRunner:
 
 
 def of_training(runner: JobRunner) -> "weakref.ref[Job]":
-    job = Job("Training", {}, "arn:aws:sagemaker:us-east-1:123456789012:training-job/one")
+    job = Job("Training", "arn:aws:sagemaker:us-east-1:123456789012:training-job/one", request={})
     runner.start(job)
     return weakref.ref(job)
 

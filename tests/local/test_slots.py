@@ -10,7 +10,7 @@ from local.jobs.slots import Slots
 
 @pytest.fixture
 def jobs() -> list[Job]:
-    return [Job("Training", {}, f"arn:{number}") for number in range(3)]
+    return [Job("Training", f"arn:{number}", request={}) for number in range(3)]
 
 
 def took(slots: Slots, job: Job, turns: threading.Semaphore) -> None:

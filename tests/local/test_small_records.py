@@ -172,7 +172,7 @@ def test_a_job_that_has_ended_is_described_as_ever_and_held_in_the_database(tmp_
         "Tags": [{"Key": "k", "Value": "v"}],
     }
     arn = "arn:aws:sagemaker:us-east-1:123456789012:training-job/a"
-    job = Job("Training", request, arn, changed=jobs.changed)
+    job = Job("Training", arn, request=request, changed=jobs.changed)
     jobs.add(job)
     job.enter("Training")
     job.metrics["score"] = (0.5, job.created)

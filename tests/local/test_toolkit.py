@@ -157,7 +157,9 @@ def run(
     script_mode: Any, program: str | bytes | None, folder: Path, target: str = "label"
 ) -> Ended:
     request = REQUEST | {"HyperParameters": hyperparameters(target)}
-    job = Job("Training", request, "arn:aws:sagemaker:eu-central-1:123456789012:training-job/a")
+    job = Job(
+        "Training", "arn:aws:sagemaker:eu-central-1:123456789012:training-job/a", request=request
+    )
     bucket = Bucket(program if isinstance(program, bytes) else code_of(program), target)
     container = Container(job, folder, bucket, script_mode, cpus=2, memory_gib=4)  # type: ignore[arg-type]
     container.download()

@@ -74,7 +74,7 @@ class Jobs:
         account, region = response.current_account, response.region
         arn = f"arn:aws:sagemaker:{region}:{account}:{kind.lower()}-job/{name}"
         model = self._model(response, request) if kind == "Transform" else None
-        job = Job(kind, request, arn, model, changed=self.changed)
+        job = Job(kind, arn, request=request, model=model, changed=self.changed)
         self._check_role(job)
         self.add(job)
         self.changed(job)
