@@ -31,8 +31,6 @@ MORE = [
     "NA",
     "inf",
     "1,5",
-]
-LONG = [
     "9007199254740992",
     "-9007199254740993",
     "99999999999999999999.5",
@@ -64,7 +62,7 @@ numbers = st.one_of(
 )
 columns = st.tuples(
     st.sampled_from([numbers, st.integers(0, 10**6).map(str), st.floats(-9, 9).map(str)]),
-    st.lists(st.sampled_from([*MORE, *LONG, *PLAIN, " 007", "007 ", "5\n"]), max_size=1),
+    st.lists(st.sampled_from([*MORE, *PLAIN, " 007", "007 ", "5\n"]), max_size=1),
 ).flatmap(
     lambda told: st.tuples(st.lists(told[0], max_size=80), st.just(told[1])).map(
         lambda parts: [*parts[0], *parts[1]]
@@ -97,7 +95,7 @@ def test_plain_numbers_are_counted_as_texts_are(texts: list[str]) -> None:
             assert mine == theirs or (is_told and mine.decimal), told.name
 
 
-@pytest.mark.parametrize("other", [*MORE, *LONG])
+@pytest.mark.parametrize("other", MORE)
 def test_what_is_more_than_a_number_is_looked_at_as_a_text(other: str) -> None:
     assert plain_numbers(text_array(["1.5", "2", other])) is None
 
