@@ -21,7 +21,7 @@ _FEWEST_ROWS = 100
 # Another row tells more than one more shuffle of the same rows: 5,000 rows that are shuffled once
 # have a narrower interval than 2,000 that are shuffled five times.
 _MOST_ROWS = 5000
-# Five made the intervals of 30 columns on 143 rows 4% narrower, and took 1.7 times as long.
+# Five made the intervals 4 to 5% narrower (median of the columns of breast cancer, diabetes, wine).
 _MOST_SHUFFLES = 3
 _MOST_FEATURES = 300
 _ROWS_AT_ONCE = 50_000
