@@ -17,6 +17,9 @@ AXE = Path(__file__).parent.parent / ".venv/checks/node_modules/axe-core/axe.min
 # What passes needs not be described.
 FIND_VIOLATIONS = "axe.run({resultTypes: ['violations']}).then(result => result.violations)"
 _LONGEST_MS = 600_000  # on a busy machine
+# Chromium loads what its address bar may unfold, a page of its own, for each window, which nobody
+# types into here: that took most of a second of the processor.
+_OPTIONS = ["--no-sandbox", "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup"]
 _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -27,7 +30,7 @@ def browser() -> Iterator[Browser]:
     if not AXE.exists():
         pytest.skip("axe-core is not installed; `make setup` does it")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox"])
+        started = playwright.chromium.launch(executable_path=_CHROMIUM, args=_OPTIONS)
         expect.set_options(timeout=_LONGEST_MS)
         started.on("context", lambda context: context.set_default_timeout(_LONGEST_MS))
         yield started
