@@ -8,7 +8,7 @@ from typing import Any
 
 from lambdas.check.pair_check import PairCheck
 from tests.lambdas.check.single_file import handed_on
-from tests.training.jobs import FEW_TREES, Ended, Results, run_program
+from tests.training.jobs import FAST, FEW_TREES, Ended, Results, run_program
 
 
 def train_alone(folder: Path, check: PairCheck, content: bytes, **parameters: str) -> Ended:
@@ -28,7 +28,7 @@ def train_alone(folder: Path, check: PairCheck, content: bytes, **parameters: st
     }
     done = run_program(FEW_TREES, environment)
     if done.returncode == 0:
-        with tarfile.open(folder / "model" / "model.tar.gz", "w:gz") as packed:
+        with tarfile.open(folder / "model" / "model.tar.gz", "w:gz", compresslevel=FAST) as packed:
             packed.add(folder / "made", arcname=".")
     return done
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from sklearn import metrics as sk
 
-from tests.training.jobs import Results, Trained, evaluate, evaluated
+from tests.training.jobs import FAST, Results, Trained, evaluate, evaluated
 from training.model.trained_model import model_in
 
 FILES = (
@@ -201,7 +201,10 @@ def test_an_archive_without_a_model_is_explained(tmp_path: Path, binary: Trained
 
 def test_a_model_of_another_autogluon_is_refused_in_words(tmp_path: Path, binary: Trained) -> None:
     older = tmp_path / "older.tar.gz"
-    with tarfile.open(binary.archive) as packed, tarfile.open(older, "w:gz") as repacked:
+    with (
+        tarfile.open(binary.archive) as packed,
+        tarfile.open(older, "w:gz", compresslevel=FAST) as repacked,
+    ):
         for member in packed:
             body = packed.extractfile(member)
             content = body.read() if body else b""

@@ -18,7 +18,7 @@ from codefree.cli import app
 from lambdas.bucket.layout import digest_key, model_key, results_folder
 from lambdas.models.registry import approve_model, register_model
 from tests.lambdas.models.registered import new_model
-from tests.training.jobs import Results, Trained
+from tests.training.jobs import FAST, Results, Trained
 from tests.training.new_rows import added_columns, fields_of
 from tests.training.replaced_model import replaced_model
 
@@ -229,7 +229,10 @@ def test_what_fails_leaves_everything_as_it_was(
 
 def _with_json(archive: Path, to: Path, **record: str) -> Path:
     """The archive with another record of its training, or one with a record at all."""
-    with tarfile.open(archive) as packed, tarfile.open(to, "w:gz") as repacked:
+    with (
+        tarfile.open(archive) as packed,
+        tarfile.open(to, "w:gz", compresslevel=FAST) as repacked,
+    ):
         for member in packed:
             body = packed.extractfile(member)
             content = body.read() if body else b""
