@@ -6,9 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.shared import SharedFolders
+
 if TYPE_CHECKING:
     from local.aws import LocalAws
     from local.stack import Stack
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> SharedFolders:
+    return SharedFolders(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
@@ -25,11 +32,14 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator["LocalAws"]:
 
 
 @pytest.fixture(scope="session")
-def packed_template() -> str:
+def packed_template(shared: SharedFolders) -> str:
+    """The template, which one process packs where none has since a source file was changed."""
     from workflow.package import PACKED, cached_template
 
     assert PACKED
-    return cached_template(PACKED)
+    folder = PACKED
+    shared.made("template", lambda _: cached_template(folder))
+    return cached_template(folder)
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,16 @@
 """What the documentation says of the template is true."""
 
 import re
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-from moto.cloudformation.utils import yaml_tag_constructor
+import pytest
 
 from operate.doctor.examination import rights
+from operate.doctor.template import Template
 from tests.lambdas.check.findings_page import DOCS as FINDINGS
 from tests.lambdas.check.findings_page import with_findings_tables
-from workflow.package import LARGEST_TEMPLATE_BYTES, template
+from workflow.package import LARGEST_TEMPLATE_BYTES
 
 ROOT = Path(__file__).resolve().parent.parent
 PARAMETER = re.compile(r"^\| `(\w+)` \| (?:`([^`]*)`)? ?\| (.+) \|$", re.MULTILINE)
@@ -19,24 +18,21 @@ ROLE = re.compile(r"^\| `(\w+Role)` \|", re.MULTILINE)
 LINK = re.compile(r"\]\(((?!http)[^)#]*)(?:#([^)]*))?\)")
 
 
-@lru_cache
-def deployed() -> dict[str, Any]:
-    loader = type("Loader", (yaml.SafeLoader,), {})
-    yaml.add_multi_constructor("", yaml_tag_constructor, Loader=loader)
-    return dict(yaml.load(template(), Loader=loader))
+@pytest.fixture(scope="module")
+def deployed(packed_template: str) -> dict[str, Any]:
+    return Template(packed_template).content
 
 
-def test_every_parameter_is_documented_with_its_default() -> None:
+def test_every_parameter_is_documented_with_its_default(deployed: dict[str, Any]) -> None:
     section = (ROOT / "docs" / "deploy.md").read_text().split("## Parameters")[1].split("\n## ")[0]
     documented = {name: default for name, default, _ in PARAMETER.findall(section)}
-    parameters = deployed()["Parameters"]
+    parameters = deployed["Parameters"]
     assert documented == {n: str(p.get("Default", "")) for n, p in parameters.items()}
 
 
-def test_every_parameter_has_a_label_a_group_and_a_message() -> None:
-    content = deployed()
-    parameters = content["Parameters"]
-    interface = content["Metadata"]["AWS::CloudFormation::Interface"]
+def test_every_parameter_has_a_label_a_group_and_a_message(deployed: dict[str, Any]) -> None:
+    parameters = deployed["Parameters"]
+    interface = deployed["Metadata"]["AWS::CloudFormation::Interface"]
     grouped = [name for group in interface["ParameterGroups"] for name in group["Parameters"]]
     assert sorted(grouped) == sorted(parameters) == sorted(interface["ParameterLabels"])
     for name, parameter in parameters.items():
@@ -44,8 +40,8 @@ def test_every_parameter_has_a_label_a_group_and_a_message() -> None:
         assert "AllowedPattern" not in parameter or parameter["ConstraintDescription"], name
 
 
-def test_every_role_is_documented_and_none_has_a_wildcard_action() -> None:
-    resources = deployed()["Resources"]
+def test_every_role_is_documented_and_none_has_a_wildcard_action(deployed: dict[str, Any]) -> None:
+    resources = deployed["Resources"]
     roles = {n: r["Properties"] for n, r in resources.items() if r["Type"] == "AWS::IAM::Role"}
     assert set(ROLE.findall((ROOT / "docs" / "security.md").read_text())) == set(roles)
     for name, role in roles.items():
@@ -65,7 +61,7 @@ def statements(role: dict[str, Any]) -> list[dict[str, Any]]:
     return [s for policy in policies for s in policy["PolicyDocument"]["Statement"]]
 
 
-def test_every_resource_that_can_be_tagged_is() -> None:
+def test_every_resource_that_can_be_tagged_is(deployed: dict[str, Any]) -> None:
     untaggable = {
         "AWS::CloudWatch::Dashboard",
         "AWS::Lambda::Permission",
@@ -74,7 +70,7 @@ def test_every_resource_that_can_be_tagged_is() -> None:
         "AWS::SNS::TopicPolicy",
         "AWS::SQS::QueuePolicy",
     }
-    for name, resource in deployed()["Resources"].items():
+    for name, resource in deployed["Resources"].items():
         kind = resource["Type"]
         if kind not in untaggable and not kind.startswith("Custom::"):
             assert resource["Properties"]["Tags"][0]["Key"] == "codefree:stack", name
@@ -110,8 +106,8 @@ def headings(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
-def test_the_template_leaves_room_below_the_consoles_limit() -> None:
-    assert len(template().encode()) < 0.9 * LARGEST_TEMPLATE_BYTES
+def test_the_template_leaves_room_below_the_consoles_limit(packed_template: str) -> None:
+    assert len(packed_template.encode()) < 0.9 * LARGEST_TEMPLATE_BYTES
 
 
 def test_every_package_of_gaps_is_described() -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from tests.operate.test_plan import FEWER_ROWS, ROWS
-from workflow.package import template
 from workflow.version import VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,9 +88,9 @@ def test_a_pair_can_be_planned(installed: Path, tmp_path: Path) -> None:
 
 
 def test_the_template_is_the_one_that_the_repository_builds(
-    installed: Path, tmp_path: Path
+    installed: Path, tmp_path: Path, packed_template: str
 ) -> None:
     said(installed, "package", cwd=tmp_path)
     built = (tmp_path / "dist" / "codefree.yaml").read_bytes()
-    assert built == template().encode()
+    assert built == packed_template.encode()
     assert f"Codefree {VERSION}: upload".encode() in built

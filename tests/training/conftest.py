@@ -5,14 +5,9 @@ from typing import Any
 import pytest
 from sklearn import datasets
 
+from tests.shared import SharedFolders
 from tests.training.jobs import Results, Trained, evaluated, trained
-from tests.training.shared import SharedFolders
 from tests.training.tables import split
-
-
-@pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> SharedFolders:
-    return SharedFolders(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

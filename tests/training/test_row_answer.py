@@ -24,11 +24,11 @@ from operate.models.row_form import fields_of
 from operate.models.row_model import RowModel, RowModels
 from tests.lambdas.check.reading import checked
 from tests.lambdas.models.registered import STACK, bucket_and_registry, new_model
+from tests.shared import SharedFolders
 from tests.training.jobs import FEW_TREES, Trained, trained
 from tests.training.new_rows import fields_of as rows_of
 from tests.training.new_rows import predicted
 from tests.training.replaced_model import replaced_model
-from tests.training.shared import SharedFolders
 
 RUN = "20261127-000000-abc123"
 LAST = "age"
