@@ -98,13 +98,6 @@ def test_what_a_run_refuses_it_refuses_without_loading_local_mode(
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_package_writes_the_template(tmp_path: Path) -> None:
-    done = codefree("package", "--out", "there/codefree.yaml", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "there" / "codefree.yaml").read_text().startswith("AWSTemplate")
-    assert done.stderr == ""
-
-
 @contextmanager
 def started(command: list[str], **options: Any) -> Iterator[subprocess.Popen[str]]:
     """The process, which does not outlive a test that fails.

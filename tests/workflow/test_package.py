@@ -12,7 +12,9 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from typer.testing import CliRunner
 
+from codefree.cli import app
 from lambdas.uploads.training_code import PREDICTING, PROGRAMS
 from operate.doctor.template import Template
 from workflow.package import (
@@ -20,17 +22,20 @@ from workflow.package import (
     cached_template,
     lambdas_key,
     lambdas_zip,
-    template,
     training_tar,
 )
 from workflow.prediction_machine import prediction_definition
 from workflow.state_machine import definition
 
 
-def test_packing_twice_gives_the_same_bytes(packed_template: str) -> None:
+def test_packing_twice_gives_the_same_bytes(tmp_path: Path, packed_template: str) -> None:
     assert lambdas_zip() == lambdas_zip()
     assert training_tar() == training_tar()
-    assert template() == packed_template
+    out = tmp_path / "there" / "codefree.yaml"
+    done = CliRunner().invoke(app, ["package", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert out.read_bytes() == packed_template.encode()
+    assert packed_template.startswith("AWSTemplate")
 
 
 def test_the_template_is_complete_and_below_the_consoles_limit(
