@@ -8,6 +8,7 @@ error: it is how a mark that was opened by mistake shows itself.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -44,9 +45,15 @@ _NO_PLACES = np.empty(0, np.int64)
 Rows = bytes | memoryview
 
 
-def block_bytes_for(columns: int) -> int:
-    """How long the blocks of a table with so many columns should be."""
-    return min(_LARGEST_BLOCK_BYTES, BLOCK_BYTES * max(1, columns // _COLUMNS_FOR_EACH_SIZE))
+def block_bytes_for(columns: int, text_bytes: int | None = None) -> int:
+    """How long the blocks of a table with so many columns should be: where its text is known to be
+    of ``text_bytes``, an even number of equal ones behind the first one, so that two processors end
+    at the same time."""
+    wanted = min(_LARGEST_BLOCK_BYTES, BLOCK_BYTES * max(1, columns // _COLUMNS_FOR_EACH_SIZE))
+    behind_first = (text_bytes or 0) - _FIRST_BLOCK_BYTES
+    if behind_first <= wanted:
+        return wanted
+    return ceil(behind_first / (2 * max(1, round(behind_first / wanted / 2))))
 
 
 @dataclass(frozen=True)
@@ -101,10 +108,11 @@ def row_blocks(
         else:
             wanted = 2 * size
     if rest.size:
-        last = bytes(rest.content)
-        had_end_mark = ends_with_mark(last)
-        last = without_end_mark(last)
-        closed = _closed_quotes(last, delimiter, line)
+        last: Rows = rest.content
+        had_end_mark = ends_with_mark(bytes(last[-_LONGEST_LINE_END:]))
+        if had_end_mark:
+            last = without_end_mark(bytes(last))
+        closed = _closed_quotes(last, delimiter, line, np.concatenate(marks))
         _refuse_endless(last, len(last), closed, line)
         yield RowBlock(last, line, had_end_mark, _last_rows_at(last, closed))
 
@@ -184,10 +192,10 @@ def last_rows_at(data: bytes, delimiter: str) -> int:
     return _last_rows_at(data, _delimiting_quotes(data, delimiter, 1, marks))
 
 
-def _last_rows_at(data: bytes, marks: Places) -> int:
+def _last_rows_at(data: Rows, marks: Places) -> int:
     end = len(data)
     for _ in range(_LAST_LINES):
-        end = data.rfind(b"\n", 0, end)
+        end = _last_line_feed(data, 0, end)
         if end < 0:
             return 0
     return _row_end_before(data, end, marks)
@@ -214,11 +222,11 @@ def _row_end_before(data: Rows, end: int, marks: Places) -> int:
     return 0
 
 
-def _closed_quotes(data: bytes, delimiter: str, line: int) -> Places:
-    """Where the quotation marks stand that open and close fields."""
-    marks = _delimiting_quotes(data, delimiter, line, _places_of(_QUOTE, data))
+def _closed_quotes(data: Rows, delimiter: str, line: int, marks: Places) -> Places:
+    """Those of the quotation ``marks`` that open and close fields, which are all closed."""
+    marks = _delimiting_quotes(data, delimiter, line, marks)
     if len(marks) % 2:
-        opened = line + data.count(b"\n", 0, int(marks[-1]))
+        opened = line + line_feeds(data[: int(marks[-1])])
         raise Unreadable("open_quote", line=opened)
     return marks
 

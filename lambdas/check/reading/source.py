@@ -99,7 +99,8 @@ def blocks_of(
         chunks = iter(lambda: on_read(body.read(size)), b"")
         packed = unpacked(chunks, csv_format.compression)
         text = utf8_text(packed, csv_format.encoding)
-        block_bytes = block_bytes_for(len(csv_format.names))
+        text_bytes = None if csv_format.compression else source.size
+        block_bytes = block_bytes_for(len(csv_format.names), text_bytes)
         yield from row_blocks(text, csv_format.delimiter, block_bytes)
 
 

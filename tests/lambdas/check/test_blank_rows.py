@@ -150,7 +150,7 @@ def test_they_are_left_out_however_the_file_is_written(write: Callable[[bytes], 
 @pytest.mark.parametrize("numbers", [True, False])
 def test_they_are_found_in_every_block(*, numbers: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(row_blocks, "_FIRST_BLOCK_BYTES", 2_000)
-    monkeypatch.setattr(source_module, "block_bytes_for", lambda _: 2_000)
+    monkeypatch.setattr(source_module, "block_bytes_for", lambda *_: 2_000)
     monkeypatch.setattr(source_module, "_CHUNK_BYTES", 500)
     table = frame(2_000) if numbers else frame(2_000)[["city", "label"]].assign(other="x")
     rows, test = lines(table), csv(table[:40])

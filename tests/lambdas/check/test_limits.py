@@ -101,6 +101,19 @@ def test_a_wide_table_is_read_in_larger_blocks() -> None:
     assert block_bytes_for(10**6) == 16 * 2**20
 
 
+def test_blocks_behind_the_first_one_are_even_in_number_and_size() -> None:
+    first, usual = 2**18, 6 * 2**20
+    assert block_bytes_for(20, 1_000_000) == usual
+    assert block_bytes_for(20, first + usual) == usual
+    for blocks, size in ((2, usual + 2), (2, 13_000_000), (4, 21_000_000), (158, 10**9)):
+        block_bytes = block_bytes_for(20, first + size)
+        assert (blocks - 1) * block_bytes < size <= blocks * block_bytes
+    assert all(
+        usual / 2 < block_bytes_for(20, first + size) <= 1.5 * usual
+        for size in range(usual + 1, 20 * usual, 99_991)
+    )
+
+
 def test_columns_that_are_no_numbers_after_all_are_not_looked_for_one_by_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -33,7 +33,7 @@ def test_what_they_hold_is_found_whatever_comes_behind_them(
     ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(row_blocks, "_FIRST_BLOCK_BYTES", 50_000)
-    monkeypatch.setattr(source_module, "block_bytes_for", lambda _: 50_000)
+    monkeypatch.setattr(source_module, "block_bytes_for", lambda *_: 50_000)
     monkeypatch.setattr(source_module, "_CHUNK_BYTES", 20_000)
     train = csv(frame(ROWS).assign(text=list(_texts(ending))))
     test = csv(frame(500, seed=1).assign(text="text 000007 of many"))

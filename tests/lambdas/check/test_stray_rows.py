@@ -61,7 +61,7 @@ def test_a_header_is_one_in_any_case_and_order(header: str) -> None:
 
 def test_a_header_is_found_in_every_block(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(row_blocks, "_FIRST_BLOCK_BYTES", 1_000)
-    monkeypatch.setattr(source_module, "block_bytes_for", lambda _: 1_000)
+    monkeypatch.setattr(source_module, "block_bytes_for", lambda *_: 1_000)
     monkeypatch.setattr(source_module, "_CHUNK_BYTES", 250)
     table = frame(300)
     for at in (2, 37, 111, 299):
