@@ -31,7 +31,7 @@ from lambdas.check.reading.unreadable import Unreadable
 _COLUMNS_KEPT_IN_FULL = 1000
 _COLUMNS_SIEVED = 200
 _SHARE_OF_OWN_TEXTS = 0.9
-_WORKERS = max(1, min(4, os.cpu_count() or 1))
+WORKERS = max(1, min(4, os.cpu_count() or 1))
 # Left for what comes after the reading, when the function's time runs out.
 _SECONDS_KEPT = 120
 # The blocks under way are looked at to their end, and each of their columns takes its time.
@@ -151,48 +151,67 @@ def file_profile(
         Unreadable: the file can't be read to its end.
         NotUtf8: the format says UTF-8, and the file is not.
     """
-    found = empty_profile(source, csv_format, readings)
-    plan = first_plan(csv_format, roles, readings)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        first = first_plan(csv_format, roles, readings)
+        return begun_profile(pool, source, first, seconds_left, on_block)()
+
+
+def begun_profile(
+    pool: ThreadPoolExecutor,
+    source: Source,
+    first: Plan,
+    seconds_left: Callable[[], float],
+    on_block: OnBlock | None = None,
+) -> Callable[[], FileProfile]:
+    """Reads the file as :func:`file_profile` does. Its last blocks may still be looked at in the
+    pool of ``WORKERS``: what is returned waits for them."""
+    found = empty_profile(source, first.format, first.readings)
 
     def task(block: RowBlock, is_first: bool) -> Callable[[], BlockProfile]:
+        plan = first if is_first else next_plan(first, [found])
         return partial(_parsed, block, plan, is_first)
 
     def merge(block: BlockProfile) -> None:
-        nonlocal plan
         found.add(block)
         if on_block:
             on_block(block)
-        plan = next_plan(plan, [found])
 
-    last = read_blocks(source, csv_format, found, task, merge, seconds_left)
-    if last is not None:
-        table = Table(csv_format, found.columns, found.sample)
-        for row in closing_rows(last_rows(last, csv_format), table):
-            found.odd.add(row)
-    return found
+    ended = begin_blocks(pool, source, found, task, merge, seconds_left)
+
+    def profile() -> FileProfile:
+        last = ended()
+        if last is not None:
+            table = Table(first.format, found.columns, found.sample)
+            for row in closing_rows(last_rows(last, first.format), table):
+                found.odd.add(row)
+        return found
+
+    return profile
 
 
-def read_blocks(
+def begin_blocks(
+    pool: ThreadPoolExecutor,
     source: Source,
-    csv_format: CsvFormat,
     found: FileProfile,
     task: Callable[[RowBlock, bool], Callable[[], T]],
     merge: Callable[[T], None],
     seconds_left: Callable[[], float],
-) -> deque[RowBlock] | None:
+) -> Callable[[], deque[RowBlock] | None]:
     """Reads the file block by block, on every processor.
 
     Args:
+        pool: of ``WORKERS``.
         source: the file.
-        csv_format: how it is written.
-        found: is told how much of the file was read.
+        found: how it is written; is told how much of it was read.
         task: makes of a block, and whether it is the first one, what a processor has to do.
         merge: takes what came of it, in the order of the blocks.
         seconds_left: how much time there is; the reading stops when it runs out.
 
     Returns:
-        The last blocks; None where the end was not reached.
+        What merges the blocks that are still in the pool, and returns the last ones of the file;
+        None where its end was not reached.
     """
+    csv_format = found.format
     pending: deque[Future[T]] = deque()
     last: deque[RowBlock] = deque(maxlen=2)
     is_at_end = False
@@ -205,27 +224,30 @@ def read_blocks(
 
     found.is_sampled = is_sampled(source, csv_format)
     found.complete = not found.is_sampled
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        for number, block in enumerate(blocks_of(source, csv_format, count)):
-            if number and seconds_left() < kept:
-                found.complete = False
-                break
-            found.read_of_size = fetched
-            found.had_end_mark |= block.had_end_mark
-            last.append(block)
-            work = task(block, number == 0)
-            if number == 0:  # it tells which columns are numbers, so the others wait for it
-                merge(work())
-                continue
-            pending.append(pool.submit(work))
-            # More than the workers can take would only fill the memory.
-            if len(pending) > _WORKERS:
-                merge(pending.popleft().result())
-        else:
-            is_at_end = True
+    for number, block in enumerate(blocks_of(source, csv_format, count)):
+        if number and seconds_left() < kept:
+            found.complete = False
+            break
+        found.read_of_size = fetched
+        found.had_end_mark |= block.had_end_mark
+        last.append(block)
+        work = task(block, number == 0)
+        if number == 0:  # it tells which columns are numbers, so the others wait for it
+            merge(work())
+            continue
+        pending.append(pool.submit(work))
+        # More than the workers can take would only fill the memory.
+        if len(pending) > WORKERS:
+            merge(pending.popleft().result())
+    else:
+        is_at_end = True
+
+    def ended() -> deque[RowBlock] | None:
         while pending:
             merge(pending.popleft().result())
-    return last if is_at_end else None
+        return last if is_at_end else None
+
+    return ended
 
 
 def empty_profile(
@@ -283,8 +305,9 @@ def named_reason(block: RowBlock) -> Iterator[None]:
 
 
 def next_plan(plan: Plan, parts: Sequence[FileProfile]) -> Plan:
-    """How to read the next block after these, of one file or of its parts; the sieves, the known
-    names, and the columns that are no copies are those of the first one."""
+    """How to read the next block after these, of one file or of its parts, whose first ``plan`` it
+    was; the sieves, the known names, and the columns that are no copies are those of the first
+    part."""
     numbers = {
         name: columns
         for name in parts[0].columns

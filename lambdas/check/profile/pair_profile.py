@@ -4,15 +4,17 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from lambdas.check.profile.block_profile import BlockProfile, Roles
 from lambdas.check.profile.column_readings import Readings, WantedTarget, column_readings
 from lambdas.check.profile.column_roles import NO_ROLES, ColumnRoles
 from lambdas.check.profile.file_profile import (
+    WORKERS,
     FileProfile,
     OnBlock,
-    file_profile,
+    begun_profile,
+    first_plan,
     seconds_kept,
 )
 from lambdas.check.profile.overlap import Overlap
@@ -20,6 +22,7 @@ from lambdas.check.profile.problem_type import ProblemType, problem_type
 from lambdas.check.profile.row_hashes import Repetition, RowHashes, repetition
 from lambdas.check.profile.shared_values import SharedRoles
 from lambdas.check.reading.csv_format import CsvFormat, Evidence, Head, recognised_format
+from lambdas.check.reading.row_blocks import BLOCK_BYTES
 from lambdas.check.reading.source import Source, head_of
 from lambdas.check.reading.text_stream import NotUtf8
 from lambdas.check.reading.unreadable import Unreadable
@@ -28,6 +31,8 @@ from lambdas.wish import WantedType
 Part = Literal["train", "test"]
 # The names of files that can't be read, and why.
 Unread = list[tuple[str, Unreadable]]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -139,41 +144,26 @@ def _read(
     test_readings: Readings,
     seconds_left: Callable[[], float],
 ) -> PairProfile | Unread:
-    unread: Unread = []
     shared = set(files.test_format.columns) - {target.name}
     compared = frozenset(files.train_format.columns) & shared
     roles = Roles(target.name, compared, files.roles.unlearned)
-
-    def read(
-        part: Part, readings: Readings, seconds: Callable[[], float], on_block: OnBlock | None
-    ) -> FileProfile | None:
-        source, written = files.of(part)
-        try:
-            return file_profile(source, written, roles, readings, seconds, on_block)
-        except Unreadable as error:
-            unread.append((source.file, error))
-            return None
-        except NotUtf8 as error:
-            raise _LateText(part, error.sample) from error
-
     share = files.test.size / max(1, files.train.size + files.test.size)
     kept = seconds_kept(len(files.train_format.columns))
     seconds = _seconds_left_of(share, seconds_left, kept)
     shared_roles = SharedRoles.of(files.roles)
-    tested = read("test", test_readings, seconds, shared_roles.add_tested)
-    overlap = None
-    if tested:
-        overlap = Overlap(tested.row_hashes, _has_labels(tested, target.name))
-        tested.row_hashes = RowHashes()
-
-    def look_up(block: BlockProfile) -> None:
-        if overlap:
-            overlap.look_up(block.features, block.labels)
-        shared_roles.look_up(block)
-
-    trained = read("train", train_readings, seconds_left, look_up)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        reading = _Reading(files, roles, pool)
+        comparison = _Comparison(
+            reading.begin("test", test_readings, seconds, shared_roles.add_tested),
+            target.name,
+            shared_roles,
+            may_wait=files.test.size <= BLOCK_BYTES,
+        )
+        trained = reading.begin("train", train_readings, seconds_left, comparison.add)()
+        comparison.end()
+    tested, overlap = comparison.tested, comparison.overlap
     if not trained or not tested or not overlap:
-        return unread
+        return reading.unread
     return PairProfile(
         target=target.name,
         train=trained,
@@ -186,6 +176,83 @@ def _read(
         roles=files.roles,
         shared=shared_roles,
     )
+
+
+@dataclass
+class _Reading:
+    """The reading of both files in one pool, and why one of them can't be read."""
+
+    files: _Files
+    roles: Roles
+    pool: ThreadPoolExecutor
+    _why: dict[Part, Unreadable] = field(default_factory=dict)
+
+    @property
+    def unread(self) -> Unread:
+        """The files that can't be read, the test file first."""
+        parts: tuple[Part, ...] = ("test", "train")
+        return [(self.files.of(p)[0].file, self._why[p]) for p in parts if p in self._why]
+
+    def begin(
+        self,
+        part: Part,
+        readings: Readings,
+        seconds_left: Callable[[], float],
+        on_block: OnBlock,
+    ) -> Callable[[], FileProfile | None]:
+        """Reads the file; what is returned waits for its last blocks."""
+        source, written = self.files.of(part)
+        first = first_plan(written, self.roles, readings)
+        ended = self._tried(
+            part, lambda: begun_profile(self.pool, source, first, seconds_left, on_block)
+        )
+        return lambda: self._tried(part, ended) if ended else None
+
+    def _tried(self, part: Part, work: Callable[[], T]) -> T | None:
+        try:
+            return work()
+        except Unreadable as error:
+            self._why[part] = error
+            return None
+        except NotUtf8 as error:
+            raise _LateText(part, error.sample) from error
+
+
+@dataclass
+class _Comparison:
+    """The rows of the train file beside those of the test file, whose last blocks may still be
+    looked at while the train file begins. Its first block ``may_wait`` for them until there is
+    another one: more blocks of both files at once would take more memory."""
+
+    ended: Callable[[], FileProfile | None] | None
+    target: str
+    shared: SharedRoles
+    may_wait: bool
+    tested: FileProfile | None = None
+    overlap: Overlap | None = None
+    _waiting: list[BlockProfile] = field(default_factory=list)
+
+    def add(self, block: BlockProfile) -> None:
+        """Takes in a block of the train file."""
+        self._waiting.append(block)
+        if not self.may_wait:
+            self.end()
+        self.may_wait = False
+
+    def end(self) -> None:
+        """Looks for the rows that wait, once the test file is read, if it can be."""
+        if self.ended:
+            # What waits for the last blocks would keep them in memory.
+            self.tested, self.ended = self.ended(), None
+            if self.tested:
+                has_labels = _has_labels(self.tested, self.target)
+                self.overlap = Overlap(self.tested.row_hashes, has_labels)
+                self.tested.row_hashes = RowHashes()
+        if overlap := self.overlap:
+            for block in self._waiting:
+                overlap.look_up(block.features, block.labels)
+                self.shared.look_up(block)
+        self._waiting.clear()
 
 
 def _has_labels(test: FileProfile, target: str) -> bool:

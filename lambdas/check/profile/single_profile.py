@@ -7,7 +7,7 @@ predict, or the one of times or groups, turns out to be written in a way of its 
 """
 
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -22,14 +22,15 @@ from lambdas.check.profile.column_readings import (
 )
 from lambdas.check.profile.column_roles import ColumnRoles
 from lambdas.check.profile.file_profile import (
+    WORKERS,
     FileProfile,
+    begin_blocks,
     empty_profile,
     file_profile,
     first_plan,
     known_names_of,
     named_reason,
     next_plan,
-    read_blocks,
     sieves_of,
 )
 from lambdas.check.profile.overlap import Overlap
@@ -143,25 +144,25 @@ def _parts(
 ) -> tuple[FileProfile, FileProfile]:
     source, written = whole.source, whole.profile.format
     train, test = (empty_profile(source, written, whole.readings) for _ in range(2))
-    plan = first_plan(written, _compared(written, target), whole.readings)
+    first = first_plan(written, _compared(written, target), whole.readings)
     ends: Future[int] = Future()
     ends.set_result(0)
 
     def task(block: RowBlock, is_first: bool) -> Callable[[], list[BlockProfile]]:
         nonlocal ends
         begins, ends = ends, Future()
+        plan = first if is_first else next_plan(first, [train, test])
         of_test = replace(plan, sieves=sieves_of(test), known_names=known_names_of(test))
         plans = [plan, of_test]
         cut = _Cut(is_tested, begins, ends)
         return partial(_profiled, block, lambda: block_profiles(block, plans, is_first, cut), cut)
 
     def merge(blocks: list[BlockProfile]) -> None:
-        nonlocal plan
         for part, block in zip((train, test), blocks, strict=True):
             part.add(block)
-        plan = next_plan(plan, [train, test])
 
-    read_blocks(source, written, train, task, merge, seconds_left)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        begin_blocks(pool, source, train, task, merge, seconds_left)()
     test.complete, test.read_of_size = train.complete, train.read_of_size
     # Rows that are left out are of neither part.
     test.odd, test.had_end_mark = train.odd, train.had_end_mark
