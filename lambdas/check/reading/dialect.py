@@ -10,6 +10,8 @@ from lambdas.check.reading.first_rows import first_rows
 from lambdas.check.reading.header import header_place, plain_names
 
 DELIMITERS = (",", ";", "\t", "|")
+# The most that a sign can be told by that does not separate anything.
+_ONE_FIELD = (0, 0.0, 0)
 
 _DECIMAL_COMMA = re.compile(r"\s*[-+]?(\d{1,3}(\.\d{3})+|\d*),\d+\s*")
 _DECIMAL_POINT = re.compile(r"\s*[-+]?(\d{1,3}(,\d{3})+|\d*)\.\d+\s*")
@@ -38,7 +40,10 @@ def delimiter_of(text: str, whole: bool, known: Collection[str]) -> str:
         share = round(fitting / max(1, sum(widths.values())), 1)
         return len(names.intersection(plain_names(header))), share, width
 
-    return max(DELIMITERS, key=agreement)
+    # A sign that is nowhere makes one field of each row, so mostly nobody has to read them by it.
+    agreed = {sign: agreement(sign) for sign in DELIMITERS if sign in text}
+    best = max(agreed, key=agreed.__getitem__, default="")
+    return best if best and agreed[best] > _ONE_FIELD else max(DELIMITERS, key=agreement)
 
 
 def decimal_of(delimiter: str, rows: list[list[str]]) -> str:
