@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -198,6 +199,7 @@ def _write(path: Path, megabytes: int, seed: int) -> None:
             file.write("\n".join(lines) + "\n")
 
 
+@cache  # as a function's process has one client for all events
 def _s3(endpoint: str) -> "S3Client":
     return boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
 
