@@ -53,7 +53,8 @@ def block_bytes_for(columns: int, text_bytes: int | None = None) -> int:
     behind_first = (text_bytes or 0) - _FIRST_BLOCK_BYTES
     if behind_first <= wanted:
         return wanted
-    return ceil(behind_first / (2 * max(1, round(behind_first / wanted / 2))))
+    pairs = max(round(behind_first / wanted / 2), ceil(behind_first / _LARGEST_BLOCK_BYTES / 2))
+    return ceil(behind_first / (2 * pairs))
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,10 @@ def test_blocks_behind_the_first_one_are_even_in_number_and_size() -> None:
         usual / 2 < block_bytes_for(20, first + size) <= 1.5 * usual
         for size in range(usual + 1, 20 * usual, 99_991)
     )
+    # Of a wide table larger ones would take too much memory.
+    assert all(
+        block_bytes_for(10_000, first + size) <= 16 * 2**20 for size in range(2**24, 2**27, 99_991)
+    )
 
 
 def test_columns_that_are_no_numbers_after_all_are_not_looked_for_one_by_one(
