@@ -19,8 +19,7 @@ from lambdas.check.reading.source import Source
 
 _READING, _PROFILE = "lambdas.check.reading", "lambdas.check.profile"
 READING_S3 = "reading from S3"
-# Each part's functions, of this version and of older ones.
-_PARTS = {
+PARTS = {
     "decompressing and decoding": (
         f"{_READING}.text_stream:unpacked",
         f"{_READING}.text_stream:utf8_text",
@@ -40,7 +39,6 @@ _PARTS = {
     ),
     "hashing of rows": (f"{_PROFILE}.block_profile:_profile",),
     "number of different values": (
-        f"{_PROFILE}.distinct:smallest_hashes",
         f"{_PROFILE}.distinct:Sieve.fresh",
         f"{_PROFILE}.distinct:Sieve.of",
         f"{_PROFILE}.distinct:DistinctValues.add",
@@ -63,7 +61,6 @@ _PARTS = {
     "a sample of the rows": (f"{_PROFILE}.row_sample:RowSample.add",),
     "repeated rows, rows in both files": (
         f"{_PROFILE}.row_hashes:RowHashes.add",
-        f"{_PROFILE}.row_hashes:Overlap.look_up",
         f"{_PROFILE}.overlap:Overlap.__init__",
         f"{_PROFILE}.overlap:Overlap.look_up",
         f"{_PROFILE}.row_hashes:repetition",
@@ -109,7 +106,7 @@ def parts_of(check: Callable[[Callable[[Source], Source]], None]) -> dict[str, f
     given. The check's functions stay changed: this is for a process of its own."""
     watch = Stopwatch()
     _use_one_thread()
-    for part, functions in _PARTS.items():
+    for part, functions in PARTS.items():
         for place in functions:
             put_clock(place, partial(_clocked, watch, part), "lambdas.")
     watch.timed(REST, lambda: check(lambda source: _timed_source(watch, source)))

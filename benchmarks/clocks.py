@@ -12,17 +12,11 @@ def put_clock(place: str, clocked: Callable[[Function], Function], package: str 
     """Replaces the function at ``place``, as module:name or module:Class.name, by what ``clocked``
     makes of it; so in all modules of the ``package`` that have imported it.
 
-    What this version of the code does not have is left out, and its time counts for who calls it.
+    Raises:
+        LookupError: there is no such function; its time would count for who calls it.
     """
-    module, _, path = place.partition(":")
-    *owners, name = path.split(".")
-    try:
-        owner: Any = importlib.import_module(module)
-        for step in owners:
-            owner = getattr(owner, step)
-        found = vars(owner)[name]
-    except (ImportError, AttributeError, KeyError):
-        return
+    owner, name = _owner_and_name(place)
+    found = vars(owner)[name]
     if isinstance(found, classmethod):
         setattr(owner, name, classmethod(clocked(found.__func__)))
         return
@@ -31,3 +25,14 @@ def put_clock(place: str, clocked: Callable[[Function], Function], package: str 
     for module, other in list(sys.modules.items()):
         if package and module.startswith(package) and vars(other).get(name) is found:
             setattr(other, name, replaced)
+
+
+def _owner_and_name(place: str) -> tuple[Any, str]:
+    module, _, path = place.partition(":")
+    *owners, name = path.split(".")
+    owner: Any = importlib.import_module(module)
+    for step in owners:
+        owner = vars(owner).get(step)
+    if owner is None or name not in vars(owner):
+        raise LookupError(f"There is no {place} to measure.")
+    return owner, name

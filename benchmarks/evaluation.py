@@ -39,25 +39,13 @@ _TRAIN_ROWS = 5_000
 _TEST_ROWS = (1_000, 1_000_000)
 _COLUMNS = 20
 _SECONDS = "30"
-_PARTS = {
+PARTS = {
     "unpacking and loading the model": ["training.evaluate:model_in"],
     "the model's predictions": ["training.evaluation.predicted_test:Model.prediction"],
     "reading, writing, error groups": ["training.evaluate:predict_test"],
-    "the baselines": [
-        "training.evaluation.predicted_test:_add_baselines",  # where they have no process
-        "training.evaluation.baseline_outcomes:baseline_outcomes",
-    ],
     "scores, intervals, comparisons": ["training.evaluate:evaluation"],
     "leaderboard": ["training.evaluation.evaluation:leaderboard"],
     "importance": ["training.evaluation.evaluation:importance"],
-    "plots": [
-        "training.evaluate:save_overview",
-        "training.evaluate:importance_figure",
-        "training.evaluate:save_picture",
-        *(f"training.report.page:{figure}_figure" for figure in ("calibration", "gain")),
-        "training.report.page:result_figures",
-        "training.report.page:importance_svg",
-    ],
     "report": ["training.evaluate:report_page"],
 }
 
@@ -133,7 +121,7 @@ def _one(kind: str, rows: str, work: str) -> None:
         told: dict[str, Any]
         if kind == "parts":
             given = evaluation_input(Path(empty) / "job", archive, check, test)
-            told = parts_of("training.evaluate", _PARTS, given)
+            told = parts_of("training.evaluate", PARTS, given)
         else:
             measured = _job if kind == "job" else _bare
             told = measured(Path(empty) / kind, archive, check, test)

@@ -22,7 +22,7 @@ from benchmarks.clocks import Function, put_clock
 REST = "threads, connections"
 _WRITE_SECONDS = 1
 _STATES = "moto.stepfunctions.parser"
-_WHERE_IT_ENTERS = {
+PARTS = {
     "HTTP server": ("werkzeug.serving:WSGIRequestHandler.handle",),
     "signature check": ("local.door.door:Door.__call__",),
     "moto's requests and answers": ("flask:Flask.wsgi_app",),
@@ -83,7 +83,7 @@ class Parts:
 
     def attach(self) -> None:
         """Puts the clocks in their places."""
-        for part, places in _WHERE_IT_ENTERS.items():
+        for part, places in PARTS.items():
             for place in places:
                 put_clock(place, partial(self._clocked, part))
         self._count_calls()

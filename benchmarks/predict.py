@@ -29,7 +29,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 _ROWS = (1_000, 10_000, 100_000, 1_000_000)
 _ROUNDS = 2
 _PAUSE_SECONDS = 0.05
-_PARTS = {
+PARTS = {
     "unpacking and loading the model": ["training.predict:model_in"],
     "the model's predictions": ["training.prediction.predicted_rows:Model.prediction"],
     "reading and writing": ["training.predict:predict_rows"],
@@ -107,7 +107,7 @@ def _job(rows: int, folder: Path) -> _Measured:
 
 def _parts(rows: int, folder: Path) -> dict[str, dict[str, float]]:
     with tempfile.TemporaryDirectory(dir=folder) as empty:
-        return parts_of("training.predict", _PARTS, _job_input(Path(empty), rows, folder))
+        return parts_of("training.predict", PARTS, _job_input(Path(empty), rows, folder))
 
 
 def _new_rows(rows: int, folder: Path) -> Path:
