@@ -17,6 +17,7 @@ from local.boto_session import boto_session
 from local.door.door import Door
 from local.door.inside import Inside
 from local.faults import Faults
+from local.fork_server import ForkServers
 from local.gaps.events.scheduled_rules import Clock
 from local.gaps.sagemaker.hosting import Hosting
 from local.gaps.sagemaker.jobs import Jobs
@@ -56,6 +57,7 @@ class LocalAws:
         port: where to listen; 0 takes any free port.
         keeping: whether what it holds stays in ``home``, which must then be this process's alone.
         jobs_at_once: how many jobs may run at once, if not as many as the machine bears.
+        servers: what functions are forked from, where it is loaded already.
 
     ``credentials`` are the person's, the account's root; nobody else comes in but the roles.
     Custom resources answer below the address ``answers``.
@@ -73,6 +75,7 @@ class LocalAws:
         *,
         keeping: bool = False,
         jobs_at_once: int | None = None,
+        servers: ForkServers | None = None,
     ) -> None:
         self.home = home.resolve()
         make_private(self.home)
@@ -84,7 +87,8 @@ class LocalAws:
         self._door = Door(self.port, self.credentials, self.access)
         self.answers = f"{self.endpoint}/{self._door.answers}"
         self.faults = Faults()
-        self._lambdas = LambdaProcesses(self.home, self.endpoint, self.faults)
+        self._servers = servers or ForkServers()
+        self._lambdas = LambdaProcesses(self.home, self.endpoint, self.faults, self._servers)
         self.inside = Inside(self._door)
         clients = RoleClients(self.endpoint, _CONFIG, self.inside)
         self.jobs = JobRunner(self.home, self.access, clients, self.faults, jobs_at_once)
@@ -98,17 +102,12 @@ class LocalAws:
         self._clock = Clock()
         self.kept = Kept(self.home, self._sagemaker_jobs, self._hosting) if keeping else None
 
-    def start(self, *, checks_at_once: bool = False) -> None:
-        """Starts to listen.
-
-        With ``checks_at_once``, what functions with a layer are forked from is loaded meanwhile.
-        """
+    def start(self) -> None:
+        """Starts to listen."""
         # The interpreter and custom resources find the server by this variable.
         os.environ["MOTO_PORT"] = str(self.port)
         # The stack's custom resources will ask for it.
-        self._lambdas.warm_up(has_layer=False)
-        if checks_at_once:
-            self._lambdas.warm_up(has_layer=True)
+        self._servers.server(has_layer=False)
         _log_to(self.home / "logs" / "aws.log")
         patch_moto(
             self._lambdas,

@@ -19,14 +19,12 @@ from pathlib import Path
 import psutil
 
 from local.faults import Faults, FunctionFault
-from local.fork_server import ForkServer
+from local.fork_server import ForkServer, ForkServers
 from workflow.whole_files import make_whole_folder
 
 _WATCH_SECONDS = 0.05
 # Lambda gives the end of an invocation's log.
 _LOG_BYTES = 4096
-# What functions use of the layer that the template names.
-_LAYER = ("numpy.typing", "pandas", "pyarrow.compute", "pyarrow.csv")
 # More at once than processors only makes each slower, and takes its memory.
 _AT_ONCE = max(4, 2 * (os.cpu_count() or 1))
 # Idle processes of one function, as many as are needed when it is invoked again and again, and of
@@ -85,13 +83,15 @@ class LambdaProcesses:
     home: Path
     endpoint: str
     faults: Faults = field(default_factory=Faults)
+    servers: ForkServers = field(default_factory=ForkServers)
+    # By fingerprint, as the idle ones.
+    _loaded: dict[str, ForkServer] = field(default_factory=dict)
     # By fingerprint, those that were used last at the end.
     _idle: dict[str, list["_Process"]] = field(default_factory=dict)
     _all: set["_Process"] = field(default_factory=set)
     _whole: set[Path] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _turns: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(_AT_ONCE))
-    _servers: dict[bool, ForkServer] = field(default_factory=dict)
     _watcher: "_Watcher" = field(default_factory=lambda: _Watcher())  # noqa: PLW0108 (it comes below)
 
     def invoke(self, settings: FunctionSettings, event: object) -> Outcome:
@@ -114,37 +114,35 @@ class LambdaProcesses:
             self._forget(process)
         return outcome
 
-    def warm_up(self, *, has_layer: bool) -> None:
-        """Has that loaded which the next functions with or without a layer are forked from; does
-        not wait for it."""
-        with self._lock:
-            self._server(has_layer)
-
-    def _server(self, has_layer: bool) -> ForkServer:
-        """To be called with the lock. Servers are kept apart, for what is loaded counts in the
-        memory of each process."""
-        server = self._servers.get(has_layer)
-        if not (server and server.is_alive):
-            server = self._servers[has_layer] = ForkServer(_LAYER if has_layer else ())
-        return server
+    def load_early(self, settings: FunctionSettings) -> None:
+        """Has a function loaded that will be invoked soon, once for all its processes, as Lambda's
+        SnapStart does; does not wait for it."""
+        if not any(f"-{each}Function-" in settings.name for each in self.servers.soon_invoked):
+            return
+        code, environment = self._unpacked(settings), _environment(settings, self.endpoint)
+        module = settings.handler.rpartition(".")[0]
+        server = self.servers.server(has_layer=settings.has_layer)
+        self._loaded[settings.fingerprint] = server.with_modules([module], code, environment)
 
     def stop(self) -> None:
         """Ends every process."""
         with self._lock:
             processes, self._all = self._all, set()
             self._idle.clear()
-            servers, self._servers = self._servers, {}
         for process in processes:
             process.end()
-        for server in servers.values():
+        for server in self._loaded.values():
             server.stop()
+        self.servers.stop()
 
     def _take(self, settings: FunctionSettings) -> "_Process":
         with self._lock:
             if idle := self._idle.get(settings.fingerprint):
                 return idle.pop()
-            server = self._server(settings.has_layer)
-        process = _Process(settings, self._unpacked(settings), self.home, self.endpoint, server)
+        loaded = self._loaded.get(settings.fingerprint)
+        if not (loaded and loaded.is_alive):
+            loaded = self.servers.server(has_layer=settings.has_layer)
+        process = _Process(settings, self._unpacked(settings), self.home, self.endpoint, loaded)
         with self._lock:
             self._all.add(process)
         return process

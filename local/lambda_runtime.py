@@ -1,11 +1,11 @@
 """The inside of a Lambda function's process: loads the handler, then answers one event a line.
 
 Started by local/fork_server.py as a script, so that nothing of this project is imported but the
-unpacked zip. It loads boto3 and the modules that it is told, and then becomes a function's process
-once for each one asked for, by a fork. There events come on standard input and answers go to
-standard output, as JSON lines; what the handler prints goes to standard error, which is the log.
-The errors have the form in which Lambda's Python runtime reports them (AWS Lambda Developer Guide,
-"Lambda function errors in Python").
+unpacked zip. It loads boto3, and then becomes what it is asked for by a fork each time: a
+function process, or another server that has loaded some modules more. Events come to a function on
+standard input and answers go to standard output, as JSON lines; what the handler prints goes to
+standard error, which is the log. The errors have the form in which Lambda's Python runtime reports
+them (AWS Lambda Developer Guide, "Lambda function errors in Python").
 """
 
 import contextlib
@@ -49,7 +49,7 @@ class Context:
 
 
 def serve(asked: socket.socket) -> None:
-    """Becomes a function's process for each one asked for, until nobody can ask any more.
+    """Becomes what is asked for, each time, until nobody can ask any more.
 
     Ends are looked after between two requests and not in the signal's handler: a handler runs only
     between two steps of Python, so that a signal just before a wait would be seen after it, and one
@@ -72,19 +72,43 @@ def serve(asked: socket.socket) -> None:
             continue
         if not (wanted := _wanted(asked)):
             return
-        (folder, handler, environment), descriptors = wanted
+        what, descriptors = wanted
         its_told = socket.socket(fileno=descriptors.pop())
         if (pid := os.fork()) == 0:
             signal.set_wakeup_fd(-1)
             for other in (asked, ended, its_ended, its_told, *told.values()):
                 other.close()
-            _become(folder, environment, descriptors)
-            answer_events(folder, handler)
+            if len(descriptors) == 1:
+                modules, folder, environment = what
+                serve_loaded(modules, folder, environment, descriptors[0])
+            else:
+                folder, handler, environment = what
+                _become(folder, environment, descriptors)
+                answer_events(folder, handler)
             sys.exit()
         told[pid] = its_told
         _tell(its_told, pid)
         for descriptor in descriptors:
             os.close(descriptor)
+
+
+def serve_loaded(
+    modules: list[str], folder: str, environment: dict[str, str], descriptor: int
+) -> None:
+    """Loads the modules, too, and serves those who want functions that begin with them: from a
+    layer, or from a function's own ``folder``, in its environment."""
+    if folder:
+        _settle(folder, environment)
+        sys.path.insert(0, folder)
+    gc.disable()  # nothing of it is garbage
+    for module in modules:
+        # A function that can't load it tells of it itself.
+        with contextlib.suppress(Exception):
+            importlib.import_module(module)
+    gc.freeze()
+    gc.enable()
+    with socket.socket(fileno=descriptor) as asked:
+        serve(asked)
 
 
 def _tell_ends(told: dict[int, socket.socket]) -> None:
@@ -116,6 +140,10 @@ def _become(folder: str, environment: dict[str, str], descriptors: list[int]) ->
     for number, descriptor in enumerate(descriptors):
         os.dup2(descriptor, number)
         os.close(descriptor)
+    _settle(folder, environment)
+
+
+def _settle(folder: str, environment: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
@@ -126,16 +154,13 @@ def _tell(told: socket.socket, number: int) -> None:
         told.sendall(_TOLD.pack(number))
 
 
-def _load(modules: list[str]) -> None:
-    """Loads what every function loads: boto3, and what it reads when it makes a client; and the
-    modules, which those functions have from a layer that are forked from here."""
+def _load() -> None:
+    """Loads what every function loads: boto3, and what it reads when it makes a client."""
     gc.disable()  # nothing of it is garbage
     boto3.setup_default_session()
     for service in ("s3", "stepfunctions"):
         keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
         boto3.client(service, region_name="us-east-1", **keys)  # type: ignore[call-overload]
-    for module in modules:
-        importlib.import_module(module)
     gc.freeze()
     gc.enable()
 
@@ -179,5 +204,5 @@ def _error(error: Exception) -> dict[str, Any]:
 
 if __name__ == "__main__":
     with socket.socket(fileno=0) as asked:
-        _load(sys.argv[1:])
+        _load()
         serve(asked)

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 # Which one local mode imitates; a test holds it against local/aws.py, which takes long to load.
 _REGION = "us-east-1"
-
-
+# Each of a pair's files starts a check, and people wait for what comes then.
+_STEPS = ("CheckPair", "PickInstance", "ReserveBudget", "SealModel", "Publish")
 _DEFAULTS = Wish("label", "auto", "auto", "medium_quality", minutes=1, cost=1, spot=False)
 
 
@@ -56,7 +56,7 @@ def run(
     # What imitates AWS takes a while to load, and what can be said before is said before.
     told(spoken("  Starting the local imitation of AWS ..."))
     with (
-        local_aws(home, 0, asked.wish.as_parameters(), checks_at_once=True) as (aws, stack),
+        local_aws(home, 0, asked.wish.as_parameters(), soon_invoked=_STEPS) as (aws, stack),
         _stopping_executions(aws, stack),
     ):
         from local.run import NotStarted, RunFailed, copied_results, upload, watched_output

@@ -10,13 +10,14 @@ import gc
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from local.disk import is_out_of_room, lacks_room, reason_of, words_for
+from local.fork_server import ForkServers
 from operate.home import HomeUnusable
 from operate.language import spoken
 from operate.loading import loading, uncollected
@@ -55,12 +56,14 @@ def local_aws(
     *,
     keeping: bool = False,
     jobs_at_once: int | None = None,
-    checks_at_once: bool = False,
+    soon_invoked: Sequence[str] = (),
 ) -> Iterator[tuple["LocalAws", "Stack"]]:
     """Local mode with the packed template deployed; stopped on the way out, whatever happens.
 
-    With ``checks_at_once``, what checks uploads is loaded beside the deployment.
+    The functions in ``soon_invoked`` are loaded as soon as the stack has made them.
     """
+    servers = ForkServers(soon_invoked)
+    servers.server(has_layer=bool(soon_invoked))  # on a processor that is free meanwhile
     from local.moto_loading import load_moto
 
     with loading():
@@ -76,8 +79,8 @@ def local_aws(
     aws = None
     try:
         with uncollected():
-            aws = LocalAws(home, port, keeping=keeping, jobs_at_once=jobs_at_once)
-            aws.start(checks_at_once=checks_at_once)
+            aws = LocalAws(home, port, keeping=keeping, jobs_at_once=jobs_at_once, servers=servers)
+            aws.start()
             template = _template(home)
             kept = aws.kept.parameters() if aws.kept else {}
             known = {name: kept[name] for name in declared_parameters(template) if name in kept}
@@ -103,6 +106,7 @@ def local_aws(
     finally:
         if aws:
             aws.stop()
+        servers.stop()
 
 
 def _share_memory() -> None:

@@ -1,7 +1,9 @@
 """The process that starts functions tells of every end, whenever it comes."""
 
+import json
 import os
 import socket
+import stat
 import struct
 import threading
 from collections.abc import Iterator
@@ -9,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from local.fork_server import ForkServer
+from local.fork_server import ForkServer, ForkServers
 
 # Far more than it takes: only a wait that never ends is meant.
 _LONGEST_SECONDS = 120
@@ -51,3 +53,55 @@ def test_a_server_whose_parent_was_killed_while_it_asked_ends(server: ForkServer
     server._asked.sendall(b"only the beginning")
     server._asked.close()
     assert server._process.wait(_LONGEST_SECONDS) == 0
+
+
+def test_a_server_with_modules_is_a_fork_that_has_loaded_them(
+    server: ForkServer, tmp_path: Path
+) -> None:
+    (tmp_path / "loaded_once.py").write_text(
+        "import os\nloader, seen = os.getpid(), os.environ['SEEN']\n"
+        "def handler(event, context): return [loader, seen, os.getpid()]\n"
+    )
+    environment = {
+        "SEEN": "as the function's",
+        "AWS_LAMBDA_FUNCTION_NAME": "f",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
+        "CODEFREE_LOCAL_FUNCTION_ARN": "arn",
+    }
+    loaded = server.with_modules(["loaded_once", "is_not_there"], tmp_path, environment)
+    processes = [loaded.start(tmp_path, "loaded_once.handler", environment, None) for _ in "ab"]
+    answers = []
+    for process in processes:
+        process.stdin.write(b'{"event": null, "deadline": 0}\n')
+        process.stdin.flush()
+        answers.append(json.loads(json.loads(process.stdout.readline())["payload"]))
+        process.kill()
+        process.wait()
+        process.close()
+    loaders = {loader for loader, _, _ in answers}
+    assert loaders == {loaded._process.pid}
+    assert [pid for _, _, pid in answers] == [process.pid for process in processes]
+    assert {seen for _, seen, _ in answers} == {"as the function's"}
+    loaded.stop()
+    assert not loaded.is_alive
+    assert server.is_alive
+
+
+def test_what_functions_make_is_nobody_else_s_to_read(server: ForkServer, tmp_path: Path) -> None:
+    (tmp_path / "writes.py").write_text("open('made', 'w').close()\n")
+    process = server.start(tmp_path, "writes.handler", {}, None)
+    process.stdin.close()
+    process.wait()
+    assert stat.S_IMODE((tmp_path / "made").stat().st_mode) == 0o600
+
+
+def test_servers_are_started_anew_where_one_has_ended() -> None:
+    servers = ForkServers()
+    first = servers.server(has_layer=True)
+    assert servers.server(has_layer=True) is first
+    first._process.kill()
+    first._process.wait()
+    second = servers.server(has_layer=True)
+    assert second is not first
+    servers.stop()
+    assert not second.is_alive

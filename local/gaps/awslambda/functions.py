@@ -30,7 +30,12 @@ def patch(processes: LambdaProcesses, access: AccessControl) -> None:
         _session(access, function)  # which only a role has that trusts Lambda
         return function
 
-    wrap(LambdaFunction, "create_from_cloudformation_json", _make_with_log_group_and_key)
+    def make(*args: Any, **kw: Any) -> LambdaFunction:
+        function = _make_with_log_group_and_key(*args, **kw)
+        processes.load_early(_settings(function, _session(access, function)))
+        return function
+
+    wrap(LambdaFunction, "create_from_cloudformation_json", make)
     wrap(LambdaFunction, "update_from_cloudformation_json", _update_with_inline_code)
     # What the layers hold is in this environment. moto looks for them when a function is updated.
     replace(LambdaFunction, "_get_layers_data", lambda self, arns: [])
