@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, event, example, given, settings
 
 from lambdas.check.pair_check import PairCheck
 from tests.lambdas.check.plain_table import PlainColumn, PlainTable
@@ -167,8 +167,18 @@ BOTH = {
 }
 
 
+# One number, but three names.
+_ONE_NUMBER = Pair(
+    b"x0,label\n" + b"".join(b"%d,w%c\n" % (row, b"abc"[row % 3]) for row in range(24)),
+    b"x0,label\n"
+    + b"".join(b"%d,%s\n" % (row, (b"7", b"7.0", b"+7")[row % 3]) for row in range(12)),
+    "",
+)
+
+
 @slow
 @given(pairs())
+@example(_ONE_NUMBER)
 def test_what_is_said_of_both_files(pair: Pair) -> None:
     check = checked(pair.train, pair.test)
     stopped = {"target_", "one_class", "too_few_rows", "class_too_small", "no_usable_column"}
@@ -212,13 +222,13 @@ def of_labels(train: dict[str, PlainColumn], test: dict[str, PlainColumn]) -> It
     if label.missing:
         facts = {"missing": label.missing, "rows": len(label.values)}
         yield "labels_partly_missing_in_test", "test", "label", facts
-    if len(label.counts) == 1 and len(label.present) >= 10:
+    # Among names, a number is a name as it is written.
+    counts = Counter[object](label.spellings if there.is_text else label.counts)
+    if len(counts) == 1 and len(label.present) >= 10:
         yield "one_value_in_test", "test", "label", {"distinct": len(there.counts)}
     if problem_type(there) == "regression":
         return
-    # Among names, a number is a name as it is written.
     known = {*there.counts, *there.spellings}
-    counts = Counter[object](label.spellings if there.is_text else label.counts)
     unknown = counts.keys() - known
     if unknown and len(unknown) == len(counts):
         yield "no_known_class", "test", "label", {}
