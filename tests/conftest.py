@@ -14,7 +14,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from local.moto_loading import load_moto
 from tests.browsing import browser
-from tests.one_aws import aws, packed_template, shared, stack
+from tests.one_aws import aws, deployed, packed_template, shared, stack
 from workflow.messages import compile_all
 
 # As in the Makefile, for tests that are run without make: compiled modules are kept, or each worker
@@ -31,7 +31,7 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 # A fixture is known by being here.
-__all__ = ["aws", "browser", "packed_template", "shared", "stack"]
+__all__ = ["aws", "browser", "deployed", "packed_template", "shared", "stack"]
 
 # pytest-xdist tells its workers of 80 columns, in which tables for people lose their words.
 os.environ["COLUMNS"] = "200"

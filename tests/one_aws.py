@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -40,6 +40,14 @@ def packed_template(shared: SharedFolders) -> str:
     folder = PACKED
     shared.made("template", lambda _: cached_template(folder))
     return cached_template(folder)
+
+
+@pytest.fixture(scope="session")
+def deployed(packed_template: str) -> dict[str, Any]:
+    """What the packed template holds."""
+    from operate.doctor.template import Template
+
+    return Template(packed_template).content
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from operate.doctor.examination import rights
-from operate.doctor.template import Template
 from tests.lambdas.check.findings_page import DOCS as FINDINGS
 from tests.lambdas.check.findings_page import with_findings_tables
 from workflow.package import LARGEST_TEMPLATE_BYTES
@@ -16,11 +13,6 @@ ROOT = Path(__file__).resolve().parent.parent
 PARAMETER = re.compile(r"^\| `(\w+)` \| (?:`([^`]*)`)? ?\| (.+) \|$", re.MULTILINE)
 ROLE = re.compile(r"^\| `(\w+Role)` \|", re.MULTILINE)
 LINK = re.compile(r"\]\(((?!http)[^)#]*)(?:#([^)]*))?\)")
-
-
-@pytest.fixture(scope="module")
-def deployed(packed_template: str) -> dict[str, Any]:
-    return Template(packed_template).content
 
 
 def test_every_parameter_is_documented_with_its_default(deployed: dict[str, Any]) -> None:

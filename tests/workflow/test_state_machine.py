@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from tests.test_docs import deployed
 from workflow.prediction_machine import prediction_definition
 from workflow.state_machine import definition
 
@@ -81,14 +80,16 @@ CHOSEN = {"ProblemType": "ProblemType", "EvalMetric": "EvalMetric", "Presets": "
 MADE = ["$.Configuration.TimeLimitSeconds", "$.Run.JobName"]
 
 
-def test_no_text_of_a_person_is_a_hyperparameter_a_tag_or_on_a_command_line() -> None:
+def test_no_text_of_a_person_is_a_hyperparameter_a_tag_or_on_a_command_line(
+    deployed: dict[str, Any],
+) -> None:
     jobs = [STATES[name]["Parameters"] for name in ("Train", "Evaluate", "Predict")]
     words = [job.get(part) for job in jobs for part in ("HyperParameters", "Tags")]
     words += [job.get("AppSpecification") for job in jobs]
     used = set(re.findall(r"\$\.[\w.]+", json.dumps(words)))
     assert used == {f"$.Configuration.{name}" for name in CHOSEN} | set(MADE)
     for parameter in CHOSEN.values():
-        values = deployed()["Parameters"][parameter]["AllowedValues"]
+        values = deployed["Parameters"][parameter]["AllowedValues"]
         assert all(re.fullmatch(r"\w+", value) for value in values), parameter
 
 

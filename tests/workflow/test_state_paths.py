@@ -8,7 +8,6 @@ from typing import Any, NotRequired, get_args, get_origin, get_type_hints, is_ty
 import pytest
 
 from lambdas.state import PredictionState, State
-from tests.test_docs import deployed
 from workflow.prediction_machine import prediction_definition
 from workflow.state_machine import definition
 
@@ -60,10 +59,10 @@ def test_paths_are_found_at_all() -> None:
 @pytest.mark.parametrize("with_all", [False, True])
 @pytest.mark.parametrize(("name", "definition"), [machine[1:] for machine in MACHINES])
 def test_the_template_fills_in_every_placeholder_and_no_more(
-    name: str, definition: Callable[..., Any], with_all: bool
+    name: str, definition: Callable[..., Any], with_all: bool, deployed: dict[str, Any]
 ) -> None:
     made = json.dumps(definition(own_key=with_all, in_vpc=with_all))
-    filled_in = set(deployed()["Resources"][name]["Properties"]["DefinitionSubstitutions"])
+    filled_in = set(deployed["Resources"][name]["Properties"]["DefinitionSubstitutions"])
     used = set(re.findall(r"\$\{(\w+)\}", made))
     assert used <= filled_in
     assert not with_all or used == filled_in
