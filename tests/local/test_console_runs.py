@@ -196,7 +196,8 @@ def test_a_waiting_run_is_removed_from_the_line(
         "run": "20261101-090000-abcdef",
         "since": "20261101-090000000-abcdef",
         "turn": 0,
-        "usd": 1.0,
+        # More than the stack's limits: where a run has just ended, Sweep still leaves it in line.
+        "usd": 1000.0,
         "why": "Today's limit is full.",
     }
     key = "waiting/20261101-090000000-abcdef.json"
