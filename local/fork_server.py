@@ -17,7 +17,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 _RUNTIME = Path(__file__).with_name("lambda_runtime.py")
 _LENGTH = struct.Struct("!I")
@@ -94,11 +94,17 @@ class ForkedFunction(Forked):
 class ForkServer:
     """A process that is forked. It ends with this one, whatever ends this one."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: socket.socket, process: subprocess.Popen[bytes] | Forked) -> None:
         self._lock = threading.Lock()
-        self._asked, its_end = socket.socketpair()
+        self._asked = asked
+        self._process = process
+
+    @classmethod
+    def started(cls) -> Self:
+        """A server that has loaded boto3."""
+        asked, its_end = socket.socketpair()
         with its_end:
-            self._process: subprocess.Popen[bytes] | Forked = subprocess.Popen(
+            process = subprocess.Popen(
                 [sys.executable, "-I", "-u", str(_RUNTIME)],
                 stdin=its_end.fileno(),
                 stdout=subprocess.DEVNULL,
@@ -106,6 +112,7 @@ class ForkServer:
                 start_new_session=True,
                 umask=_PRIVATE,
             )
+        return cls(asked, process)
 
     @property
     def is_alive(self) -> bool:
@@ -123,15 +130,12 @@ class ForkServer:
     ) -> "ForkServer":
         """A server that is a fork of this one, and has loaded the modules, too: a function's from
         its ``folder``, in its environment."""
-        made = object.__new__(ForkServer)
-        made._lock = threading.Lock()
-        made._asked, its_end = socket.socketpair()
+        asked, its_end = socket.socketpair()
         told, its_told = socket.socketpair()
         wanted = [list(modules), str(folder or ""), dict(environment or {})]
         with its_end, its_told:
             self._ask(wanted, [its_end.fileno(), its_told.fileno()])
-        made._process = Forked(told)
-        return made
+        return ForkServer(asked, Forked(told))
 
     def start(
         self, folder: Path, handler: str, environment: Mapping[str, str], log: BinaryIO | None
@@ -191,7 +195,9 @@ class ForkServers:
             return server
         if server:
             server.stop()
-        server = self._alive(has_layer=False).with_modules(_LAYER) if has_layer else ForkServer()
+        server = (
+            self._alive(has_layer=False).with_modules(_LAYER) if has_layer else ForkServer.started()
+        )
         self._servers[has_layer] = server
         return server
 

@@ -78,7 +78,7 @@ def serve(asked: socket.socket) -> None:
             signal.set_wakeup_fd(-1)
             for other in (asked, ended, its_ended, its_told, *told.values()):
                 other.close()
-            if len(descriptors) == 1:
+            if len(descriptors) == 1:  # a function would have its three streams
                 modules, folder, environment = what
                 serve_loaded(modules, folder, environment, descriptors[0])
             else:

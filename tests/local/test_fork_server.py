@@ -19,7 +19,7 @@ _LONGEST_SECONDS = 120
 
 @pytest.fixture
 def server() -> Iterator[ForkServer]:
-    made = ForkServer()
+    made = ForkServer.started()
     yield made
     made.stop()
 
