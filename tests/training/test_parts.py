@@ -344,8 +344,9 @@ def test_a_number_equal_to_an_edge_is_in_the_quarter_below_it() -> None:
         (111, 30.0, 1, 111, 3),
         (2_000, 0.1, 1, 2_000, 3),
         (9_000, 0.1, 1, 5_000, 1),
-        (9_000, 2.0, 1, 432, 1),
-        (9_000, 2.0, 2, 4_475, 1),
+        (9_000, 2.0, 1, 100, 1),
+        (9_000, 2.0, 2, 432, 1),
+        (9_000, 2.0, 4, 4_475, 1),
     ],
 )
 def test_the_importance_is_measured_on_the_rows_that_there_is_time_for(

@@ -14,9 +14,10 @@ from training.model.trained_model import Model
 from training.model.used_columns import used_columns
 from training.scoring.row_losses import RowLosses, row_losses
 
-# Who trains for a minute does not wait for it as long as who trains for an hour.
-_SHARE_OF_TRAINING = 0.1
-_LEAST_SECONDS, _MOST_SECONDS = 5.0, 20.0
+# Who trains for a minute does not wait for it as long as who trains for an hour. Twice the time makes
+# the intervals a third narrower.
+_SHARE_OF_TRAINING = 0.05
+_LEAST_SECONDS, _MOST_SECONDS = 3.0, 20.0
 _FEWEST_ROWS = 100
 # Another row tells more than one more shuffle of the same rows: 5,000 rows that are shuffled once
 # have a narrower interval than 2,000 that are shuffled five times.
