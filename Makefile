@@ -20,6 +20,7 @@ CHECK_TEMPLATE = $(BIN)/cfn-lint dist/codefree.yaml && $(CHECKS)/bin/checkov -f 
 TOOLKIT := $(VENV)/toolkit
 TOOLKIT_READY := $(TOOLKIT)/.ready
 TOOLKIT_VERSIONS := 5.1.1 5.1.4
+BENCHMARKS_READY = $(TESTS_READY) $(MESSAGES) $(TOOLKIT_READY)
 SAMPLE := .codefree/sample
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard */locale/*.po))
 
@@ -39,10 +40,10 @@ OUT ?= results
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test browser lint package messages release bench clean
+.PHONY: help setup run test browser lint package messages release bench performance trials clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
 	@echo
 	@echo "  make run TRAIN=a_train.csv TEST=a_test.csv TARGET=price MINUTES=5 COST=2"
 	@echo "           TYPE=regression METRIC=auto PRESET=best_quality OUT=results   runs your own data"
@@ -128,25 +129,16 @@ messages: $(READY) ## bring the .po files for translators up to date with the co
 release: lint ## build codefree.yaml as a new version and record it in CHANGELOG.md
 	@$(BIN)/python -m workflow.release
 
-bench: $(TESTS_READY) $(MESSAGES) $(TOOLKIT_READY) ## measure the budget rule, the check, complete runs compared with others, and load
-	@$(BIN)/python -m benchmarks.budget
-	@$(BIN)/python -m benchmarks.setup
-	@$(BIN)/python -m benchmarks.start
-	@$(BIN)/python -m benchmarks.check
-	@$(BIN)/python -m benchmarks.split
-	@$(BIN)/python -m benchmarks.functions
-	@$(BIN)/python -m benchmarks.overhead
-	@$(BIN)/python -m benchmarks.evaluation
-	@$(BIN)/python -m benchmarks.champion
-	@$(BIN)/python -m benchmarks.predict
-	@$(BIN)/python -m benchmarks.endpoint
-	@$(BIN)/python -m benchmarks.quality
-	@$(BIN)/python -m benchmarks.load
-	@$(BIN)/python -m benchmarks.uploads
-	@$(BIN)/python -m benchmarks.console_upload
-	@$(BIN)/python -m benchmarks.console
-	@$(BIN)/python -m benchmarks.crashes
-	@$(BIN)/python -m benchmarks.toolkit
+bench: performance trials ## measure everything, as the next two do; takes hours
+
+performance: $(BENCHMARKS_READY) ## measure how long what takes, into docs/performance.md (an hour and a half)
+	@for part in setup start check split functions evaluation predict overhead load \
+		endpoint console console_upload toolkit; do \
+		$(BIN)/python -m benchmarks.$$part || exit 1; \
+	done
+
+trials: $(BENCHMARKS_READY) ## try what chooses, scores and keeps data, more often and longer than tests do
+	@for part in budget champion quality uploads crashes; do $(BIN)/python -m benchmarks.$$part || exit 1; done
 	@$(PYTEST) tests/local/test_toolkit.py tests/local/test_toolkit_runs.py
 	@CODEFREE_KILLS=30 $(PYTEST) tests/local/test_kept.py -k killed
 	@$(PYTEST) -m long

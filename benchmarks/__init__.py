@@ -1,1 +1,2 @@
-"""make bench: what is promised about speed, measured side by side in one run."""
+"""`make bench`: how long what takes (`make performance`), and how well what chooses, scores and
+keeps data does over many repetitions (`make trials`)."""
