@@ -125,6 +125,7 @@ def _evaluated(
         has_target=True,
         baselines=baselines,
         sample=rows.head(0),
+        by_model={},
         worst_groups=WorstGroups([], 0, 20, 0.0),
         seconds=0.0,
     )

@@ -13,7 +13,9 @@ import pytest
 from sklearn import metrics as sk
 
 from tests.training.jobs import FAST, Results, Trained, evaluate, evaluated
-from training.model.trained_model import model_in
+from training.evaluation.leaderboard import leaderboard
+from training.model.outcome import Outcome
+from training.model.trained_model import Model, Prediction, model_in
 
 FILES = (
     "eval.png",
@@ -101,6 +103,43 @@ def test_a_numeric_target_with_the_default_metric(regression_results: Results) -
     assert (board["validation_score"] > 0).all()
     best = board.set_index("model")["test_score"].dropna()
     assert metrics["score"] == pytest.approx(best[metrics["best_model"]])
+
+
+@pytest.mark.parametrize("kind", ["binary", "multiclass", "regression"])
+def test_the_leaderboard_has_autogluons_test_scores(
+    tmp_path: Path, kind: str, request: pytest.FixtureRequest
+) -> None:
+    """Of each model that was kept, also of those that the best one is not made of."""
+    made: Trained = request.getfixturevalue(kind)
+    results: Results = request.getfixturevalue(f"{kind}_results")
+    predictor = model_in(made.archive, tmp_path, made.sha256).predictor
+    theirs = predictor.leaderboard(made.test, display=False).set_index("model")["score_test"]
+    ours = pd.read_csv(results.folder / f"{results.name}_leaderboard.csv").set_index("model")
+    direction = predictor.eval_metric.convert_score_to_original
+    assert len(theirs) > 1
+    assert ours["test_score"].dropna().to_dict() == pytest.approx(theirs.map(direction).to_dict())
+
+
+def test_no_model_predicts_the_same_rows_twice(
+    tmp_path: Path, binary: Trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The best one, and what it is made of, have predicted them before the leaderboard asks."""
+    model = model_in(binary.archive, tmp_path, binary.sha256)
+    best = model.predictor.model_best
+    predictions = model.predictions(binary.test, [best])
+    known = {
+        name: Outcome(predicted, predicted, probabilities, model.classes or [])
+        for name, (predicted, probabilities) in predictions.items()
+    }
+    asked: list[str] = []
+
+    def recorded(_: Model, _rows: pd.DataFrame, models: list[str]) -> dict[str, Prediction]:
+        asked.extend(models)
+        return dict.fromkeys(models, predictions[best])
+
+    monkeypatch.setattr(Model, "predictions", recorded)
+    leaderboard(model, binary.test, known)
+    assert len(known) > 1 and set(asked) == set(model.kept) - set(known)
 
 
 @pytest.mark.parametrize("kind", ["binary", "multiclass", "regression"])

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from training.evaluation.against_approved import AgainstApproved
@@ -101,12 +100,12 @@ def evaluation(
     name: str, model: Model, check: dict[str, Any], test: PredictedTest, second: SecondProcess
 ) -> Evaluation:
     """The predictions scored, and the model examined as far as the time allows, while the
-    ``second`` process has all the other models predict."""
-    labelled = test.labelled_sample
-    truth = _true_labels(test.outcome, labelled)
-    # A large model is not loaded twice.
-    other = second if model.is_small else SecondProcess()
-    board = other.begin(leaderboard, model, labelled, truth)
+    ``second`` process has the models predict that the best one is not made of."""
+    labelled, by_model = test.labelled_sample, test.labelled_by_model
+    # A large model is not loaded twice, and one of which all is known not once more.
+    is_asked_there = model.is_small and not by_model.keys() >= set(model.kept)
+    other = second if is_asked_there else SecondProcess()
+    board = other.begin(leaderboard, model, labelled, by_model)
     scored = test.outcome.scored()
     main = main_score(model)
     table = ScoreTable()
@@ -162,15 +161,6 @@ def _comparisons(
         for name, value in baselines.items()
         if score is not None and value is not None
     }
-
-
-def _true_labels(outcome: Outcome, rows: pd.DataFrame) -> pd.Series:
-    truth = outcome.truth[rows.index.to_numpy(int)]
-    if outcome.is_number:
-        return pd.Series(truth, rows.index)
-    labels = np.empty(len(outcome.labels), object)
-    labels[:] = outcome.labels
-    return pd.Series(labels[truth], rows.index)
 
 
 def _notes(model: Model, test: PredictedTest, no_verdict: str | None) -> list[str]:

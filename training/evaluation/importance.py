@@ -14,8 +14,8 @@ from training.model.trained_model import Model
 from training.model.used_columns import used_columns
 from training.scoring.row_losses import RowLosses, row_losses
 
-# Who trains for a minute does not wait for it as long as who trains for an hour. Twice the time makes
-# the intervals a third narrower.
+# Who trains for a minute does not wait for it as long as who trains for an hour. Twice the time
+# makes the intervals a third narrower.
 _SHARE_OF_TRAINING = 0.05
 _LEAST_SECONDS, _MOST_SECONDS = 3.0, 20.0
 _FEWEST_ROWS = 100

@@ -3,10 +3,13 @@
 import numpy as np
 import pandas as pd
 
+from training.model.outcome import Outcome
 from training.model.trained_model import Model
+from training.scoring.metric_score import score_by
+from training.scoring.scores import Undefined, value_of
 
 
-def leaderboard(model: Model, labelled: pd.DataFrame, truth: pd.Series) -> pd.DataFrame:
+def leaderboard(model: Model, labelled: pd.DataFrame, by_model: dict[str, Outcome]) -> pd.DataFrame:
     """Every trained model, best first; with a test score if the model was kept for prediction.
 
     AutoGluon turns every score so that higher is better; here errors are positive again.
@@ -14,7 +17,7 @@ def leaderboard(model: Model, labelled: pd.DataFrame, truth: pd.Series) -> pd.Da
     Args:
         model: the model.
         labelled: rows of the test file that have a true value; all of them, or a sample.
-        truth: their true values, in the model's terms.
+        by_model: what was predicted for them, by the best model and those that it is made of.
     """
     table = model.leaderboard.rename(
         columns={
@@ -23,26 +26,40 @@ def leaderboard(model: Model, labelled: pd.DataFrame, truth: pd.Series) -> pd.Da
             "fit_time": "fit_seconds",
         }
     )
-    table["test_score"] = _test_scores(model, labelled, truth, table["model"])
+    scores = _test_scores(model, by_model | _of_others(model, labelled, by_model))
+    table["test_score"] = table["model"].map(scores).astype(float)
     table["test_rows"] = len(labelled)
     original_direction = model.predictor.eval_metric.convert_score_to_original
-    for column in ("test_score", "validation_score"):
-        table[column] = table[column].astype(float).map(original_direction)
+    table["validation_score"] = table["validation_score"].astype(float).map(original_direction)
     columns = ["model", "eval_metric", "test_score", "test_rows", "validation_score"]
     columns += ["predict_seconds", "fit_seconds", "size_bytes", "stack_level"]
     return table.reindex(columns=columns)
 
 
-def _test_scores(
-    model: Model, labelled: pd.DataFrame, truth: pd.Series, names: pd.Series
-) -> pd.Series:
+def _of_others(
+    model: Model, labelled: pd.DataFrame, by_model: dict[str, Outcome]
+) -> dict[str, Outcome]:
+    """What the other models that were kept predict for the same rows."""
     if not len(labelled):
-        return pd.Series(float("nan"), index=names.index)
-    table = model.with_target(labelled, truth)
-    try:
-        board = model.predictor.leaderboard(table, display=False)
-    except ValueError as error:  # some metrics are undefined where the test file lacks a class
-        print(f"No test scores for the single models: {error}")
-        return pd.Series(float("nan"), index=names.index)
-    scores = names.map(dict(zip(board["model"], board["score_test"], strict=True)))
-    return scores.where(np.isfinite(scores.astype(float)))
+        return {}
+    others = [name for name in model.kept if name not in by_model]
+    if not others:
+        return {}
+    known = by_model[model.predictor.model_best]
+    return {
+        name: Outcome(predicted, known.truth, probabilities, known.labels)
+        for name, (predicted, probabilities) in model.predictions(labelled, others).items()
+        if name in others
+    }
+
+
+def _test_scores(model: Model, by_model: dict[str, Outcome]) -> dict[str, float]:
+    """The score of each model; NaN where the metric is undefined, as some are where the test file
+    lacks a class."""
+    score, scores = score_by(model.predictor.eval_metric), {}
+    for name, outcome in by_model.items():
+        try:
+            scores[name] = value_of(score, outcome)
+        except Undefined:
+            scores[name] = np.nan
+    return scores

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from autogluon.tabular import TabularPredictor
 
 
+# For each row the value, or the place in the classes, (n,), and the probabilities (n, classes).
+Prediction = tuple[Array, Array | None]
+
 # What is this small on the disk fits into any memory, twice.
 _SMALL_BYTES = 50_000_000
 
@@ -49,6 +52,11 @@ class Model:
         name: str = self.predictor.eval_metric.name
         return name
 
+    @property
+    def kept(self) -> list[str]:
+        """The names of the single models in it that can predict."""
+        return list(self.predictor.model_names(can_infer=True))
+
     @cached_property
     def is_small(self) -> bool:
         """Whether all its models together are known to be small."""
@@ -69,13 +77,7 @@ class Model:
         """Another process loads it from its folder."""
         return unpacked_model, (self.folder,)
 
-    def with_target(self, rows: pd.DataFrame, truth: "pd.Series[Any]") -> pd.DataFrame:
-        """The rows with these values in the target's column."""
-        table = rows.copy(deep=False)
-        table[self.predictor.label] = truth.infer_objects()
-        return table
-
-    def prediction(self, table: pd.DataFrame) -> tuple[Array, Array | None]:
+    def prediction(self, table: pd.DataFrame) -> Prediction:
         """The prediction for each row, with the model's own decision threshold.
 
         Returns:
@@ -85,16 +87,37 @@ class Model:
         Raises:
             KnownFailure: a column that the model needs is missing.
         """
+        self._refuse_without_columns(table)
+        if self.classes is None:
+            return np.asarray(self.predictor.predict(table), float), None
+        return self._by_threshold(self.predictor.predict_proba(table)[self.classes].to_numpy())
+
+    def predictions(self, table: pd.DataFrame, models: list[str]) -> dict[str, Prediction]:
+        """The prediction of each of these single ``models``, and of those that they are made of,
+        which each predict once, by their names. The best one's is :meth:`prediction`.
+
+        Raises:
+            KnownFailure: a column that the model needs is missing.
+        """
+        self._refuse_without_columns(table)
+        if table.empty:  # AutoGluon's predict() asks no model for no rows
+            return dict.fromkeys(models, self.prediction(table))
+        if self.classes is None:
+            values = self.predictor.predict_multi(table, models, as_pandas=False)
+            return {name: (np.asarray(each, float), None) for name, each in values.items()}
+        given = self.predictor.predict_proba_multi(table, models, as_pandas=False)
+        return {name: self._by_threshold(each) for name, each in given.items()}
+
+    def _refuse_without_columns(self, table: pd.DataFrame) -> None:
         missing = [column for column in self.predictor.features() if column not in table.columns]
         if missing:
             raise KnownFailure(
                 spoken("The rows lack the column(s) {missing}.", missing=", ".join(missing))
             )
-        if self.classes is None:
-            return np.asarray(self.predictor.predict(table), float), None
+
+    def _by_threshold(self, probabilities: Array) -> Prediction:
         from autogluon.core.utils.utils import get_pred_from_proba
 
-        probabilities = self.predictor.predict_proba(table)[self.classes].to_numpy()
         # What predict_from_proba() asks, too, which then writes a label for each row.
         predicted = get_pred_from_proba(
             probabilities, self.predictor.problem_type, self.predictor.decision_threshold
