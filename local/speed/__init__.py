@@ -1,6 +1,7 @@
 """What moto does in time or threads of which thousands of runs at once need less."""
 
 from local.speed import (
+    answer_fields,
     execution_names,
     interpreter_work,
     kept_connections,
@@ -16,6 +17,7 @@ from local.speed import (
 def patch() -> None:
     """Makes moto do with less; on top of the gaps of Step Functions."""
     request_dispatch.patch()
+    answer_fields.patch()
     service_models.patch()
     quick_stop.patch()
     kept_connections.patch()
