@@ -163,11 +163,16 @@ class ForkServer:
             socket.send_fds(self._asked, [_LENGTH.pack(len(text))], handed)
             self._asked.sendall(text)
 
+    def kill(self) -> None:
+        """Ends the server without waiting for that."""
+        with contextlib.suppress(OSError):  # it was to be forked from one that has ended
+            self._process.kill()
+
     def stop(self) -> None:
         """Ends the server; what it has started ends when its standard input does."""
         self._asked.close()
-        with contextlib.suppress(OSError):  # it was to be forked from one that has ended
-            self._process.kill()
+        self.kill()
+        with contextlib.suppress(OSError):
             self._process.wait()
 
 

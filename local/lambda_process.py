@@ -129,9 +129,15 @@ class LambdaProcesses:
         with self._lock:
             processes, self._all = self._all, set()
             self._idle.clear()
+        servers = list(self._loaded.values())
+        # All are told at once, and then each is waited for.
+        for process in processes:
+            process.kill()
+        for server in servers:
+            server.kill()
         for process in processes:
             process.end()
-        for server in self._loaded.values():
+        for server in servers:
             server.stop()
         self.servers.stop()
 
