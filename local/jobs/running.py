@@ -56,7 +56,11 @@ def exit_code(
             if job.stop_wanted.is_set() or time.monotonic() >= deadline:
                 _terminate(process, grace_seconds())
                 break
-            time.sleep(_POLL_SECONDS)
+            # Its output ends with it, as a rule.
+            reader.join(_POLL_SECONDS)
+            if not reader.is_alive():
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(_POLL_SECONDS)
     finally:
         _signal_group(process, signal.SIGKILL)
     reader.join()
