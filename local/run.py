@@ -1,6 +1,7 @@
 """``codefree run``: one pair through the whole of Codefree, from upload to results."""
 
 import re
+import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -143,7 +144,9 @@ def copied_results(aws: LocalAws, stack: Stack, name: str, out: Path) -> list[Pa
         for entry in page.get("Contents", []):
             path = out / entry["Key"].removeprefix(RESULTS)
             path.parent.mkdir(parents=True, exist_ok=True)
-            aws.s3.download_file(bucket, entry["Key"], str(path))
+            # boto3's own download starts threads for each, and asks how large it is first.
+            with path.open("wb") as file:
+                shutil.copyfileobj(aws.s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"], file)
             copies.append(path)
     return copies
 
