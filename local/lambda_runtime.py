@@ -158,7 +158,7 @@ def _load() -> None:
     """Loads what every function loads: boto3, and what it reads when it makes a client."""
     gc.disable()  # nothing of it is garbage
     boto3.setup_default_session()
-    for service in ("s3", "stepfunctions"):
+    for service in ("s3", "stepfunctions", "sagemaker", "sns"):
         keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
         boto3.client(service, region_name="us-east-1", **keys)  # type: ignore[call-overload]
     gc.freeze()
