@@ -30,7 +30,7 @@ _POLL_SECONDS = 0.5
 _START_SECONDS = 60
 # To ask the imitated AWS takes a thirtieth of a second of the processor on which the training runs,
 # so it is asked when the interpreter has come further, and as often as a terminal shows seconds.
-_LOOK_SECONDS = 0.05
+_LOOK_SECONDS = 0.01
 _LONGEST_PAUSE_SECONDS = 1.0, 10.0
 
 
