@@ -210,7 +210,8 @@ class ForkServers:
         """Ends them."""
         with self._lock:
             servers, self._servers = self._servers, {}
-        for _, server in sorted(servers.items()):
+        # The one is a fork of the other, which tells its end.
+        for _, server in sorted(servers.items(), reverse=True):
             server.stop()
 
 

@@ -129,15 +129,15 @@ class LambdaProcesses:
         with self._lock:
             processes, self._all = self._all, set()
             self._idle.clear()
-        servers = list(self._loaded.values())
-        # All are told at once, and then each is waited for.
+        # Of each kind all are told at once, and then each is waited for: a server tells the ends of
+        # those that it has started.
         for process in processes:
             process.kill()
-        for server in servers:
-            server.kill()
         for process in processes:
             process.end()
-        for server in servers:
+        for server in self._loaded.values():
+            server.kill()
+        for server in self._loaded.values():
             server.stop()
         self.servers.stop()
 

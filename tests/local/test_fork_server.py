@@ -9,9 +9,11 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from local.fork_server import ForkServer, ForkServers
+from tests.local.processes import is_alive
 
 # Far more than it takes: only a wait that never ends is meant.
 _LONGEST_SECONDS = 120
@@ -105,3 +107,15 @@ def test_servers_are_started_anew_where_one_has_ended() -> None:
     assert second is not first
     servers.stop()
     assert not second.is_alive
+
+
+def test_all_servers_have_ended_once_they_are_stopped() -> None:
+    """The first one was stopped first, and can't tell any more that the other one has ended."""
+    servers = ForkServers()
+    made = [servers.server(has_layer=has_layer) for has_layer in (True, False)]
+    processes = [psutil.Process(server._process.pid) for server in made]
+    loaded = made[0].with_modules(["numpy"])
+    processes.append(psutil.Process(loaded._process.pid))  # the other one has loaded all by then
+    loaded.stop()
+    servers.stop()
+    assert not [process for process in processes if is_alive(process)]
