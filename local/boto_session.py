@@ -20,10 +20,11 @@ def boto_session(access_key: str, secret_key: str, token: str | None, region: st
 def botocore_session() -> Any:
     """What is below one of boto3's, without credentials."""
     session = botocore.session.get_session()
-    session.register_component("data_loader", _loader())
+    session.register_component("data_loader", loader())
     return session
 
 
 @cache
-def _loader() -> Loader:
+def loader() -> Loader:
+    """What reads the service models for all of them, and keeps them."""
     return create_loader()

@@ -27,3 +27,14 @@ def test_moto_has_the_descriptions_that_the_clients_have() -> None:
 def test_what_somebody_adds_to_stays_moto_s_own(service: str, kind: str, is_shared: bool) -> None:
     described = service_models._description(lambda *_: "its own", service, kind)
     assert (described == "its own") is not is_shared
+
+
+@pytest.mark.usefixtures("aws")
+def test_names_of_services_are_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    named = utils.service_name_from_moto_package_name.__wrapped__
+    assert named("servicequotas") == "service-quotas"
+    monkeypatch.setattr(
+        "os.listdir", lambda _: pytest.fail("The folders are looked through again.")
+    )
+    assert named("cognitoidp") == "cognito-idp"
+    assert named("sagemaker") == "sagemaker"
