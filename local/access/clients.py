@@ -3,11 +3,12 @@
 import threading
 from typing import Any
 
+import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
 
 from local.access.control import Session
-from local.boto_session import boto_session
+from local.boto_session import botocore_session
 from local.door.inside import Inside
 
 
@@ -21,6 +22,8 @@ class RoleClients:
         self._endpoint = endpoint
         self._config = config.merge(Config(signature_version=UNSIGNED))
         self._inside = inside
+        # To make one for each client would take longer than the client.
+        self._boto = boto3.Session(botocore_session=botocore_session())
         self._made: dict[tuple[str, str, str], Any] = {}
         self._lock = threading.Lock()
 
@@ -33,9 +36,14 @@ class RoleClients:
             return self._made[key]
 
     def _new(self, session: Session, service: str, region: str) -> Any:
-        own = boto_session(session.access_key, session.secret_key, session.token, region)
-        client: Any = own.client(  # type: ignore[call-overload]
-            service, endpoint_url=self._endpoint, config=self._config
+        client: Any = self._boto.client(  # type: ignore[call-overload]
+            service,
+            region,
+            endpoint_url=self._endpoint,
+            aws_access_key_id=session.access_key,
+            aws_secret_access_key=session.secret_key,
+            aws_session_token=session.token,
+            config=self._config,
         )
         self._inside.lead(client, session.access_key)
         return client
