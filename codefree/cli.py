@@ -1,5 +1,7 @@
 """The command ``codefree``: all of its commands, in the order in which people meet them."""
 
+import atexit
+import gc
 from typing import Annotated
 
 import typer
@@ -19,6 +21,9 @@ from operate.stack_commands import deploy, destroy
 from operate.terminal import told
 from operate.upload_command import upload_command
 from workflow.version import VERSION
+
+# At its end Python would look for garbage in all that is loaded, for a tenth of a second.
+atexit.register(gc.freeze)
 
 COMMANDS = {
     command.__name__.removesuffix("_command"): command
