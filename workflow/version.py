@@ -1,3 +1,3 @@
 """Which Codefree this is: the package, the template and ``codefree --version`` say it."""
 
-VERSION = "0.8.0"
+VERSION = "0.9.0.dev0"
