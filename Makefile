@@ -131,7 +131,7 @@ release: lint ## build codefree.yaml as a new version and record it in CHANGELOG
 
 bench: performance trials ## measure everything, as the next two do; takes hours
 
-performance: $(BENCHMARKS_READY) ## measure how long what takes, into docs/performance.md (an hour and a half)
+performance: $(BENCHMARKS_READY) ## measure how long what takes, into docs/performance.md (more than an hour)
 	@for part in setup start check split functions evaluation predict overhead load \
 		endpoint console console_upload toolkit; do \
 		$(BIN)/python -m benchmarks.$$part || exit 1; \
