@@ -28,8 +28,9 @@ from operate.upload import Files, upload_files
 
 _POLL_SECONDS = 0.5
 _START_SECONDS = 60
-# To ask the imitated AWS takes a thirtieth of a second of the processor on which the training runs,
+# To ask the imitated AWS takes a hundredth of a second of the processor on which the training runs,
 # so it is asked when the interpreter has come further, and as often as a terminal shows seconds.
+# Whether it has come further is looked up in this process, which takes microseconds.
 _LOOK_SECONDS = 0.01
 _LONGEST_PAUSE_SECONDS = 1.0, 10.0
 

@@ -40,9 +40,7 @@ def _of_others(
     model: Model, labelled: pd.DataFrame, by_model: dict[str, Outcome]
 ) -> dict[str, Outcome]:
     """What the other models that were kept predict for the same rows."""
-    if not len(labelled):
-        return {}
-    others = [name for name in model.kept if name not in by_model]
+    others = [name for name in model.kept if name not in by_model] if len(labelled) else []
     if not others:
         return {}
     known = by_model[model.predictor.model_best]
