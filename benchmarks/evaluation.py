@@ -41,10 +41,7 @@ _COLUMNS = 20
 _SECONDS = "30"
 PARTS = {
     "unpacking and loading the model": ["training.evaluate:model_in"],
-    "the model's predictions": [
-        "training.evaluation.predicted_test:Model.predictions",
-        "training.evaluation.importance:Model.prediction",
-    ],
+    "the model's predictions": ["training.evaluation.predicted_test:Model.predictions"],
     "reading, writing, error groups": ["training.evaluate:predict_test"],
     "scores, intervals, comparisons": ["training.evaluate:evaluation"],
     "leaderboard": ["training.evaluation.evaluation:leaderboard"],

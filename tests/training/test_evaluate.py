@@ -120,6 +120,29 @@ def test_the_leaderboard_has_autogluons_test_scores(
     assert ours["test_score"].dropna().to_dict() == pytest.approx(theirs.map(direction).to_dict())
 
 
+@pytest.mark.parametrize("kind", ["binary", "multiclass", "regression"])
+def test_the_prediction_is_autogluons(
+    tmp_path: Path, kind: str, request: pytest.FixtureRequest
+) -> None:
+    """Also where it is asked with the models that the best one is made of; of no rows there is
+    none."""
+    made: Trained = request.getfixturevalue(kind)
+    model = model_in(made.archive, tmp_path, made.sha256)
+    predicted, probabilities = model.prediction(made.test)
+    nothing, no_probabilities = model.prediction(made.test.head(0))
+    theirs = model.predictor.predict(made.test)
+    if probabilities is None:
+        np.testing.assert_array_equal(predicted, theirs.to_numpy(float))
+        assert no_probabilities is None and nothing.shape == (0,)
+        return
+    assert [(model.classes or [])[place] for place in predicted] == list(theirs)
+    expected = model.predictor.predict_proba(made.test)[model.classes]
+    np.testing.assert_array_equal(probabilities, expected.to_numpy(np.float32))
+    assert no_probabilities is not None
+    assert (nothing.dtype, no_probabilities.dtype) == (predicted.dtype, probabilities.dtype)
+    assert (nothing.shape, no_probabilities.shape) == ((0,), (0, probabilities.shape[1]))
+
+
 def test_no_model_predicts_the_same_rows_twice(
     tmp_path: Path, binary: Trained, monkeypatch: pytest.MonkeyPatch
 ) -> None:

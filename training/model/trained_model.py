@@ -87,26 +87,30 @@ class Model:
         Raises:
             KnownFailure: a column that the model needs is missing.
         """
-        self._refuse_without_columns(table)
-        if self.classes is None:
-            return np.asarray(self.predictor.predict(table), float), None
-        return self._by_threshold(self.predictor.predict_proba(table)[self.classes].to_numpy())
+        best = self.predictor.model_best
+        return self.predictions(table, [best])[best]
 
     def predictions(self, table: pd.DataFrame, models: list[str]) -> dict[str, Prediction]:
         """The prediction of each of these single ``models``, and of those that they are made of,
-        which each predict once, by their names. The best one's is :meth:`prediction`.
+        which each predict once, by their names.
 
         Raises:
             KnownFailure: a column that the model needs is missing.
         """
         self._refuse_without_columns(table)
-        if table.empty:  # AutoGluon's predict() asks no model for no rows
-            return dict.fromkeys(models, self.prediction(table))
+        if not len(table):  # which no model predicts
+            return dict.fromkeys(models, self._no_prediction)
         if self.classes is None:
             values = self.predictor.predict_multi(table, models, as_pandas=False)
             return {name: (np.asarray(each, float), None) for name, each in values.items()}
         given = self.predictor.predict_proba_multi(table, models, as_pandas=False)
         return {name: self._by_threshold(each) for name, each in given.items()}
+
+    @property
+    def _no_prediction(self) -> Prediction:
+        if self.classes is None:
+            return np.empty(0), None
+        return np.empty(0, np.int32), np.empty((0, len(self.classes)), np.float32)
 
     def _refuse_without_columns(self, table: pd.DataFrame) -> None:
         missing = [column for column in self.predictor.features() if column not in table.columns]
